@@ -1,0 +1,53 @@
+"""The contract of messages: what the outbox asks of a chat system."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+Json = Mapping[str, object]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MessageRef:
+    """Where a message stands: channel id and the system's own id of the message."""
+
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Message:
+    """A rendered message.
+
+    `key` is unique per message of ours and travels with it, so that the message can be found again.
+    `thread` is the ts of the thread's first message; `broadcast` shows a thread reply in the channel as well.
+    `text` says the point on its own: notifications and screen readers read only that.
+    """
+
+    key: str
+    channel: str
+    text: str
+    blocks: Sequence[Json] = ()
+    thread: str | None = None
+    broadcast: bool = False
+
+
+class Notification(Protocol):
+    """A chat system. Raises the errors of `orchestration.ports.errors`."""
+
+    async def send_message(self, message: Message) -> MessageRef:
+        """Post a new message. Not idempotent by itself: after a doubt ask `find_message` first."""
+
+    async def update_message(self, ref: MessageRef, message: Message) -> None:
+        """Replace a message of ours. Idempotent."""
+
+    async def find_message(self, message: Message, *, since: float) -> MessageRef | None:
+        """The message that carries `message.key`, posted at or after `since` (unix seconds), or None."""
+
+    async def send_ephemeral(
+        self, *, channel: str, user: str, text: str, blocks: Sequence[Json] = ()
+    ) -> None:
+        """Show a message to one person only. It can't be found or changed later."""
+
+    async def open_direct(self, user: str) -> str:
+        """The channel id of the direct conversation with a person. Idempotent."""

@@ -1,0 +1,57 @@
+"""The contract of project management: one ticket per release and platform/target pair."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TicketRequest:
+    """The ticket that we want.
+
+    `project` and `issue_type` are the provider's own keys or names.
+    `label` is the natural key: unique per release and pair, at most 60 characters of [A-Za-z0-9._-].
+    """
+
+    project: str
+    issue_type: str
+    summary: str
+    description: str
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ticket:
+    """A ticket that exists."""
+
+    key: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TicketStatus:
+    """`name` as the provider shows it; `done` by the provider's own category, never by a localised name."""
+
+    key: str
+    url: str
+    name: str
+    done: bool
+    summary: str = ""
+
+
+class ProjectManagement(Protocol):
+    """Tickets. Making verbs are idempotent by label or marker."""
+
+    async def find_ticket(self, *, project: str, label: str) -> Ticket | None:
+        """The ticket with this label. A search index may lag: None is only believed after `lag` of the port's task."""
+
+    async def create_release_ticket(self, request: TicketRequest) -> Ticket:
+        """Create the ticket, or return the one that carries the label."""
+
+    async def check_ticket_status(self, key: str) -> TicketStatus:
+        """The ticket's status now. Refused where there is no such ticket."""
+
+    async def link(self, key: str, other: str) -> None:
+        """Relate two tickets. Idempotent: an existing link is left as it is."""
+
+    async def comment(self, key: str, text: str, *, marker: str) -> None:
+        """Add a comment. Idempotent by marker, which is written into the comment."""
