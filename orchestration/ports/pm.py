@@ -42,7 +42,7 @@ class ProjectManagement(Protocol):
     """Tickets. Making verbs are idempotent by label or marker."""
 
     async def find_ticket(self, *, project: str, label: str) -> Ticket | None:
-        """The ticket with this label. A search index may lag: None is only believed after `lag` of the port's task."""
+        """The ticket with this label, or None. A search index may lag: a fresh None proves nothing."""
 
     async def create_release_ticket(self, request: TicketRequest) -> Ticket:
         """Create the ticket, or return the one that carries the label."""

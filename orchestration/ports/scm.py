@@ -109,7 +109,7 @@ class SourceControl(Protocol):
     async def create_release_notes(
         self, *, current_tag: str, previous_tag: str | None, version: str, parent_targets: Sequence[str]
     ) -> Notes:
-        """Notes of the commits previous_tag..current_tag; with no previous tag, of the newest 100 commits. Reads only."""
+        """Notes of previous_tag..current_tag; with no previous tag, of the newest 100 commits. Reads only."""
 
     async def find_release(self, tag: str) -> PublishedRelease | None:
         """The published release of a tag, or None."""
@@ -133,5 +133,6 @@ class SourceControl(Protocol):
     async def cherry_pick(self, *, commit: str, branch: str) -> Commit:
         """Apply `commit` on top of `branch`; Refused on conflict.
 
-        Idempotent: a commit on the branch that carries the marker `(cherry picked from commit <sha>)` is returned.
+        Idempotent: a commit of the branch that carries the marker
+        `(cherry picked from commit <sha>)` is returned.
         """

@@ -51,7 +51,7 @@ class SuiteStatus:
 class TestPlatform(Protocol):
     """Test runs. Making verbs are idempotent by the run's name."""
 
-    __test__ = False  # the name is the field's, and pytest must not collect it
+    __test__: bool = False  # the name is the field's, and pytest must not collect it
 
     async def find_suite(self, *, project: str, name: str) -> Suite | None:
         """The newest run of this name, or None."""
