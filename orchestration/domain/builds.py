@@ -1,0 +1,58 @@
+"""Builds: what CI or a person made for one pair."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from orchestration.domain.pairs import Pair
+
+
+class BuildKind(StrEnum):
+    """What a build is for."""
+
+    PRE_REGRESSION = "PRE_REGRESSION"
+    REGRESSION = "REGRESSION"
+    AUTOMATION = "AUTOMATION"
+    TEST_FLIGHT = "TEST_FLIGHT"
+    AAB = "AAB"
+
+
+class BuildState(StrEnum):
+    """How far a build is. READY needs both: the run succeeded and its artifact or store record is known."""
+
+    REQUESTED = "REQUESTED"
+    QUEUED = "QUEUED"
+    RUNNING = "RUNNING"
+    BUILT = "BUILT"
+    READY = "READY"
+    FAILED = "FAILED"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Artifact:
+    """A file of a build; `size` in bytes."""
+
+    name: str
+    url: str
+    size: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Build:
+    """A build. `id` is the correlation id that its CI run carries; `by` is a person for manual builds."""
+
+    id: str
+    task_id: str
+    kind: BuildKind
+    pair: Pair
+    version: str
+    ref: str
+    workflow: str | None = None
+    state: BuildState = BuildState.REQUESTED
+    run_id: str | None = None
+    run_url: str | None = None
+    number: str | None = None
+    commit: str | None = None
+    artifacts: Sequence[Artifact] = ()
+    detail: str | None = None
+    by: str | None = None

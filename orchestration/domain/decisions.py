@@ -1,0 +1,157 @@
+"""Decisions on gates: a yes is bound to the evidence that was shown, counts once, and may need several people."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import timedelta
+
+from orchestration.domain.acts import require_alive
+from orchestration.domain.change import Change
+from orchestration.domain.errors import NotNow
+from orchestration.domain.events import EventKind
+from orchestration.domain.gates import (
+    Decision,
+    Evidence,
+    Gate,
+    GateSignal,
+    GateState,
+    Signature,
+    SignOff,
+    changes,
+    settled,
+)
+from orchestration.domain.people import SYSTEM
+
+
+def areas_for(gate: Gate, person: str, areas: Collection[str], *, may_approve: bool) -> tuple[str, ...]:
+    """The areas of the gate that a person signs for.
+
+    Named people sign for their area; an area without names is signed by its `approver:<area>` role or,
+    where nobody was named at all, by anyone with the permission to approve.
+    """
+
+    def signs(wanted: SignOff) -> bool:
+        if person in wanted.people or wanted.area in areas:
+            return True
+        return may_approve and not wanted.people
+
+    return tuple(wanted.area for wanted in gate.sign_offs if signs(wanted))
+
+
+def sign(
+    change: Change, gate_id: str, *, areas: tuple[str, ...], digest: str, force: str | None = None
+) -> None:
+    """Say yes to the evidence named by `digest`; `force` is the reason for overriding unmet conditions.
+
+    NotNow, with `settled` where somebody else was first, leaves everything as it is.
+    """
+    gate = _askable(change, gate_id)
+    evidence = _same_evidence(gate, digest)
+    if evidence.unmet and force is None:
+        raise NotNow("Not yet: " + "; ".join(f.says for f in evidence.unmet))
+    if any(s.by == change.actor.id for s in gate.signatures):
+        raise NotNow("You approved this already; it waits for others.", settled=True)
+    signature = Signature(by=change.actor.id, areas=areas, at=change.now, digest=digest)
+    gate = replace(gate, signatures=(*gate.signatures, signature))
+    if gate.missing() and force is None:
+        change.release = change.release.with_gate(gate)
+        change.tell(
+            EventKind.APPROVAL_SIGNED,
+            gate=gate.id,
+            areas=", ".join(areas),
+            missing=", ".join(f"{m.needed} × {m.area}" for m in gate.missing()),
+        )
+        return
+    forced = tuple(f.condition for f in evidence.unmet)
+    decision = Decision(by=change.actor.id, at=change.now, reason=force, forced=forced)
+    change.release = change.release.with_gate(
+        replace(gate, state=settled(gate, GateSignal.APPROVE), decision=decision, check_at=None)
+    )
+    change.tell(
+        EventKind.APPROVAL_GRANTED,
+        gate=gate.id,
+        kind=gate.kind,
+        evidence=digest,
+        commit=evidence.commit,
+        reason=force,
+        forced=", ".join(forced) or None,
+    )
+
+
+def reject(change: Change, gate_id: str, *, digest: str, reason: str) -> None:
+    """Say no, with a reason; what was signed before is void."""
+    gate = _askable(change, gate_id)
+    if gate.state is GateState.REJECTED:
+        raise NotNow(_told(gate), settled=True)
+    _same_evidence(gate, digest)
+    decision = Decision(by=change.actor.id, at=change.now, reason=reason)
+    change.release = change.release.with_gate(
+        replace(gate, state=settled(gate, GateSignal.REJECT), decision=decision, signatures=())
+    )
+    change.tell(EventKind.APPROVAL_REJECTED, gate=gate.id, kind=gate.kind, reason=reason, evidence=digest)
+
+
+def record_evidence(change: Change, gate_id: str, evidence: Evidence, *, next_check: timedelta) -> None:
+    """Keep fresh evidence; void what was signed on other evidence, and pass by itself where so configured."""
+    gate = next((g for g in change.release.gates if g.id == gate_id), None)
+    if gate is None or gate.state not in {GateState.OPEN, GateState.REJECTED} or change.release.ended:
+        return
+    said = changes(gate.evidence, evidence) if gate.evidence is not None else ()
+    fresh = replace(gate, evidence=evidence, check_at=change.now + next_check)
+    if said and gate.state is GateState.REJECTED:
+        voided = replace(fresh, state=settled(gate, GateSignal.WITHDRAW), check_at=None)
+        change.release = change.release.with_gate(voided)
+        change.tell(EventKind.APPROVAL_VOIDED, gate=gate.id, kind=gate.kind, why="; ".join(said))
+        return
+    if said and gate.signatures:
+        fresh = replace(fresh, signatures=())
+        change.tell(EventKind.APPROVAL_VOIDED, gate=gate.id, kind=gate.kind, why="; ".join(said))
+    if gate.remind_at is not None and change.now >= gate.remind_at and gate.state is GateState.OPEN:
+        every = change.release.snapshot.timing.gate_reminder_every
+        fresh = replace(fresh, remind_at=change.now + every)
+        change.tell(EventKind.APPROVAL_REMINDED, gate=gate.id, kind=gate.kind)
+    change.release = change.release.with_gate(fresh)
+    if change.release.snapshot.gate.auto and gate.state is GateState.OPEN and not evidence.unmet:
+        _pass_by_itself(change, fresh, evidence)
+
+
+def _pass_by_itself(change: Change, gate: Gate, evidence: Evidence) -> None:
+    if change.release.snapshot.gate.sign_offs:
+        return
+    decision = Decision(by=SYSTEM.id, at=change.now, reason="every condition is met")
+    change.release = change.release.with_gate(
+        replace(gate, state=settled(gate, GateSignal.APPROVE), decision=decision, check_at=None)
+    )
+    change.tell(
+        EventKind.APPROVAL_GRANTED,
+        gate=gate.id,
+        kind=gate.kind,
+        evidence=evidence.digest,
+        commit=evidence.commit,
+    )
+
+
+def _askable(change: Change, gate_id: str) -> Gate:
+    require_alive(change)
+    gate = next((g for g in change.release.gates if g.id == gate_id), None)
+    if gate is None:
+        raise NotNow("This question is not asked any more.", settled=True)
+    if gate.state in {GateState.APPROVED, GateState.VOID}:
+        raise NotNow(_told(gate), settled=True)
+    return gate
+
+
+def _told(gate: Gate) -> str:
+    """How the gate was settled, for the one who came too late."""
+    if gate.decision is None or gate.state is GateState.VOID:
+        return "This was withdrawn because what was to be approved has changed."
+    who = f"<@{gate.decision.by}>" if gate.decision.by != SYSTEM.id else "Stationmaster"
+    verb = "Approved" if gate.state is GateState.APPROVED else "Rejected"
+    return f"{verb} by {who} already, {gate.decision.at:%H:%M} UTC."
+
+
+def _same_evidence(gate: Gate, digest: str) -> Evidence:
+    if gate.evidence is None:
+        raise NotNow("The evidence is still being read. Try again in a moment.")
+    if gate.evidence.digest != digest:
+        raise NotNow("The evidence changed since the card that you saw. Look at the new one, then decide.")
+    return gate.evidence

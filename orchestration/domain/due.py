@@ -1,0 +1,95 @@
+"""What a release wants to be called for, and when: the rows that workers claim."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from orchestration.domain.gates import GateState
+from orchestration.domain.holds import stops_work
+from orchestration.domain.release import Release
+from orchestration.domain.stages import Stage, StageState
+from orchestration.domain.tasks import Task, TaskState
+
+
+class WorkKind(StrEnum):
+    """Whom to call: a task, a gate whose facts are to be read, or the release because a time has come."""
+
+    TASK = "TASK"
+    GATE = "GATE"
+    RELEASE = "RELEASE"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Work:
+    """`subject` is the id of the task, gate or release; `due_at` None means not to be called."""
+
+    kind: WorkKind
+    subject: str
+    due_at: datetime | None
+
+
+def due_work(release: Release, *, now: datetime) -> tuple[Work, ...]:
+    """Everything that the release may be called for, with its time."""
+    tasks = [Work(kind=WorkKind.TASK, subject=t.id, due_at=_task_due(release, t)) for t in release.tasks]
+    gates = [
+        Work(
+            kind=WorkKind.GATE,
+            subject=g.id,
+            due_at=g.check_at
+            if not release.ended and g.state in {GateState.OPEN, GateState.REJECTED}
+            else None,
+        )
+        for g in release.gates
+    ]
+    wake = Work(kind=WorkKind.RELEASE, subject=release.id, due_at=next_wake(release, now=now))
+    return (*tasks, *gates, wake)
+
+
+def may_start(release: Release, task: Task) -> bool:
+    """Whether a task may be started: what it comes after is finished and nothing stops work."""
+    if release.ended or stops_work(release.holds):
+        return False
+    return all((before := release.task(task_id)) is not None and before.finished for task_id in task.after)
+
+
+def _task_due(release: Release, task: Task) -> datetime | None:
+    if release.ended:
+        return None
+    match task.state:
+        case TaskState.PENDING:
+            return _ready_at(release, task) if may_start(release, task) else None
+        case TaskState.RETRYING:
+            return None if stops_work(release.holds) else task.retry_at
+        case TaskState.RUNNING:
+            return task.started_at
+        case TaskState.WAITING:
+            return min(task.wait.check_at, task.wait.deadline_at) if task.wait else None
+        case _:
+            return None
+
+
+def _ready_at(release: Release, task: Task) -> datetime:
+    """When the last thing happened that the task waited for; a person's retry counts as one."""
+    started = release.stage(task.stage).started_at or release.created_at
+    before = [t.finished_at for t in release.tasks if t.id in task.after and t.finished_at]
+    return max([started, *before, *([task.retry_at] if task.retry_at else [])])
+
+
+def next_wake(release: Release, *, now: datetime) -> datetime | None:
+    """The next moment at which time alone may move the release; what is past was looked at already."""
+    if release.ended:
+        return None
+    times = [reminder.at for reminder in release.reminders if reminder.sent_at is None]
+    times += [slot.at for slot in release.planned_slots]
+    if release.planned_slots:
+        times.append(release.target_at)
+    if release.in_state(Stage.KICKOFF, StageState.PENDING):
+        times.append(release.kick_off_at)
+    return min((at for at in times if at > now), default=None)
+
+
+def overdue_by(release: Release, *, now: datetime) -> timedelta | None:
+    """How late the release is, None while it is not."""
+    late = now - release.target_at
+    done = release.in_state(Stage.PRE_RELEASE, StageState.COMPLETED)
+    return late if late > timedelta(0) and not done and not release.ended else None

@@ -1,0 +1,183 @@
+"""Gates: conditions judged from facts, and people's decisions bound to the evidence that they saw."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+from orchestration.domain.stages import take
+
+
+class GateKind(StrEnum):
+    """What a gate opens the way to."""
+
+    START_STAGE_2 = "START_STAGE_2"
+    APPROVE_STAGE_3 = "APPROVE_STAGE_3"
+
+
+class GateState(StrEnum):
+    """VOID: what was to be approved changed so much that the question is no longer asked."""
+
+    OPEN = "OPEN"
+    APPROVED = "APPROVED"
+    REJECTED = "REJECTED"
+    VOID = "VOID"
+
+
+class GateSignal(StrEnum):
+    """What can happen to a gate."""
+
+    APPROVE = "APPROVE"
+    REJECT = "REJECT"
+    WITHDRAW = "WITHDRAW"
+
+
+GATE_MOVES: Mapping[tuple[GateState, GateSignal], GateState] = MappingProxyType(
+    {
+        (GateState.OPEN, GateSignal.APPROVE): GateState.APPROVED,
+        (GateState.OPEN, GateSignal.REJECT): GateState.REJECTED,
+        (GateState.OPEN, GateSignal.WITHDRAW): GateState.VOID,
+        (GateState.REJECTED, GateSignal.WITHDRAW): GateState.VOID,
+        (GateState.REJECTED, GateSignal.APPROVE): GateState.APPROVED,
+        (GateState.APPROVED, GateSignal.WITHDRAW): GateState.VOID,
+    }
+)
+
+
+class Condition(StrEnum):
+    """What a gate can ask for; each can be switched off in the configuration."""
+
+    NO_ACTIVE_CYCLE = "no_active_cycle"
+    NO_SLOTS_LEFT = "no_slots_left"
+    HEAD_IS_TESTED = "head_is_tested"
+    AUTOMATION_GREEN = "automation_green"
+    TESTS_PASSED = "tests_passed"
+    TICKETS_DONE = "tickets_done"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """The judgement of one condition. `met` is False unless facts show otherwise; `says` is for people."""
+
+    condition: Condition
+    met: bool
+    says: str
+    owner: str | None = None
+    link: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Evidence:
+    """What a person sees when deciding: the tested commit, its builds, test runs and the findings."""
+
+    commit: str | None
+    tag: str | None
+    builds: tuple[str, ...]
+    suites: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    read_at: datetime
+
+    @property
+    def unmet(self) -> tuple[Finding, ...]:
+        """The conditions that stand in the way."""
+        return tuple(f for f in self.findings if not f.met)
+
+    @property
+    def digest(self) -> str:
+        """Names this evidence: changes where the commit, the builds, the runs or the unmet conditions change.
+
+        Figures that move while everything stays true (one more passed test) do not change it.
+        """
+        parts = (
+            self.commit or "",
+            self.tag or "",
+            *sorted(self.builds),
+            "|",
+            *sorted(self.suites),
+            "|",
+            *sorted(f.condition for f in self.unmet),
+        )
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+
+
+def changes(before: Evidence, after: Evidence) -> tuple[str, ...]:
+    """What changed between two evidences, in words; empty where the digest is the same."""
+    if before.digest == after.digest:
+        return ()
+    said = []
+    if before.commit != after.commit:
+        said.append(f"the tested commit is now {(after.commit or 'unknown')[:10]}")
+    if set(before.builds) != set(after.builds):
+        said.append("the builds are others")
+    if set(before.suites) != set(after.suites):
+        said.append("the test runs are others")
+    was = {f.condition: f for f in before.unmet}
+    now = {f.condition: f for f in after.unmet}
+    said += [f.says for key, f in now.items() if key not in was]
+    said += [
+        next((f.says for f in after.findings if f.condition == key), str(key))
+        for key in was
+        if key not in now
+    ]
+    return tuple(said)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SignOff:
+    """How many people of an area must approve, and who may (ids of the chat system)."""
+
+    area: str
+    needed: int
+    people: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Signature:
+    """One person's yes, for the areas that the person signs for, bound to the evidence that was shown."""
+
+    by: str
+    areas: tuple[str, ...]
+    at: datetime
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decision:
+    """How a gate was settled. `forced` with the conditions that were overridden."""
+
+    by: str
+    at: datetime
+    reason: str | None = None
+    forced: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Gate:
+    """A question to people, open until it is settled once."""
+
+    id: str
+    kind: GateKind
+    opened_at: datetime
+    sign_offs: tuple[SignOff, ...]
+    state: GateState = GateState.OPEN
+    evidence: Evidence | None = None
+    check_at: datetime | None = None
+    remind_at: datetime | None = None
+    signatures: tuple[Signature, ...] = ()
+    decision: Decision | None = None
+
+    def missing(self) -> tuple[SignOff, ...]:
+        """The sign-offs still to come, with the number still needed."""
+        missing = []
+        for wanted in self.sign_offs:
+            given = sum(1 for s in self.signatures if wanted.area in s.areas)
+            if given < wanted.needed:
+                missing.append(SignOff(area=wanted.area, needed=wanted.needed - given, people=wanted.people))
+        return tuple(missing)
+
+
+def settled(gate: Gate, signal: GateSignal) -> GateState:
+    """The gate's next state; IllegalMove where it is settled already."""
+    return take(f"The gate {gate.id}", GATE_MOVES, gate.state, signal)

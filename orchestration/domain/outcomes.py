@@ -1,0 +1,200 @@
+"""What becomes of a task after a try: done, waiting, later, failed; and what becomes of an overdue wait."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from orchestration.domain.builds import Build, BuildState
+from orchestration.domain.change import Change
+from orchestration.domain.effects import Effect
+from orchestration.domain.events import EventKind
+from orchestration.domain.tasks import (
+    Task,
+    TaskSignal,
+    TaskState,
+    Trouble,
+    TroubleKind,
+    Wait,
+    WaitOwner,
+)
+
+# A wait is reminded of once, then told to everybody, then it fails.
+_PATIENCE = 2
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Done:
+    """The task is done; `output` is what later tasks and people need to know."""
+
+    output: Mapping[str, str] = field(default_factory=dict)
+    builds: tuple[Build, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Waiting:
+    """The task waits for something outside; it is looked at again after `check_after`."""
+
+    what: str
+    owner: WaitOwner
+    check_after: timedelta
+    link: str | None = None
+    builds: tuple[Build, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Failed:
+    """The task failed for good; a person must decide."""
+
+    kind: TroubleKind
+    reason: str
+    link: str | None = None
+    builds: tuple[Build, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Later:
+    """Transient trouble; `after` is the provider's wish, None where it gave none."""
+
+    reason: str
+    after: timedelta | None = None
+
+
+Outcome = Done | Waiting | Failed | Later
+
+
+def started(change: Change, task_id: str) -> Task:
+    """Mark a task as being run; a try that was cut off is started again and counts as an attempt."""
+    task = change.require_task(task_id)
+    moved = task.moved(
+        TaskSignal.START,
+        attempts=task.attempts + 1,
+        retry_at=None,
+        started_at=change.now,
+        trouble=task.trouble,
+    )
+    change.release = change.release.with_task(moved)
+    if task.state is TaskState.PENDING:
+        change.tell(EventKind.TASK_STARTED, task=task.id, type=task.type)
+    return moved
+
+
+def apply(change: Change, task_id: str, outcome: Outcome, *, jitter: float) -> None:
+    """Move the task as the outcome says; `jitter` in [0, 1) spreads retries."""
+    task = change.require_task(task_id)
+    match outcome:
+        case Done():
+            _keep_builds(change, outcome.builds)
+            _finish(change, task, outcome.output)
+        case Waiting():
+            _keep_builds(change, outcome.builds)
+            _wait(change, task, outcome)
+        case Failed():
+            _keep_builds(change, outcome.builds)
+            fail(change, task, outcome)
+        case Later():
+            _later(change, task, outcome, jitter)
+
+
+def keep_effect(change: Change, effect: Effect) -> None:
+    """Record the intent or the outcome of an effect."""
+    change.release = change.release.with_effect(effect)
+
+
+def _keep_builds(change: Change, builds: tuple[Build, ...]) -> None:
+    known = {b.id: b.state for b in change.release.builds}
+    change.release = change.release.with_builds(builds)
+    for build in builds:
+        if build.state is BuildState.READY and known.get(build.id) is not BuildState.READY:
+            change.tell(
+                EventKind.BUILD_READY,
+                build=build.id,
+                pair=build.pair.key,
+                kind=build.kind,
+                version=build.version,
+                link=build.run_url,
+            )
+
+
+def _finish(change: Change, task: Task, output: Mapping[str, str]) -> None:
+    moved = task.moved(
+        TaskSignal.SUCCEED, output=dict(output), wait=None, trouble=None, finished_at=change.now
+    )
+    change.release = change.release.with_task(moved)
+    change.tell(EventKind.TASK_SUCCEEDED, task=task.id, type=task.type, link=output.get("url"))
+
+
+def _wait(change: Change, task: Task, outcome: Waiting) -> None:
+    before = task.wait
+    wait = Wait(
+        what=outcome.what,
+        owner=outcome.owner,
+        since=before.since if before else change.now,
+        check_at=change.now + outcome.check_after,
+        deadline_at=before.deadline_at if before else change.now + task.deadline,
+        link=outcome.link,
+        reminders=before.reminders if before else 0,
+    )
+    change.release = change.release.with_task(task.moved(TaskSignal.WAIT, wait=wait, trouble=None))
+    if before is None:
+        change.tell(
+            EventKind.TASK_WAITING, task=task.id, type=task.type, owner=outcome.owner, link=outcome.link
+        )
+
+
+def _later(change: Change, task: Task, outcome: Later, jitter: float) -> None:
+    """Try again within the budget. A wait keeps waiting: its own deadline bounds it."""
+    trouble = Trouble(kind=TroubleKind.TRANSIENT, reason=outcome.reason, at=change.now)
+    pause = max(outcome.after or timedelta(0), task.retry.delay(min(task.attempts, 20) or 1, jitter))
+    if task.wait is not None:
+        wait = replace(task.wait, check_at=change.now + max(pause, task.check_every))
+        change.release = change.release.with_task(task.moved(TaskSignal.WAIT, wait=wait, trouble=trouble))
+    elif task.attempts >= task.retry.attempts:
+        reason = f"Gave up after {task.attempts} tries. The last answer: {outcome.reason}"
+        fail(change, task, Failed(kind=TroubleKind.TRANSIENT, reason=reason))
+    else:
+        retry_at = change.now + pause
+        moved = task.moved(TaskSignal.TRY_LATER, retry_at=retry_at, trouble=trouble)
+        change.release = change.release.with_task(moved)
+        change.tell(
+            EventKind.TASK_RETRYING, task=task.id, reason=outcome.reason, retry_at=retry_at.isoformat()
+        )
+
+
+def fail(change: Change, task: Task, outcome: Failed) -> None:
+    """Fail a task; the hold on the release follows from it."""
+    trouble = Trouble(kind=outcome.kind, reason=outcome.reason, at=change.now, link=outcome.link)
+    moved = task.moved(TaskSignal.FAIL, trouble=trouble, wait=None, retry_at=None, finished_at=change.now)
+    change.release = change.release.with_task(moved)
+    change.tell(EventKind.TASK_FAILED, task=task.id, type=task.type, reason=outcome.reason, link=outcome.link)
+
+
+def overdue(wait: Wait, now: datetime) -> bool:
+    """Whether the deadline of a wait has passed."""
+    return now >= wait.deadline_at
+
+
+def press(change: Change, task_id: str) -> None:
+    """The deadline of a wait has passed: remind, then escalate, then fail."""
+    task = change.require_task(task_id)
+    wait = task.wait
+    if wait is None or not overdue(wait, change.now):
+        return
+    if wait.reminders >= _PATIENCE:
+        reason = f"Waited in vain for {wait.what} since {wait.since:%Y-%m-%d %H:%M} UTC"
+        fail(change, task, Failed(kind=TroubleKind.OVERDUE, reason=reason, link=wait.link))
+        return
+    longer = replace(
+        wait,
+        reminders=wait.reminders + 1,
+        deadline_at=change.now + task.deadline / 2,
+        check_at=change.now + task.check_every,
+    )
+    change.release = change.release.with_task(task.moved(TaskSignal.WAIT, wait=longer))
+    change.tell(
+        EventKind.WAIT_REMINDED,
+        task=task.id,
+        what=wait.what,
+        owner=wait.owner,
+        escalated="yes" if longer.reminders == _PATIENCE else None,
+        link=wait.link,
+    )

@@ -1,0 +1,86 @@
+"""Who acts, which roles exist and what each may do."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ActorKind(StrEnum):
+    """A person, the system itself, or a REST or CI token."""
+
+    USER = "USER"
+    SYSTEM = "SYSTEM"
+    TOKEN = "TOKEN"  # noqa: S105 - the name of a kind, not a secret
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Actor:
+    """Who did something. `id` is the chat system's user id, a token's id, or `system`.
+
+    It always comes from the verified request, never from its body.
+    """
+
+    id: str
+    kind: ActorKind = ActorKind.USER
+
+    @property
+    def is_person(self) -> bool:
+        """Whether a mention of this actor reaches somebody."""
+        return self.kind is ActorKind.USER
+
+
+SYSTEM = Actor(id="system", kind=ActorKind.SYSTEM)
+
+
+class Permission(StrEnum):
+    """What can be allowed separately."""
+
+    READ = "READ"
+    EDIT = "EDIT"
+    SAFETY = "SAFETY"
+    APPROVE = "APPROVE"
+    FORCE = "FORCE"
+    CONNECT = "CONNECT"
+    GRANT = "GRANT"
+    ARCHIVE = "ARCHIVE"
+
+
+OWNER = "owner"
+EDITOR = "editor"
+VIEWER = "viewer"
+CAPTAIN = "captain"
+APPROVER_PREFIX = "approver:"
+
+_EDITOR = frozenset(
+    {Permission.READ, Permission.EDIT, Permission.SAFETY, Permission.APPROVE, Permission.ARCHIVE}
+)
+_ROLE_PERMISSIONS = {
+    OWNER: frozenset(Permission),
+    EDITOR: _EDITOR,
+    CAPTAIN: _EDITOR | {Permission.FORCE},
+    VIEWER: frozenset({Permission.READ}),
+}
+_APPROVER = frozenset({Permission.READ, Permission.APPROVE})
+
+
+def permissions(roles: Iterable[str]) -> frozenset[Permission]:
+    """What a person with these roles may do; an unknown role allows nothing."""
+    allowed: frozenset[Permission] = frozenset()
+    for role in roles:
+        if role.startswith(APPROVER_PREFIX):
+            allowed |= _APPROVER
+        else:
+            allowed |= _ROLE_PERMISSIONS.get(role, frozenset())
+    return allowed
+
+
+def areas(roles: Iterable[str]) -> frozenset[str]:
+    """The areas that a person approves for: `approver:qa` gives `qa`."""
+    return frozenset(role.removeprefix(APPROVER_PREFIX) for role in roles if role.startswith(APPROVER_PREFIX))
+
+
+def valid_role(role: str) -> bool:
+    """Whether a role can be granted: owner, editor, viewer or approver:<area>."""
+    if role.startswith(APPROVER_PREFIX):
+        return role.removeprefix(APPROVER_PREFIX).replace("-", "").replace("_", "").isalnum()
+    return role in {OWNER, EDITOR, VIEWER}

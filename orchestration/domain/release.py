@@ -1,0 +1,196 @@
+"""The release: one value that holds everything about it, and questions to ask of it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from orchestration.domain.builds import Build, BuildState
+from orchestration.domain.effects import Effect
+from orchestration.domain.gates import Gate, GateKind, GateState
+from orchestration.domain.holds import Hold
+from orchestration.domain.pairs import Pair
+from orchestration.domain.reminders import Reminder
+from orchestration.domain.snapshot import Snapshot
+from orchestration.domain.stages import (
+    Cycle,
+    CycleState,
+    Slot,
+    SlotState,
+    Stage,
+    StageRecord,
+    StageState,
+)
+from orchestration.domain.tasks import Task, TaskState, TaskType
+from orchestration.domain.version import ReleaseType, Version, version_string
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PairPlan:
+    """A platform/target pair of a release, with its own version."""
+
+    pair: Pair
+    version: Version
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Closing:
+    """How a release ended before its time."""
+
+    by: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Release:
+    """A release. `id` is what people write (REL-7F3K2Q9D); `revision` is what a writer must have read."""
+
+    id: str
+    tenant_id: str
+    type: ReleaseType
+    plans: tuple[PairPlan, ...]
+    snapshot: Snapshot
+    base_branch: str
+    branch: str
+    kick_off_at: datetime
+    target_at: datetime
+    captain: str
+    created_by: str
+    created_at: datetime
+    base_commit: str | None = None
+    previous_tag: str | None = None
+    stages: tuple[StageRecord, ...] = tuple(StageRecord(stage=stage) for stage in Stage)
+    slots: tuple[Slot, ...] = ()
+    cycles: tuple[Cycle, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    builds: tuple[Build, ...] = ()
+    gates: tuple[Gate, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    reminders: tuple[Reminder, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    archived: Closing | None = None
+    revision: int = 0
+
+    @property
+    def version(self) -> str:
+        """One name for the versions of all pairs."""
+        return version_string({plan.pair: plan.version for plan in self.plans})
+
+    @property
+    def title(self) -> str:
+        """`Pixel 2.14.0`."""
+        return f"{self.snapshot.app} {self.version}"
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing will happen to it any more."""
+        return self.archived is not None
+
+    def stage(self, stage: Stage) -> StageRecord:
+        """The record of a stage."""
+        return next(record for record in self.stages if record.stage is stage)
+
+    def in_state(self, stage: Stage, state: StageState) -> bool:
+        """Whether a stage is in a state."""
+        return self.stage(stage).state is state
+
+    @property
+    def current(self) -> Stage | None:
+        """The stage in progress; there is one at most."""
+        return next((r.stage for r in self.stages if r.state is StageState.IN_PROGRESS), None)
+
+    @property
+    def active_cycle(self) -> Cycle | None:
+        """The cycle that is neither done nor abandoned."""
+        return next((c for c in self.cycles if c.active), None)
+
+    @property
+    def tested_cycle(self) -> Cycle | None:
+        """The newest cycle that was done: its commit is the one that was tested."""
+        return next((c for c in reversed(self.cycles) if c.state is CycleState.DONE), None)
+
+    @property
+    def planned_slots(self) -> tuple[Slot, ...]:
+        """Slots still to come, earliest first."""
+        return tuple(sorted((s for s in self.slots if s.state is SlotState.PLANNED), key=lambda s: s.at))
+
+    def tasks_of(self, stage: Stage, cycle_id: str | None = None) -> tuple[Task, ...]:
+        """The tasks of a stage, or of one cycle of Stage 2."""
+        return tuple(t for t in self.tasks if t.stage is stage and t.cycle_id == cycle_id)
+
+    def task(self, task_id: str) -> Task | None:
+        """A task by its id."""
+        return next((t for t in self.tasks if t.id == task_id), None)
+
+    def find_task(
+        self, kind: TaskType, *, pair: Pair | None = None, cycle_id: str | None = None
+    ) -> Task | None:
+        """A task by what it does and for which pair and cycle."""
+        return next(
+            (t for t in self.tasks if t.type is kind and t.pair == pair and t.cycle_id == cycle_id), None
+        )
+
+    def output(
+        self, kind: TaskType, name: str, *, pair: Pair | None = None, cycle_id: str | None = None
+    ) -> str | None:
+        """A value that a task left behind, None where it has not (yet)."""
+        task = self.find_task(kind, pair=pair, cycle_id=cycle_id)
+        return task.output.get(name) if task is not None else None
+
+    @property
+    def tested_commit(self) -> str | None:
+        """The commit of the newest release candidate that went through a whole cycle."""
+        cycle = self.tested_cycle
+        return self.output(TaskType.CREATE_RC_TAG, "sha", cycle_id=cycle.id) if cycle else None
+
+    def builds_of(self, task_id: str) -> tuple[Build, ...]:
+        """The builds that a task asked for."""
+        return tuple(b for b in self.builds if b.task_id == task_id)
+
+    def tested_builds(self) -> tuple[Build, ...]:
+        """The ready builds of the tested cycle."""
+        cycle = self.tested_cycle
+        if cycle is None:
+            return ()
+        ids = {t.id for t in self.tasks_of(Stage.REGRESSION, cycle.id)}
+        return tuple(b for b in self.builds if b.task_id in ids and b.state is BuildState.READY)
+
+    @property
+    def failed_tasks(self) -> tuple[Task, ...]:
+        """The tasks that need a person."""
+        return tuple(t for t in self.tasks if t.state is TaskState.FAILED)
+
+    def gate(self, kind: GateKind) -> Gate | None:
+        """The newest gate of a kind that is not void."""
+        return next(
+            (g for g in reversed(self.gates) if g.kind is kind and g.state is not GateState.VOID), None
+        )
+
+    @property
+    def open_gate(self) -> Gate | None:
+        """The gate that waits for a decision, or was rejected and may be approved later."""
+        waiting = {GateState.OPEN, GateState.REJECTED}
+        return next((g for g in reversed(self.gates) if g.state in waiting), None)
+
+    def with_task(self, task: Task) -> "Release":
+        """The release with this task in the place of the one of the same id."""
+        return replace(self, tasks=tuple(task if t.id == task.id else t for t in self.tasks))
+
+    def with_gate(self, gate: Gate) -> "Release":
+        """The release with this gate in the place of the one of the same id."""
+        return replace(self, gates=tuple(gate if g.id == gate.id else g for g in self.gates))
+
+    def with_builds(self, builds: tuple[Build, ...]) -> "Release":
+        """The release with these builds added, or in the place of those of the same ids."""
+        new = {b.id: b for b in builds}
+        kept = tuple(new.pop(b.id, b) for b in self.builds)
+        return replace(self, builds=(*kept, *new.values()))
+
+    def with_effect(self, effect: Effect) -> "Release":
+        """The release with this effect added, or in the place of the one of the same id."""
+        if any(e.id == effect.id for e in self.effects):
+            return replace(self, effects=tuple(effect if e.id == effect.id else e for e in self.effects))
+        return replace(self, effects=(*self.effects, effect))
+
+    def with_stage(self, record: StageRecord) -> "Release":
+        """The release with this stage record."""
+        return replace(self, stages=tuple(record if r.stage is record.stage else r for r in self.stages))
