@@ -7,6 +7,7 @@ from orchestration.domain.builds import Build, BuildState
 from orchestration.domain.change import Change
 from orchestration.domain.errors import NotNow
 from orchestration.domain.events import EventKind
+from orchestration.domain.gates import GateKind
 from orchestration.domain.holds import Hold, HoldCause, lifted, placed
 from orchestration.domain.release import Closing
 from orchestration.domain.stages import (
@@ -59,7 +60,7 @@ def resume(change: Change) -> None:
 def archive(change: Change, reason: str) -> None:
     """Give up: cancel what is not final and say so. What exists at the providers stays there."""
     require_alive(change)
-    withdraw_gates(change, "the release was archived")
+    withdraw_gates(change, "the release was archived", kinds=tuple(GateKind))
     cancel_tasks(change, "the release was archived")
     cycles = tuple(
         replace(c, state=take("The cycle", CYCLE_MOVES, c.state, CycleSignal.ABANDON), finished_at=change.now)
@@ -151,6 +152,6 @@ def _failed(change: Change, task_id: str, verb: str) -> Task:
     if task.state is not TaskState.FAILED:
         raise NotNow(
             f"{task.title} is {task.state.lower()}; only a failed task is {verb}.",
-            settled=task.state is not TaskState.FAILED,
+            settled=True,
         )
     return task

@@ -69,10 +69,12 @@ def move_stage(change: Change, stage: Stage, signal: StageSignal) -> None:
     change.tell(kind, stage=stage)
 
 
-def withdraw_gates(change: Change, why: str) -> None:
-    """Void every gate that is not void, because what it asked about is gone."""
+def withdraw_gates(
+    change: Change, why: str, *, kinds: tuple[GateKind, ...] = (GateKind.APPROVE_STAGE_3,)
+) -> None:
+    """Void every gate of these kinds, because what it asked about is gone."""
     for gate in change.release.gates:
-        if gate.kind is GateKind.APPROVE_STAGE_3 and gate.state is not GateState.VOID:
+        if gate.kind in kinds and gate.state is not GateState.VOID:
             change.release = change.release.with_gate(
                 replace(gate, state=settled(gate, GateSignal.WITHDRAW), check_at=None)
             )

@@ -1,4 +1,4 @@
-"""Decisions on gates: a yes is bound to the evidence that was shown, counts once, and may need several people."""
+"""Decisions on gates: a yes is bound to the evidence that was shown and counts once."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -58,7 +58,7 @@ def sign(
             EventKind.APPROVAL_SIGNED,
             gate=gate.id,
             areas=", ".join(areas),
-            missing=", ".join(f"{m.needed} × {m.area}" for m in gate.missing()),
+            missing=", ".join(f"{m.needed} from {m.area}" for m in gate.missing()),
         )
         return
     forced = tuple(f.condition for f in evidence.unmet)

@@ -1,0 +1,299 @@
+"""What the engine asks of its surroundings: time, chance, a database, work to do and messages to send."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from orchestration.domain.change import Change
+from orchestration.domain.due import WorkKind
+from orchestration.domain.events import Event
+from orchestration.domain.pairs import Pair
+from orchestration.domain.release import Release
+from orchestration.domain.snapshot import Snapshot
+from orchestration.domain.version import Version
+from orchestration.ports.app_store import AppStore
+from orchestration.ports.cicd import CICD
+from orchestration.ports.notification import MessageRef, Notification
+from orchestration.ports.pm import ProjectManagement
+from orchestration.ports.scm import SourceControl
+from orchestration.ports.test_platform import TestPlatform
+
+
+class StaleRelease(Exception):
+    """Somebody else saved the release since it was read: read again and decide again."""
+
+
+class StaleClaim(Exception):
+    """The lease was lost: another worker has the work now, and nothing of this one may be written."""
+
+
+class NoSuchRelease(Exception):
+    """This tenant has no release of that id."""
+
+
+class Clock(Protocol):
+    """The time, always with a zone."""
+
+    def now(self) -> datetime:
+        """The current moment in UTC."""
+
+
+class Chance(Protocol):
+    """Everything that is drawn by lot."""
+
+    def fraction(self) -> float:
+        """A number in [0, 1)."""
+
+    def code(self, length: int) -> str:
+        """`length` characters that are not guessed and not misread: no 0, 1, I, L, O, U."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Claim:
+    """Work that is ours until the lease ends. `fence` rises with every claim, so a late writer is known."""
+
+    id: str
+    tenant_id: str
+    release_id: str
+    kind: WorkKind
+    subject: str
+    fence: int
+
+
+class Dispatcher(Protocol):
+    """Hands out due work, each piece to one worker at a time, and again when a worker is gone.
+
+    Any engine that keeps the contract suite may stand here.
+    """
+
+    async def claim(self, *, limit: int) -> Sequence[Claim]:
+        """Take up to `limit` pieces that are due, the longest due first."""
+
+    async def renew(self, claims: Sequence[Claim]) -> None:
+        """Lengthen the leases that are still ours; those lost stay lost."""
+
+    async def let_go(self, claim: Claim) -> None:
+        """Give work back untouched: it is due again at once. Does nothing where the lease was lost."""
+
+
+class OutgoingKind(StrEnum):
+    """What a message is made of when it is sent: a release's card, a gate's card, an event, or an answer."""
+
+    CARD = "CARD"
+    GATE = "GATE"
+    NOTICE = "NOTICE"
+    ANSWER = "ANSWER"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outgoing:
+    """A message to come. Those with the same `key` that were not sent yet become one.
+
+    Messages of one `lane` are sent one after another in the order in which they were stored.
+    """
+
+    kind: OutgoingKind
+    lane: str
+    key: str
+    release_id: str | None = None
+    payload: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Letter:
+    """A message that was claimed for sending. `uncertain`: an earlier try may have sent it already.
+
+    `version` tells whether the same message was ordered again while it was being sent.
+    `since` is when it was first tried, in unix seconds.
+    """
+
+    id: int
+    tenant_id: str
+    outgoing: Outgoing
+    version: int
+    fence: int
+    attempts: int
+    uncertain: bool
+    since: float
+
+
+class Mailbox(Protocol):
+    """The outbox as the sender sees it."""
+
+    async def claim(self, *, limit: int) -> Sequence[Letter]:
+        """The first unsent message of up to `limit` lanes, leased."""
+
+    async def sent(self, letter: Letter, refs: Mapping[str, MessageRef]) -> None:
+        """Record the delivery and where the messages stand, by message key. StaleClaim: the lease was lost."""
+
+    async def later(self, letter: Letter, *, seconds: float, reason: str, uncertain: bool) -> None:
+        """Try again after `seconds`; the rest of the lane waits behind it."""
+
+    async def dead(self, letter: Letter, reason: str) -> None:
+        """Give it up, keep it with the reason, record the event and let the lane go on."""
+
+    async def ref(self, tenant_id: str, key: str) -> MessageRef | None:
+        """Where the message of a key stands, None where it was never sent."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Incoming:
+    """A request that was received and stored before it was acknowledged. `key` tells repeats."""
+
+    key: str
+    tenant_id: str
+    kind: str
+    payload: Mapping[str, object]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Request:
+    """A stored request that is ours to work on. `attempts` counts from 1."""
+
+    incoming: Incoming
+    fence: int
+    attempts: int
+
+
+class Inbox(Protocol):
+    """Requests, stored before they are acknowledged and worked on once."""
+
+    async def receive(self, incoming: Incoming) -> bool:
+        """Store a request; False where it was there already."""
+
+    async def claim(self, *, limit: int, keys: Sequence[str] = ()) -> Sequence[Request]:
+        """Take up to `limit` open requests, oldest first; only those of `keys` where given."""
+
+    async def close(self, request: Request, *, error: str | None = None) -> None:
+        """Mark a request as worked on, where no unit of work did it."""
+
+    async def later(self, request: Request, *, seconds: float, reason: str) -> None:
+        """Try again after `seconds`."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Configuration:
+    """A release configuration: its snapshot as it is now, and whether releases may use it."""
+
+    id: str
+    tenant_id: str
+    name: str
+    snapshot: Snapshot
+    active: bool = True
+    default: bool = False
+
+
+class Directory(Protocol):
+    """What a tenant has besides releases: configurations and roles."""
+
+    async def configurations(self, tenant_id: str) -> Sequence[Configuration]:
+        """All configurations, by name."""
+
+    async def save_configuration(self, configuration: Configuration) -> None:
+        """Store a configuration, new or known."""
+
+    async def roles(self, tenant_id: str, person: str) -> frozenset[str]:
+        """The roles granted to a person, and those granted to everybody (`*`)."""
+
+    async def grant(self, tenant_id: str, person: str, role: str) -> None:
+        """Grant a role. Idempotent."""
+
+    async def revoke(self, tenant_id: str, person: str, role: str) -> None:
+        """Take a role back. Idempotent."""
+
+    async def unverified(self, tenant_id: str, integrations: Sequence[str]) -> Mapping[str, str]:
+        """Those of the integrations that are not verified, with their state or `missing`."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReleaseLine:
+    """A release in a list."""
+
+    id: str
+    tenant_id: str
+    release: Release
+
+
+class Releases(Protocol):
+    """The releases of all tenants; every question names the tenant."""
+
+    async def get(self, tenant_id: str, release_id: str) -> Release:
+        """The release as it is now; NoSuchRelease."""
+
+    async def find(self, tenant_id: str, words: str) -> Sequence[Release]:
+        """Releases that people may mean by an id or a version, newest first."""
+
+    async def active(self, tenant_id: str, *, limit: int = 50) -> Sequence[Release]:
+        """Releases that have not ended, newest first."""
+
+    async def latest_versions(self, tenant_id: str, app: str) -> Mapping[Pair, Version]:
+        """The greatest version of each pair of an app, archived releases left out."""
+
+    async def last_tag(self, tenant_id: str, app: str) -> str | None:
+        """The tag of the newest release of an app that got one."""
+
+    async def by_build(
+        self, tenant_id: str, *, run_id: str, texts: Sequence[str]
+    ) -> Sequence[tuple[str, str]]:
+        """(release, task) of the builds with this CI run id, or whose id stands in one of the texts."""
+
+    async def add(self, change: Change) -> None:
+        """Store a new release with its events."""
+
+    async def save(self, change: Change, *, claim: Claim | None = None, finish: bool = True) -> None:
+        """Store the release, its rows, its events and what is due.
+
+        StaleRelease where it was saved since it was read. With a claim, StaleClaim where the lease was lost;
+        `finish` gives the lease back, otherwise it is lengthened.
+        """
+
+    async def events(self, tenant_id: str, release_id: str, *, limit: int = 100) -> Sequence[Event]:
+        """What happened to a release, newest first."""
+
+
+class UnitOfWork(Protocol):
+    """One transaction. Leaving it without `commit` undoes everything."""
+
+    @property
+    def releases(self) -> Releases:
+        """Releases in this transaction."""
+
+    @property
+    def directory(self) -> Directory:
+        """Configurations and roles in this transaction."""
+
+    async def tell(self, tenant_id: str, events: Sequence[Event]) -> None:
+        """Record facts that belong to no change of a release."""
+
+    async def send(self, tenant_id: str, messages: Sequence[Outgoing]) -> None:
+        """Store messages; they go out after the commit."""
+
+    async def finish(self, request: Request) -> None:
+        """Mark a request as worked on, in this transaction. StaleClaim where the lease was lost."""
+
+    async def nudge(self, tenant_id: str, task_id: str, *, at: datetime) -> None:
+        """Make a waiting task due at `at` or earlier; news about it came in."""
+
+    async def commit(self) -> None:
+        """Make everything last."""
+
+
+UnitsOfWork = Callable[[], AbstractAsyncContextManager[UnitOfWork]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Integrations:
+    """The ports that a tenant has, by integration id; several providers per category."""
+
+    scm: Mapping[str, SourceControl] = field(default_factory=dict)
+    cicd: Mapping[str, CICD] = field(default_factory=dict)
+    pm: Mapping[str, ProjectManagement] = field(default_factory=dict)
+    test_platform: Mapping[str, TestPlatform] = field(default_factory=dict)
+    notification: Mapping[str, Notification] = field(default_factory=dict)
+    app_stores: Mapping[str, AppStore] = field(default_factory=dict)
+
+
+LoadIntegrations = Callable[[str], Awaitable[Integrations]]
