@@ -127,7 +127,7 @@ class Mailbox(Protocol):
         """The first unsent message of up to `limit` lanes, leased."""
 
     async def sent(self, letter: Letter, refs: Mapping[str, MessageRef]) -> None:
-        """Record the delivery and where the messages stand, by message key. StaleClaim: the lease was lost."""
+        """Record the delivery and where the messages stand, by message key. StaleClaim: lease lost."""
 
     async def later(self, letter: Letter, *, seconds: float, reason: str, uncertain: bool) -> None:
         """Try again after `seconds`; the rest of the lane waits behind it."""

@@ -1,0 +1,221 @@
+"""Creating a release: everything that can be wrong with the order, found at once and said at its field."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from orchestration.domain.builds import BuildKind
+from orchestration.domain.errors import Invalid, Problem
+from orchestration.domain.pairs import Pair, Platform
+from orchestration.domain.release import PairPlan, Release
+from orchestration.domain.reminders import Reminder, ReminderKind
+from orchestration.domain.snapshot import BuildMode, Snapshot
+from orchestration.domain.stages import CycleFlags, Slot
+from orchestration.domain.version import ReleaseType, Version, bump_problem, version_string
+
+# git-check-ref-format(1), the part that people get wrong.
+_REF = re.compile(
+    r"(?!.*(\.\.|//|@\{|\.lock(/|$)))[^\s~^:?*\[\\\x00-\x1f\x7f/.-][^\s~^:?*\[\\\x00-\x1f\x7f]*(?<![/.])"
+)
+_SLACK = timedelta(minutes=2)
+_LONGEST = timedelta(days=365)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WantedSlot:
+    """A regression slot as it was ordered."""
+
+    at: datetime
+    flags: CycleFlags = CycleFlags()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Order:
+    """A release as a person ordered it, unchecked. `versions` are texts, keyed by `Pair.key`.
+
+    `kick_off_at` None means now. `branch` None means by the configuration's pattern.
+    """
+
+    type: ReleaseType
+    versions: Mapping[str, str]
+    target_at: datetime | None
+    slots: Sequence[WantedSlot]
+    kick_off_at: datetime | None = None
+    reminder_at: datetime | None = None
+    base_branch: str | None = None
+    base_commit: str | None = None
+    branch: str | None = None
+    captain: str | None = None
+    previous_tag: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Facts:
+    """What must be known to judge an order."""
+
+    snapshot: Snapshot
+    active: bool
+    latest: Mapping[Pair, Version]
+    unverified: Mapping[str, str]
+    last_tag: str | None
+    branches_in_use: frozenset[str]
+
+
+def create(order: Order, facts: Facts, *, release_id: str, tenant_id: str, by: str, now: datetime) -> Release:
+    """The release, or Invalid with every problem at its field."""
+    problems: list[Problem] = []
+    plans = _plans(order, facts, problems)
+    kick_off_at = order.kick_off_at or now
+    _check_times(order, kick_off_at, now, problems)
+    _check_configuration(order, facts, plans, problems)
+    branch = _branch(order, facts, plans, problems)
+    if problems or order.target_at is None:
+        raise Invalid(problems)
+    slots = sorted(order.slots, key=lambda slot: slot.at)
+    return Release(
+        id=release_id,
+        tenant_id=tenant_id,
+        type=order.type,
+        plans=plans,
+        snapshot=facts.snapshot,
+        base_branch=order.base_branch or facts.snapshot.base_branch,
+        base_commit=order.base_commit,
+        branch=branch,
+        previous_tag=order.previous_tag or facts.last_tag,
+        kick_off_at=kick_off_at,
+        target_at=order.target_at,
+        captain=order.captain or by,
+        created_by=by,
+        created_at=now,
+        slots=tuple(
+            Slot(id=f"{release_id}/s{n}", at=slot.at, flags=slot.flags) for n, slot in enumerate(slots, 1)
+        ),
+        reminders=_reminders(order, release_id),
+    )
+
+
+def _plans(order: Order, facts: Facts, problems: list[Problem]) -> tuple[PairPlan, ...]:
+    plans = []
+    if not order.versions:
+        problems.append(Problem(field="versions", message="Choose at least one platform"))
+    for key, text in order.versions.items():
+        field = f"version:{key}"
+        try:
+            pair = Pair.parse(key)
+        except ValueError:
+            problems.append(Problem(field=field, message=f"{key} is no platform and target"))
+            continue
+        if pair not in facts.snapshot.pairs:
+            problems.append(Problem(field=field, message=f"{facts.snapshot.name} has no {pair.title}"))
+        try:
+            version = Version.parse(text)
+        except ValueError:
+            problems.append(
+                Problem(field=field, message="Write a version as three numbers, for example 2.14.0")
+            )
+            continue
+        latest = facts.latest.get(pair)
+        problem = bump_problem(latest, version, order.type) if latest else None
+        if problem:
+            problems.append(Problem(field=field, message=problem))
+        plans.append(PairPlan(pair=pair, version=version))
+    return tuple(sorted(plans, key=lambda plan: plan.pair))
+
+
+def _check_times(order: Order, kick_off_at: datetime, now: datetime, problems: list[Problem]) -> None:
+    def wrong(field: str, message: str) -> None:
+        problems.append(Problem(field=field, message=message))
+
+    if order.kick_off_at is not None and order.kick_off_at < now - _SLACK:
+        wrong("kick_off_at", "Kick-off is in the past; leave it empty to start now")
+    reminder = order.reminder_at
+    if reminder is not None and reminder < now - _SLACK:
+        wrong("reminder_at", "The reminder is in the past")
+    elif reminder is not None and reminder >= kick_off_at:
+        wrong("reminder_at", "The reminder must come before kick-off")
+    if order.target_at is None:
+        wrong("target_at", "Choose when the release should be out")
+    elif order.target_at <= now:
+        wrong("target_at", "The target date is in the past")
+    elif order.target_at <= kick_off_at:
+        wrong("target_at", "The target date must come after kick-off")
+    elif order.target_at - now > _LONGEST:
+        wrong("target_at", "The target date is more than a year away")
+    if not order.slots:
+        wrong("slots", "Plan at least one regression slot")
+    _check_slots(order, kick_off_at, problems)
+
+
+def _check_slots(order: Order, kick_off_at: datetime, problems: list[Problem]) -> None:
+    times = [slot.at for slot in order.slots]
+    said = []
+    if any(at < kick_off_at for at in times):
+        said.append("Every slot must come after kick-off")
+    if order.target_at is not None and any(at >= order.target_at for at in times):
+        said.append("Every slot must come before the target date")
+    if len(set(times)) != len(times):
+        said.append("Two slots have the same time")
+    if said:
+        problems.append(Problem(field="slots", message=". ".join(said)))
+
+
+def _check_configuration(
+    order: Order, facts: Facts, plans: Sequence[PairPlan], problems: list[Problem]
+) -> None:
+    snapshot = facts.snapshot
+
+    def wrong(message: str) -> None:
+        problems.append(Problem(field="configuration", message=message))
+
+    if not facts.active:
+        wrong(f"{snapshot.name} is switched off")
+    for integration, state in sorted(facts.unverified.items()):
+        wrong(f"The connection {integration} is {state}: connect it again first")
+    if snapshot.build_mode is BuildMode.CI:
+        platforms = {plan.pair.platform for plan in plans}
+        for kind, platform in _needed_jobs(order, snapshot, platforms):
+            if not snapshot.jobs(kind, platform):
+                name = kind.value.replace("_", "-").lower()
+                wrong(f"No CI workflow for the {name} build of {platform.title()}")
+
+
+def _needed_jobs(
+    order: Order, snapshot: Snapshot, platforms: set[Platform]
+) -> Sequence[tuple[BuildKind, Platform]]:
+    needed = []
+    for platform in sorted(platforms):
+        if snapshot.pre_regression_builds:
+            needed.append((BuildKind.PRE_REGRESSION, platform))
+        if any(slot.flags.regression_builds for slot in order.slots):
+            needed.append((BuildKind.REGRESSION, platform))
+        if any(slot.flags.automation for slot in order.slots):
+            needed.append((BuildKind.AUTOMATION, platform))
+        if platform is Platform.IOS:
+            needed.append((BuildKind.TEST_FLIGHT, platform))
+        if platform is Platform.ANDROID:
+            needed.append((BuildKind.AAB, platform))
+    return needed
+
+
+def _branch(order: Order, facts: Facts, plans: Sequence[PairPlan], problems: list[Problem]) -> str:
+    versions = {plan.pair: plan.version for plan in plans}
+    if order.branch is None and not versions:
+        return ""
+    named = order.branch or facts.snapshot.branch_pattern.replace("{version}", version_string(versions))
+    if _REF.fullmatch(named) is None:
+        problems.append(Problem(field="branch", message=f"{named!r} can't be the name of a branch"))
+    elif named == (order.base_branch or facts.snapshot.base_branch):
+        problems.append(Problem(field="branch", message="The release branch must differ from its base"))
+    elif named in facts.branches_in_use:
+        problems.append(Problem(field="branch", message=f"Another running release uses {named}"))
+    return named
+
+
+def _reminders(order: Order, release_id: str) -> tuple[Reminder, ...]:
+    reminders = []
+    if order.reminder_at is not None:
+        reminders.append(Reminder(id=f"{release_id}/r1", kind=ReminderKind.KICK_OFF, at=order.reminder_at))
+    if order.target_at is not None:
+        reminders.append(Reminder(id=f"{release_id}/r2", kind=ReminderKind.TARGET, at=order.target_at))
+    return tuple(reminders)

@@ -1,0 +1,210 @@
+"""Why a release stands where it stands: the next steps, what is in the way, who owns it and since when.
+
+One value; the card, `/release why`, `plan` and REST are renderings of it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from orchestration.domain.due import may_start, overdue_by
+from orchestration.domain.gates import Gate, GateKind, GateState
+from orchestration.domain.holds import HoldCause
+from orchestration.domain.phase import Phase, phase
+from orchestration.domain.release import Release
+from orchestration.domain.stages import Stage, StageState
+from orchestration.domain.tasks import Task, TaskState, WaitOwner
+
+SYSTEM_OWNER = "Stationmaster"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """Something that will happen. `owner` is a user id, an area or a name; `at` None means when it is done."""
+
+    what: str
+    owner: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Obstacle:
+    """Something in the way, and what removes it."""
+
+    what: str
+    owner: str
+    since: datetime
+    remedy: str
+    link: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Explanation:
+    """Where the release is, what comes next, what is in the way, and how late it is."""
+
+    phase: Phase
+    next: tuple[Step, ...]
+    obstacles: tuple[Obstacle, ...]
+    late: timedelta | None
+
+
+def explain(release: Release, *, now: datetime) -> Explanation:
+    """Everything that people ask about the state of a release, as it is at `now`."""
+    return Explanation(
+        phase=phase(release),
+        next=_next(release, now),
+        obstacles=_obstacles(release, now),
+        late=overdue_by(release, now=now),
+    )
+
+
+def _next(release: Release, now: datetime) -> tuple[Step, ...]:
+    where = phase(release)
+    if where is Phase.ARCHIVED:
+        return ()
+    if where is Phase.SCHEDULED:
+        return (Step(what="Kick-off", owner=SYSTEM_OWNER, at=release.kick_off_at),)
+    if where is Phase.AWAITING_SUBMISSION:
+        return (Step(what="Submission to the stores", owner=release.captain),)
+    gate = release.open_gate
+    if gate is not None:
+        return _gate_steps(release, gate)
+    if where is Phase.BETWEEN_CYCLES:
+        slots = [
+            Step(what=f"Regression cycle {len(release.cycles) + 1}", owner=SYSTEM_OWNER, at=slot.at)
+            for slot in release.planned_slots[:1]
+        ]
+        return tuple(slots) or (Step(what="Add a regression cycle", owner=release.captain),)
+    return tuple(_task_step(release, task) for task in _live_tasks(release, now))
+
+
+def _gate_steps(release: Release, gate: Gate) -> tuple[Step, ...]:
+    what = "Approve Stage 3" if gate.kind is GateKind.APPROVE_STAGE_3 else "Start regression"
+    missing = gate.missing()
+    if not missing or not any(m.people for m in missing):
+        return (Step(what=what, owner=release.captain),)
+    return tuple(
+        Step(what=f"{what} ({m.needed} more from {m.area})", owner=", ".join(f"<@{p}>" for p in m.people))
+        for m in missing
+    )
+
+
+def _live_tasks(release: Release, now: datetime) -> list[Task]:
+    """Tasks that are under way or could be, in the order of the plan."""
+    live = {TaskState.RUNNING, TaskState.WAITING, TaskState.RETRYING}
+    del now
+    return [
+        task
+        for task in release.tasks
+        if task.state in live or (task.state is TaskState.PENDING and may_start(release, task))
+    ]
+
+
+def _task_step(release: Release, task: Task) -> Step:
+    if task.wait is not None:
+        owner = release.captain if task.wait.owner is WaitOwner.CAPTAIN else "CI"
+        return Step(what=f"{task.title}: {task.wait.what}", owner=owner, at=None)
+    if task.state is TaskState.RETRYING:
+        return Step(what=f"{task.title}: next try", owner=SYSTEM_OWNER, at=task.retry_at)
+    return Step(what=task.title, owner=SYSTEM_OWNER)
+
+
+def _obstacles(release: Release, now: datetime) -> tuple[Obstacle, ...]:
+    if release.ended:
+        return ()
+    return (
+        *_hold_obstacles(release),
+        *_failure_obstacles(release),
+        *_retry_obstacles(release),
+        *_gate_obstacles(release),
+        *_slot_obstacles(release, now),
+    )
+
+
+def _hold_obstacles(release: Release) -> tuple[Obstacle, ...]:
+    remedies = {
+        HoldCause.USER: "/release resume, by the one who holds it",
+        HoldCause.CREDENTIALS: "Connect the account again",
+        HoldCause.FREEZE: "Wait for the end of the freeze, or ask for an exception",
+    }
+    return tuple(
+        Obstacle(
+            what=f"On hold ({hold.cause}): {hold.reason}",
+            owner=hold.by,
+            since=hold.at,
+            remedy=remedies[hold.cause],
+        )
+        for hold in release.holds
+        if hold.cause is not HoldCause.TASK_FAILURE
+    )
+
+
+def _failure_obstacles(release: Release) -> tuple[Obstacle, ...]:
+    return tuple(
+        Obstacle(
+            what=f"{task.title} failed: {task.trouble.reason if task.trouble else 'no reason known'}",
+            owner=release.captain,
+            since=task.finished_at or release.created_at,
+            remedy="Retry it, skip it with a reason, or mark it done by hand",
+            link=task.trouble.link if task.trouble else None,
+        )
+        for task in release.failed_tasks
+    )
+
+
+def _retry_obstacles(release: Release) -> tuple[Obstacle, ...]:
+    return tuple(
+        Obstacle(
+            what=f"{task.title}: {task.trouble.reason}",
+            owner=SYSTEM_OWNER,
+            since=task.trouble.at,
+            remedy=f"Tried again by itself, {task.attempts} of {task.retry.attempts} tries used",
+            link=task.trouble.link,
+        )
+        for task in release.tasks
+        if task.state is TaskState.RETRYING and task.trouble is not None
+    )
+
+
+def _gate_obstacles(release: Release) -> tuple[Obstacle, ...]:
+    gate = release.open_gate
+    if gate is None:
+        return ()
+    found = []
+    if gate.state is GateState.REJECTED and gate.decision is not None:
+        found.append(
+            Obstacle(
+                what=f"Rejected: {gate.decision.reason or 'no reason given'}",
+                owner=gate.decision.by,
+                since=gate.decision.at,
+                remedy="Mend it and run another cycle, or approve after all",
+            )
+        )
+    if gate.evidence is not None:
+        found += [
+            Obstacle(
+                what=finding.says,
+                owner=finding.owner or release.captain,
+                since=gate.opened_at,
+                remedy="It is looked at again by itself",
+                link=finding.link,
+            )
+            for finding in gate.evidence.unmet
+        ]
+    return tuple(found)
+
+
+def _slot_obstacles(release: Release, now: datetime) -> tuple[Obstacle, ...]:
+    open_regression = release.in_state(Stage.REGRESSION, StageState.IN_PROGRESS)
+    if not open_regression or release.active_cycle or release.planned_slots or release.tested_cycle:
+        return ()
+    remedy = "Run a cycle with /release cycle"
+    if now >= release.target_at:
+        remedy = "The target date has passed: archive this release and start a new one"
+    return (
+        Obstacle(
+            what="No regression cycle was run and no slot is left",
+            owner=release.captain,
+            since=release.target_at,
+            remedy=remedy,
+        ),
+    )
