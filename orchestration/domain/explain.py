@@ -19,7 +19,7 @@ SYSTEM_OWNER = "Stationmaster"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
-    """Something that will happen. `owner` is a user id, an area or a name; `at` None means when it is done."""
+    """Something that will happen. `owner` is a user id, an area or a name; `at` None: when it is done."""
 
     what: str
     owner: str
@@ -51,13 +51,13 @@ def explain(release: Release, *, now: datetime) -> Explanation:
     """Everything that people ask about the state of a release, as it is at `now`."""
     return Explanation(
         phase=phase(release),
-        next=_next(release, now),
+        next=_next(release),
         obstacles=_obstacles(release, now),
         late=overdue_by(release, now=now),
     )
 
 
-def _next(release: Release, now: datetime) -> tuple[Step, ...]:
+def _next(release: Release) -> tuple[Step, ...]:
     where = phase(release)
     if where is Phase.ARCHIVED:
         return ()
@@ -74,7 +74,7 @@ def _next(release: Release, now: datetime) -> tuple[Step, ...]:
             for slot in release.planned_slots[:1]
         ]
         return tuple(slots) or (Step(what="Add a regression cycle", owner=release.captain),)
-    return tuple(_task_step(release, task) for task in _live_tasks(release, now))
+    return tuple(_task_step(release, task) for task in _live_tasks(release))
 
 
 def _gate_steps(release: Release, gate: Gate) -> tuple[Step, ...]:
@@ -88,10 +88,9 @@ def _gate_steps(release: Release, gate: Gate) -> tuple[Step, ...]:
     )
 
 
-def _live_tasks(release: Release, now: datetime) -> list[Task]:
+def _live_tasks(release: Release) -> list[Task]:
     """Tasks that are under way or could be, in the order of the plan."""
     live = {TaskState.RUNNING, TaskState.WAITING, TaskState.RETRYING}
-    del now
     return [
         task
         for task in release.tasks

@@ -34,20 +34,16 @@ PHASE_TITLES = {
 
 
 def phase(release: Release) -> Phase:
-    """The phase of a release; the first row that fits."""
-    if release.archived is not None:
-        return Phase.ARCHIVED
-    state = {record.stage: record.state for record in release.stages}
-    if state[Stage.PRE_RELEASE] is StageState.COMPLETED:
-        return Phase.AWAITING_SUBMISSION
-    if state[Stage.PRE_RELEASE] is StageState.IN_PROGRESS:
-        return Phase.PRE_RELEASE
-    if state[Stage.REGRESSION] is StageState.COMPLETED:
-        return Phase.AWAITING_STAGE_3
-    if state[Stage.REGRESSION] is StageState.IN_PROGRESS:
-        return Phase.REGRESSION if release.active_cycle else Phase.BETWEEN_CYCLES
-    if state[Stage.KICKOFF] is StageState.COMPLETED:
-        return Phase.AWAITING_REGRESSION
-    if state[Stage.KICKOFF] is StageState.IN_PROGRESS:
-        return Phase.KICKOFF
-    return Phase.SCHEDULED
+    """The phase of a release: the first row whose question is answered with yes."""
+    done, busy = StageState.COMPLETED, StageState.IN_PROGRESS
+    rows = (
+        (release.archived is not None, Phase.ARCHIVED),
+        (release.in_state(Stage.PRE_RELEASE, done), Phase.AWAITING_SUBMISSION),
+        (release.in_state(Stage.PRE_RELEASE, busy), Phase.PRE_RELEASE),
+        (release.in_state(Stage.REGRESSION, done), Phase.AWAITING_STAGE_3),
+        (release.active_cycle is not None, Phase.REGRESSION),
+        (release.in_state(Stage.REGRESSION, busy), Phase.BETWEEN_CYCLES),
+        (release.in_state(Stage.KICKOFF, done), Phase.AWAITING_REGRESSION),
+        (release.in_state(Stage.KICKOFF, busy), Phase.KICKOFF),
+    )
+    return next((named for holds, named in rows if holds), Phase.SCHEDULED)
