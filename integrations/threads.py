@@ -1,0 +1,244 @@
+"""The edge for client libraries that block (PyGithub, jira): a bounded thread pool and a guarded connection.
+
+Such a library does not use our aiohttp session, so what holds there is made to hold here as well: the egress
+guard on the address that is really connected to, no credentials for another host, a total time-out, a
+largest body, and no proxy from the environment that would do the resolving in our place.
+"""
+
+import asyncio
+import contextvars
+import socket
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from functools import partial
+from typing import Any, Protocol, TypeVar
+from urllib.parse import SplitResult, urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import PoolManager
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, MaxRetryError, NameResolutionError
+from urllib3.response import BaseHTTPResponse
+from urllib3.util.retry import Retry
+
+from orchestration.ports.errors import Refused, TryLater
+
+T = TypeVar("T")
+
+BUSY = timedelta(seconds=2)
+CHUNK = 2**16
+MAX_BODY = 32 * 2**20
+SEND_OPTIONS = ("stream", "timeout", "verify", "cert", "proxies")
+OWN_HEADERS = frozenset(
+    {"accept", "accept-encoding", "connection", "content-length", "content-type", "user-agent"}
+)
+
+
+class AddressPolicy(Protocol):
+    """Where we may connect to; `integrations.egress.Egress` is the one in use."""
+
+    def permitted(self, address: str) -> bool:
+        """Whether this IP address may be connected to."""
+
+    def check_url(self, url: str) -> None:
+        """Refused unless scheme and host of the URL are allowed."""
+
+
+class Threads:
+    """A thread pool with a bounded queue, for calls that block.
+
+    A call that runs over its time cannot be stopped; it keeps its thread until the library gives up,
+    so the library's own time-outs must be set as well (`guarded_session` sets them).
+    """
+
+    def __init__(self, *, size: int = 8, queue: int = 64, egress: AddressPolicy) -> None:
+        self.egress = egress
+        self._pool = ThreadPoolExecutor(max_workers=size, thread_name_prefix="blocking")
+        self._room = threading.BoundedSemaphore(size + queue)
+        self._closed = False
+
+    async def run(self, fn: Callable[..., T], /, *args: object, timeout: float, **kwargs: object) -> T:  # noqa: ASYNC109 - a thread cannot be cancelled: the limit belongs to the call
+        """Call `fn(*args, **kwargs)` in a thread and give its result, or its exception.
+
+        TryLater when the queue is full, when the pool is closed, or when `timeout` (seconds, waiting for a
+        thread included) is over: then `maybe_done` says whether the call had begun.
+        """
+        if self._closed or not self._room.acquire(blocking=False):
+            raise TryLater("too much is waiting for this provider", after=BUSY)
+        call = partial(contextvars.copy_context().run, partial(fn, *args, **kwargs))
+        try:
+            future = self._pool.submit(call)
+        except RuntimeError as error:
+            self._room.release()
+            raise TryLater("shutting down", after=BUSY) from error
+        future.add_done_callback(lambda _: self._room.release())
+        waiting = asyncio.wrap_future(future)
+        try:
+            done, _ = await asyncio.wait([waiting], timeout=timeout)
+        except asyncio.CancelledError:
+            waiting.cancel()
+            raise
+        if not done:
+            never_began = future.cancel()
+            waiting.cancel()
+            raise TryLater(f"no answer within {timeout:g} s", maybe_done=not never_began)
+        return waiting.result()
+
+    async def close(self, *, grace: float = 15.0) -> None:
+        """Take no more calls, let those under way end, and wait for them at most `grace` seconds."""
+        self._closed = True
+        drained = asyncio.create_task(asyncio.to_thread(self._pool.shutdown, wait=True))
+        _, late = await asyncio.wait([drained], timeout=grace)
+        if late:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def guarded_session(
+    egress: AddressPolicy, base_url: str, *, connect: float = 5.0, read: float = 15.0, total: float = 30.0
+) -> requests.Session:
+    """A `requests` session behind the egress guard; times in seconds.
+
+    It takes nothing from the environment (proxies, .netrc), never repeats a request, and follows
+    redirects of readings only.
+    """
+    session = _ReadsFollow()
+    session.trust_env = False
+    adapter = GuardedAdapter(egress, base_url, connect=connect, read=read, total=total)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    return session
+
+
+class _ReadsFollow(requests.Session):
+    """A redirected POST would silently become a GET: only readings are redirected."""
+
+    def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:  # noqa: ANN401 - the signature of requests
+        if str(method).upper() not in {"GET", "HEAD"}:
+            kwargs["allow_redirects"] = False
+        return super().request(method, url, *args, **kwargs)
+
+
+class GuardedAdapter(HTTPAdapter):
+    """Mount it on the session of a library for `https://` and `http://`, and the guard holds for it.
+
+    Raises Refused for an address that is not allowed, and the exceptions of `requests` otherwise.
+    """
+
+    def __init__(
+        self,
+        egress: AddressPolicy,
+        base_url: str,
+        *,
+        connect: float = 5.0,
+        read: float = 15.0,
+        total: float = 30.0,
+        max_body: int = MAX_BODY,
+    ) -> None:
+        self._egress = egress
+        self._home = _origin(urlsplit(base_url))
+        self._times = (connect, read)
+        self._total = total
+        self._max_body = max_body
+        super().__init__(pool_maxsize=16, max_retries=Retry(0, read=False, redirect=False))
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - the signature of requests
+        """Connections of this pool resolve through the guard."""
+        super().init_poolmanager(*args, **kwargs)
+        _guard(self.poolmanager, self._egress)
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:  # noqa: ANN401 - the signature of requests
+        """Check, send without a proxy, and read the whole body within the time and size allowed."""
+        options = dict(zip(SEND_OPTIONS, args, strict=False)) | options
+        url = str(request.url)
+        self._egress.check_url(url)
+        if _origin(urlsplit(url)) != self._home:
+            for name in [name for name in request.headers if name.lower() not in OWN_HEADERS]:
+                del request.headers[name]
+        deadline = time.monotonic() + self._total
+        timeout = options.get("timeout") or self._times
+        # No proxy: it would resolve the name in our place.
+        answer = super().send(request, **{**options, "stream": True, "timeout": timeout, "proxies": {}})
+        if not options.get("stream"):
+            self._read(answer, deadline)
+        return answer
+
+    def _read(self, answer: requests.Response, deadline: float) -> None:
+        raw: BaseHTTPResponse = answer.raw
+        body = bytearray()
+        try:
+            while chunk := raw.read1(CHUNK, decode_content=True):
+                body += chunk
+                if len(body) > self._max_body:
+                    raise requests.exceptions.ContentDecodingError("body too large", request=answer.request)
+                if time.monotonic() > deadline:
+                    raise requests.exceptions.ReadTimeout("body too slow", request=answer.request)
+        except HTTPError as error:
+            raise requests.exceptions.ChunkedEncodingError(error, request=answer.request) from error
+        except requests.exceptions.RequestException:
+            raw.close()
+            raise
+        raw.release_conn()
+        # `requests` has no public way to hand over a body that was read elsewhere.
+        answer.__dict__.update(_content=bytes(body), _content_consumed=True)
+
+
+def never_sent(error: BaseException) -> bool:
+    """Whether the request surely never left, so that its effect cannot have happened."""
+    if isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.SSLError):
+        return True
+    cause = error.args[0] if error.args else None
+    reason = cause.reason if isinstance(cause, MaxRetryError) else cause
+    return isinstance(reason, ConnectTimeoutError | NameResolutionError)  # NewConnectionError is one of them
+
+
+def _origin(url: SplitResult) -> tuple[str, str, int | None]:
+    port = url.port or {"https": 443, "http": 80}.get(url.scheme)
+    return url.scheme, (url.hostname or "").lower(), port
+
+
+def _guard(manager: PoolManager, egress: AddressPolicy) -> None:
+    class GuardedHTTPConnection(HTTPConnection):
+        def _new_conn(self) -> socket.socket:
+            return _connect(self, super()._new_conn, egress)
+
+    class GuardedHTTPSConnection(HTTPSConnection):
+        def _new_conn(self) -> socket.socket:
+            return _connect(self, super()._new_conn, egress)
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = GuardedHTTPConnection
+
+    class TlsPool(HTTPSConnectionPool):
+        ConnectionCls = GuardedHTTPSConnection
+
+    manager.pool_classes_by_scheme = {"http": PlainPool, "https": TlsPool}
+
+
+def _connect(
+    connection: HTTPConnection, connect: Callable[[], socket.socket], egress: AddressPolicy
+) -> socket.socket:
+    """Resolve once, check, and connect to the very address that was checked (no second look-up)."""
+    host = connection.host
+    try:
+        found = socket.getaddrinfo(host, connection.port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise NameResolutionError(host, connection, socket.gaierror(str(error))) from error
+    allowed = [str(row[4][0]) for row in found if egress.permitted(str(row[4][0]))]
+    if not allowed:
+        raise Refused(f"{host} is at an address that this installation may not connect to")
+    try:
+        for address in allowed[:-1]:
+            connection.host = address
+            try:
+                return connect()
+            except ConnectTimeoutError:  # and NewConnectionError, its subclass: try the next address
+                continue
+        connection.host = allowed[-1]
+        return connect()
+    finally:
+        connection.host = host
