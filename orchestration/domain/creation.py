@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from orchestration.domain.builds import BuildKind
@@ -27,7 +27,7 @@ class WantedSlot:
     """A regression slot as it was ordered."""
 
     at: datetime
-    flags: CycleFlags = CycleFlags()
+    flags: CycleFlags = field(default_factory=CycleFlags)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

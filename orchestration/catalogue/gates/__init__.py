@@ -1,0 +1,1 @@
+"""The conditions of Stage 3's gate, one file each."""

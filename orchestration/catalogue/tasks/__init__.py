@@ -1,0 +1,1 @@
+"""The tasks, one file each (the builds of all stages share one way of working)."""

@@ -1,0 +1,185 @@
+"""How builds are asked for and followed, the same for every kind of build.
+
+A build is ready when its run succeeded and its artifact is known. Its id travels to CI as the correlation id,
+so the run is found again after a crash and never mistaken for another.
+"""
+
+import hashlib
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from orchestration.catalogue.specs import Facts, Try
+from orchestration.domain.builds import Artifact, Build, BuildKind, BuildState
+from orchestration.domain.outcomes import Done, Failed, Outcome, Waiting
+from orchestration.domain.snapshot import BuildMode, Snapshot, Workflow
+from orchestration.domain.tasks import TroubleKind, WaitOwner
+from orchestration.ports.cicd import CICD, BuildRequest, Run, RunState
+
+# How long a run may stay invisible in the provider's list after it was dispatched.
+DISPATCH_LAG = timedelta(seconds=30)
+
+VERBS: dict[BuildKind, Callable[[CICD, BuildRequest], Awaitable[Run]]] = {
+    BuildKind.PRE_REGRESSION: lambda ci, request: ci.trigger_planned_release(request),
+    BuildKind.REGRESSION: lambda ci, request: ci.trigger_regression_builds(request),
+    BuildKind.AUTOMATION: lambda ci, request: ci.trigger_automation_runs(request),
+    BuildKind.TEST_FLIGHT: lambda ci, request: ci.create_test_flight_build(request),
+    BuildKind.AAB: lambda ci, request: ci.create_aab_build(request),
+}
+_STATES = {
+    RunState.QUEUED: BuildState.QUEUED,
+    RunState.RUNNING: BuildState.RUNNING,
+    RunState.SUCCEEDED: BuildState.BUILT,
+    RunState.FAILED: BuildState.FAILED,
+    RunState.CANCELLED: BuildState.FAILED,
+    RunState.LOST: BuildState.FAILED,
+}
+_ENDED = frozenset({BuildState.READY, BuildState.FAILED})
+
+
+def deadline(snapshot: Snapshot) -> timedelta:
+    """How long a build may take before somebody is reminded; people get longer than machines."""
+    if snapshot.build_mode is BuildMode.MANUAL:
+        return snapshot.timing.manual_deadline
+    return snapshot.timing.build_deadline
+
+
+def build_id(attempt: Try, kind: BuildKind, workflow: str) -> str:
+    """The correlation id: readable, unique per task, workflow and order, at most 64 characters."""
+    whole = f"{attempt.task.id}|{workflow}|{attempt.task.generation}"
+    tail = hashlib.sha256(whole.encode()).hexdigest()[:10]
+    return f"{attempt.release.id}.{kind}.{attempt.plan.pair.platform}.{tail}"
+
+
+def newest(builds: Sequence[Build]) -> tuple[Build, ...]:
+    """The newest build of each workflow: a retry asks again only for what failed."""
+    return tuple({build.workflow: build for build in builds}.values())
+
+
+async def ask(attempt: Try, kind: BuildKind, ref: str) -> Outcome:
+    """Start the runs that are wanted and not there yet, then wait for them."""
+    if attempt.snapshot.build_mode is BuildMode.MANUAL:
+        return Waiting(
+            what=f"a build of {attempt.plan.pair.title} {attempt.plan.version} from {ref}, made by hand",
+            owner=WaitOwner.CAPTAIN,
+            check_after=deadline(attempt.snapshot),
+        )
+    known = {build.workflow: build for build in attempt.release.builds_of(attempt.task.id)}
+    builds = []
+    for workflow in attempt.snapshot.jobs(kind, attempt.plan.pair.platform):
+        build = known.get(workflow.key)
+        if build is None or build.state is BuildState.FAILED:
+            build = await _start(attempt, kind, workflow, ref)
+        builds.append(build)
+    return _verdict(attempt, tuple(builds))
+
+
+async def follow(attempt: Try) -> Outcome:
+    """Look at the runs again."""
+    if attempt.snapshot.build_mode is BuildMode.MANUAL:
+        wait = attempt.task.wait
+        what = wait.what if wait else "a build made by hand"
+        return Waiting(what=what, owner=WaitOwner.CAPTAIN, check_after=deadline(attempt.snapshot))
+    builds = newest(attempt.release.builds_of(attempt.task.id))
+    return _verdict(attempt, tuple([await look(attempt, build) for build in builds]))
+
+
+async def look(attempt: Try, build: Build) -> Build:
+    """The build as its run is now; a build that ended is left alone."""
+    if build.state in _ENDED or build.run_id is None:
+        return build
+    workflow = next(w for w in attempt.snapshot.workflows if w.key == build.workflow)
+    ci = attempt.cicd(workflow.integration)
+    run = await ci.run_status(build.run_id)
+    seen = _seen(build, run)
+    if seen.state is not BuildState.BUILT:
+        return seen
+    if build.kind is BuildKind.AUTOMATION:
+        return replace(seen, state=BuildState.READY)
+    found = [a for a in await ci.artifacts(build.run_id) if not a.expired]
+    artifacts = tuple(Artifact(name=a.name, url=a.url, size=a.size) for a in found)
+    return replace(seen, artifacts=artifacts, state=BuildState.READY) if artifacts else seen
+
+
+async def _start(attempt: Try, kind: BuildKind, workflow: Workflow, ref: str) -> Build:
+    ci = attempt.cicd(workflow.integration)
+    pair, version = attempt.plan.pair, str(attempt.plan.version)
+    build = Build(
+        id=build_id(attempt, kind, workflow.key),
+        task_id=attempt.task.id,
+        kind=kind,
+        pair=pair,
+        version=version,
+        ref=ref,
+        workflow=workflow.key,
+    )
+
+    def request(planned: Facts) -> BuildRequest:
+        return BuildRequest(
+            correlation_id=build.id,
+            release_id=attempt.release.id,
+            platform=pair.platform,
+            target=pair.target,
+            version=version,
+            ref=ref,
+            workflow=workflow.job,
+            not_before=datetime.fromisoformat(planned["asked_at"]),
+            inputs=workflow.inputs,
+        )
+
+    async def plan() -> Facts:
+        return {"asked_at": attempt.now.isoformat()}
+
+    async def find(planned: Facts) -> Facts | None:
+        run = await ci.find_run(request(planned))
+        return _facts(run) if run is not None else None
+
+    async def make(planned: Facts) -> Facts:
+        return _facts(await VERBS[kind](ci, request(planned)))
+
+    facts = await attempt.once(build.id, plan=plan, find=find, make=make, lag=DISPATCH_LAG)
+    return replace(
+        build, state=BuildState.QUEUED, run_id=facts["id"], run_url=facts["url"], commit=facts.get("commit")
+    )
+
+
+def _facts(run: Run) -> Facts:
+    facts = {"id": run.id, "url": run.url}
+    return {**facts, "commit": run.commit} if run.commit else facts
+
+
+def _seen(build: Build, run: Run) -> Build:
+    return replace(
+        build,
+        state=_STATES[run.state],
+        run_url=run.url or build.run_url,
+        number=run.number or build.number,
+        commit=run.commit or build.commit,
+        detail="the CI system does not know the run any more" if run.state is RunState.LOST else run.detail,
+    )
+
+
+def _verdict(attempt: Try, builds: tuple[Build, ...]) -> Outcome:
+    failed = next((b for b in builds if b.state is BuildState.FAILED), None)
+    if failed is not None:
+        return Failed(
+            kind=TroubleKind.REFUSED,
+            reason=f"The CI run failed ({failed.detail or 'no detail given'})",
+            link=failed.run_url,
+            builds=builds,
+        )
+    if builds and all(b.state is BuildState.READY for b in builds):
+        first = builds[0]
+        return Done(
+            output={"url": first.run_url or "", "number": first.number or "", "builds": str(len(builds))},
+            builds=builds,
+        )
+    waiting_for = next((b for b in builds if b.state not in _ENDED), None)
+    built = waiting_for is not None and waiting_for.state is BuildState.BUILT
+    return Waiting(
+        what="the artifact of a finished CI run" if built else "CI",
+        owner=WaitOwner.CI,
+        check_after=attempt.snapshot.timing.check_every,
+        link=waiting_for.run_url if waiting_for else None,
+        builds=builds,
+    )

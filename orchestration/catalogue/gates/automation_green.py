@@ -1,0 +1,43 @@
+"""The automated tests of the tested cycle must be green, where it had any."""
+
+from orchestration.catalogue.gates.cycles import read_nothing
+from orchestration.catalogue.specs import Facts, GateSpec
+from orchestration.domain.gates import Condition, Finding
+from orchestration.domain.release import Release
+from orchestration.domain.stages import Stage
+from orchestration.domain.tasks import TaskType
+
+
+def applies(release: Release) -> bool:
+    """A cycle without automation has nothing to be green."""
+    cycle = release.tested_cycle
+    return cycle is not None and cycle.flags.automation
+
+
+def judge(release: Release, _facts: Facts) -> Finding:
+    """Every pair's result must be there and be `passed`."""
+    condition = Condition.AUTOMATION_GREEN
+    cycle = release.tested_cycle
+    tasks = release.tasks_of(Stage.REGRESSION, cycle.id) if cycle else ()
+    results = [task for task in tasks if task.type is TaskType.AUTOMATION_RUNS]
+    red = [task for task in results if task.output.get("result") != "passed"]
+    if not results:
+        return Finding(condition=condition, met=False, says="The automated tests left no result")
+    if red:
+        titles = ", ".join(task.pair.title for task in red if task.pair)
+        return Finding(
+            condition=condition,
+            met=False,
+            says=f"The automated tests are not green: {titles}",
+            link=red[0].output.get("url") or None,
+        )
+    return Finding(condition=condition, met=True, says="The automated tests are green")
+
+
+SPEC = GateSpec(
+    condition=Condition.AUTOMATION_GREEN,
+    title="The automated tests are green",
+    applies=applies,
+    read=read_nothing,
+    judge=judge,
+)

@@ -1,0 +1,90 @@
+"""Every pair's test run must be above the pass rate, with nothing still being tested."""
+
+import json
+
+from orchestration.catalogue.specs import Facts, GateSpec, connected
+from orchestration.domain.gates import Condition, Finding
+from orchestration.domain.release import PairPlan, Release
+from orchestration.domain.tasks import TaskType
+from orchestration.ports.runtime import Integrations
+
+
+def planned(release: Release) -> tuple[PairPlan, ...]:
+    """The pairs that have a test plan."""
+    if release.snapshot.test_platform is None:
+        return ()
+    return tuple(p for p in release.plans if p.pair.key in release.snapshot.test_plans)
+
+
+async def read(release: Release, ports: Integrations) -> Facts:
+    """The figures of each pair's run; a pair without a run has no figures."""
+    platform = connected(ports.test_platform, release.snapshot.test_platform)
+    facts = {}
+    for plan in planned(release):
+        suite = release.output(TaskType.CREATE_TEST_SUITE, "id", pair=plan.pair)
+        if suite is None:
+            continue
+        project = release.snapshot.test_plans[plan.pair.key].project
+        status = await platform.get_test_suite_status(project=project, suite=suite)
+        tally = status.tally
+        facts[plan.pair.key] = json.dumps(
+            {
+                "total": tally.total,
+                "passed": tally.passed,
+                "failed": tally.failed,
+                "blocked": tally.blocked,
+                "untested": tally.untested,
+                "in_progress": tally.in_progress,
+                "url": status.url,
+            }
+        )
+    return facts
+
+
+def judge(release: Release, facts: Facts) -> Finding:
+    """Not met where any pair is below, and says which and by what."""
+    short, good, link = [], [], None
+    for plan in planned(release):
+        said, fine, url = _pair(plan.pair.title, facts.get(plan.pair.key), release.snapshot.gate.pass_percent)
+        (good if fine else short).append(said)
+        link = link or (url if not fine else None)
+    if short or not good:
+        return Finding(
+            condition=Condition.TESTS_PASSED,
+            met=False,
+            says="; ".join(short) or "There is no test run",
+            link=link,
+        )
+    return Finding(condition=Condition.TESTS_PASSED, met=True, says="; ".join(good))
+
+
+def _pair(title: str, fact: str | None, percent: int) -> tuple[str, bool, str | None]:
+    if fact is None:
+        return f"{title} has no test run", False, None
+    figures = json.loads(fact)
+    total, passed = int(figures["total"]), int(figures["passed"])
+    if total == 0:
+        return f"The test run of {title} is empty", False, figures["url"]
+    rate = 100 * passed // total
+    rest = ", ".join(
+        f"{figures[name]} {words}"
+        for name, words in (
+            ("failed", "failed"),
+            ("blocked", "blocked"),
+            ("untested", "untested"),
+            ("in_progress", "in progress"),
+        )
+        if figures[name]
+    )
+    fine = 100 * passed >= percent * total and not figures["in_progress"]
+    said = f"{title}: {passed} of {total} tests passed ({rate} %)" + (f", {rest}" if rest else "")
+    return (said if fine else f"{said}; {percent} % is needed"), fine, figures["url"]
+
+
+SPEC = GateSpec(
+    condition=Condition.TESTS_PASSED,
+    title="The tests passed",
+    applies=lambda release: bool(planned(release)),
+    read=read,
+    judge=judge,
+)

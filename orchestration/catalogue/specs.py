@@ -1,0 +1,135 @@
+"""The shape of the catalogue's rows: tasks and gates as data, and what a try is given to work with."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
+
+from orchestration.domain.gates import Condition, Finding
+from orchestration.domain.outcomes import Outcome
+from orchestration.domain.pairs import Pair
+from orchestration.domain.release import PairPlan, Release
+from orchestration.domain.snapshot import Snapshot
+from orchestration.domain.stages import Cycle, Stage
+from orchestration.domain.tasks import RetryBudget, Task, TaskType
+from orchestration.ports.cicd import CICD
+from orchestration.ports.errors import NeedsCredentials
+from orchestration.ports.pm import ProjectManagement
+from orchestration.ports.runtime import Integrations
+from orchestration.ports.scm import SourceControl
+from orchestration.ports.test_platform import TestPlatform
+
+Facts = Mapping[str, str]
+Port = TypeVar("Port")
+
+
+class Once(Protocol):
+    """Make an effect once (RELIABILITY.md, effect protocol)."""
+
+    async def __call__(
+        self,
+        key: str,
+        *,
+        plan: Callable[[], Awaitable[Facts]],
+        find: Callable[[Facts], Awaitable[Facts | None]],
+        make: Callable[[Facts], Awaitable[Facts]],
+        lag: timedelta = timedelta(0),
+    ) -> Facts:
+        """The result of the effect `key`.
+
+        `plan` decides what is wanted and is recorded before the call, so that a later try wants the same.
+        `find` looks for what an earlier, cut-off try may have made; its None is believed only once `lag` has
+        passed since that try. `make` makes it.
+        """
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Try:
+    """One try of a task: what it may see and use."""
+
+    release: Release
+    task: Task
+    ports: Integrations
+    now: datetime
+    once: Once
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The release's configuration."""
+        return self.release.snapshot
+
+    @property
+    def cycle(self) -> Cycle | None:
+        """The cycle that the task belongs to."""
+        return next((c for c in self.release.cycles if c.id == self.task.cycle_id), None)
+
+    @property
+    def plan(self) -> PairPlan:
+        """The pair that the task is for; KeyError where it is for the whole release, a programming error."""
+        found = next((p for p in self.release.plans if p.pair == self.task.pair), None)
+        if found is None:
+            raise KeyError(self.task.id)
+        return found
+
+    @property
+    def scm(self) -> SourceControl:
+        """The release's source control."""
+        return connected(self.ports.scm, self.snapshot.scm)
+
+    @property
+    def pm(self) -> ProjectManagement:
+        """The release's ticket system."""
+        return connected(self.ports.pm, self.snapshot.pm)
+
+    @property
+    def tests(self) -> TestPlatform:
+        """The release's test management."""
+        return connected(self.ports.test_platform, self.snapshot.test_platform)
+
+    def cicd(self, integration: str) -> CICD:
+        """The CI system of a workflow."""
+        return connected(self.ports.cicd, integration)
+
+
+def connected(ports: Mapping[str, Port], integration: str | None) -> Port:
+    """The port of an integration; NeedsCredentials where it is not connected (any more)."""
+    port = ports.get(integration or "")
+    if port is None:
+        raise NeedsCredentials(f"The connection {integration} does not exist any more: connect it again")
+    return port
+
+
+async def nothing_planned() -> Facts:
+    """The plan of an effect whose natural key says everything."""
+    return {}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TaskSpec:
+    """A row of the catalogue. Creation, execution, display and docs all ask it.
+
+    `after` lists types of the same stage; a per-pair task waits for its own pair's, or for a common one.
+    `run` starts the work; `check` looks again at what a waiting task waits for.
+    """
+
+    type: TaskType
+    stage: Stage
+    needs: str
+    run: Callable[[Try], Awaitable[Outcome]]
+    applies: Callable[[Release, Cycle | None, Pair | None], bool]
+    check: Callable[[Try], Awaitable[Outcome]] | None = None
+    after: tuple[TaskType, ...] = ()
+    per_pair: bool = False
+    retry: RetryBudget = field(default_factory=RetryBudget)
+    deadline: Callable[[Snapshot], timedelta] = lambda snapshot: snapshot.timing.build_deadline
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GateSpec:
+    """A condition of a gate: `read` does the I/O, `judge` is pure and fails closed."""
+
+    condition: Condition
+    title: str
+    applies: Callable[[Release], bool]
+    read: Callable[[Release, Integrations], Awaitable[Facts]]
+    judge: Callable[[Release, Facts], Finding]
