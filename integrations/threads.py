@@ -14,7 +14,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import SplitResult, urlsplit
 
 import requests
@@ -26,7 +26,9 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, MaxRetryError, Na
 from urllib3.response import BaseHTTPResponse
 from urllib3.util.retry import Retry
 
-from orchestration.ports.errors import Refused, TryLater
+from integrations.breaker import Breaker, Breakers
+from integrations.egress import Egress
+from orchestration.ports.errors import AlreadyDifferent, NeedsCredentials, Refused, TryLater
 
 T = TypeVar("T")
 
@@ -39,25 +41,25 @@ OWN_HEADERS = frozenset(
 )
 
 
-class AddressPolicy(Protocol):
-    """Where we may connect to; `integrations.egress.Egress` is the one in use."""
-
-    def permitted(self, address: str) -> bool:
-        """Whether this IP address may be connected to."""
-
-    def check_url(self, url: str) -> None:
-        """Refused unless scheme and host of the URL are allowed."""
+class Crowded(TryLater):
+    """There was no thread for the call: nothing was done, and the provider is not to blame."""
 
 
 class Threads:
     """A thread pool with a bounded queue, for calls that block.
 
+    `size` is four times the concurrency that one provider of a tenant gets (`integrations.breaker`), so that
+    one which hangs leaves threads for the others.
     A call that runs over its time cannot be stopped; it keeps its thread until the library gives up,
     so the library's own time-outs must be set as well (`guarded_session` sets them).
+    `breakers` is the same one that `Http` has, so that both kinds of client share one count per provider.
     """
 
-    def __init__(self, *, size: int = 8, queue: int = 64, egress: AddressPolicy) -> None:
+    def __init__(
+        self, *, size: int = 32, queue: int = 64, egress: Egress, breakers: Breakers | None = None
+    ) -> None:
         self.egress = egress
+        self.breakers = breakers
         self._pool = ThreadPoolExecutor(max_workers=size, thread_name_prefix="blocking")
         self._room = threading.BoundedSemaphore(size + queue)
         self._closed = False
@@ -65,17 +67,17 @@ class Threads:
     async def run(self, fn: Callable[..., T], /, *args: object, timeout: float, **kwargs: object) -> T:  # noqa: ASYNC109 - a thread cannot be cancelled: the limit belongs to the call
         """Call `fn(*args, **kwargs)` in a thread and give its result, or its exception.
 
-        TryLater when the queue is full, when the pool is closed, or when `timeout` (seconds, waiting for a
-        thread included) is over: then `maybe_done` says whether the call had begun.
+        `timeout` is in seconds and includes the wait for a thread. TryLater(maybe_done=True) when it is over;
+        Crowded when no thread was free in time, the queue is full or the pool closed.
         """
         if self._closed or not self._room.acquire(blocking=False):
-            raise TryLater("too much is waiting for this provider", after=BUSY)
+            raise Crowded("too much is waiting for this provider", after=BUSY)
         call = partial(contextvars.copy_context().run, partial(fn, *args, **kwargs))
         try:
             future = self._pool.submit(call)
         except RuntimeError as error:
             self._room.release()
-            raise TryLater("shutting down", after=BUSY) from error
+            raise Crowded("shutting down", after=BUSY) from error
         future.add_done_callback(lambda _: self._room.release())
         waiting = asyncio.wrap_future(future)
         try:
@@ -86,8 +88,40 @@ class Threads:
         if not done:
             never_began = future.cancel()
             waiting.cancel()
-            raise TryLater(f"no answer within {timeout:g} s", maybe_done=not never_began)
+            if never_began:
+                raise Crowded("too much is waiting for this provider", after=BUSY)
+            raise TryLater(f"no answer within {timeout:g} s", maybe_done=True)
         return waiting.result()
+
+    async def ask(
+        self,
+        provider: tuple[str, str],
+        fn: Callable[..., T],
+        /,
+        *args: object,
+        timeout: float,  # noqa: ASYNC109 - see `run`
+        **kwargs: object,
+    ) -> T:
+        """`run` behind the breaker and the concurrency limit of `provider` (tenant, key).
+
+        `fn` raises the errors of `orchestration.ports.errors`: they tell the breaker what happened.
+        """
+        if self.breakers is None:
+            return await self.run(fn, *args, timeout=timeout, **kwargs)
+        breaker = self.breakers.of(*provider)
+        async with breaker.call():
+            try:
+                result = await self.run(fn, *args, timeout=timeout, **kwargs)
+            except Crowded:
+                raise
+            except TryLater as error:
+                _report(breaker, error)
+                raise
+            except (AlreadyDifferent, NeedsCredentials, Refused):
+                breaker.succeeded()
+                raise
+        breaker.succeeded()
+        return result
 
     async def close(self, *, grace: float = 15.0) -> None:
         """Take no more calls, let those under way end, and wait for them at most `grace` seconds."""
@@ -99,7 +133,7 @@ class Threads:
 
 
 def guarded_session(
-    egress: AddressPolicy, base_url: str, *, connect: float = 5.0, read: float = 15.0, total: float = 30.0
+    egress: Egress, base_url: str, *, connect: float = 5.0, read: float = 15.0, total: float = 30.0
 ) -> requests.Session:
     """A `requests` session behind the egress guard; times in seconds.
 
@@ -131,7 +165,7 @@ class GuardedAdapter(HTTPAdapter):
 
     def __init__(
         self,
-        egress: AddressPolicy,
+        egress: Egress,
         base_url: str,
         *,
         connect: float = 5.0,
@@ -187,6 +221,13 @@ class GuardedAdapter(HTTPAdapter):
         answer.__dict__.update(_content=bytes(body), _content_consumed=True)
 
 
+def _report(breaker: Breaker, error: TryLater) -> None:
+    if error.after is None:
+        breaker.failed()
+    else:
+        breaker.paused(error.after.total_seconds())
+
+
 def never_sent(error: BaseException) -> bool:
     """Whether the request surely never left, so that its effect cannot have happened."""
     if isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.SSLError):
@@ -201,7 +242,7 @@ def _origin(url: SplitResult) -> tuple[str, str, int | None]:
     return url.scheme, (url.hostname or "").lower(), port
 
 
-def _guard(manager: PoolManager, egress: AddressPolicy) -> None:
+def _guard(manager: PoolManager, egress: Egress) -> None:
     class GuardedHTTPConnection(HTTPConnection):
         def _new_conn(self) -> socket.socket:
             return _connect(self, super()._new_conn, egress)
@@ -220,7 +261,7 @@ def _guard(manager: PoolManager, egress: AddressPolicy) -> None:
 
 
 def _connect(
-    connection: HTTPConnection, connect: Callable[[], socket.socket], egress: AddressPolicy
+    connection: HTTPConnection, connect: Callable[[], socket.socket], egress: Egress
 ) -> socket.socket:
     """Resolve once, check, and connect to the very address that was checked (no second look-up)."""
     host = connection.host
@@ -228,9 +269,7 @@ def _connect(
         found = socket.getaddrinfo(host, connection.port, type=socket.SOCK_STREAM)
     except OSError as error:
         raise NameResolutionError(host, connection, socket.gaierror(str(error))) from error
-    allowed = [str(row[4][0]) for row in found if egress.permitted(str(row[4][0]))]
-    if not allowed:
-        raise Refused(f"{host} is at an address that this installation may not connect to")
+    allowed = list(dict.fromkeys(egress.pin(host, [str(row[4][0]) for row in found])))
     try:
         for address in allowed[:-1]:
             connection.host = address
