@@ -16,6 +16,7 @@ class Change:
     """Collects what one decision does; nothing outside sees it before it is saved as a whole."""
 
     def __init__(self, release: Release, *, now: datetime, actor: Actor = SYSTEM) -> None:
+        self.before = release
         self.release = release
         self.now = now
         self.actor = actor

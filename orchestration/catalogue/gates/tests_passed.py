@@ -43,7 +43,9 @@ async def read(release: Release, ports: Integrations) -> Facts:
 
 def judge(release: Release, facts: Facts) -> Finding:
     """Not met where any pair is below, and says which and by what."""
-    short, good, link = [], [], None
+    short: list[str] = []
+    good: list[str] = []
+    link: str | None = None
     for plan in planned(release):
         said, fine, url = _pair(plan.pair.title, facts.get(plan.pair.key), release.snapshot.gate.pass_percent)
         (good if fine else short).append(said)

@@ -1,0 +1,100 @@
+"""Which messages follow from a change: the card, the cards of its gates, and a notice for each event heard."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from orchestration.domain.change import Change
+from orchestration.domain.events import Event, EventKind
+from orchestration.domain.gates import Gate
+from orchestration.domain.people import Actor, ActorKind
+from orchestration.domain.snapshot import Bucket
+from orchestration.ports.runtime import Outgoing, OutgoingKind
+
+
+def announce(change: Change, heard: Mapping[EventKind, Bucket | None]) -> tuple[Outgoing, ...]:
+    """The messages of a change, in the order in which they should appear.
+
+    Their keys follow from the release and its revision, so that a change can't be told twice.
+    """
+    release = change.release
+    messages: list[Outgoing] = []
+    if _shows(change):
+        messages.append(
+            Outgoing(kind=OutgoingKind.CARD, lane=release.id, key=f"card:{release.id}", release_id=release.id)
+        )
+    for number, event in enumerate(change.events):
+        if event.kind in heard:
+            messages += _notices(change, event, number, heard[event.kind])
+    before = {gate.id: gate for gate in change.before.gates}
+    messages += [
+        Outgoing(
+            kind=OutgoingKind.GATE,
+            lane=release.id,
+            key=f"gate:{gate.id}",
+            release_id=release.id,
+            payload={"gate": gate.id},
+        )
+        for gate in release.gates
+        if gate.evidence is not None and _seen(gate) != _seen(before.get(gate.id))
+    ]
+    return tuple(messages)
+
+
+def parse_event(release_id: str, payload: Mapping[str, str]) -> Event:
+    """The event that a notice tells of: the inverse of what `announce` wrote."""
+    stored = json.loads(payload["event"])
+    return Event(
+        kind=EventKind(stored["kind"]),
+        at=datetime.fromisoformat(stored["at"]),
+        actor=Actor(id=stored["actor"], kind=ActorKind(stored["actor_kind"])),
+        release_id=release_id,
+        data=stored["data"],
+    )
+
+
+def _shows(change: Change) -> bool:
+    return bool(change.events) or change.release.builds != change.before.builds
+
+
+def _notices(change: Change, event: Event, number: int, bucket: Bucket | None) -> list[Outgoing]:
+    release = change.release
+    stored = json.dumps(
+        {
+            "kind": event.kind,
+            "at": event.at.isoformat(),
+            "actor": event.actor.id,
+            "actor_kind": event.actor.kind,
+            "data": dict(event.data),
+        }
+    )
+    key = f"notice:{release.id}:{release.revision + 1}:{number}"
+    thread = Outgoing(
+        kind=OutgoingKind.NOTICE,
+        lane=release.id,
+        key=key,
+        release_id=release.id,
+        payload={"event": stored},
+    )
+    channels = release.snapshot.channels.get(bucket, ()) if bucket else ()
+    return [
+        thread,
+        *(
+            replace(
+                thread,
+                lane=f"channel:{channel}",
+                key=f"{key}:{channel}",
+                payload={"event": stored, "to": channel},
+            )
+            for channel in channels
+            if channel != release.snapshot.home
+        ),
+    ]
+
+
+def _seen(gate: Gate | None) -> object:
+    """What a gate's card shows; when it was read last is no part of it."""
+    if gate is None or gate.evidence is None:
+        return None
+    return (gate.state, gate.signatures, gate.decision, gate.evidence.digest, gate.evidence.findings)

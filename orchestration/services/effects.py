@@ -1,0 +1,92 @@
+"""Make effects once: the intent is stored before the call, and after a doubt the effect is looked for first."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from orchestration.catalogue.specs import Facts
+from orchestration.domain.change import Change
+from orchestration.domain.effects import Effect, EffectState
+from orchestration.domain.outcomes import keep_effect
+from orchestration.domain.release import Release
+from orchestration.ports.errors import PortError, TryLater
+from orchestration.ports.runtime import Claim
+from orchestration.services.engine import Engine
+from orchestration.services.saving import change_release
+
+
+class Effects:
+    """The effects of one try of one task. `outcomes` are to be stored together with the task's own outcome."""
+
+    def __init__(self, engine: Engine, release: Release, claim: Claim) -> None:
+        self._engine = engine
+        self._claim = claim
+        self._known = {effect.id: effect for effect in release.effects if effect.task_id == claim.subject}
+        self.outcomes: dict[str, Effect] = {}
+
+    async def once(
+        self,
+        key: str,
+        *,
+        plan: Callable[[], Awaitable[Facts]],
+        find: Callable[[Facts], Awaitable[Facts | None]],
+        make: Callable[[Facts], Awaitable[Facts]],
+        lag: timedelta = timedelta(0),
+    ) -> Facts:
+        """See `orchestration.catalogue.specs.Once`."""
+        effect_id = f"{self._claim.subject}:{key}"
+        known = self._known.get(effect_id)
+        if known is not None and known.state is EffectState.CONFIRMED:
+            return known.result
+        if known is not None and known.state is EffectState.SENT:
+            found = await find(known.plan)
+            if found is not None:
+                return self._confirm(known, found)
+            self._wait_out(known, lag)
+            planned = known.plan
+        else:
+            planned = await plan()
+        effect = await self._intend(effect_id, planned)
+        try:
+            made = await make(planned)
+        except PortError as error:
+            if not (isinstance(error, TryLater) and error.maybe_done):
+                self.outcomes[effect_id] = replace(effect, state=EffectState.DROPPED)
+            raise
+        return self._confirm(effect, made)
+
+    def _confirm(self, effect: Effect, result: Facts) -> Facts:
+        self.outcomes[effect.id] = replace(effect, state=EffectState.CONFIRMED, result=dict(result))
+        return result
+
+    def _wait_out(self, effect: Effect, lag: timedelta) -> None:
+        """Absence is only believed after the provider's own delay."""
+        left = effect.sent_at + lag - self._engine.clock.now()
+        if left > timedelta(0):
+            raise TryLater(
+                "An earlier try may have worked; looking again before trying once more", after=left
+            )
+
+    async def _intend(self, effect_id: str, planned: Facts) -> Effect:
+        """Store the intent in a transaction of its own, fenced by the claim."""
+        effect = Effect(
+            id=effect_id,
+            task_id=self._claim.subject,
+            state=EffectState.SENT,
+            sent_at=self._engine.clock.now(),
+            plan=dict(planned),
+        )
+
+        def act(change: Change) -> None:
+            keep_effect(change, effect)
+
+        await change_release(
+            self._engine,
+            self._claim.tenant_id,
+            self._claim.release_id,
+            act,
+            claim=self._claim,
+            finish=False,
+        )
+        self._known[effect_id] = effect
+        return effect

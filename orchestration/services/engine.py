@@ -1,0 +1,19 @@
+"""What every use case is given: the database, the time, chance, the tenants' ports and who hears what."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from orchestration.domain.events import EventKind
+from orchestration.domain.snapshot import Bucket
+from orchestration.ports.runtime import Chance, Clock, LoadIntegrations, UnitsOfWork
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Engine:
+    """`heard` lists the events that people are told of, each with the bucket whose channels hear it too."""
+
+    work: UnitsOfWork
+    clock: Clock
+    chance: Chance
+    integrations: LoadIntegrations
+    heard: Mapping[EventKind, Bucket | None]

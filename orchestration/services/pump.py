@@ -1,0 +1,106 @@
+"""A loop that takes work when there is some and room for it: the engine, the inbox and the outbox each have one."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, TypeVar
+
+import structlog
+
+log = structlog.get_logger(__name__)
+
+Item = TypeVar("Item")
+
+
+class Pump(Generic[Item]):
+    """Claims up to `limit` pieces at once and handles each in a task of its own.
+
+    It looks when `wake` is set, when a piece ends, and every `idle` seconds in case a wake was lost.
+    `renew` is called every `renew_every` seconds with the pieces under way.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        claim: Callable[[int], Awaitable[Sequence[Item]]],
+        handle: Callable[[Item], Awaitable[None]],
+        wake: asyncio.Event,
+        limit: int = 8,
+        idle: float = 5.0,
+        renew: Callable[[Sequence[Item]], Awaitable[None]] | None = None,
+        renew_every: float = 10.0,
+    ) -> None:
+        self._name = name
+        self._claim = claim
+        self._handle = handle
+        self._wake = wake
+        self._limit = limit
+        self._idle = idle
+        self._renew = renew
+        self._renew_every = renew_every
+        self._active: dict[asyncio.Task[None], Item] = {}
+        self._stopping = False
+
+    async def run(self) -> None:
+        """Work until `stop`; then wait for what is under way."""
+        keeper = asyncio.create_task(self._keep_leases(), name=f"{self._name}-leases")
+        try:
+            while not self._stopping:
+                self._wake.clear()
+                taken = await self._take()
+                if taken < self._limit or len(self._active) >= self._limit:
+                    await self._rest()
+            if self._active:
+                await asyncio.wait(set(self._active))
+        finally:
+            keeper.cancel()
+            for task in self._active:
+                task.cancel()
+
+    def stop(self) -> None:
+        """Take nothing more. `run` returns when the pieces under way are done."""
+        self._stopping = True
+        self._wake.set()
+
+    async def _take(self) -> int:
+        room = self._limit - len(self._active)
+        if room <= 0:
+            return 0
+        try:
+            items = await self._claim(room)
+        except Exception:
+            # The database may be away for a while: say so, and look again after the idle time.
+            log.exception("Could not look for work", action="claim_failed", pump=self._name)
+            return 0
+        for item in items:
+            task = asyncio.create_task(self._guarded(item), name=f"{self._name}-work")
+            self._active[task] = item
+            task.add_done_callback(self._ended)
+        return len(items)
+
+    async def _guarded(self, item: Item) -> None:
+        try:
+            await self._handle(item)
+        except Exception:
+            # What was claimed stays leased and comes back when the lease ends.
+            log.exception("A piece of work was left", action="work_left", pump=self._name)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._active.pop(task, None)
+        self._wake.set()
+
+    async def _rest(self) -> None:
+        try:
+            async with asyncio.timeout(self._idle):
+                await self._wake.wait()
+        except TimeoutError:
+            return
+
+    async def _keep_leases(self) -> None:
+        while self._renew is not None:
+            await asyncio.sleep(self._renew_every)
+            if self._active:
+                try:
+                    await self._renew(tuple(self._active.values()))
+                except Exception:
+                    log.exception("Could not renew leases", action="renew_failed", pump=self._name)

@@ -1,0 +1,116 @@
+"""Run a task that was claimed: begin, act at the provider, store what came of it."""
+
+import structlog
+
+from orchestration.catalogue import SPECS
+from orchestration.catalogue.specs import Try
+from orchestration.domain.change import Change
+from orchestration.domain.due import may_start
+from orchestration.domain.outcomes import (
+    Failed,
+    Later,
+    Outcome,
+    apply,
+    keep_effect,
+    overdue,
+    press,
+    started,
+)
+from orchestration.domain.release import Release
+from orchestration.domain.tasks import TaskState, TroubleKind
+from orchestration.ports.errors import AlreadyDifferent, NeedsCredentials, PortError, Refused, TryLater
+from orchestration.ports.runtime import Claim
+from orchestration.services.effects import Effects
+from orchestration.services.engine import Engine
+from orchestration.services.saving import change_release
+
+log = structlog.get_logger(__name__)
+
+_STARTABLE = frozenset({TaskState.PENDING, TaskState.RETRYING, TaskState.RUNNING})
+_KINDS: tuple[tuple[type[PortError], TroubleKind], ...] = (
+    (NeedsCredentials, TroubleKind.CREDENTIALS),
+    (AlreadyDifferent, TroubleKind.DIFFERENT),
+    (Refused, TroubleKind.REFUSED),
+)
+
+
+async def run_task(engine: Engine, claim: Claim) -> None:
+    """One call for a task. StaleClaim where the lease was lost; then nothing more is written."""
+    begun = await _begin(engine, claim)
+    if begun is None:
+        return
+    effects = Effects(engine, begun, claim)
+    outcome = await _attempt(engine, begun, claim, effects)
+    await _finish(engine, claim, outcome, effects)
+
+
+async def _begin(engine: Engine, claim: Claim) -> Release | None:
+    """Mark the task as running and give the release to work on; None where there is nothing to do now."""
+    go = False
+
+    def act(change: Change) -> None:
+        nonlocal go
+        task = change.release.task(claim.subject)
+        go = False
+        if task is None or change.release.ended:
+            return
+        if task.state is TaskState.WAITING and task.wait is not None:
+            if overdue(task.wait, change.now):
+                press(change, task.id)
+                return
+            go = True
+        elif task.state in _STARTABLE and may_start(change.release, task):
+            started(change, task.id)
+            go = True
+
+    async with engine.work() as work:
+        release = await work.releases.get(claim.tenant_id, claim.release_id)
+    task = release.task(claim.subject)
+    waiting = task is not None and task.state is TaskState.WAITING
+    if waiting and task is not None and task.wait is not None and not overdue(task.wait, engine.clock.now()):
+        return release  # only looked at: nothing to store before the look
+    change = await change_release(engine, claim.tenant_id, claim.release_id, act, claim=claim, finish=False)
+    if go:
+        return change.release
+    await change_release(engine, claim.tenant_id, claim.release_id, lambda _change: None, claim=claim)
+    return None
+
+
+async def _attempt(engine: Engine, release: Release, claim: Claim, effects: Effects) -> Outcome:
+    """Ask the provider; every way in which it may answer becomes an outcome."""
+    task = release.task(claim.subject)
+    if task is None:
+        raise KeyError(claim.subject)
+    spec = SPECS[task.type]
+    try:
+        ports = await engine.integrations(claim.tenant_id)
+        attempt = Try(release=release, task=task, ports=ports, now=engine.clock.now(), once=effects.once)
+        if task.state is TaskState.WAITING and spec.check is not None:
+            return await spec.check(attempt)
+        return await spec.run(attempt)
+    except TryLater as error:
+        return Later(reason=error.reason, after=error.after)
+    except PortError as error:
+        kind = next(kind for cls, kind in _KINDS if isinstance(error, cls))
+        return Failed(kind=kind, reason=error.reason, link=error.link)
+
+
+async def _finish(engine: Engine, claim: Claim, outcome: Outcome, effects: Effects) -> None:
+    jitter = engine.chance.fraction()
+
+    def act(change: Change) -> None:
+        for effect in effects.outcomes.values():
+            keep_effect(change, effect)
+        task = change.release.task(claim.subject)
+        if task is not None and task.state in {TaskState.RUNNING, TaskState.WAITING}:
+            apply(change, task.id, outcome, jitter=jitter)
+
+    await change_release(engine, claim.tenant_id, claim.release_id, act, claim=claim)
+
+
+async def give_up_try(engine: Engine, claim: Claim, reference: str) -> None:
+    """A try ended in a fault of ours: count it, say so, and let the retry budget bound it."""
+    outcome = Later(reason=f"Something broke inside Stationmaster (reference {reference})")
+    async with engine.work() as work:
+        release = await work.releases.get(claim.tenant_id, claim.release_id)
+    await _finish(engine, claim, outcome, Effects(engine, release, claim))

@@ -1,0 +1,86 @@
+"""The one way in which a release is changed: read, decide, move on, save with what follows from it, commit."""
+
+from collections.abc import Awaitable, Callable
+
+from orchestration.catalogue import plan_stage
+from orchestration.domain.advance import advance
+from orchestration.domain.change import Change
+from orchestration.domain.errors import NotAllowed
+from orchestration.domain.people import CAPTAIN, SYSTEM, Actor, Permission, permissions
+from orchestration.domain.release import Release
+from orchestration.ports.errors import TryLater
+from orchestration.ports.runtime import Claim, StaleRelease, UnitOfWork
+from orchestration.services.announce import announce
+from orchestration.services.engine import Engine
+
+# How often a decision is taken again because somebody else was faster. Every round somebody gets on.
+_ROUNDS = 50
+
+Act = Callable[[Change], None]
+Along = Callable[[UnitOfWork, Change], Awaitable[None]]
+
+
+async def save(
+    engine: Engine, work: UnitOfWork, change: Change, *, claim: Claim | None = None, finish: bool = True
+) -> None:
+    """Move the release on as far as it goes and store everything in this transaction; nothing is committed."""
+    advance(change, plan_stage)
+    await work.releases.save(change, claim=claim, finish=finish)
+    messages = announce(change, engine.heard)
+    if messages:
+        await work.send(change.release.tenant_id, messages)
+
+
+async def change_release(
+    engine: Engine,
+    tenant_id: str,
+    release_id: str,
+    act: Act,
+    *,
+    actor: Actor = SYSTEM,
+    need: Permission | None = None,
+    claim: Claim | None = None,
+    finish: bool = True,
+    along: Along | None = None,
+) -> Change:
+    """Decide on the release as it is now, and again on a newer one where somebody else saved meanwhile.
+
+    `need` is checked against the actor's roles in the same transaction. `along` stores what belongs to the
+    change (an answer, the end of the request) before the commit. Raises what `act` raises; nothing is saved then.
+    """
+    for _ in range(_ROUNDS):
+        try:
+            async with engine.work() as work:
+                release = await work.releases.get(tenant_id, release_id)
+                if need is not None:
+                    require(await roles_of(work, release, actor), need)
+                change = Change(release, now=engine.clock.now(), actor=actor)
+                act(change)
+                await save(engine, work, change, claim=claim, finish=finish)
+                if along is not None:
+                    await along(work, change)
+                await work.commit()
+                return change
+        except StaleRelease:
+            continue
+    raise TryLater(f"Too many people and tasks change {release_id} at once")
+
+
+async def roles_of(
+    work: UnitOfWork, release: Release | None, actor: Actor, tenant_id: str = ""
+) -> frozenset[str]:
+    """The roles of a person, as captain too where the release is theirs."""
+    roles = await work.directory.roles(release.tenant_id if release else tenant_id, actor.id)
+    return roles | {CAPTAIN} if release is not None and release.captain == actor.id else roles
+
+
+def require(roles: frozenset[str], need: Permission) -> None:
+    """NotAllowed where the roles do not give the permission."""
+    if need not in permissions(roles):
+        words = {
+            Permission.READ: "see releases",
+            Permission.APPROVE: "approve",
+            Permission.FORCE: "override conditions",
+            Permission.ARCHIVE: "archive a release",
+        }.get(need, "change releases")
+        raise NotAllowed(f"You may not {words} here. Ask an owner for the role.")

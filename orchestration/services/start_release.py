@@ -1,0 +1,87 @@
+"""Create a release from an order, with everything that is wrong with the order said at once."""
+
+from orchestration.domain.change import Change
+from orchestration.domain.creation import Facts, Order, create
+from orchestration.domain.errors import Invalid, Problem
+from orchestration.domain.events import EventKind
+from orchestration.domain.people import Actor, Permission
+from orchestration.domain.release import Release
+from orchestration.ports.runtime import Configuration, UnitOfWork
+from orchestration.services.announce import announce
+from orchestration.services.engine import Engine
+from orchestration.services.saving import Along, require, roles_of
+
+# 30 letters and digits to the power of 8: two releases meet once in a million tenants' lives; the key is unique anyway.
+_CODE_LENGTH = 8
+
+
+async def _nothing_along(_work: UnitOfWork, _change: Change) -> None:
+    return
+
+
+async def configuration_of(work: UnitOfWork, tenant_id: str, configuration_id: str) -> Configuration:
+    """The configuration; Invalid where the tenant has none of this id."""
+    found = [c for c in await work.directory.configurations(tenant_id) if c.id == configuration_id]
+    if not found:
+        raise Invalid([Problem(field="configuration", message="Choose a release configuration")])
+    return found[0]
+
+
+async def facts_for(work: UnitOfWork, configuration: Configuration) -> Facts:
+    """What must be known to judge an order on this configuration."""
+    tenant_id, snapshot = configuration.tenant_id, configuration.snapshot
+    running = await work.releases.active(tenant_id)
+    return Facts(
+        snapshot=snapshot,
+        active=configuration.active,
+        latest=await work.releases.latest_versions(tenant_id, snapshot.app),
+        unverified=await work.directory.unverified(tenant_id, sorted(snapshot.integrations())),
+        last_tag=await work.releases.last_tag(tenant_id, snapshot.app),
+        branches_in_use=frozenset(r.branch for r in running if r.snapshot.scm == snapshot.scm),
+    )
+
+
+async def judge_order(
+    engine: Engine, tenant_id: str, configuration_id: str, order: Order, *, actor: Actor
+) -> Release:
+    """The release that the order would make, stored nowhere: for the answer to a form and for a preview.
+
+    Invalid with every problem; NotAllowed where the person may not start releases.
+    """
+    async with engine.work() as work:
+        require(await roles_of(work, None, actor, tenant_id), Permission.EDIT)
+        facts = await facts_for(work, await configuration_of(work, tenant_id, configuration_id))
+    return create(
+        order, facts, release_id="REL-PREVIEW", tenant_id=tenant_id, by=actor.id, now=engine.clock.now()
+    )
+
+
+async def start_release(
+    engine: Engine,
+    tenant_id: str,
+    configuration_id: str,
+    order: Order,
+    *,
+    actor: Actor,
+    along: Along = _nothing_along,
+) -> Release:
+    """Create the release in one transaction: its rows, the event, the card. It kicks off when its time comes."""
+    async with engine.work() as work:
+        require(await roles_of(work, None, actor, tenant_id), Permission.EDIT)
+        facts = await facts_for(work, await configuration_of(work, tenant_id, configuration_id))
+        now = engine.clock.now()
+        release_id = f"REL-{engine.chance.code(_CODE_LENGTH)}"
+        release = create(order, facts, release_id=release_id, tenant_id=tenant_id, by=actor.id, now=now)
+        change = Change(release, now=now, actor=actor)
+        change.tell(
+            EventKind.RELEASE_CREATED,
+            version=release.version,
+            type=release.type,
+            branch=release.branch,
+            configuration=configuration_id,
+        )
+        await work.releases.add(change)
+        await work.send(tenant_id, announce(change, engine.heard))
+        await along(work, change)
+        await work.commit()
+    return release
