@@ -1,7 +1,4 @@
-"""What test releases are made of: a configuration, a plan, and what providers would leave behind.
-
-The catalogue is not asked: a small plan stands in for it, so that these values depend on the domain alone.
-"""
+"""What test releases are made of: a configuration and what providers would leave behind."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,7 +10,6 @@ from orchestration.domain.outcomes import Done
 from orchestration.domain.pairs import Pair, Platform, Target
 from orchestration.domain.release import Release
 from orchestration.domain.snapshot import GateSettings, Snapshot, TestPlan, TicketPlan, Workflow
-from orchestration.domain.stages import Cycle, Stage
 from orchestration.domain.tasks import Task, TaskType
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -31,10 +27,6 @@ _BUILD_KINDS = {
     TaskType.TRIGGER_REGRESSION_BUILDS: BuildKind.REGRESSION,
     TaskType.TRIGGER_TEST_FLIGHT_BUILD: BuildKind.TEST_FLIGHT,
     TaskType.CREATE_AAB_BUILD: BuildKind.AAB,
-}
-_ONLY_ON = {
-    TaskType.TRIGGER_TEST_FLIGHT_BUILD: Platform.IOS,
-    TaskType.CREATE_AAB_BUILD: Platform.ANDROID,
 }
 
 
@@ -61,55 +53,6 @@ def snapshot(*, pairs: Sequence[Pair] = (ANDROID, IOS), app: str = "Pixel", **ch
         gate=GateSettings(sign_offs=SIGN_OFFS),
     )
     return replace(made, **changes)  # type: ignore[arg-type]  # fields are named by the callers
-
-
-def plan(release: Release, stage: Stage, cycle: Cycle | None) -> tuple[Task, ...]:
-    """The tasks of a stage in the catalogue's order and with its main dependencies."""
-    first = {Stage.KICKOFF: TaskType.FORK_BRANCH, Stage.PRE_RELEASE: TaskType.CREATE_RELEASE_TAG}
-    root = first.get(stage, TaskType.CREATE_RC_TAG)
-    prefix = cycle.id if cycle else f"{release.id}/{stage.lower()}"
-    tasks = []
-    for kind, per_pair in _kinds(stage, cycle):
-        for pair in (p.pair for p in release.plans) if per_pair else (None,):
-            if pair is not None and _ONLY_ON.get(kind, pair.platform) is not pair.platform:
-                continue
-            suffix = f"/{pair.key}" if pair else ""
-            after = () if kind in {root, TaskType.RESET_TEST_SUITE} else (f"{prefix}/{root}",)
-            tasks.append(
-                Task(
-                    id=f"{prefix}/{kind}{suffix}",
-                    type=kind,
-                    stage=stage,
-                    cycle_id=cycle.id if cycle else None,
-                    pair=pair,
-                    after=after,
-                )
-            )
-    return tuple(tasks)
-
-
-def _kinds(stage: Stage, cycle: Cycle | None) -> list[tuple[TaskType, bool]]:
-    if stage is Stage.KICKOFF:
-        per_pair = (
-            TaskType.CREATE_PROJECT_MANAGEMENT_TICKET,
-            TaskType.CREATE_TEST_SUITE,
-            TaskType.TRIGGER_PRE_REGRESSION_BUILDS,
-        )
-        return [(TaskType.FORK_BRANCH, False), *((kind, True) for kind in per_pair)]
-    if cycle is not None:
-        kinds = [(TaskType.RESET_TEST_SUITE, True)] if cycle.number > 1 else []
-        kinds += [(TaskType.CREATE_RC_TAG, False), (TaskType.CREATE_RELEASE_NOTES, False)]
-        if cycle.flags.regression_builds:
-            kinds.append((TaskType.TRIGGER_REGRESSION_BUILDS, True))
-        if cycle.flags.automation:
-            kinds += [(TaskType.TRIGGER_AUTOMATION_RUNS, True), (TaskType.AUTOMATION_RUNS, True)]
-        return kinds
-    return [
-        (TaskType.CREATE_RELEASE_TAG, False),
-        (TaskType.CREATE_FINAL_RELEASE_NOTES, False),
-        (TaskType.TRIGGER_TEST_FLIGHT_BUILD, True),
-        (TaskType.CREATE_AAB_BUILD, True),
-    ]
 
 
 def done(release: Release, task: Task) -> Done:

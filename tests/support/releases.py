@@ -1,9 +1,10 @@
-"""Releases for tests, lived through by the real rules: `in_phase(...)`, or a `Journey` of one's own."""
+"""Releases for tests, lived through by the real rules and plan: `in_phase(...)`, or a `Journey` of one's own."""
 
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from orchestration.catalogue import plan_stage
 from orchestration.domain import acts, decisions, outcomes
 from orchestration.domain.advance import advance
 from orchestration.domain.builds import BuildState
@@ -20,7 +21,7 @@ from orchestration.domain.snapshot import BuildMode, Snapshot
 from orchestration.domain.stages import CycleFlags
 from orchestration.domain.tasks import Task, TaskState, TaskType, TroubleKind, WaitOwner
 from orchestration.domain.version import ReleaseType, Version
-from tests.support.release_parts import CAPTAIN, NOW, PRODUCT, QA, build, done, evidence, plan, snapshot
+from tests.support.release_parts import CAPTAIN, NOW, PRODUCT, QA, build, done, evidence, snapshot
 
 
 class Journey:
@@ -64,7 +65,7 @@ class Journey:
         """Do something to the release, then let it move on by itself."""
         change = Change(self.release, now=self.now, actor=Actor(id=by) if by else SYSTEM)
         act(change)
-        advance(change, plan)
+        advance(change, plan_stage)
         self.release = change.release
         self.events += change.events
         return self
