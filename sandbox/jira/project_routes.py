@@ -1,0 +1,126 @@
+"""What a client asks before it makes issues: the server, itself, projects and what a new issue needs."""
+
+from typing import Any
+
+from aiohttp import web
+
+from sandbox.jira.answers import Refusal, answer, number
+from sandbox.jira.site import Account, Flavour, Site
+from sandbox.jira.world import IssueType, Project
+
+Json = dict[str, Any]
+
+
+class ProjectRoutes:
+    """Handlers of serverInfo, myself, projects and createmeta."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+
+    async def server_info(self, _request: web.Request, _account: Account) -> web.Response:
+        """GET serverInfo: open to everybody."""
+        return answer(self.site.info())
+
+    async def myself(self, request: web.Request, account: Account) -> web.Response:
+        """GET myself."""
+        return answer(self.site.user(account, request.match_info["version"]))
+
+    async def project(self, request: web.Request, account: Account) -> web.Response:
+        """GET project/{key}."""
+        version = request.match_info["version"]
+        project = self._project(request, account)
+        types = [self.site.issue_type(kind, version) for kind in project.types]
+        return answer({**self._shown(project, version), "issueTypes": types})
+
+    async def statuses(self, request: web.Request, account: Account) -> web.Response:
+        """GET project/{key}/statuses, by issue type."""
+        version = request.match_info["version"]
+        project = self._project(request, account)
+        shown = [self.site.status(status, version) for status in project.statuses]
+        rows = [
+            {
+                "self": f"{self.site.root}/rest/api/{version}/issuetype/{kind.id}",
+                "id": kind.id,
+                "name": kind.name,
+                "subtask": False,
+                "statuses": shown,
+            }
+            for kind in project.types
+        ]
+        return answer(rows)
+
+    async def all(self, request: web.Request, account: Account) -> web.Response:
+        """GET project (Data Center): all at once."""
+        return answer(self._visible(request, account))
+
+    async def page(self, request: web.Request, account: Account) -> web.Response:
+        """GET project/search (Cloud): by pages."""
+        rows = self._visible(request, account)
+        start, size = number(request.query, "startAt", 0), number(request.query, "maxResults", 50)
+        part = rows[start : start + size]
+        return answer(
+            {
+                "startAt": start,
+                "maxResults": size,
+                "total": len(rows),
+                "isLast": start + len(part) >= len(rows),
+                "values": part,
+            }
+        )
+
+    async def create_types(self, request: web.Request, account: Account) -> web.Response:
+        """GET issue/createmeta/{project}/issuetypes."""
+        version = request.match_info["version"]
+        types = self._project(request, account).types
+        return self._list("issueTypes", [self.site.issue_type(kind, version) for kind in types])
+
+    async def create_fields(self, request: web.Request, account: Account) -> web.Response:
+        """GET issue/createmeta/{project}/issuetypes/{type}: the fields of the create screen."""
+        project = self._project(request, account)
+        self._kind(project, request.match_info["type"])
+        always = {"summary": "Summary", "issuetype": "Issue Type", "project": "Project"}
+        names = (
+            always | dict(project.required) | {name: name.title() for name in project.screen - set(always)}
+        )
+        needed = set(always) | set(project.required)
+        fields = [
+            {
+                "fieldId": name,
+                "key": name,
+                "name": title,
+                "required": name in needed,
+                "operations": ["set"],
+                "hasDefaultValue": False,
+                "schema": {"type": "string"},
+            }
+            for name, title in sorted(names.items())
+        ]
+        return self._list("fields", fields)
+
+    def _list(self, name: str, rows: list[Json]) -> web.Response:
+        """A page; Data Center calls its rows `values`."""
+        name = name if self.site.flavour is Flavour.CLOUD else "values"
+        return answer({"startAt": 0, "maxResults": 50, "total": len(rows), name: rows})
+
+    def _project(self, request: web.Request, account: Account) -> Project:
+        key = request.match_info["project"]
+        project = self.site.world.project(key, account.id)
+        if project is None:
+            raise Refusal(404, f"No project could be found with key '{key}'.")
+        return project
+
+    def _visible(self, request: web.Request, account: Account) -> list[Json]:
+        world = self.site.world
+        seen = [project for key in world.projects if (project := world.project(key, account.id))]
+        return [self._shown(project, request.match_info["version"]) for project in seen]
+
+    def _shown(self, project: Project, version: str) -> Json:
+        link = f"{self.site.root}/rest/api/{version}/project/{project.id}"
+        return {"self": link, "id": project.id, "key": project.key, "name": project.name}
+
+    @staticmethod
+    def _kind(project: Project, number: str) -> IssueType:
+        kind = next((kind for kind in project.types if kind.id == number), None)
+        if kind is None:
+            raise Refusal(400, "The issue type does not exist.")
+        return kind
