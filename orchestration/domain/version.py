@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from orchestration.domain.pairs import TITLES, Pair
 
-_SYNTAX = re.compile(r"(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})")
+_SYNTAX = re.compile(r"(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})", re.ASCII)
 
 
 class ReleaseType(StrEnum):
@@ -74,5 +74,6 @@ def version_string(versions: Mapping[Pair, Version]) -> str:
     distinct = set(versions.values())
     if len(distinct) == 1:
         return str(next(iter(distinct)))
-    parts = {f"{versions[pair]}_{TITLES[pair.platform].lower()}" for pair in versions}
-    return "_".join(sorted(parts, key=lambda part: part.split("_")[1]))
+    # Sorted by pair: this becomes the name of branches and tags, so it must be the same in every process.
+    parts = [f"{versions[pair]}_{TITLES[pair.platform].lower()}" for pair in sorted(versions)]
+    return "_".join(dict.fromkeys(parts))
