@@ -85,14 +85,18 @@ def _keep_failure_holds(change: Change) -> None:
     """A hold for each failed task, and for no other: the cause sets it and the cause clears it."""
     release = change.release
     failed = {task.id: task for task in release.failed_tasks}
-    holding = {hold.by for hold in release.holds if hold.cause is HoldCause.TASK_FAILURE}
-    for task_id in failed.keys() - holding:
-        task = failed[task_id]
+    # Dictionaries, not sets: the order of what is told must not change from one process to the next.
+    holding = {hold.by: hold for hold in release.holds if hold.cause is HoldCause.TASK_FAILURE}
+    for task_id, task in failed.items():
+        if task_id in holding:
+            continue
         reason = task.trouble.reason if task.trouble else "it failed"
         hold = Hold(cause=HoldCause.TASK_FAILURE, by=task_id, reason=reason, at=change.now)
         change.release = replace(change.release, holds=placed(change.release.holds, hold))
         change.tell(EventKind.HOLD_PLACED, cause=hold.cause, by=task_id, reason=reason)
-    for task_id in holding - failed.keys():
+    for task_id in holding:
+        if task_id in failed:
+            continue
         holds = lifted(change.release.holds, HoldCause.TASK_FAILURE, task_id)
         change.release = replace(change.release, holds=holds)
         change.tell(EventKind.HOLD_LIFTED, cause=HoldCause.TASK_FAILURE, by=task_id)
