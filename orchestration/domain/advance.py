@@ -7,6 +7,7 @@ planned time comes; calling it once more does nothing.
 from dataclasses import replace
 
 from orchestration.domain.change import Change, Planner
+from orchestration.domain.errors import IllegalMove
 from orchestration.domain.events import EventKind
 from orchestration.domain.gates import (
     Evidence,
@@ -22,6 +23,7 @@ from orchestration.domain.release import Release
 from orchestration.domain.reminders import ReminderKind
 from orchestration.domain.stages import (
     CYCLE_MOVES,
+    REOPENABLE,
     SLOT_MOVES,
     STAGE_MOVES,
     Cycle,
@@ -51,8 +53,10 @@ def advance(change: Change, plan: Planner) -> None:
 
 
 def move_stage(change: Change, stage: Stage, signal: StageSignal) -> None:
-    """Move a stage along its table and say so."""
+    """Move a stage along its table and say so; IllegalMove where it has no such row or may not reopen."""
     record = change.release.stage(stage)
+    if signal is StageSignal.REOPEN and stage not in REOPENABLE:
+        raise IllegalMove(f"Stage {stage}", record.state, signal)
     state = take(f"Stage {stage}", STAGE_MOVES, record.state, signal)
     moved = replace(
         record,
