@@ -19,8 +19,7 @@ from orchestration.domain.gates import (
     settled,
 )
 from orchestration.domain.holds import Hold, HoldCause, lifted, placed
-from orchestration.domain.release import Release
-from orchestration.domain.reminders import ReminderKind
+from orchestration.domain.reminding import remind
 from orchestration.domain.stages import (
     CYCLE_MOVES,
     REOPENABLE,
@@ -47,7 +46,7 @@ def advance(change: Change, plan: Planner) -> None:
         _keep_failure_holds(change)
         _expire_slots(change)
         _run_stages(change, plan)
-        _remind(change)
+        remind(change)
         if change.release is before:
             return
 
@@ -240,6 +239,7 @@ def _open_gate(change: Change, kind: GateKind) -> None:
         id=f"{release.id}/g{len(release.gates) + 1}",
         kind=kind,
         opened_at=change.now,
+        remind_at=change.now + release.snapshot.timing.gate_reminder_every,
         sign_offs=(ANY_APPROVER,),
     )
     if kind is GateKind.START_STAGE_2:
@@ -249,35 +249,10 @@ def _open_gate(change: Change, kind: GateKind) -> None:
         gate = replace(
             gate,
             check_at=change.now,
-            remind_at=change.now + release.snapshot.timing.gate_reminder_every,
             sign_offs=release.snapshot.gate.sign_offs or (ANY_APPROVER,),
         )
     change.release = replace(release, gates=(*release.gates, gate))
     change.tell(EventKind.APPROVAL_REQUESTED, gate=gate.id, kind=kind)
-
-
-def _remind(change: Change) -> None:
-    """Send each reminder once, when its time has come and it still matters."""
-    for reminder in change.release.reminders:
-        if reminder.sent_at is not None or reminder.at > change.now:
-            continue
-        rows = tuple(
-            replace(r, sent_at=change.now) if r.id == reminder.id else r for r in change.release.reminders
-        )
-        matters = _still_matters(change.release, reminder.kind)
-        change.release = replace(change.release, reminders=rows)
-        if matters:
-            kind = {
-                ReminderKind.KICK_OFF: EventKind.KICK_OFF_REMINDED,
-                ReminderKind.TARGET: EventKind.RELEASE_OVERDUE,
-            }[reminder.kind]
-            change.tell(kind, reminder=reminder.id)
-
-
-def _still_matters(release: Release, kind: ReminderKind) -> bool:
-    if kind is ReminderKind.KICK_OFF:
-        return release.in_state(Stage.KICKOFF, StageState.PENDING)
-    return not release.in_state(Stage.PRE_RELEASE, StageState.COMPLETED)
 
 
 def _all_finished(tasks: tuple[Task, ...]) -> bool:

@@ -105,10 +105,6 @@ def record_evidence(change: Change, gate_id: str, evidence: Evidence, *, next_ch
     if said and gate.signatures:
         fresh = replace(fresh, signatures=())
         change.tell(EventKind.APPROVAL_VOIDED, gate=gate.id, kind=gate.kind, why="; ".join(said))
-    if gate.remind_at is not None and change.now >= gate.remind_at and gate.state is GateState.OPEN:
-        every = change.release.snapshot.timing.gate_reminder_every
-        fresh = replace(fresh, remind_at=change.now + every)
-        change.tell(EventKind.APPROVAL_REMINDED, gate=gate.id, kind=gate.kind)
     change.release = change.release.with_gate(fresh)
     if change.release.snapshot.gate.auto and gate.state is GateState.OPEN and not evidence.unmet:
         _pass_by_itself(change, fresh, evidence)
