@@ -1,0 +1,17 @@
+"""GitHub and GitHub Actions."""
+
+from integrations.github.cicd import GithubCicd
+from integrations.github.scm import GithubScm
+from integrations.github.settings import GithubSecrets, GithubSettings
+from integrations.registry import Provider
+
+PROVIDER = Provider(
+    key="github",
+    title="GitHub",
+    settings=GithubSettings,
+    secrets=GithubSecrets,
+    scm=GithubScm,
+    cicd=GithubCicd,
+)
+
+__all__ = ["PROVIDER", "GithubCicd", "GithubScm", "GithubSecrets", "GithubSettings"]

@@ -1,0 +1,198 @@
+"""PyGithub behind our edge: in threads, through the egress guard, without its own retries, pacing or sleeps.
+
+Two of PyGithub's habits are kept away here. Its connection object holds the request between two calls
+(`request`, `getresponse`), which mixes requests up when threads share a client: ours keeps it per thread.
+And it turns a body that is not JSON into `{"data": "..."}`: here such an answer is a failed request.
+"""
+
+import json
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+import requests
+from github.Auth import Auth, Token
+from github.Repository import Repository
+from github.Requester import Requester, RequestsResponse
+from pydantic import BaseModel, ValidationError
+
+from integrations.edge import Edge
+from integrations.github.errors import Failed, translate
+from integrations.github.settings import GithubSecrets, GithubSettings
+from integrations.threads import guarded_session, never_sent
+from orchestration.ports.errors import TryLater
+
+T = TypeVar("T")
+Model = TypeVar("Model", bound=BaseModel)
+
+PER_PAGE = 100
+VERB_SECONDS = 90.0
+"""One verb may take several requests; the sum stays below a worker's lease."""
+
+
+class _Connection:
+    """What PyGithub's Requester expects of a connection, on one guarded session for all threads."""
+
+    def __init__(self, session: requests.Session, base: str, host: str) -> None:
+        self.host = host
+        self._session = session
+        self._base = base
+        self._asked = threading.local()
+
+    def request(self, verb: str, url: str, body: Any, headers: dict[str, str], _stream: bool = False) -> None:  # noqa: ANN401 - PyGithub's signature
+        self._asked.call = (verb, url, body, headers)
+
+    def getresponse(self) -> RequestsResponse:
+        verb, url, body, headers = self._asked.call
+        answer = self._session.request(
+            verb, f"{self._base}{url}", data=body, headers=headers, allow_redirects=False
+        )
+        if verb == "GET" and answer.status_code == HTTPStatus.ACCEPTED:
+            # PyGithub would sleep and ask again, without an end.
+            raise Failed(verb, status=answer.status_code, message="it is still being worked out")
+        return RequestsResponse(answer)
+
+    def close(self) -> None:
+        self._session.close()
+
+
+class _Nowhere:
+    """PyGithub opens a second, unguarded connection for links to other hosts; here there is none."""
+
+    def __init__(self, host: str, *_args: object, **_options: object) -> None:
+        raise Failed("GET", message=f"an answer pointed to another host, {host}")
+
+
+class GuardedRequester(Requester):
+    """A Requester whose only failure is `Failed`, and which speaks through the guarded session alone."""
+
+    _Requester__httpConnectionClass = _Nowhere
+    _Requester__httpsConnectionClass = _Nowhere
+
+    def __init__(self, settings: GithubSettings, auth: Auth, session: requests.Session) -> None:
+        super().__init__(
+            auth=auth,
+            base_url=settings.base_url,
+            timeout=1,  # the session's adapter holds the real time-outs
+            user_agent="stationmaster",
+            per_page=PER_PAGE,
+            verify=True,
+            retry=None,
+            pool_size=None,
+            seconds_between_requests=None,
+            seconds_between_writes=None,
+            api_version=settings.api_version,
+        )
+        origin = f"{self.scheme}://{self.hostname_and_port}"
+        self._Requester__connection = _Connection(session, origin, self.hostname)
+
+    def requestJson(  # noqa: N802 - PyGithub's name
+        self,
+        verb: str,
+        url: str,
+        *args: Any,  # noqa: ANN401 - PyGithub's signature
+        **kwargs: Any,  # noqa: ANN401 - PyGithub's signature
+    ) -> tuple[int, dict[str, Any], str]:
+        """Send; raises Failed for no answer, an error status, a redirect not followed, a body that is no JSON."""
+        try:
+            status, headers, body = super().requestJson(verb, url, *args, **kwargs)
+        except requests.RequestException as error:
+            words = type(error).__name__
+            raise Failed(verb, message=words, unsent=never_sent(error)) from error
+        except RuntimeError as error:  # a redirect that leads to another host or scheme
+            raise Failed(verb, status=HTTPStatus.MOVED_PERMANENTLY, message=str(error)) from error
+        if status >= HTTPStatus.MULTIPLE_CHOICES:
+            raise Failed(verb, status=status, message=_message(body), headers=headers)
+        if body and not _is_json(body, headers):
+            raise Failed(verb, status=status, message="it is not JSON", headers=headers)
+        return status, headers, body
+
+
+class Client:
+    """One repository at GitHub. Its methods block and raise Failed; `run` is the way in from asyncio."""
+
+    def __init__(self, settings: GithubSettings, secrets: GithubSecrets, edge: Edge) -> None:
+        self.settings = settings
+        self._edge = edge
+        session = guarded_session(
+            edge.threads.egress,
+            settings.base_url,
+            connect=min(5.0, settings.timeout),
+            read=settings.timeout,
+            total=2 * settings.timeout,
+        )
+        self.requester = GuardedRequester(settings, Token(secrets.token.get_secret_value()), session)
+        self.path = f"/repos/{settings.owner}/{settings.repository}"
+        self.repo = Repository(self.requester, headers={}, attributes={"url": self.path}, completed=True)
+        self.web = settings.web_url
+
+    async def run(self, fn: Callable[..., T], /, *args: object, making: bool, **options: object) -> T:
+        """Call `fn` in a thread; raises port errors only. `making`: the verb may change something."""
+
+        def translated() -> T:
+            try:
+                return fn(*args, **options)
+            except Failed as failed:
+                raise translate(failed) from failed
+            except ValidationError as error:
+                words = "GitHub's answer is not what its description says"
+                raise TryLater(words, maybe_done=making) from error
+
+        return await self._edge.threads.ask((self._edge.tenant, "github"), translated, timeout=VERB_SECONDS)
+
+    def get(self, model: type[Model], path: str, **parameters: str | int) -> Model:
+        """GET one object below the repository."""
+        _, data = self.requester.requestJsonAndCheck("GET", self.path + path, parameters=parameters)
+        return model.model_validate(data)
+
+    def send(self, verb: str, path: str, body: Mapping[str, Any] | None) -> Any:  # noqa: ANN401 - JSON, for the caller to validate
+        """A writing request below the repository; gives the JSON of the answer, None where it is empty."""
+        _, data = self.requester.requestJsonAndCheck(verb, self.path + path, input=body)
+        return data
+
+    def pages(self, model: type[Model], path: str, **parameters: str | int) -> Iterator[Model]:
+        """GET a list, page after page, following the `Link` header."""
+        url: str = self.path + path
+        asked: dict[str, Any] = {"per_page": PER_PAGE, **parameters}
+        while url:
+            headers, data = self.requester.requestJsonAndCheck("GET", url, parameters=asked)
+            yield model.model_validate(data)
+            url, asked = self._next(str(headers.get("link", ""))), {}
+
+    def _next(self, link: str) -> str:
+        found = (
+            {item.get("rel"): item["url"] for item in requests.utils.parse_header_links(link)} if link else {}
+        )
+        url = found.get("next", "")
+        if url and not url.startswith(f"{self.requester.scheme}://{self.requester.hostname_and_port}/"):
+            raise Failed("GET", message="a page pointed to another host")
+        return url
+
+
+def _is_json(body: str, headers: Mapping[str, Any]) -> bool:
+    if "json" not in str(headers.get("content-type", "")):
+        return False
+    try:
+        json.loads(body)
+    except ValueError:
+        return False
+    return True
+
+
+def _message(body: str) -> str:
+    """GitHub's own words: the message, and the words or codes of each error below it."""
+    try:
+        data = json.loads(body)
+    except ValueError:
+        return body[:200]
+    if not isinstance(data, dict):
+        return ""
+    errors = data.get("errors")
+    words = [str(data.get("message", ""))]
+    for error in errors if isinstance(errors, list) else []:
+        if isinstance(error, dict):
+            words.append(str(error.get("message") or f"{error.get('field')}: {error.get('code')}"))
+        else:
+            words.append(str(error))
+    return "; ".join(word for word in words if word)[:500]

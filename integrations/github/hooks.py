@@ -1,0 +1,92 @@
+"""GitHub's webhooks: the signature, and what a `workflow_run` event says. Pure, no I/O.
+
+Source: docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries and
+docs.github.com/en/webhooks/webhook-events-and-payloads#workflow_run.
+"""
+
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ValidationError
+
+from integrations.github.runs import run_of
+from integrations.github.wire import RunRow
+from orchestration.ports.cicd import RunState
+from orchestration.ports.errors import Refused
+
+SIGNATURE = re.compile(r"sha256=([0-9a-f]{64})")
+DELIVERY = re.compile(r"[A-Za-z0-9-]{1,64}")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunEvent:
+    """News of a run. `title` is its name as people see it; it carries our correlation id where the workflow
+    shows it. `delivery` is the same when GitHub sends the event again.
+    """
+
+    delivery: str
+    repository: str
+    run_id: str
+    state: RunState
+    title: str
+    commit: str
+    url: str
+    detail: str | None = None
+    correlation_id: str | None = None
+
+
+class _Repository(BaseModel):
+    full_name: str
+
+
+class _Payload(BaseModel):
+    workflow_run: RunRow
+    repository: _Repository
+
+
+def signed(*, secret: str, body: bytes, header: str | None) -> bool:
+    """Whether `X-Hub-Signature-256` is right for the raw body; a missing or malformed one is not.
+
+    Compared in constant time. An empty secret signs nothing.
+    """
+    found = SIGNATURE.fullmatch(header or "")
+    if not secret or found is None:
+        return False
+    expected = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+    return hmac.compare_digest(expected, found[1])
+
+
+def run_event(
+    *, headers: Mapping[str, str], body: bytes, correlation: re.Pattern[str] | None = None
+) -> RunEvent | None:
+    """What a delivery says of a run; None for other events (such as `ping`). Refused where it is malformed.
+
+    `correlation` is the form of our ids, so that one is found in the run's title. Call `signed` first.
+    """
+    named = {name.lower(): text for name, text in headers.items()}
+    if named.get("x-github-event") != "workflow_run":
+        return None
+    delivery = named.get("x-github-delivery", "")
+    if DELIVERY.fullmatch(delivery) is None:
+        raise Refused("The delivery has no id")
+    try:
+        payload = _Payload.model_validate_json(body)
+    except ValidationError as error:
+        raise Refused("The body is not a workflow_run event") from error
+    row = payload.workflow_run
+    run = run_of(row)
+    found = correlation.search(row.display_title) if correlation is not None else None
+    return RunEvent(
+        delivery=delivery,
+        repository=payload.repository.full_name,
+        run_id=run.id,
+        state=run.state,
+        title=row.display_title,
+        commit=row.head_sha,
+        url=run.url,
+        detail=run.detail,
+        correlation_id=None if found is None else found[0],
+    )

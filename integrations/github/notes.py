@@ -1,0 +1,96 @@
+"""Release notes from commits: pure, and safe for Markdown and HTML whatever the titles contain."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from orchestration.ports.scm import Commit
+
+LONGEST = 100_000
+"""Characters; GitHub refuses a release body of more than 125 000."""
+
+SECTIONS = (
+    ("Breaking changes", frozenset[str]()),
+    ("Features", frozenset({"feat", "feature"})),
+    ("Fixes", frozenset({"fix", "bugfix", "hotfix", "revert"})),
+    ("Performance", frozenset({"perf"})),
+    ("Documentation", frozenset({"docs", "doc"})),
+    ("Maintenance", frozenset({"build", "chore", "ci", "deps", "refactor", "style", "test", "tests"})),
+    ("Other changes", frozenset[str]()),
+)
+"""Conventional Commits 1.0.0 (conventionalcommits.org), lightly; the first section takes `!`, the last the rest."""
+
+PREFIX = re.compile(r"(?P<kind>[A-Za-z]+)(\([^()]*\))?(?P<breaking>!)?: +(?P<rest>\S.*)")
+MERGED = re.compile(r"Merge pull request #(?P<number>\d+) from ")
+SQUASHED = re.compile(r"^(?P<rest>.*\S) +\(#(?P<number>\d+)\)$")
+SPECIAL = re.compile(r"([\\`*_{}\[\]()#+.!|~<>@-])")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """One line of the notes."""
+
+    section: str
+    title: str
+    pull: int | None
+    commit: Commit
+
+
+def compose(
+    *, version: str, targets: Sequence[str], commits: Sequence[Commit], web: str, changes_url: str
+) -> str:
+    """The notes of `commits` (oldest first) as Markdown; `web` is the repository's page."""
+    heading = f"## {escape(version)}" + (f" ({escape(', '.join(targets))})" if targets else "")
+    lines = [heading, ""]
+    entries = [entry_of(commit) for commit in commits]
+    for section, _ in SECTIONS:
+        found = [entry for entry in entries if entry.section == section]
+        if found:
+            lines += [f"### {section}", "", *(_line(entry, web) for entry in found), ""]
+    if not commits:
+        lines += ["No changes.", ""]
+    closing = f"[All changes]({changes_url})"
+    return _cut(lines, closing)
+
+
+def entry_of(commit: Commit) -> Entry:
+    """Read section, title and pull request from a commit's title."""
+    title, pull = commit.title.strip(), None
+    if squashed := SQUASHED.match(title):
+        title, pull = squashed["rest"], int(squashed["number"])
+    elif merged := MERGED.match(title):
+        pull = int(merged["number"])
+    section = SECTIONS[-1][0]
+    if prefixed := PREFIX.fullmatch(title):
+        kind = prefixed["kind"].lower()
+        known = next((name for name, kinds in SECTIONS if kind in kinds), None)
+        if known is not None:
+            section, title = known, prefixed["rest"]
+        if prefixed["breaking"]:
+            section, title = SECTIONS[0][0], prefixed["rest"]
+    return Entry(section=section, title=title, pull=pull, commit=commit)
+
+
+def escape(text: str) -> str:
+    """Plain text as Markdown: no markup, no HTML, no links, and no mention that would notify somebody."""
+    flat = " ".join(text.split()).replace("&", "&amp;")
+    return SPECIAL.sub(r"\\\1", flat).replace("\\@", "@\u200b").replace("://", ":\u200b//")
+
+
+def _line(entry: Entry, web: str) -> str:
+    where = f"[#{entry.pull}]({web}/pull/{entry.pull})" if entry.pull else ""
+    short = f"[`{entry.commit.sha[:7]}`]({entry.commit.url})"
+    return f"- {escape(entry.title)} — {escape(entry.commit.author)}, {where or short}"
+
+
+def _cut(lines: Sequence[str], closing: str) -> str:
+    kept: list[str] = []
+    size = len(closing)
+    for at, line in enumerate(lines):
+        size += len(line) + 1
+        if size > LONGEST:
+            left = sum(1 for rest in lines[at:] if rest.startswith("- "))
+            kept += ["", f"… and {left} more.", ""]
+            break
+        kept.append(line)
+    return "\n".join([*kept, closing]) + "\n"

@@ -1,0 +1,75 @@
+"""What a connection to GitHub needs."""
+
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+
+NAME = r"^[A-Za-z0-9._-]+$"
+
+
+class GithubSettings(BaseModel):
+    """Settings that are not secret."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    base_url: str = Field(
+        "https://api.github.com",
+        title="API address",
+        description="Leave as it is for github.com. GitHub Enterprise Server: https://HOST/api/v3",
+    )
+    owner: str = Field(
+        title="Owner", description="The user or organisation that owns the repository", pattern=NAME
+    )
+    repository: str = Field(title="Repository", description="Its name without the owner", pattern=NAME)
+    api_version: Literal["2022-11-28", "2026-03-10"] = Field(
+        "2022-11-28", title="API version", description="The REST version that every request names"
+    )
+    correlation_input: str = Field(
+        "correlation_id",
+        title="Workflow input for our id",
+        description=(
+            "Each workflow declares this input and shows it in its run-name, so that a run is found again: "
+            "run-name: Build ${{ inputs.correlation_id }}. Empty: nothing is sent, and a run whose start was "
+            "not answered cannot be found again"
+        ),
+        pattern=r"^[A-Za-z_][A-Za-z0-9_-]*$|^$",
+    )
+    run_delay: float = Field(
+        20.0,
+        title="Seconds until a run shows",
+        description="How long a started run may stay out of GitHub's lists",
+        ge=0,
+        le=120,
+    )
+    timeout: float = Field(15.0, title="Time-out", description="Seconds to wait for an answer", gt=0, le=60)
+
+    @field_validator("base_url")
+    @classmethod
+    def _plain(cls, value: str) -> str:
+        url = urlsplit(value)
+        if url.scheme not in {"http", "https"} or not url.hostname or url.query or url.fragment:
+            raise ValueError("must be an address such as https://api.github.com")
+        return value.rstrip("/")
+
+    @property
+    def web_url(self) -> str:
+        """The repository's page for people, without a trailing slash."""
+        url = urlsplit(self.base_url)
+        host = url.netloc.removeprefix("api.") if url.netloc.startswith("api.") else url.netloc
+        return f"{url.scheme}://{host}/{self.owner}/{self.repository}"
+
+
+class GithubSecrets(BaseModel):
+    """Secrets; the token needs the scopes contents:write, pull_requests:write and actions:write."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    token: SecretStr = Field(
+        title="Token",
+        description="A fine-grained personal access token with contents, pull requests and actions: write",
+        min_length=1,
+    )
+    webhook_secret: SecretStr | None = Field(
+        None, title="Webhook secret", description="The secret of the repository's webhook, if there is one"
+    )
