@@ -97,21 +97,23 @@ class Evidence:
             "|",
             *sorted(self.suites),
             "|",
-            *sorted(f.condition for f in self.unmet),
+            *sorted({f.condition for f in self.unmet}),
         )
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
 
 def changes(before: Evidence, after: Evidence) -> tuple[str, ...]:
-    """What changed between two evidences, in words; empty where the digest is the same."""
+    """What changed between two evidences, in words; empty where, and only where, the digest is the same."""
     if before.digest == after.digest:
         return ()
     said = []
     if before.commit != after.commit:
         said.append(f"the tested commit is now {(after.commit or 'unknown')[:10]}")
-    if set(before.builds) != set(after.builds):
+    if before.tag != after.tag:
+        said.append(f"the release candidate is now {after.tag or 'unknown'}")
+    if sorted(before.builds) != sorted(after.builds):
         said.append("the builds are others")
-    if set(before.suites) != set(after.suites):
+    if sorted(before.suites) != sorted(after.suites):
         said.append("the test runs are others")
     was = {f.condition: f for f in before.unmet}
     now = {f.condition: f for f in after.unmet}
