@@ -12,6 +12,7 @@ from orchestration.domain.gates import (
     Decision,
     Evidence,
     Gate,
+    GateKind,
     GateSignal,
     GateState,
     Signature,
@@ -111,7 +112,12 @@ def record_evidence(change: Change, gate_id: str, evidence: Evidence, *, next_ch
 
 
 def _pass_by_itself(change: Change, gate: Gate, evidence: Evidence) -> None:
-    if change.release.snapshot.gate.sign_offs:
+    """Nobody's sign-off is wanted and everything looked at is fine: nothing looked at is not fine.
+
+    A release on hold waits: what is fine now may not be when it goes on.
+    """
+    asks_people = gate.kind is not GateKind.APPROVE_STAGE_3 or change.release.snapshot.gate.sign_offs
+    if asks_people or not evidence.findings or change.release.holds:
         return
     decision = Decision(by=SYSTEM.id, at=change.now, reason="every condition is met")
     change.release = change.release.with_gate(
