@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from orchestration.domain.acts import require_alive
+from orchestration.domain.advance import ANY_APPROVER
 from orchestration.domain.change import Change
 from orchestration.domain.errors import NotNow
 from orchestration.domain.events import EventKind
@@ -26,14 +27,14 @@ from orchestration.domain.people import SYSTEM
 def areas_for(gate: Gate, person: str, areas: Collection[str], *, may_approve: bool) -> tuple[str, ...]:
     """The areas of the gate that a person signs for.
 
-    Named people sign for their area; an area without names is signed by its `approver:<area>` role or,
-    where nobody was named at all, by anyone with the permission to approve.
+    Named people sign for their area; an area without names is signed by its `approver:<area>` role. Where the
+    configuration asks for nobody in particular, anyone with the permission to approve signs.
     """
 
     def signs(wanted: SignOff) -> bool:
-        if person in wanted.people or wanted.area in areas:
-            return True
-        return may_approve and not wanted.people
+        if wanted == ANY_APPROVER:
+            return may_approve
+        return person in wanted.people if wanted.people else wanted.area in areas
 
     return tuple(wanted.area for wanted in gate.sign_offs if signs(wanted))
 
