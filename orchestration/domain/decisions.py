@@ -7,7 +7,7 @@ from datetime import timedelta
 from orchestration.domain.acts import require_alive
 from orchestration.domain.advance import ANY_APPROVER
 from orchestration.domain.change import Change
-from orchestration.domain.errors import NotNow
+from orchestration.domain.errors import NotAllowed, NotNow
 from orchestration.domain.events import EventKind
 from orchestration.domain.gates import (
     Decision,
@@ -42,26 +42,24 @@ def areas_for(gate: Gate, person: str, areas: Collection[str], *, may_approve: b
 def sign(
     change: Change, gate_id: str, *, areas: tuple[str, ...], digest: str, force: str | None = None
 ) -> None:
-    """Say yes to the evidence named by `digest`; `force` is the reason for overriding unmet conditions.
+    """Say yes to the evidence named by `digest`.
 
-    NotNow, with `settled` where somebody else was first, leaves everything as it is.
+    `force` is the reason for overriding unmet conditions and missing sign-offs; both are then told with it.
+    NotNow, with `settled` where somebody else was first, and NotAllowed, where the person signs for no area,
+    leave everything as it is.
     """
     gate = _askable(change, gate_id)
     evidence = _same_evidence(gate, digest)
-    if evidence.unmet and force is None:
-        raise NotNow("Not yet: " + "; ".join(f.says for f in evidence.unmet))
-    if any(s.by == change.actor.id for s in gate.signatures):
-        raise NotNow("You approved this already; it waits for others.", settled=True)
-    signature = Signature(by=change.actor.id, areas=areas, at=change.now, digest=digest)
-    gate = replace(gate, signatures=(*gate.signatures, signature))
-    if gate.missing() and force is None:
+    signed = any(s.by == change.actor.id for s in gate.signatures)
+    if force is None:
+        _plain_yes(evidence, areas, signed=signed)
+    if not signed:
+        signature = Signature(by=change.actor.id, areas=areas, at=change.now, digest=digest)
+        gate = replace(gate, signatures=(*gate.signatures, signature))
+    missing = ", ".join(f"{m.needed} from {m.area}" for m in gate.missing())
+    if missing and force is None:
         change.release = change.release.with_gate(gate)
-        change.tell(
-            EventKind.APPROVAL_SIGNED,
-            gate=gate.id,
-            areas=", ".join(areas),
-            missing=", ".join(f"{m.needed} from {m.area}" for m in gate.missing()),
-        )
+        change.tell(EventKind.APPROVAL_SIGNED, gate=gate.id, areas=", ".join(areas), missing=missing)
         return
     forced = tuple(f.condition for f in evidence.unmet)
     decision = Decision(by=change.actor.id, at=change.now, reason=force, forced=forced)
@@ -76,7 +74,18 @@ def sign(
         commit=evidence.commit,
         reason=force,
         forced=", ".join(forced) or None,
+        missing=missing or None,
     )
+
+
+def _plain_yes(evidence: Evidence, areas: tuple[str, ...], *, signed: bool) -> None:
+    """Refuse a yes that would count for nothing, or that overrides what it may not."""
+    if evidence.unmet:
+        raise NotNow("Not yet: " + "; ".join(f.says for f in evidence.unmet))
+    if signed:
+        raise NotNow("You approved this already; it waits for others.", settled=True)
+    if not areas:
+        raise NotAllowed("Your approval is not asked for here: other people sign this.")
 
 
 def reject(change: Change, gate_id: str, *, digest: str, reason: str) -> None:
