@@ -37,6 +37,7 @@ from orchestration.domain.stages import (
 from orchestration.domain.tasks import Task
 
 ANY_APPROVER = SignOff(area="release", needed=1, people=())
+_OPENS = {GateKind.START_STAGE_2: Stage.REGRESSION, GateKind.APPROVE_STAGE_3: Stage.PRE_RELEASE}
 
 
 def advance(change: Change, plan: Planner) -> None:
@@ -75,9 +76,13 @@ def move_stage(change: Change, stage: Stage, signal: StageSignal) -> None:
 def withdraw_gates(
     change: Change, why: str, *, kinds: tuple[GateKind, ...] = (GateKind.APPROVE_STAGE_3,)
 ) -> None:
-    """Void every gate of these kinds, because what it asked about is gone."""
+    """Void every gate of these kinds, because what it asked about is gone.
+
+    A yes that the release has gone through stays as it was given: it is history.
+    """
     for gate in change.release.gates:
-        if gate.kind in kinds and gate.state is not GateState.VOID:
+        used = not change.release.in_state(_OPENS[gate.kind], StageState.PENDING)
+        if gate.kind in kinds and gate.state is not GateState.VOID and not used:
             change.release = change.release.with_gate(
                 replace(gate, state=settled(gate, GateSignal.WITHDRAW), check_at=None)
             )
