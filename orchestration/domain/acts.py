@@ -52,6 +52,9 @@ def resume(change: Change) -> None:
         failures = [h for h in change.release.holds if h.cause is HoldCause.TASK_FAILURE]
         if failures:
             raise NotNow("No person holds this release: a task failed. Retry it or skip it with a reason.")
+        if change.release.holds:
+            why = "; ".join(h.reason for h in change.release.holds)
+            raise NotNow(f"No person holds this release, and it goes on when the cause is gone: {why}")
         raise NotNow(f"{change.release.title} is not on hold.", settled=True)
     change.release = replace(change.release, holds=lifted(change.release.holds, *mine))
     change.tell(EventKind.HOLD_LIFTED, cause=HoldCause.USER, by=change.actor.id)
