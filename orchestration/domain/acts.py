@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from orchestration.domain.advance import withdraw_gates
+from orchestration.domain.advance import keep_failure_holds, withdraw_gates
 from orchestration.domain.builds import Build, BuildState
 from orchestration.domain.change import Change
 from orchestration.domain.errors import NotNow
@@ -65,6 +65,7 @@ def archive(change: Change, reason: str) -> None:
     require_alive(change)
     withdraw_gates(change, "the release was archived", kinds=tuple(GateKind))
     cancel_tasks(change, "the release was archived")
+    keep_failure_holds(change)
     cycles = tuple(
         replace(c, state=take("The cycle", CYCLE_MOVES, c.state, CycleSignal.ABANDON), finished_at=change.now)
         if c.active

@@ -44,7 +44,7 @@ def advance(change: Change, plan: Planner) -> None:
     """Take every step that can be taken at `change.now`."""
     while not change.release.ended:
         before = change.release
-        _keep_failure_holds(change)
+        keep_failure_holds(change)
         _expire_slots(change)
         _run_stages(change, plan)
         remind(change)
@@ -89,7 +89,7 @@ def withdraw_gates(
             change.tell(EventKind.APPROVAL_VOIDED, gate=gate.id, kind=gate.kind, why=why)
 
 
-def _keep_failure_holds(change: Change) -> None:
+def keep_failure_holds(change: Change) -> None:
     """A hold for each failed task, and for no other: the cause sets it and the cause clears it."""
     release = change.release
     failed = {task.id: task for task in release.failed_tasks}
