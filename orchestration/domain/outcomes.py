@@ -144,7 +144,7 @@ def _wait(change: Change, task: Task, outcome: Waiting) -> None:
 def _later(change: Change, task: Task, outcome: Later, jitter: float) -> None:
     """Try again within the budget. A wait keeps waiting: its own deadline bounds it."""
     trouble = Trouble(kind=TroubleKind.TRANSIENT, reason=outcome.reason, at=change.now)
-    pause = max(outcome.after or timedelta(0), task.retry.delay(min(task.attempts, 20) or 1, jitter))
+    pause = max(outcome.after or timedelta(0), task.retry.delay(task.attempts, jitter))
     if task.wait is not None:
         wait = replace(task.wait, check_at=change.now + max(pause, task.check_every))
         change.release = change.release.with_task(task.moved(TaskSignal.WAIT, wait=wait, trouble=trouble))

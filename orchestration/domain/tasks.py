@@ -144,6 +144,10 @@ class Wait:
     reminders: int = 0
 
 
+# Twenty doublings make a second a fortnight; more would only overflow.
+_DOUBLINGS = 20
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RetryBudget:
     """How often a task is tried by itself, and how far apart. `attempts` counts the first try."""
@@ -154,7 +158,8 @@ class RetryBudget:
 
     def delay(self, attempt: int, jitter: float) -> timedelta:
         """How long to wait after an attempt (from 1); `jitter` in [0, 1) spreads over the upper half."""
-        whole = min(self.longest, self.first * float(2 ** (attempt - 1)))
+        doublings = min(max(attempt, 1) - 1, _DOUBLINGS)
+        whole = min(self.longest, self.first * float(2**doublings))
         return whole / 2 + whole / 2 * jitter
 
 
