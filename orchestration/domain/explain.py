@@ -6,6 +6,7 @@ One value; the card, `/release why`, `plan` and REST are renderings of it.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from orchestration.domain.advance import ANY_APPROVER
 from orchestration.domain.due import may_start, overdue_by
 from orchestration.domain.gates import Gate, GateKind, GateState
 from orchestration.domain.holds import HoldCause
@@ -51,13 +52,13 @@ def explain(release: Release, *, now: datetime) -> Explanation:
     """Everything that people ask about the state of a release, as it is at `now`."""
     return Explanation(
         phase=phase(release),
-        next=_next(release),
+        next=_next(release, now),
         obstacles=_obstacles(release, now),
         late=overdue_by(release, now=now),
     )
 
 
-def _next(release: Release) -> tuple[Step, ...]:
+def _next(release: Release, now: datetime) -> tuple[Step, ...]:
     where = phase(release)
     if where is Phase.ARCHIVED:
         return ()
@@ -69,21 +70,30 @@ def _next(release: Release) -> tuple[Step, ...]:
     if gate is not None:
         return _gate_steps(release, gate)
     if where is Phase.BETWEEN_CYCLES:
-        slots = [
-            Step(what=f"Regression cycle {len(release.cycles) + 1}", owner=SYSTEM_OWNER, at=slot.at)
-            for slot in release.planned_slots[:1]
-        ]
-        return tuple(slots) or (Step(what="Add a regression cycle", owner=release.captain),)
+        return (_between_cycles(release, now),)
     return tuple(_task_step(release, task) for task in _live_tasks(release))
+
+
+def _between_cycles(release: Release, now: datetime) -> Step:
+    for slot in release.planned_slots[:1]:
+        return Step(what=f"Regression cycle {len(release.cycles) + 1}", owner=SYSTEM_OWNER, at=slot.at)
+    if release.tested_cycle is not None:
+        return Step(what="The end of regression", owner=SYSTEM_OWNER)
+    if now >= release.target_at:
+        return Step(what="Archive this release: its target date has passed", owner=release.captain)
+    return Step(what="Add a regression cycle", owner=release.captain)
 
 
 def _gate_steps(release: Release, gate: Gate) -> tuple[Step, ...]:
     what = "Approve Stage 3" if gate.kind is GateKind.APPROVE_STAGE_3 else "Start regression"
     missing = gate.missing()
-    if not missing or not any(m.people for m in missing):
+    if not missing or gate.sign_offs == (ANY_APPROVER,):
         return (Step(what=what, owner=release.captain),)
     return tuple(
-        Step(what=f"{what} ({m.needed} more from {m.area})", owner=", ".join(f"<@{p}>" for p in m.people))
+        Step(
+            what=f"{what} ({m.needed} more from {m.area})",
+            owner=", ".join(f"<@{p}>" for p in m.people) or m.area,
+        )
         for m in missing
     )
 
