@@ -14,9 +14,9 @@ from orchestration.domain.snapshot import BuildMode, Snapshot
 from orchestration.domain.stages import CycleFlags, Slot
 from orchestration.domain.version import ReleaseType, Version, bump_problem, version_string
 
-# git-check-ref-format(1), the part that people get wrong.
+# git-check-ref-format(1) --branch; besides, white space of any script and the shorthand @ are refused.
 _REF = re.compile(
-    r"(?!.*(\.\.|//|@\{|\.lock(/|$)))[^\s~^:?*\[\\\x00-\x1f\x7f/.-][^\s~^:?*\[\\\x00-\x1f\x7f]*(?<![/.])"
+    r"(?!(@|HEAD)$)(?!.*(\.\.|//|/\.|@\{|\.lock(/|$)))[^\s~^:?*\[\\\x00-\x1f\x7f/.-][^\s~^:?*\[\\\x00-\x1f\x7f]*(?<![/.])"
 )
 _SLACK = timedelta(minutes=2)
 _LONGEST = timedelta(days=365)
