@@ -16,7 +16,8 @@ from orchestration.domain.version import ReleaseType, Version, bump_problem, ver
 
 # git-check-ref-format(1) --branch; besides, white space of any script and the shorthand @ are refused.
 _REF = re.compile(
-    r"(?!(@|HEAD)$)(?!.*(\.\.|//|/\.|@\{|\.lock(/|$)))[^\s~^:?*\[\\\x00-\x1f\x7f/.-][^\s~^:?*\[\\\x00-\x1f\x7f]*(?<![/.])"
+    r"(?!(@|HEAD)$)(?!.*(\.\.|//|/\.|@\{|\.lock(/|$)))"
+    r"[^\s~^:?*\[\\\x00-\x1f\x7f/.-][^\s~^:?*\[\\\x00-\x1f\x7f]*(?<![/.])"
 )
 _SLACK = timedelta(minutes=2)
 _LONGEST = timedelta(days=365)
@@ -68,7 +69,7 @@ def create(order: Order, facts: Facts, *, release_id: str, tenant_id: str, by: s
     plans = _plans(order, facts, problems)
     kick_off_at = order.kick_off_at or now
     _check_times(order, kick_off_at, now, problems)
-    _check_configuration(order, facts, plans, problems)
+    _check_configuration(order, facts, problems)
     branch = _branch(order, facts, plans, problems)
     if problems or order.target_at is None:
         raise Invalid(problems)
@@ -144,13 +145,15 @@ def _check_times(order: Order, kick_off_at: datetime, now: datetime, problems: l
         wrong("target_at", "The target date is more than a year away")
     if not order.slots:
         wrong("slots", "Plan at least one regression slot")
-    _check_slots(order, kick_off_at, problems)
+    _check_slots(order, kick_off_at, now, problems)
 
 
-def _check_slots(order: Order, kick_off_at: datetime, problems: list[Problem]) -> None:
+def _check_slots(order: Order, kick_off_at: datetime, now: datetime, problems: list[Problem]) -> None:
     times = [slot.at for slot in order.slots]
     said = []
-    if any(at < kick_off_at for at in times):
+    if any(at < now - _SLACK for at in times):
+        said.append("A slot is in the past")
+    if any(at <= kick_off_at for at in times):
         said.append("Every slot must come after kick-off")
     if order.target_at is not None and any(at >= order.target_at for at in times):
         said.append("Every slot must come before the target date")
@@ -160,9 +163,7 @@ def _check_slots(order: Order, kick_off_at: datetime, problems: list[Problem]) -
         problems.append(Problem(field="slots", message=". ".join(said)))
 
 
-def _check_configuration(
-    order: Order, facts: Facts, plans: Sequence[PairPlan], problems: list[Problem]
-) -> None:
+def _check_configuration(order: Order, facts: Facts, problems: list[Problem]) -> None:
     snapshot = facts.snapshot
 
     def wrong(message: str) -> None:
@@ -173,7 +174,8 @@ def _check_configuration(
     for integration, state in sorted(facts.unverified.items()):
         wrong(f"The connection {integration} is {state}: connect it again first")
     if snapshot.build_mode is BuildMode.CI:
-        platforms = {plan.pair.platform for plan in plans}
+        # By what was ordered, not by what could be read: a wrong version must not hide what else is missing.
+        platforms = {pair.platform for pair in snapshot.pairs if pair.key in order.versions}
         for kind, platform in _needed_jobs(order, snapshot, platforms):
             if not snapshot.jobs(kind, platform):
                 name = kind.value.replace("_", "-").lower()
@@ -200,8 +202,8 @@ def _needed_jobs(
 
 def _branch(order: Order, facts: Facts, plans: Sequence[PairPlan], problems: list[Problem]) -> str:
     versions = {plan.pair: plan.version for plan in plans}
-    if order.branch is None and not versions:
-        return ""
+    if order.branch is None and (not versions or len(versions) < len(order.versions)):
+        return ""  # its name can't be told from versions that are wrong, and those are said already
     named = order.branch or facts.snapshot.branch_pattern.replace("{version}", version_string(versions))
     if _REF.fullmatch(named) is None:
         problems.append(Problem(field="branch", message=f"{named!r} can't be the name of a branch"))
