@@ -85,5 +85,7 @@ def _quoted(spot: str) -> str:
 
 def _problem(error: Any) -> str:
     deepest = best_match([error]) or error
-    message = deepest.message if len(deepest.message) < 300 else f"{deepest.message[:300]}…"
+    message = deepest.message
+    if len(message) > 300:
+        message = f"{message[:150]} … {message[-150:]}"
     return f"{deepest.json_path}: {message}"

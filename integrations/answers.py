@@ -1,0 +1,128 @@
+"""What a provider answered over HTTP, and the table from its status to what to do next.
+
+RFC 9110 names the statuses; a vendor's `errors.py` extends the table with what its own mean.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Any
+
+from integrations.redaction import redact
+from orchestration.ports.errors import NeedsCredentials, PortError, Refused, TryLater
+
+LONGEST_TEXT = 300
+
+STATUSES: Mapping[int, type[PortError]] = {
+    401: NeedsCredentials,
+    403: NeedsCredentials,
+    407: TryLater,
+    408: TryLater,
+    421: TryLater,
+    425: TryLater,
+    429: TryLater,
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """An answer that was read to its end. `at` is when, in unix seconds; `making` as in the request."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    provider: str
+    making: bool = False
+    at: float = 0.0
+
+    @property
+    def ok(self) -> bool:
+        """Whether the status is one of success."""
+        return 200 <= self.status < 300  # noqa: PLR2004 - RFC 9110, section 15.3
+
+    def header(self, name: str) -> str | None:
+        """The header of this name in any case, None where there is none."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers.items() if key.lower() == wanted), None)
+
+    def peek(self) -> Any:  # noqa: ANN401 - JSON
+        """The body as JSON, None where it is none. For reading what an error says."""
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            return None
+
+    def json(self) -> Any:  # noqa: ANN401 - JSON
+        """The body as JSON. TryLater where it is none: a proxy's page, or an answer that was cut."""
+        kind = (self.header("content-type") or "").partition(";")[0].strip().lower()
+        if not kind.endswith(("/json", "+json")):
+            raise TryLater(
+                f"{self.provider} answered {self.status} with {kind or 'no content type'} instead of JSON;"
+                " if this stays, check the base URL",
+                maybe_done=self.making,
+            )
+        try:
+            return json.loads(self.body)
+        except ValueError as error:
+            raise TryLater(
+                f"{self.provider} answered {self.status} with a body that is not JSON", maybe_done=self.making
+            ) from error
+
+    def retry_after(self) -> timedelta | None:
+        """The provider's own wish, from seconds or a date (RFC 9110, section 10.2.3), None where it gave none."""
+        text = (self.header("retry-after") or "").strip()
+        if text.isascii() and text.isdigit():
+            return timedelta(seconds=min(int(text[:9]), 86_400))
+        until = _date(text)
+        if until is None:
+            return None
+        # Both dates are the provider's: a clock of ours that goes wrong does no harm.
+        now = _date(self.header("date") or "") or datetime.fromtimestamp(self.at, UTC)
+        return min(max(until - now, timedelta(0)), timedelta(days=1))
+
+
+def raise_for(
+    answer: Answer,
+    *,
+    table: Mapping[int, type[PortError]] = STATUSES,
+    says: str | None = None,
+    link: str | None = None,
+) -> None:
+    """Raise what the table has for this status; nothing for success.
+
+    `says` is the provider's own message. Statuses that the table lacks: a redirect or another client error is
+    Refused, a server error TryLater, which after a making request may have had its effect.
+    """
+    if answer.ok:
+        return
+    reason = _reason(answer, says)
+    kind = table.get(answer.status) or (
+        TryLater if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR else Refused
+    )
+    if issubclass(kind, TryLater):
+        maybe = answer.making and answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        raise TryLater(reason, after=answer.retry_after(), maybe_done=maybe, link=link)
+    raise kind(reason, link=link)
+
+
+def _reason(answer: Answer, says: str | None) -> str:
+    try:
+        phrase = HTTPStatus(answer.status).phrase
+    except ValueError:
+        phrase = "unknown status"
+    reason = f"{answer.provider} answered {answer.status} ({phrase})"
+    if 300 <= answer.status < 400:  # noqa: PLR2004 - RFC 9110, section 15.4
+        reason += ": it points to another address, check the base URL"
+    message = redact(" ".join((says or "").split()))
+    return f"{reason}: {message[:LONGEST_TEXT]}" if message else reason
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        parsed = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return parsed if parsed.tzinfo is not None else parsed.replace(tzinfo=UTC)
