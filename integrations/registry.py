@@ -1,6 +1,6 @@
 """Which vendors exist and what each can do: one typed field per port, None where the vendor has none."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +11,24 @@ from orchestration.ports.app_store import AppStore
 from orchestration.ports.cicd import CICD
 from orchestration.ports.notification import Notification
 from orchestration.ports.pm import ProjectManagement
+from orchestration.ports.runtime import Integrations
 from orchestration.ports.scm import SourceControl
 from orchestration.ports.test_platform import TestPlatform
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Callback:
+    """News of a CI run that a vendor sent: the run's id, and texts in which our correlation id may stand.
+
+    `delivery` is the vendor's id of this delivery, the same when it is sent again.
+    """
+
+    delivery: str
+    run_id: str
+    texts: tuple[str, ...] = ()
+
+
+Hook = Callable[[Any, Any, Mapping[str, str], bytes], Callback | None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,3 +48,55 @@ class Provider:
     test_platform: Callable[[Any, Any, Edge], TestPlatform] | None = None
     notification: Callable[[Any, Any, Edge], Notification] | None = None
     app_store: Callable[[Any, Any, Edge], AppStore] | None = None
+    hook: Hook | None = None
+
+
+PORTS = ("scm", "cicd", "pm", "test_platform", "notification", "app_store")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Connection:
+    """A tenant's connected account, opened: its settings and secrets as the vendor's own models."""
+
+    id: str
+    tenant_id: str
+    provider: Provider
+    settings: BaseModel
+    secrets: BaseModel
+    revision: int
+
+
+Connections = Callable[[str], Awaitable[Sequence[Connection]]]
+
+
+class Registry:
+    """Gives each tenant its ports. A port is opened once per connection and again when the connection changed."""
+
+    def __init__(self, *, connections: Connections, edge: Callable[[str], Edge]) -> None:
+        self._connections = connections
+        self._edge = edge
+        self._opened: dict[tuple[str, str, int, str], object] = {}
+
+    async def load_integrations_for_tenant(self, tenant_id: str) -> Integrations:
+        """The ports of {scm, cicd, pm, test_platform, notification, app_stores} that the tenant has, by connection."""
+        found: dict[str, dict[str, Any]] = {port: {} for port in PORTS}
+        for connection in await self._connections(tenant_id):
+            for port in PORTS:
+                opener = getattr(connection.provider, port)
+                if opener is not None:
+                    found[port][connection.id] = self._open(connection, port, opener)
+        return Integrations(
+            scm=found["scm"],
+            cicd=found["cicd"],
+            pm=found["pm"],
+            test_platform=found["test_platform"],
+            notification=found["notification"],
+            app_stores=found["app_store"],
+        )
+
+    def _open(self, connection: Connection, port: str, opener: Callable[[Any, Any, Edge], object]) -> object:
+        key = (connection.tenant_id, connection.id, connection.revision, port)
+        if key not in self._opened:
+            edge = self._edge(connection.tenant_id)
+            self._opened[key] = opener(connection.settings, connection.secrets, edge)
+        return self._opened[key]

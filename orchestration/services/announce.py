@@ -22,7 +22,12 @@ def announce(change: Change, heard: Mapping[EventKind, Bucket | None]) -> tuple[
     messages: list[Outgoing] = []
     if _shows(change):
         messages.append(
-            Outgoing(kind=OutgoingKind.CARD, lane=release.id, key=f"card:{release.id}", release_id=release.id)
+            Outgoing(
+                kind=OutgoingKind.CARD,
+                lane=f"card:{release.id}",
+                key=f"card:{release.id}",
+                release_id=release.id,
+            )
         )
     for number, event in enumerate(change.events):
         if event.kind in heard:
@@ -31,7 +36,7 @@ def announce(change: Change, heard: Mapping[EventKind, Bucket | None]) -> tuple[
     messages += [
         Outgoing(
             kind=OutgoingKind.GATE,
-            lane=release.id,
+            lane=f"gate:{gate.id}",
             key=f"gate:{gate.id}",
             release_id=release.id,
             payload={"gate": gate.id},

@@ -20,8 +20,8 @@ async def approve(
     tenant_id: str,
     release_id: str,
     gate_id: str,
-    digest: str,
     *,
+    digest: str,
     actor: Actor,
     force: str | None = None,
     along: Along | None = None,
@@ -56,9 +56,9 @@ async def reject(
     tenant_id: str,
     release_id: str,
     gate_id: str,
+    *,
     digest: str,
     reason: str,
-    *,
     actor: Actor,
     along: Along | None = None,
 ) -> Change:
@@ -89,6 +89,6 @@ def who_may(release: Release, gate_id: str) -> str:
 
 
 async def _roles(engine: Engine, tenant_id: str, release_id: str, actor: Actor) -> frozenset[str]:
-    async with engine.work() as work:
+    async with engine.look() as work:
         release = await work.releases.get(tenant_id, release_id)
         return await roles_of(work, release, actor)

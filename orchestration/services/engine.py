@@ -10,9 +10,13 @@ from orchestration.ports.runtime import Chance, Clock, LoadIntegrations, UnitsOf
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Engine:
-    """`heard` lists the events that people are told of, each with the bucket whose channels hear it too."""
+    """`work` opens a transaction that may write, `look` one that only reads and holds up nobody.
+
+    `heard` lists the events that people are told of, each with the bucket whose channels hear it too.
+    """
 
     work: UnitsOfWork
+    look: UnitsOfWork
     clock: Clock
     chance: Chance
     integrations: LoadIntegrations

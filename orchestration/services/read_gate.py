@@ -53,7 +53,7 @@ async def read_gate(
     fresh_for: timedelta = timedelta(0),
 ) -> None:
     """Read and keep the evidence of a gate that is open; `fresh_for` spares a reading done just before."""
-    async with engine.work() as work:
+    async with engine.look() as work:
         release = await work.releases.get(tenant_id, release_id)
     gate = next((g for g in release.gates if g.id == gate_id), None)
     asked = gate is not None and gate.kind is GateKind.APPROVE_STAGE_3

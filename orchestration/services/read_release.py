@@ -1,7 +1,5 @@
 """Read releases for people: one by what they write, the active ones, and what waits for somebody."""
 
-from dataclasses import dataclass
-
 from orchestration.domain.errors import NotNow
 from orchestration.domain.people import Actor, Permission
 from orchestration.domain.release import Release
@@ -9,7 +7,6 @@ from orchestration.services.engine import Engine
 from orchestration.services.saving import require, roles_of
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Ambiguous(Exception):
     """Several releases fit what a person wrote."""
 
@@ -23,7 +20,7 @@ async def find_release(
 
     NotNow where there is none; Ambiguous where several fit.
     """
-    async with engine.work() as work:
+    async with engine.look() as work:
         require(await roles_of(work, None, actor, tenant_id), Permission.READ)
         if words:
             found = tuple(await work.releases.find(tenant_id, words))
@@ -40,12 +37,12 @@ async def find_release(
             else "No release is running. Start one with `/release start`."
         )
     if len(chosen) > 1:
-        raise Ambiguous(releases=chosen)
+        raise Ambiguous(chosen)
     return chosen[0]
 
 
 async def active_releases(engine: Engine, tenant_id: str, *, actor: Actor) -> tuple[Release, ...]:
     """All releases that have not ended, newest first."""
-    async with engine.work() as work:
+    async with engine.look() as work:
         require(await roles_of(work, None, actor, tenant_id), Permission.READ)
         return tuple(await work.releases.active(tenant_id))

@@ -63,7 +63,7 @@ async def _begin(engine: Engine, claim: Claim) -> Release | None:
             started(change, task.id)
             go = True
 
-    async with engine.work() as work:
+    async with engine.look() as work:
         release = await work.releases.get(claim.tenant_id, claim.release_id)
     task = release.task(claim.subject)
     waiting = task is not None and task.state is TaskState.WAITING
@@ -111,6 +111,6 @@ async def _finish(engine: Engine, claim: Claim, outcome: Outcome, effects: Effec
 async def give_up_try(engine: Engine, claim: Claim, reference: str) -> None:
     """A try ended in a fault of ours: count it, say so, and let the retry budget bound it."""
     outcome = Later(reason=f"Something broke inside Stationmaster (reference {reference})")
-    async with engine.work() as work:
+    async with engine.look() as work:
         release = await work.releases.get(claim.tenant_id, claim.release_id)
     await _finish(engine, claim, outcome, Effects(engine, release, claim))

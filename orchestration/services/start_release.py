@@ -48,7 +48,7 @@ async def judge_order(
 
     Invalid with every problem; NotAllowed where the person may not start releases.
     """
-    async with engine.work() as work:
+    async with engine.look() as work:
         require(await roles_of(work, None, actor, tenant_id), Permission.EDIT)
         facts = await facts_for(work, await configuration_of(work, tenant_id, configuration_id))
     return create(

@@ -1,0 +1,59 @@
+"""Callbacks from CI: verified by the vendor's own scheme, stored, then answered; worked on afterwards."""
+
+import asyncio
+
+import structlog
+from aiohttp import web
+
+from bot.connections import ConnectionBook
+from integrations.vault import VaultError
+from orchestration.ports.errors import Refused
+from orchestration.ports.runtime import Inbox, Incoming
+from orchestration.store.integrations import NoSuchIntegration
+
+log = structlog.get_logger(__name__)
+
+
+class Callbacks:
+    """Receives webhooks at /hooks/<tenant>/<integration>."""
+
+    def __init__(self, *, book: ConnectionBook, inbox: Inbox, wake: asyncio.Event) -> None:
+        self._book = book
+        self._inbox = inbox
+        self._wake = wake
+
+    async def receive(self, request: web.Request) -> web.Response:
+        """202 when stored or known already, 401 when not signed, 204 for news that we do not need.
+
+        An unknown address is answered like a bad signature, so that nothing can be found out by trying.
+        """
+        tenant_id, integration = request.match_info["tenant"], request.match_info["integration"]
+        body = await request.read()
+        try:
+            connection = await self._book.get(tenant_id, integration)
+        except (NoSuchIntegration, VaultError, KeyError):
+            return _refused(request)
+        hook = connection.provider.hook
+        if hook is None:
+            return _refused(request)
+        try:
+            news = hook(connection.settings, connection.secrets, request.headers, body)
+        except Refused:
+            return _refused(request)
+        if news is None:
+            return web.Response(status=204)
+        await self._inbox.receive(
+            Incoming(
+                key=f"callback:{tenant_id}:{integration}:{news.delivery}",
+                tenant_id=tenant_id,
+                kind="callback",
+                payload={"run_id": news.run_id, "texts": list(news.texts)},
+            )
+        )
+        self._wake.set()
+        return web.json_response({"status": "accepted"}, status=202)
+
+
+def _refused(request: web.Request) -> web.Response:
+    log.warning("A callback was refused", action="callback_refused", peer=request.remote)
+    return web.json_response({"error": "invalid signature"}, status=401)

@@ -1,0 +1,91 @@
+"""`/release approve` and `/release reject`: decide on what is waiting."""
+
+from bot.commands.naming import named_release, required_reason, split_release
+from bot.commands.spec import Word
+from bot.slack.desk import Call
+from orchestration.domain.errors import NotNow
+from orchestration.domain.gates import Gate, GateState
+from orchestration.domain.people import Actor
+from orchestration.domain.release import Release
+from orchestration.services import decide
+
+
+def waiting_gate(release: Release) -> Gate:
+    """The question that is open; NotNow where there is none, saying what was decided last."""
+    gate = release.open_gate
+    if gate is None:
+        settled = [g for g in release.gates if g.decision is not None and g.state is GateState.APPROVED]
+        if settled and settled[-1].decision is not None:
+            by = settled[-1].decision.by
+            raise NotNow(f"Nothing waits for a decision; <@{by}> approved the last one.", settled=True)
+        raise NotNow(f"Nothing about {release.title} waits for a decision.")
+    if gate.evidence is None:
+        raise NotNow("The evidence is still being read. Try again in a moment.")
+    return gate
+
+
+def said(release: Release, gate_id: str, actor: Actor) -> str:
+    """What a yes did: settled, or waiting for others."""
+    gate = next(g for g in release.gates if g.id == gate_id)
+    if gate.state is GateState.APPROVED:
+        return f"You approved {release.title}. It goes on."
+    missing = ", ".join(f"{m.needed} more from {m.area}" for m in gate.missing())
+    return f"Your approval counts, <@{actor.id}>. Still needed: {missing}."
+
+
+async def run_approve(call: Call) -> None:
+    """Yes to the evidence as it stands now; `force <reason>` overrides conditions, for those who may."""
+    words, rest = split_release(call.intent.text)
+    release = await named_release(call, words)
+    gate = waiting_gate(release)
+    force = None
+    if rest.lower().startswith("force"):
+        force = required_reason(
+            rest[len("force") :].strip(), "/release approve force Store deadline, QA agreed by phone"
+        )
+    digest = gate.evidence.digest if gate.evidence else ""
+    await decide.approve(
+        call.engine,
+        release.tenant_id,
+        release.id,
+        gate.id,
+        digest=digest,
+        actor=call.intent.actor,
+        force=force,
+        along=call.along(lambda change: said(change.release, gate.id, call.intent.actor)),
+    )
+
+
+async def run_reject(call: Call) -> None:
+    """No, with a reason."""
+    words, rest = split_release(call.intent.text)
+    release = await named_release(call, words)
+    gate = waiting_gate(release)
+    reason = required_reason(rest, "/release reject Checkout fails on tablets")
+    digest = gate.evidence.digest if gate.evidence else ""
+    await decide.reject(
+        call.engine,
+        release.tenant_id,
+        release.id,
+        gate.id,
+        digest=digest,
+        reason=reason,
+        actor=call.intent.actor,
+        along=call.along(lambda change: f"You rejected {change.release.title}: {reason}"),
+    )
+
+
+APPROVE = Word(
+    word="approve",
+    usage="approve [release] [force <reason>]",
+    does="Approve what is waiting",
+    example="/release approve 2.14.0",
+    run=run_approve,
+)
+REJECT = Word(
+    word="reject",
+    usage="reject [release] <reason>",
+    does="Reject what is waiting",
+    example="/release reject Checkout fails on tablets",
+    run=run_reject,
+)

@@ -1,0 +1,68 @@
+"""How people name a release, a task and a reason after a word."""
+
+import re
+
+from bot.slack.desk import Call
+from orchestration.domain.errors import NotNow
+from orchestration.domain.pairs import TITLES
+from orchestration.domain.release import Release
+from orchestration.domain.tasks import TASK_TITLES, Task, TaskState
+from orchestration.services.read_release import Ambiguous, find_release
+
+_RELEASE = re.compile(r"(REL-[0-9A-Z]{4,12}|v?\d+\.\d+\.\d+)", re.IGNORECASE)
+
+
+def split_release(text: str) -> tuple[str, str]:
+    """(how a release is named, the rest): a leading id or version names it, otherwise it is not named."""
+    first, _, rest = text.strip().partition(" ")
+    if _RELEASE.fullmatch(first):
+        return first.removeprefix("v"), rest.strip()
+    return "", text.strip()
+
+
+async def named_release(call: Call, words: str) -> Release:
+    """The release that is meant; NotNow with the choice where several are."""
+    try:
+        return await find_release(
+            call.engine,
+            call.intent.tenant_id,
+            words.upper(),
+            actor=call.intent.actor,
+            channel=call.intent.channel,
+        )
+    except Ambiguous as error:
+        choice = ", ".join(f"`{r.id}` ({r.title})" for r in error.releases)
+        raise NotNow(f"Which release? Name one of {choice}.") from None
+
+
+def named_task(release: Release, text: str, states: frozenset[TaskState], verb: str) -> tuple[Task, str]:
+    """(the task that is meant among those in `states`, the rest of the text).
+
+    A task is named by its type and, where several fit, a platform: `TRIGGER_REGRESSION_BUILDS android`.
+    Nothing need be named where only one fits.
+    """
+    fitting = [task for task in release.tasks if task.state in states]
+    words = text.split()
+    kinds = {kind for kind in TASK_TITLES if words and words[0].upper().replace("-", "_") == kind}
+    if kinds:
+        words = words[1:]
+        fitting = [task for task in fitting if task.type in kinds]
+    platforms = {p for p in TITLES if words and words[0].upper() == p}
+    if platforms:
+        words = words[1:]
+        fitting = [task for task in fitting if task.pair is not None and task.pair.platform in platforms]
+    if not fitting:
+        raise NotNow(f"{release.title} has no task to {verb} that fits.")
+    if len(fitting) > 1:
+        choice = "; ".join(
+            f"`{task.type}{' ' + task.pair.platform.lower() if task.pair else ''}`" for task in fitting
+        )
+        raise NotNow(f"Which task? {choice}")
+    return fitting[0], " ".join(words)
+
+
+def required_reason(text: str, example: str) -> str:
+    """A reason, which must be given."""
+    if not text:
+        raise NotNow(f"Please say why, for example `{example}`.")
+    return text[:500]

@@ -1,0 +1,22 @@
+"""Error → words for people: the one table. Every sentence says what happened and what to do."""
+
+from orchestration.domain.errors import DomainError, Invalid
+from orchestration.ports.errors import PortError, TryLater
+from orchestration.ports.runtime import NoSuchRelease
+
+
+def words_for(error: Exception) -> str | None:
+    """What to tell the person; None where the error is a fault of ours and only a reference helps."""
+    match error:
+        case Invalid():
+            return "\n".join(f"• {problem.message}" for problem in error.problems)
+        case DomainError():
+            return str(error)
+        case NoSuchRelease():
+            return "There is no such release here. `/release list` shows those that run."
+        case TryLater():
+            return f"{error.reason}. Please try again in a moment."
+        case PortError():
+            return error.reason
+        case _:
+            return None

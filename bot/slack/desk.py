@@ -1,0 +1,204 @@
+"""Where stored requests are worked on: found in a table by name, answered once, and never silently dropped."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import structlog
+
+from bot.errors import words_for
+from bot.slack.intent import Intent, parse
+from bot.views.answers import unknown_button
+from bot.views.rendered import Rendered
+from orchestration.domain.change import Change
+from orchestration.ports.runtime import (
+    Inbox,
+    Outgoing,
+    OutgoingKind,
+    Request,
+    StaleClaim,
+    UnitOfWork,
+)
+from orchestration.services.engine import Engine
+from orchestration.services.receive_callback import receive_callback
+from orchestration.services.saving import Along
+
+log = structlog.get_logger(__name__)
+
+_TRIES = 3
+
+
+class Screens(Protocol):
+    """What a handler may ask of Slack at once, because it can't wait: forms."""
+
+    async def views_open(self, *, trigger_id: str, view: Mapping[str, object]) -> str:
+        """Open a form; gives its id. Refused where the trigger is too old."""
+
+    async def views_update(
+        self, *, view_id: str, view: Mapping[str, object], view_hash: str | None = None
+    ) -> None:
+        """Replace a form that is open; with its hash only where nobody did meanwhile."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Call:
+    """One request under work: what was wanted, and the means to do it."""
+
+    engine: Engine
+    screens: Screens
+    request: Request
+    intent: Intent
+
+    async def answer(self, rendered: Rendered | str) -> None:
+        """Answer the person and close the request, in one transaction."""
+        async with self.engine.work() as work:
+            await self.store_answer(work, rendered)
+            await work.commit()
+
+    async def store_answer(self, work: UnitOfWork, rendered: Rendered | str | None) -> None:
+        """Store the answer and the end of the request in a transaction that is open."""
+        if rendered is not None:
+            await work.send(self.intent.tenant_id, [self._outgoing(rendered)])
+        await work.finish(self.request)
+
+    def along(self, words: Callable[[Change], Rendered | str | None]) -> Along:
+        """What is stored together with a change: the answer to the person, and the end of the request."""
+
+        async def store(work: UnitOfWork, change: Change) -> None:
+            await self.store_answer(work, words(change))
+
+        return store
+
+    async def close(self) -> None:
+        """End the request without an answer."""
+        async with self.engine.work() as work:
+            await work.finish(self.request)
+            await work.commit()
+
+    def _outgoing(self, rendered: Rendered | str) -> Outgoing:
+        shown = Rendered(text=rendered, blocks=()) if isinstance(rendered, str) else rendered
+        intent = self.intent
+        place = {
+            "response_url": intent.response_url,
+            "channel": intent.channel,
+            "user": intent.actor.id,
+        }
+        return Outgoing(
+            kind=OutgoingKind.ANSWER,
+            lane=f"answer:{intent.tenant_id}:{intent.actor.id}",
+            key=f"answer:{self.request.incoming.key}",
+            payload={
+                **{key: value for key, value in place.items() if value},
+                "text": shown.text,
+                "blocks": json.dumps(list(shown.blocks)),
+            },
+        )
+
+
+Handler = Callable[[Call], Awaitable[None]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Routes:
+    """Which handler serves what. A word, a button, a form, a shortcut or an event that is not here is answered too."""
+
+    commands: Mapping[str, Handler]
+    unknown_command: Handler
+    actions: Mapping[str, Handler]
+    views: Mapping[str, Handler]
+    shortcuts: Mapping[str, Handler]
+    events: Mapping[str, Handler]
+
+    def find(self, intent: Intent) -> Handler:
+        """The handler of an intent."""
+        match intent.kind:
+            case "command":
+                return self.commands.get(intent.name, self.unknown_command)
+            case "action":
+                return self.actions.get(intent.name, _unknown)
+            case "view":
+                return self.views.get(intent.name, _unknown)
+            case "shortcut":
+                return self.shortcuts.get(intent.name, _unknown)
+            case _:
+                return self.events.get(intent.name, _ignore)
+
+
+async def _unknown(call: Call) -> None:
+    await call.answer(unknown_button())
+
+
+async def _ignore(call: Call) -> None:
+    await call.close()
+
+
+class Desk:
+    """Works on claimed requests."""
+
+    def __init__(self, *, engine: Engine, inbox: Inbox, screens: Screens, routes: Routes) -> None:
+        self._engine = engine
+        self._inbox = inbox
+        self._screens = screens
+        self._routes = routes
+
+    async def handle(self, request: Request) -> None:
+        """Work on a request; a refusal is an answer, a fault of ours is tried again and then told."""
+        try:
+            await self._serve(request)
+        except StaleClaim:
+            log.info("Another worker has this request", action="request_lost_lease", key=request.incoming.key)
+        except Exception as error:  # noqa: BLE001 - told to the person, and logged where it is a fault of ours
+            await self._explain(request, error)
+
+    async def _serve(self, request: Request) -> None:
+        incoming = request.incoming
+        if incoming.kind == "callback":
+            await self._callback(request)
+            return
+        body = incoming.payload["body"]
+        if not isinstance(body, Mapping):
+            await self._inbox.close(request, error="The stored body is no object")
+            return
+        call = self._call(request, parse(incoming.kind, body))
+        await self._routes.find(call.intent)(call)
+
+    async def _callback(self, request: Request) -> None:
+        payload = request.incoming.payload
+        texts = payload.get("texts")
+        await receive_callback(
+            self._engine,
+            request.incoming.tenant_id,
+            run_id=str(payload.get("run_id", "")),
+            texts=[str(text) for text in texts] if isinstance(texts, list) else [],
+            request=request,
+        )
+
+    def _call(self, request: Request, intent: Intent) -> Call:
+        return Call(engine=self._engine, screens=self._screens, request=request, intent=intent)
+
+    async def _explain(self, request: Request, error: Exception) -> None:
+        words = words_for(error)
+        if words is None:
+            reference = self._engine.chance.code(6)
+            log.error(
+                "A request failed by a fault of ours",
+                exc_info=error,
+                action="request_fault",
+                key=request.incoming.key,
+                ref=reference,
+                attempt=request.attempts,
+            )
+            if request.attempts < _TRIES:
+                await self._inbox.later(request, seconds=float(request.attempts), reason=reference)
+                return
+            words = f"Something broke inside Stationmaster, and this was not done. (Reference {reference})"
+        body = request.incoming.payload.get("body")
+        if not isinstance(body, Mapping):
+            await self._inbox.close(request, error=words)
+            return
+        intent = parse(request.incoming.kind, body)
+        try:
+            await self._call(request, replace(intent, trigger_id=None)).answer(words)
+        except StaleClaim:
+            log.info("Another worker has this request", action="request_lost_lease", key=request.incoming.key)

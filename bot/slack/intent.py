@@ -1,0 +1,168 @@
+"""What a person did in Slack, as a value. PURE: payload in, value out; nothing is believed but what Slack signed."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from orchestration.domain.people import Actor
+
+Payload = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Intent:
+    """Common to all: who, where, and how to answer. `kind` is the envelope's kind, `name` what is called."""
+
+    kind: str
+    name: str
+    tenant_id: str
+    actor: Actor
+    text: str = ""
+    channel: str | None = None
+    thread: str | None = None
+    response_url: str | None = None
+    trigger_id: str | None = None
+    value: str = ""
+    view_id: str | None = None
+    view_hash: str | None = None
+    metadata: str = ""
+    state: Mapping[str, Any] = field(default_factory=dict)
+
+
+def tenant_of(body: Payload) -> str:
+    """The workspace, or the organisation where the app is installed for a whole one."""
+    enterprise = str(body.get("is_enterprise_install", "")).lower() == "true"
+    if enterprise:
+        found = body.get("enterprise_id") or _inner(body, "enterprise").get("id")
+        if found:
+            return str(found)
+    team = body.get("team_id") or _inner(body, "team").get("id") or _inner(body, "user").get("team_id")
+    return str(team or "")
+
+
+def _inner(body: Payload, key: str) -> Payload:
+    inner = body.get(key)
+    return inner if isinstance(inner, Mapping) else {}
+
+
+def key_of(kind: str, body: Payload) -> str:
+    """What tells a request from its repeats, as Slack sends them."""
+    tenant = tenant_of(body)
+    if kind == "command":
+        return f"command:{tenant}:{body.get('trigger_id', '')}"
+    if kind == "action":
+        action = _first_action(body)
+        place = _inner(body, "container")
+        where = place.get("message_ts") or place.get("view_id") or ""
+        return f"action:{tenant}:{where}:{action.get('action_id')}:{action.get('action_ts')}:{_user(body)}"
+    if kind in {"view", "view_closed"}:
+        view = _inner(body, "view")
+        return f"{kind}:{tenant}:{view.get('id')}:{view.get('hash')}"
+    if kind == "event":
+        return f"event:{body.get('event_id', '')}"
+    return f"{kind}:{tenant}:{body.get('trigger_id') or body.get('action_ts', '')}"
+
+
+def _first_action(body: Payload) -> Payload:
+    actions = body.get("actions") or [{}]
+    return actions[0] if isinstance(actions[0], Mapping) else {}
+
+
+def _user(body: Payload) -> str:
+    if "user_id" in body:
+        return str(body["user_id"])
+    user = body.get("user")
+    if isinstance(user, Mapping):
+        return str(user.get("id", ""))
+    return str(_inner(body, "event").get("user", ""))
+
+
+def parse(kind: str, body: Payload) -> Intent:
+    """The intent of a payload that was received and stored."""
+    actor = Actor(id=_user(body))
+    tenant = tenant_of(body)
+    if kind == "command":
+        word, _, rest = str(body.get("text", "")).strip().partition(" ")
+        return Intent(
+            kind=kind,
+            name=word.lower(),
+            text=rest.strip(),
+            tenant_id=tenant,
+            actor=actor,
+            channel=body.get("channel_id"),
+            response_url=body.get("response_url"),
+            trigger_id=body.get("trigger_id"),
+        )
+    if kind == "action":
+        return _parse_action(body, tenant, actor)
+    if kind in {"view", "view_closed"}:
+        return _parse_view(kind, body, tenant, actor)
+    if kind == "event":
+        event = _inner(body, "event")
+        return Intent(
+            kind=kind,
+            name=str(event.get("type", "")),
+            text=str(event.get("text", "")),
+            tenant_id=tenant,
+            actor=actor,
+            channel=event.get("channel") if isinstance(event.get("channel"), str) else None,
+            thread=event.get("thread_ts"),
+        )
+    return Intent(
+        kind=kind,
+        name=str(body.get("callback_id", "")),
+        tenant_id=tenant,
+        actor=actor,
+        trigger_id=body.get("trigger_id"),
+        response_url=body.get("response_url"),
+        channel=_inner(body, "channel").get("id"),
+    )
+
+
+def _parse_action(body: Payload, tenant: str, actor: Actor) -> Intent:
+    action = _first_action(body)
+    view, container = _inner(body, "view"), _inner(body, "container")
+    chosen = action.get("selected_option")
+    value = action.get("value") or (chosen.get("value") if isinstance(chosen, Mapping) else "") or ""
+    return Intent(
+        kind="action",
+        name=str(action.get("action_id", "")),
+        tenant_id=tenant,
+        actor=actor,
+        channel=_inner(body, "channel").get("id"),
+        thread=container.get("thread_ts") or container.get("message_ts"),
+        response_url=body.get("response_url"),
+        trigger_id=body.get("trigger_id"),
+        value=str(value),
+        view_id=view.get("id"),
+        view_hash=view.get("hash"),
+        metadata=str(view.get("private_metadata", "")),
+        state=_inner(view, "state").get("values", {}),
+    )
+
+
+def _parse_view(kind: str, body: Payload, tenant: str, actor: Actor) -> Intent:
+    view = _inner(body, "view")
+    return Intent(
+        kind=kind,
+        name=str(view.get("callback_id", "")),
+        tenant_id=tenant,
+        actor=actor,
+        trigger_id=body.get("trigger_id"),
+        view_id=view.get("id"),
+        view_hash=view.get("hash"),
+        metadata=str(view.get("private_metadata", "")),
+        state=_inner(view, "state").get("values", {}),
+    )
+
+
+def read_value(value: str) -> dict[str, str]:
+    """What one of our buttons carries; empty where it is not ours or too old to be understood."""
+    try:
+        found = json.loads(value)
+    except ValueError:
+        return {}
+    if not isinstance(found, dict):
+        return {}
+    return {str(key): str(item) for key, item in found.items()}

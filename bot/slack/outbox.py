@@ -1,0 +1,234 @@
+"""Send what is stored: rendered from the state of now, in order per lane, within Slack's limits, found again after a doubt."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Protocol
+
+import structlog
+
+from bot.slack.blocks import fit_message, validate
+from bot.slack.limiter import Limiter
+from bot.views.gate_card import gate_card
+from bot.views.notices import notice
+from bot.views.release_card import release_card
+from bot.views.rendered import Rendered
+from orchestration.domain.release import Release
+from orchestration.ports.errors import NeedsCredentials, PortError, Refused, TryLater
+from orchestration.ports.notification import Message, MessageRef, Notification
+from orchestration.ports.runtime import Letter, Mailbox, NoSuchRelease, OutgoingKind, StaleClaim
+from orchestration.services.announce import parse_event
+from orchestration.services.engine import Engine
+
+log = structlog.get_logger(__name__)
+
+_LONGEST_PAUSE = 300.0
+_CREDENTIALS_PAUSE = 60.0
+# An answer to a person is worth nothing after Slack's half hour; give it up before.
+_ANSWER_TRIES = 6
+
+
+class Answers(Protocol):
+    """How a person is answered on the request's own address."""
+
+    async def respond(self, response_url: str, payload: Mapping[str, object]) -> None:
+        """Post to a response_url. Refused where it is used up or too old."""
+
+
+class NotYet(Exception):
+    """The message must wait for another one, or for the limit of its channel."""
+
+    def __init__(self, seconds: float, why: str) -> None:
+        super().__init__(why)
+        self.seconds = seconds
+        self.why = why
+
+
+Connect = Callable[[str], Awaitable[Notification]]
+
+
+class Sender:
+    """Sends one letter. What can't be sent now comes back later; what can never be sent is kept as dead."""
+
+    def __init__(
+        self, *, engine: Engine, mailbox: Mailbox, connect: Connect, answers: Answers, limiter: Limiter
+    ) -> None:
+        self._engine = engine
+        self._mailbox = mailbox
+        self._connect = connect
+        self._answers = answers
+        self._limiter = limiter
+
+    async def handle(self, letter: Letter) -> None:
+        """Send a letter and record how it went."""
+        try:
+            refs = await self._send(letter)
+            await self._mailbox.sent(letter, refs)
+        except StaleClaim:
+            log.info("Another sender has this message", action="letter_lost_lease", letter=letter.id)
+        except NotYet as wait:
+            await self._mailbox.later(
+                letter, seconds=wait.seconds, reason=wait.why, uncertain=letter.uncertain
+            )
+        except TryLater as error:
+            seconds = error.after.total_seconds() if error.after else _pause(letter.attempts)
+            await self._postpone(
+                letter, seconds, error.reason, uncertain=error.maybe_done or letter.uncertain
+            )
+        except NeedsCredentials as error:
+            log.error("Slack refuses our token", action="slack_credentials", reason=error.reason)
+            await self._postpone(letter, _CREDENTIALS_PAUSE, error.reason, uncertain=letter.uncertain)
+        except (PortError, NoSuchRelease) as error:
+            await self._mailbox.dead(letter, str(error))
+
+    async def _postpone(self, letter: Letter, seconds: float, reason: str, *, uncertain: bool) -> None:
+        if letter.outgoing.kind is OutgoingKind.ANSWER and letter.attempts >= _ANSWER_TRIES:
+            await self._mailbox.dead(letter, reason)
+            return
+        await self._mailbox.later(letter, seconds=seconds, reason=reason, uncertain=uncertain)
+
+    async def _send(self, letter: Letter) -> Mapping[str, MessageRef]:
+        match letter.outgoing.kind:
+            case OutgoingKind.CARD:
+                return await self._send_card(letter)
+            case OutgoingKind.GATE:
+                return await self._send_gate(letter)
+            case OutgoingKind.NOTICE:
+                return await self._send_notice(letter)
+            case OutgoingKind.ANSWER:
+                await self._send_answer(letter)
+                return {}
+
+    async def _release(self, letter: Letter) -> Release:
+        async with self._engine.look() as work:
+            return await work.releases.get(letter.tenant_id, letter.outgoing.release_id or "")
+
+    async def _send_card(self, letter: Letter) -> Mapping[str, MessageRef]:
+        release = await self._release(letter)
+        rendered = release_card(release, now=self._engine.clock.now())
+        return await self._post_or_edit(letter, rendered, channel=release.snapshot.home)
+
+    async def _send_gate(self, letter: Letter) -> Mapping[str, MessageRef]:
+        release = await self._release(letter)
+        gate = next((g for g in release.gates if g.id == letter.outgoing.payload["gate"]), None)
+        if gate is None:
+            raise Refused("The gate of this card does not exist")
+        rendered = gate_card(release, gate, now=self._engine.clock.now())
+        thread = await self._thread(letter, release)
+        return await self._post_or_edit(
+            letter, rendered, channel=release.snapshot.home, thread=thread, broadcast=True
+        )
+
+    async def _send_notice(self, letter: Letter) -> Mapping[str, MessageRef]:
+        release = await self._release(letter)
+        payload = letter.outgoing.payload
+        event = parse_event(release.id, payload)
+        told = notice(event, release, now=self._engine.clock.now())
+        if told is None:
+            return {}
+        elsewhere = payload.get("to")
+        thread = None if elsewhere else await self._thread(letter, release)
+        return await self._post_or_edit(
+            letter,
+            told.rendered,
+            channel=elsewhere or release.snapshot.home,
+            thread=thread,
+            broadcast=told.broadcast and thread is not None,
+        )
+
+    async def _thread(self, letter: Letter, release: Release) -> str:
+        """The thread under the release's card; what is said waits until the card is there."""
+        card = await self._mailbox.ref(letter.tenant_id, f"card:{release.id}")
+        if card is None:
+            raise NotYet(0.2, "The card of the release comes first")
+        return card.ts
+
+    async def _post_or_edit(
+        self,
+        letter: Letter,
+        rendered: Rendered,
+        *,
+        channel: str,
+        thread: str | None = None,
+        broadcast: bool = False,
+    ) -> Mapping[str, MessageRef]:
+        key = letter.outgoing.key
+        slack = await self._connect(letter.tenant_id)
+        known = await self._mailbox.ref(letter.tenant_id, key)
+        text, blocks = fitted(rendered)
+        message = Message(
+            key=key, channel=channel, text=text, blocks=blocks, thread=thread, broadcast=broadcast
+        )
+        if known is None and letter.uncertain:
+            known = await slack.find_message(message, since=letter.since)
+        if known is not None:
+            await self._edit(slack, known, message)
+            return {key: known}
+        self._await_limit("chat.postMessage", channel, None)
+        ref = await self._limited("chat.postMessage", channel, None, slack.send_message(message))
+        return {key: ref}
+
+    async def _edit(self, slack: Notification, known: MessageRef, message: Message) -> None:
+        self._await_limit("chat.update", known.channel, known.ts)
+        await self._limited("chat.update", known.channel, known.ts, slack.update_message(known, message))
+
+    def _await_limit(self, method: str, channel: str, ts: str | None) -> None:
+        seconds = self._limiter.delay_for(method, channel=channel, message=ts)
+        if seconds > 0:
+            raise NotYet(seconds, "Slack's limit for this channel")
+
+    async def _limited(
+        self, method: str, channel: str, ts: str | None, sending: Awaitable[MessageRef | None]
+    ) -> MessageRef:
+        self._limiter.note_sent(method, channel=channel, message=ts)
+        try:
+            ref = await sending
+        except TryLater as error:
+            if error.after is not None:
+                self._limiter.note_retry_after(method, seconds=error.after.total_seconds())
+            raise
+        return ref or MessageRef(channel=channel, ts=ts or "")
+
+    async def _send_answer(self, letter: Letter) -> None:
+        payload = letter.outgoing.payload
+        text, blocks = fitted(
+            Rendered(text=payload["text"], blocks=tuple(json.loads(payload.get("blocks", "[]"))))
+        )
+        url = payload.get("response_url")
+        if url:
+            shown: dict[str, object] = {
+                "response_type": "ephemeral",
+                "replace_original": False,
+                "text": text,
+            }
+            if blocks:
+                shown["blocks"] = list(blocks)
+            await self._answers.respond(url, shown)
+            return
+        slack = await self._connect(letter.tenant_id)
+        user, channel = payload["user"], payload.get("channel")
+        if channel:
+            await slack.send_ephemeral(channel=channel, user=user, text=text, blocks=blocks)
+            return
+        direct = await slack.open_direct(user)
+        message = Message(key=letter.outgoing.key, channel=direct, text=text, blocks=blocks)
+        if letter.uncertain and await slack.find_message(message, since=letter.since) is not None:
+            return
+        await slack.send_message(message)
+
+
+def fitted(rendered: Rendered) -> tuple[str, tuple[Mapping[str, object], ...]]:
+    """The message within Slack's limits; a payload that Slack would refuse goes as text, and the log says so."""
+    fit = fit_message(rendered.text, list(rendered.blocks))
+    problems = validate({"text": fit.text, "blocks": list(fit.blocks)}, "message")
+    if problems:
+        log.error(
+            "A view made blocks that Slack refuses; sent as text",
+            action="blocks_invalid",
+            problems=[f"{p.pointer}: {p.message}" for p in problems][:5],
+        )
+        return fit.text, ()
+    return fit.text, tuple(fit.blocks)
+
+
+def _pause(attempts: int) -> float:
+    return min(_LONGEST_PAUSE, float(2 ** min(attempts, 10)))
