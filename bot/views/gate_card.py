@@ -1,0 +1,120 @@
+"""The approval card: what is asked, on what evidence, who has signed, and two buttons until it is settled."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.views.blocks import Json, actions, button, confirm, context, section
+from bot.views.gate_lines import ACTS, GateRoom, conditions, settlement, sign_offs, tested
+from bot.views.rendered import TEXT, Rendered, fit, paragraphs
+from bot.views.text import Mrkdwn, bold, code, escape, joined, plural, say, strike, truncate
+from bot.views.values import APPROVE, REJECT, carried
+from bot.views.words import one_line, when
+from orchestration.domain.gates import Gate, GateState
+from orchestration.domain.release import Release
+
+LIMIT = 9_000
+_ROOMS = (
+    GateRoom(),
+    GateRoom(words=200, builds=6, link=200),
+    GateRoom(words=80, builds=3, link=0, people=6),
+    GateRoom(words=40, builds=1, link=0, people=2),
+)
+
+
+def gate_card(release: Release, gate: Gate, *, now: datetime, why: str | None = None) -> Rendered:
+    """The card of a gate in whatever state. `why` says why it was withdrawn, where the caller knows better."""
+    return fit(_Card(release=release, gate=gate, now=now, why=why).rendered, _ROOMS, limit=LIMIT)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Card:
+    release: Release
+    gate: Gate
+    now: datetime
+    why: str | None
+
+    def rendered(self, room: GateRoom) -> Rendered:
+        question = f"{ACTS[self.gate.kind].asks} of {one_line(self.release.title, 200)}?"
+        about = self._sections("tested", tested(self.release, self.gate, room))
+        if self.gate.state is GateState.OPEN:
+            said = self._standing()
+            top, foot = bold(question), self._asking(room)
+        else:
+            said = settlement(self.release, self.gate, self.why, room)
+            foot = (context(said, block_id=self._id("settled")),)
+            top = strike(question)
+            if self.gate.state is GateState.APPROVED:
+                question = f"{self.release.title}: {ACTS[self.gate.kind].granted}."
+                top = bold(one_line(question, 250))
+        return Rendered(
+            text=truncate(say("{question} {said}", question=one_line(question, 250), said=said), size=TEXT),
+            blocks=(section(top, block_id=self._id("question")), *about, *foot),
+        )
+
+    @property
+    def _digest(self) -> str:
+        return self.gate.evidence.digest if self.gate.evidence is not None else "none"
+
+    def _id(self, part: str) -> str:
+        """A new one whenever the evidence, the signatures or the state change: a stale click shows itself."""
+        state = f"{self.gate.state.lower()}{len(self.gate.signatures)}"
+        return f"gate:{self.gate.id}:{self._digest}:{state}:{part}"
+
+    def _sections(self, part: str, lines: Iterable[Mrkdwn]) -> tuple[Json, ...]:
+        return tuple(
+            section(text, block_id=self._id(f"{part}{n}")) for n, text in enumerate(paragraphs(lines))
+        )
+
+    def _standing(self) -> Mrkdwn:
+        """Where an open question stands, in a sentence."""
+        evidence = self.gate.evidence
+        if evidence is None:
+            return escape("The evidence is being read; the buttons follow.")
+        if evidence.unmet:
+            count = plural(len(evidence.unmet), "condition is", "conditions are")
+            force = code("/release approve force <reason>")
+            return say(
+                "{count} not met, so the approval is not offered yet. Owners and the captain may override: {force}",
+                count=count,
+                force=force,
+            )
+        missing = self.gate.missing()
+        areas = joined((f"{wanted.needed} from {wanted.area}" for wanted in missing), ", ")
+        return say("Every condition is met. Approvals still needed: {areas}.", areas=areas or "none")
+
+    def _asking(self, room: GateRoom) -> tuple[Json, ...]:
+        evidence = self.gate.evidence
+        standing = [self._standing()] if evidence is None or evidence.unmet else []
+        foot = say(
+            "Evidence {digest} · Updated {now} · {id}",
+            digest=self._digest,
+            now=when(self.now),
+            id=self.release.id,
+        )
+        return (
+            *self._sections("conditions", conditions(self.release, self.gate, room)),
+            *self._sections("people", [*sign_offs(self.gate, room), *standing]),
+            *self._buttons(),
+            context(foot, block_id=self._id("about")),
+        )
+
+    def _buttons(self) -> tuple[Json, ...]:
+        evidence, act = self.gate.evidence, ACTS[self.gate.kind]
+        if evidence is None:
+            return ()
+        value = carried(release=self.release.id, gate=self.gate.id, digest=evidence.digest)
+        title = one_line(self.release.title, 60)
+        reject = button("Reject", action_id=REJECT, value=value, accessibility_label=f"Reject {title}")
+        if evidence.unmet:
+            return (actions(reject, block_id=self._id("act")),)
+        asked = confirm(f"{act.asks}?", f"{title}: {act.follows}", yes="Approve", no="Not Yet")
+        approve = button(
+            act.button,
+            action_id=APPROVE,
+            value=value,
+            style="primary",
+            confirm=asked,
+            accessibility_label=one_line(f"{act.button} of {title}", 75),
+        )
+        return (actions(approve, reject, block_id=self._id("act")),)

@@ -1,0 +1,205 @@
+"""The lines of the approval card: what is tested, which conditions hold, who has signed, how it was settled."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.views import release_lines
+from bot.views.release_lines import Room
+from bot.views.text import Mrkdwn, and_more, bold, code, escape, joined, mention, say
+from bot.views.words import brief, dotted, linked, owner, person, when
+from orchestration.domain.gates import Decision, Evidence, Finding, Gate, GateKind, GateState, SignOff
+from orchestration.domain.people import SYSTEM
+from orchestration.domain.release import Release
+from orchestration.domain.tasks import TaskType
+
+_SHA = 10
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GateRoom:
+    """How much the card may say: characters per text from outside and per link, builds and people by number."""
+
+    words: int = 400
+    link: int = 400
+    builds: int = 12
+    people: int = 12
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Act:
+    """How the approval of a gate is called: in the question, on the button, and what follows from it."""
+
+    asks: str
+    button: str
+    follows: str
+    granted: str
+
+
+ACTS = {
+    GateKind.APPROVE_STAGE_3: Act(
+        asks="Approve Stage 3",
+        button="Approve Stage 3",
+        follows="The tested commit is tagged, the release notes are published and the store builds start.",
+        granted="Stage 3 is approved",
+    ),
+    GateKind.START_STAGE_2: Act(
+        asks="Start regression",
+        button="Start Regression",
+        follows="The regression slots start their cycles.",
+        granted="Regression may start",
+    ),
+}
+
+
+def tested(release: Release, gate: Gate, room: GateRoom) -> list[Mrkdwn]:
+    """What the decision is about: commit, candidate, builds and test runs; for Stage 2 what kick-off left."""
+    evidence = gate.evidence
+    if evidence is None:
+        return []
+    if gate.kind is GateKind.START_STAGE_2:
+        plain = Room(words=room.words, link=room.link)
+        return [*release_lines.pairs(release, plain), *release_lines.links(release, plain)]
+    what = [code(evidence.commit[:_SHA]) if evidence.commit else escape("no commit")]
+    if evidence.tag is not None:
+        what.append(linked(_tag_link(release, evidence.tag), brief(evidence.tag, room.words), room.link))
+    lines = [say("{tested}: {what}", tested=bold("Tested"), what=dotted(what))]
+    builds = _builds(release, evidence, room)
+    if builds:
+        lines.append(say("{label}: {builds}", label=bold("Builds"), builds=dotted(builds)))
+    runs = _runs(release, evidence, room)
+    if runs:
+        lines.append(say("{label}: {runs}", label=bold("Test runs"), runs=dotted(runs)))
+    return lines
+
+
+def _tag_link(release: Release, tag: str) -> str | None:
+    cycle = next((c for c in reversed(release.cycles) if c.tag == tag), None)
+    return release.output(TaskType.CREATE_RC_TAG, "url", cycle_id=cycle.id) if cycle else None
+
+
+def _builds(release: Release, evidence: Evidence, room: GateRoom) -> list[Mrkdwn]:
+    shown = [b for b in release.builds if b.id in evidence.builds]
+    said = [
+        linked(
+            b.run_url,
+            brief(f"{b.pair.title} {b.version}" + (f", build {b.number}" if b.number else ""), 60),
+            room.link,
+        )
+        for b in shown[: room.builds]
+    ]
+    return [*said, escape(and_more(len(shown) - room.builds))] if len(shown) > room.builds else said
+
+
+def _runs(release: Release, evidence: Evidence, room: GateRoom) -> list[Mrkdwn]:
+    tasks = [t for t in release.tasks if t.type is TaskType.CREATE_TEST_SUITE and t.pair is not None]
+    return [
+        linked(t.output.get("url"), t.pair.title, room.link)
+        for t in tasks
+        if t.pair is not None and t.output.get("id") in evidence.suites
+    ]
+
+
+def conditions(release: Release, gate: Gate, room: GateRoom) -> list[Mrkdwn]:
+    """A line per condition, the unmet ones first."""
+    if gate.evidence is None:
+        return []
+    ordered = sorted(gate.evidence.findings, key=lambda finding: finding.met)
+    return [_condition(release, finding, room) for finding in ordered]
+
+
+def _condition(release: Release, finding: Finding, room: GateRoom) -> Mrkdwn:
+    says = linked(finding.link, brief(finding.says, room.words), room.link)
+    if finding.met:
+        return ":white_check_mark: Met: " + says
+    line = ":x: Not met: " + says
+    return say("{line} · {owner}", line=line, owner=owner(release, finding.owner)) if finding.owner else line
+
+
+def sign_offs(gate: Gate, room: GateRoom) -> list[Mrkdwn]:
+    """`qa: 1 of 2, signed by @ann, waiting for @bob`, a line per area."""
+    missing = {wanted.area: wanted.needed for wanted in gate.missing()}
+    lines = []
+    for wanted in gate.sign_offs:
+        given = [s.by for s in gate.signatures if wanted.area in s.areas]
+        parts = [
+            bold(brief(wanted.area, 60))
+            + f": {wanted.needed - missing.get(wanted.area, 0)} of {wanted.needed}"
+        ]
+        if given:
+            parts.append("signed by " + people(given, most=room.people))
+        if wanted.area in missing:
+            parts.append("waiting for " + _asked(wanted, given, room))
+        lines.append(joined(parts, ", "))
+    return lines
+
+
+def _asked(wanted: SignOff, given: Sequence[str], room: GateRoom) -> Mrkdwn:
+    left = [who for who in wanted.people if who not in given]
+    return people(left, most=room.people) if left else escape("anyone who may approve")
+
+
+def people(ids: Sequence[str], *, most: int) -> Mrkdwn:
+    """Mentions with commas."""
+    shown = joined((mention(who) for who in ids[:most]), ", ")
+    return shown + f" {and_more(len(ids) - most)}" if len(ids) > most else shown
+
+
+def settlement(release: Release, gate: Gate, why: str | None, room: GateRoom) -> Mrkdwn:
+    """How the question ended, in a line; a rejected one may still be approved."""
+    decision = gate.decision
+    if gate.state is GateState.VOID or decision is None:
+        return say("Withdrawn because {why}", why=brief(why or withdrawn_because(release, gate), room.words))
+    if gate.state is GateState.REJECTED:
+        reason = brief(decision.reason or "no reason given", room.words)
+        return say(
+            "Rejected by {who} · {at}: {reason} · Approve after all with {command}",
+            who=person(decision.by),
+            at=when(decision.at),
+            reason=reason,
+            command=code("/release approve"),
+        )
+    digest = gate.evidence.digest if gate.evidence is not None else "unknown"
+    line = say("{by} · {at} · evidence {digest}", by=_by(gate, decision), at=when(decision.at), digest=digest)
+    return line + _overridden(gate, decision, room)
+
+
+def _by(gate: Gate, decision: Decision) -> Mrkdwn:
+    if decision.by == SYSTEM.id:
+        return escape("Approved by Stationmaster, as every condition is met")
+    if _forced(gate):
+        return "Forced by " + person(decision.by)
+    signed = [
+        say("{who} ({areas})", who=person(s.by), areas=", ".join(s.areas)) if s.areas else person(s.by)
+        for s in gate.signatures
+    ]
+    return "Approved by " + (joined(signed, ", ") if signed else person(decision.by))
+
+
+def _forced(gate: Gate) -> bool:
+    """Whether conditions or sign-offs were overridden; what Stationmaster approves by itself never is."""
+    decision = gate.decision
+    return decision is not None and decision.by != SYSTEM.id and bool(decision.forced or gate.missing())
+
+
+def _overridden(gate: Gate, decision: Decision, room: GateRoom) -> Mrkdwn:
+    """What a forced approval overrode, and why."""
+    if not _forced(gate):
+        return escape("")
+    findings = gate.evidence.findings if gate.evidence is not None else ()
+    says = {finding.condition: finding.says for finding in findings}
+    what = [brief(says.get(c, c), room.words) for c in decision.forced]
+    what += [escape(f"{wanted.needed} sign-off from {wanted.area} missing") for wanted in gate.missing()]
+    return say(
+        "\nReason: {reason}\nOverridden: {what}",
+        reason=brief(decision.reason or "none given", room.words),
+        what=joined(what, "; "),
+    )
+
+
+def withdrawn_because(release: Release, gate: Gate) -> str:
+    """Why a question is no longer asked, read from what happened to the release since."""
+    if release.archived is not None:
+        return "the release was archived"
+    if any(c.started_at is not None and c.started_at >= gate.opened_at for c in release.cycles):
+        return "a new regression cycle started"
+    return "what was to be approved has changed"
