@@ -1,0 +1,125 @@
+"""Values to JSON documents and back. Old rows load on newer code: fields that they lack take the defaults,
+and what newer code no longer knows is passed over."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Table
+
+from orchestration.domain.builds import Build
+from orchestration.domain.effects import Effect
+from orchestration.domain.gates import Gate
+from orchestration.domain.holds import Hold
+from orchestration.domain.release import Release
+from orchestration.domain.reminders import Reminder
+from orchestration.domain.snapshot import Snapshot
+from orchestration.domain.stages import Cycle, Slot
+from orchestration.domain.tasks import Task
+from orchestration.store import tables
+from orchestration.store.times import due_ms
+
+Doc = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """A kind of part of a release: the field that holds it, its table, and its columns besides `doc`."""
+
+    field: str
+    table: Table
+    adapter: TypeAdapter[Any]
+    columns: Callable[[Any], Mapping[str, object]]
+    key: Callable[[Any], str] = lambda value: str(value.id)
+
+
+def _task_columns(task: Task) -> Mapping[str, object]:
+    pair = task.pair.key if task.pair is not None else None
+    return {"type": task.type, "state": task.state, "pair": pair}
+
+
+def _build_columns(build: Build) -> Mapping[str, object]:
+    return {
+        "task_id": build.task_id,
+        "kind": build.kind,
+        "state": build.state,
+        "pair": build.pair.key,
+        "run_id": build.run_id,
+    }
+
+
+PARTS: tuple[Part, ...] = (
+    Part(
+        field="slots",
+        table=tables.slots,
+        adapter=TypeAdapter(Slot),
+        columns=lambda slot: {"state": slot.state, "at_ms": due_ms(slot.at)},
+    ),
+    Part(
+        field="cycles",
+        table=tables.cycles,
+        adapter=TypeAdapter(Cycle),
+        columns=lambda cycle: {"state": cycle.state, "number": cycle.number},
+    ),
+    Part(field="tasks", table=tables.tasks, adapter=TypeAdapter(Task), columns=_task_columns),
+    Part(field="builds", table=tables.builds, adapter=TypeAdapter(Build), columns=_build_columns),
+    Part(
+        field="gates",
+        table=tables.gates,
+        adapter=TypeAdapter(Gate),
+        columns=lambda gate: {"kind": gate.kind, "state": gate.state},
+    ),
+    Part(
+        field="effects",
+        table=tables.effects,
+        adapter=TypeAdapter(Effect),
+        columns=lambda effect: {"task_id": effect.task_id, "state": effect.state},
+    ),
+    Part(
+        field="reminders",
+        table=tables.reminders,
+        adapter=TypeAdapter(Reminder),
+        columns=lambda reminder: {"kind": reminder.kind, "at_ms": due_ms(reminder.at)},
+    ),
+    Part(
+        field="holds",
+        table=tables.holds,
+        adapter=TypeAdapter(Hold),
+        columns=lambda hold: {"cause": hold.cause, "by": hold.by},
+        key=lambda hold: f"{hold.cause}:{hold.by}",
+    ),
+)
+
+_RELEASE = TypeAdapter(Release)
+_SNAPSHOT = TypeAdapter(Snapshot)
+_ELSEWHERE = {"revision", *(part.field for part in PARTS)}
+
+
+def release_doc(release: Release) -> Doc:
+    """The release without its parts and without what the row's own columns hold."""
+    doc: Doc = _RELEASE.dump_python(release, mode="json", exclude=_ELSEWHERE)
+    return doc
+
+
+def part_doc(part: Part, value: object) -> Doc:
+    """One part of a release."""
+    doc: Doc = part.adapter.dump_python(value, mode="json")
+    return doc
+
+
+def release_value(doc: Doc, revision: int, parts: Mapping[str, list[Doc]]) -> Release:
+    """The release of a row and of the rows of its parts, which are in their order."""
+    builds = [{**build, "artifacts": tuple(build.get("artifacts", ()))} for build in parts.get("builds", ())]
+    return _RELEASE.validate_python({**doc, **parts, "builds": builds, "revision": revision})
+
+
+def snapshot_doc(snapshot: Snapshot) -> Doc:
+    """A configuration's snapshot."""
+    doc: Doc = _SNAPSHOT.dump_python(snapshot, mode="json")
+    return doc
+
+
+def snapshot_value(doc: Doc) -> Snapshot:
+    """The snapshot of a document."""
+    return _SNAPSHOT.validate_python(doc)

@@ -1,0 +1,131 @@
+"""The database behind the store: how it is reached, and how transactions begin on it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import Connection, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.sql.schema import Table
+
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+asyncpg",
+    "postgresql": "postgresql+asyncpg",
+    "postgresql+asyncpg": "postgresql+asyncpg",
+}
+_BUSY_MILLISECONDS = 10_000
+_BEGIN = "stationmaster_begin"
+
+Insert = postgresql.Insert | sqlite.Insert
+
+
+def database_url(text: str) -> URL:
+    """The URL in SQLAlchemy's spelling; ValueError where it names another kind of database."""
+    url = make_url(text)
+    driver = _DRIVERS.get(url.drivername)
+    if driver is None:
+        raise ValueError(f"{url.drivername!r} is neither sqlite nor postgresql")
+    if driver.startswith("sqlite") and url.database in {None, "", ":memory:"}:
+        raise ValueError("SQLite needs a file: its connections would not see one memory")
+    if "sslmode" in url.query:
+        # libpq's word; asyncpg knows the same values as `ssl`.
+        url = url.difference_update_query(["sslmode"]).update_query_dict({"ssl": url.query["sslmode"]})
+    return url.set(drivername=driver)
+
+
+def open_engine(url: str, *, durable: bool = True) -> AsyncEngine:
+    """An engine for the store. `durable=False` lets SQLite forget commits at a power cut: for tests only."""
+    target = database_url(url)
+    if target.get_backend_name() == "postgresql":
+        return create_async_engine(
+            target,
+            isolation_level="READ COMMITTED",
+            pool_size=10,
+            max_overflow=10,
+            pool_pre_ping=True,
+            connect_args={"server_settings": {"application_name": "stationmaster", "jit": "off"}},
+        )
+    engine = create_async_engine(target, pool_size=5, max_overflow=15)
+    _prepare_sqlite(engine, durable=durable)
+    return engine
+
+
+def _prepare_sqlite(engine: AsyncEngine, *, durable: bool) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def connected(connection: Any, _entry: ConnectionPoolEntry) -> None:  # noqa: ANN401 - a DBAPI connection
+        # The driver would open transactions by its own lights: late, and never IMMEDIATE.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'OFF'}")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+
+
+def insert_into(connection: AsyncConnection, table: Table) -> Insert:
+    """INSERT in the database's own dialect, for ON CONFLICT, which both spell alike."""
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)
+
+
+class Database:
+    """Gives out connections with an open transaction. Leaving without a commit rolls back.
+
+    On SQLite one writer at a time can hold the file. Writers of this process queue here, in order, instead
+    of trying the file again and again; those of other processes meet them at the file's own lock.
+    """
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+        self.is_postgres = engine.dialect.name == "postgresql"
+        self._turn = asyncio.Lock()
+        self._writer: asyncio.Task[Any] | None = None
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that only reads."""
+        async with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that may write and is committed by the caller."""
+        if self.is_postgres:
+            async with self.engine.connect() as connection:
+                await connection.begin()
+                yield connection
+            return
+        if self._writer is not None and self._writer is asyncio.current_task():
+            raise RuntimeError("a unit of work is open in this task: a second one would wait for it forever")
+        async with self._turn:
+            self._writer = asyncio.current_task()
+            try:
+                async with self.engine.connect() as plain:
+                    connection = await plain.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+                    await connection.begin()
+                    yield connection
+            finally:
+                self._writer = None
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that is committed where the block ends without an error."""
+        async with self.transaction() as connection:
+            yield connection
+            await connection.commit()
+
+    async def dispose(self) -> None:
+        """Close all connections."""
+        await self.engine.dispose()

@@ -1,0 +1,111 @@
+"""Hands out due work: one statement claims it, a lease bounds the claim, a fence tells late writers."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
+
+from orchestration.domain.due import WorkKind
+from orchestration.ports.runtime import Claim
+from orchestration.store.backing import Backing
+from orchestration.store.queues import work
+from orchestration.store.times import LeaseTime
+from orchestration.store.wake import Wake, notify
+
+
+class SqlDispatcher:
+    """The `Dispatcher` over the table `work`."""
+
+    def __init__(self, backing: Backing) -> None:
+        self._on = backing
+
+    async def claim(self, *, limit: int) -> Sequence[Claim]:
+        """Take up to `limit` pieces that are due, the longest due first."""
+        if limit < 1:
+            return []
+        statement = claim_statement(self._on.time, now=self._on.now_ms(), owner=self._on.owner, limit=limit)
+        async with self._on.database.writing() as connection:
+            rows = (await connection.execute(statement)).all()
+        return [
+            Claim(
+                id=row.id,
+                tenant_id=row.tenant_id,
+                release_id=row.release_id,
+                kind=WorkKind(row.kind),
+                subject=row.subject,
+                fence=row.fence,
+            )
+            for row in sorted(rows, key=lambda row: (row.due_ms, row.id))
+        ]
+
+    async def renew(self, claims: Sequence[Claim]) -> None:
+        """Lengthen the leases that are still ours; those lost stay lost."""
+        if not claims:
+            return
+        # Locked by id, as a save locks them, so that the two cannot wait for each other.
+        ours = (
+            select(work.c.id)
+            .where(
+                or_(*(and_(work.c.id == claim.id, work.c.fence == claim.fence) for claim in claims)),
+                work.c.owner == self._on.owner,
+                work.c.lease_until_ms.is_not(None),
+            )
+            .order_by(work.c.id)
+            .with_for_update()
+            .cte("ours")
+        )
+        async with self._on.database.writing() as connection:
+            await connection.execute(
+                update(work)
+                .where(work.c.id.in_(select(ours.c.id)))
+                .values(lease_until_ms=self._on.time.end())
+            )
+
+    async def let_go(self, claim: Claim) -> None:
+        """Give work back untouched: it is due again at once. Does nothing where the lease was lost."""
+        async with self._on.database.writing() as connection:
+            result = await connection.execute(
+                update(work)
+                .where(
+                    work.c.id == claim.id,
+                    work.c.tenant_id == claim.tenant_id,
+                    work.c.fence == claim.fence,
+                    work.c.owner == self._on.owner,
+                )
+                .values(lease_until_ms=None, owner=None)
+            )
+            if result.rowcount == 0:
+                return
+            await notify(connection, [Wake.WORK])
+        self._on.wakes.set([Wake.WORK])
+
+
+def claim_statement(
+    time: LeaseTime, *, now: int, owner: str, limit: int
+) -> ReturningUpdate[tuple[str, str, str, str, str, int, int]]:
+    """The one statement that claims; SQLite leaves the lock clause out, having one writer at a time."""
+    due = (
+        select(work.c.id)
+        .where(
+            work.c.due_ms <= now,
+            or_(work.c.lease_until_ms.is_(None), work.c.lease_until_ms < time.now()),
+        )
+        .order_by(work.c.due_ms, work.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("due")
+    )
+    return (
+        update(work)
+        .where(work.c.id.in_(select(due.c.id)))
+        .values(fence=work.c.fence + 1, owner=owner, lease_until_ms=time.end(), nudge_ms=None)
+        .returning(
+            work.c.id,
+            work.c.tenant_id,
+            work.c.release_id,
+            work.c.kind,
+            work.c.subject,
+            work.c.fence,
+            work.c.due_ms,
+        )
+    )

@@ -1,0 +1,128 @@
+"""Requests from outside: stored before they are acknowledged, worked on by one worker at a time."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.engine import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningUpdate
+
+from orchestration.ports.runtime import Incoming, Request
+from orchestration.store.backing import Backing
+from orchestration.store.database import insert_into
+from orchestration.store.queues import inbox
+from orchestration.store.times import LeaseTime
+from orchestration.store.wake import Wake, notify
+
+
+class SqlInbox:
+    """The `Inbox` over its table; each call is a transaction of its own."""
+
+    def __init__(self, backing: Backing) -> None:
+        self._on = backing
+
+    async def receive(self, incoming: Incoming) -> bool:
+        """Store a request; False where it was there already."""
+        now = self._on.now_ms()
+        async with self._on.database.writing() as connection:
+            statement = insert_into(connection, inbox).values(
+                tenant_id=incoming.tenant_id,
+                key=incoming.key,
+                kind=incoming.kind,
+                payload=dict(incoming.payload),
+                received_ms=now,
+                not_before_ms=now,
+                fence=0,
+                attempts=0,
+            )
+            result = await connection.execute(statement.on_conflict_do_nothing())
+            new = result.rowcount > 0
+            if new:
+                await notify(connection, [Wake.INBOX])
+        if new:
+            self._on.wakes.set([Wake.INBOX])
+        return new
+
+    async def claim(self, *, limit: int, keys: Sequence[str] = ()) -> Sequence[Request]:
+        """Take up to `limit` open requests, oldest first; only those of `keys` where given."""
+        if limit < 1:
+            return []
+        statement = claim_statement(
+            self._on.time, now=self._on.now_ms(), owner=self._on.owner, limit=limit, keys=keys
+        )
+        async with self._on.database.writing() as connection:
+            rows = (await connection.execute(statement)).mappings().all()
+        return [_request(row) for row in sorted(rows, key=lambda row: int(row["id"]))]
+
+    async def close(self, request: Request, *, error: str | None = None) -> None:
+        """Mark a request as worked on. Does nothing where the lease was lost."""
+        async with self._on.database.writing() as connection:
+            await finish(connection, request, error=error)
+
+    async def later(self, request: Request, *, seconds: float, reason: str) -> None:
+        """Try again after `seconds`. Does nothing where the lease was lost."""
+        again = self._on.now_ms() + round(seconds * 1000)
+        async with self._on.database.writing() as connection:
+            await _end_claim(connection, request, not_before=again, error=reason)
+
+
+async def finish(connection: AsyncConnection, request: Request, *, error: str | None = None) -> bool:
+    """Mark a request as worked on in a transaction; False where the lease was lost."""
+    return await _end_claim(connection, request, not_before=None, error=error)
+
+
+async def _end_claim(
+    connection: AsyncConnection, request: Request, *, not_before: int | None, error: str | None
+) -> bool:
+    result = await connection.execute(
+        update(inbox)
+        .where(
+            inbox.c.tenant_id == request.incoming.tenant_id,
+            inbox.c.key == request.incoming.key,
+            inbox.c.fence == request.fence,
+            inbox.c.lease_until_ms.is_not(None),
+        )
+        .values(
+            not_before_ms=not_before,
+            lease_until_ms=None,
+            owner=None,
+            # PostgreSQL keeps no NUL in texts.
+            error=error.replace("\0", "") if error is not None else None,
+        )
+    )
+    return result.rowcount > 0
+
+
+def claim_statement(
+    time: LeaseTime, *, now: int, owner: str, limit: int, keys: Sequence[str]
+) -> ReturningUpdate[Any]:
+    """Claims open requests; by their keys where those are given."""
+    chosen = select(inbox.c.id).where(
+        inbox.c.not_before_ms <= now,
+        or_(inbox.c.lease_until_ms.is_(None), inbox.c.lease_until_ms < time.now()),
+    )
+    if keys:
+        chosen = chosen.where(inbox.c.key.in_(keys))
+    open_ones = chosen.order_by(inbox.c.id).limit(limit).with_for_update(skip_locked=True).cte("open_ones")
+    return (
+        update(inbox)
+        .where(inbox.c.id.in_(select(open_ones.c.id)))
+        .values(
+            attempts=inbox.c.attempts + 1,
+            fence=inbox.c.fence + 1,
+            owner=owner,
+            lease_until_ms=time.end(),
+        )
+        .returning(inbox)
+    )
+
+
+def _request(row: RowMapping) -> Request:
+    return Request(
+        incoming=Incoming(
+            key=row["key"], tenant_id=row["tenant_id"], kind=row["kind"], payload=row["payload"]
+        ),
+        fence=row["fence"],
+        attempts=row["attempts"],
+    )

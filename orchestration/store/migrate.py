@@ -1,0 +1,61 @@
+"""Brings a database to a revision of the schema; several processes may try at once."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from orchestration.store.database import Database, open_engine
+
+# Any fixed number that no other program uses for an advisory lock in the same database.
+_LOCK = 7_291_834_105_226_001
+
+
+def config(connection: Connection | None = None) -> Config:
+    """Alembic's settings, without a file and without the environment."""
+    settings = Config()
+    settings.set_main_option("script_location", str(Path(__file__).resolve().parents[2] / "migrations"))
+    if connection is not None:
+        settings.attributes["connection"] = connection
+    return settings
+
+
+async def upgrade(url: str, revision: str = "head") -> None:
+    """Migrate up to a revision. Idempotent."""
+    await _migrate(url, lambda settings: command.upgrade(settings, revision))
+
+
+async def downgrade(url: str, revision: str) -> None:
+    """Migrate down to a revision; `base` leaves nothing."""
+    await _migrate(url, lambda settings: command.downgrade(settings, revision))
+
+
+async def at_head(url: str) -> bool:
+    """Whether the database has the schema that this code was written for."""
+    heads = set(ScriptDirectory.from_config(config()).get_heads())
+    database = Database(open_engine(url))
+    try:
+        async with database.reading() as connection:
+            return await connection.run_sync(_heads) == heads
+    finally:
+        await database.dispose()
+
+
+def _heads(connection: Connection) -> set[str]:
+    return set(MigrationContext.configure(connection).get_current_heads())
+
+
+async def _migrate(url: str, run: Callable[[Config], None]) -> None:
+    """All or nothing, in one transaction; others wait: for the SQLite file, or for a lock in PostgreSQL."""
+    database = Database(open_engine(url))
+    try:
+        async with database.writing() as connection:
+            if database.is_postgres:
+                await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+            await connection.run_sync(lambda sync: run(config(sync)))
+    finally:
+        await database.dispose()

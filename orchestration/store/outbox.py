@@ -1,0 +1,259 @@
+"""Messages to come: ordered within their lane, coalesced by key, leased to one sender at a time."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import and_, case, delete, exists, literal, or_, select, update
+from sqlalchemy.engine import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningUpdate
+
+from orchestration.domain.events import Event, EventKind
+from orchestration.domain.people import SYSTEM
+from orchestration.ports.notification import MessageRef
+from orchestration.ports.runtime import Letter, Outgoing, OutgoingKind, StaleClaim
+from orchestration.store import audit
+from orchestration.store.backing import Backing
+from orchestration.store.database import insert_into
+from orchestration.store.queues import outbox
+from orchestration.store.tables import messages
+from orchestration.store.times import LeaseTime
+from orchestration.store.wake import Wake
+
+# These show the current state of something: a new order after the last delivery means a new edit.
+# The others are said once, and the same key again is a repeat of the same order.
+_SHOWN_AGAIN = frozenset({OutgoingKind.CARD, OutgoingKind.GATE})
+
+
+class OutboxState(StrEnum):
+    """SENDING: somebody was about to send it, and where the lease is over nobody knows whether it was sent."""
+
+    OPEN = "OPEN"
+    SENDING = "SENDING"
+    SENT = "SENT"
+    DEAD = "DEAD"
+
+
+_UNSENT = (OutboxState.OPEN, OutboxState.SENDING)
+
+
+async def put(connection: AsyncConnection, tenant_id: str, outgoing: Sequence[Outgoing], *, now: int) -> None:
+    """Store messages, to go out after the commit."""
+    keys = sorted({message.key for message in outgoing})
+    if not keys:
+        return
+    # Lock what is there in one order before the messages are stored in theirs.
+    await connection.execute(
+        select(outbox.c.id)
+        .where(outbox.c.tenant_id == tenant_id, outbox.c.key.in_(keys))
+        .order_by(outbox.c.key)
+        .with_for_update()
+    )
+    for message in outgoing:
+        await _put_one(connection, tenant_id, message, now=now)
+
+
+async def _put_one(connection: AsyncConnection, tenant_id: str, message: Outgoing, *, now: int) -> None:
+    again = message.kind in _SHOWN_AGAIN
+    if again:
+        # A new row gets a new place at the end of its lane.
+        await connection.execute(
+            delete(outbox).where(
+                outbox.c.tenant_id == tenant_id,
+                outbox.c.key == message.key,
+                outbox.c.state.not_in(_UNSENT),
+            )
+        )
+    statement = insert_into(connection, outbox).values(
+        tenant_id=tenant_id,
+        kind=message.kind,
+        lane=message.lane,
+        key=message.key,
+        release_id=message.release_id,
+        payload=dict(message.payload),
+        state=OutboxState.OPEN,
+        version=1,
+        not_before_ms=now,
+        fence=0,
+        attempts=0,
+        uncertain=False,
+    )
+    changed: dict[str, object] = {
+        "version": outbox.c.version + 1,
+        "payload": statement.excluded.payload,
+        "release_id": statement.excluded.release_id,
+        # A sender may mark it as sent between the two statements above.
+        "state": case((outbox.c.state == OutboxState.SENDING, outbox.c.state), else_=OutboxState.OPEN),
+        "not_before_ms": case((outbox.c.not_before_ms.is_(None), now), else_=outbox.c.not_before_ms),
+    }
+    await connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["tenant_id", "key"],
+            set_=changed,
+            where=None if again else outbox.c.state.in_(_UNSENT),
+        )
+    )
+
+
+class SqlMailbox:
+    """The `Mailbox` over the table `outbox`; each call is a transaction of its own."""
+
+    def __init__(self, backing: Backing) -> None:
+        self._on = backing
+
+    async def claim(self, *, limit: int) -> Sequence[Letter]:
+        """The first unsent message of up to `limit` lanes, leased."""
+        if limit < 1:
+            return []
+        statement = claim_statement(self._on.time, now=self._on.now_ms(), owner=self._on.owner, limit=limit)
+        async with self._on.database.writing() as connection:
+            rows = (await connection.execute(statement)).mappings().all()
+        return [_letter(row) for row in sorted(rows, key=lambda row: int(row["id"]))]
+
+    async def sent(self, letter: Letter, refs: Mapping[str, MessageRef]) -> None:
+        """Record the delivery; a message that was ordered again meanwhile is open again. StaleClaim."""
+        now = self._on.now_ms()
+        same = outbox.c.version == letter.version
+        async with self._on.database.writing() as connection:
+            settled = await self._settle(
+                connection,
+                letter,
+                state=case((same, OutboxState.SENT), else_=OutboxState.OPEN),
+                not_before_ms=case((same, None), else_=now),
+                attempts=0,
+                first_ms=None,
+                uncertain=False,
+                reason=None,
+            )
+            if not settled:
+                raise StaleClaim(letter.outgoing.key)
+            for key in sorted(refs):
+                await self._register(connection, letter, key, refs[key])
+        self._on.wakes.set([Wake.OUTBOX])
+
+    async def _register(self, connection: AsyncConnection, letter: Letter, key: str, ref: MessageRef) -> None:
+        place = {"channel": ref.channel, "ts": ref.ts, "release_id": letter.outgoing.release_id}
+        statement = insert_into(connection, messages).values(tenant_id=letter.tenant_id, key=key, **place)
+        await connection.execute(
+            statement.on_conflict_do_update(index_elements=["tenant_id", "key"], set_=place)
+        )
+
+    async def later(self, letter: Letter, *, seconds: float, reason: str, uncertain: bool) -> None:
+        """Try again after `seconds`; the rest of the lane waits behind it."""
+        again = self._on.now_ms() + round(seconds * 1000)
+        async with self._on.database.writing() as connection:
+            await self._settle(
+                connection,
+                letter,
+                state=OutboxState.OPEN,
+                not_before_ms=again,
+                uncertain=uncertain,
+                reason=_plain(reason),
+            )
+
+    async def dead(self, letter: Letter, reason: str) -> None:
+        """Give it up, keep it with the reason, record the event and let the lane go on."""
+        async with self._on.database.writing() as connection:
+            settled = await self._settle(
+                connection, letter, state=OutboxState.DEAD, not_before_ms=None, reason=_plain(reason)
+            )
+            if not settled:
+                return
+            event = Event(
+                kind=EventKind.MESSAGE_UNDELIVERED,
+                at=self._on.clock.now(),
+                actor=SYSTEM,
+                release_id=letter.outgoing.release_id,
+                data={"key": letter.outgoing.key, "kind": letter.outgoing.kind, "reason": _plain(reason)},
+            )
+            await audit.append(connection, letter.tenant_id, [event])
+        self._on.wakes.set([Wake.OUTBOX])
+
+    async def _settle(self, connection: AsyncConnection, letter: Letter, **values: object) -> bool:
+        """End the claim; False where the lease was lost, and then nothing is written."""
+        result = await connection.execute(
+            update(outbox)
+            .where(
+                outbox.c.id == letter.id,
+                outbox.c.tenant_id == letter.tenant_id,
+                outbox.c.fence == letter.fence,
+                outbox.c.lease_until_ms.is_not(None),
+            )
+            .values(lease_until_ms=None, owner=None, **values)
+        )
+        return result.rowcount > 0
+
+    async def ref(self, tenant_id: str, key: str) -> MessageRef | None:
+        """Where the message of a key stands, None where it was never sent."""
+        async with self._on.database.reading() as connection:
+            found = await connection.execute(
+                select(messages).where(messages.c.tenant_id == tenant_id, messages.c.key == key)
+            )
+            row = found.one_or_none()
+        return MessageRef(channel=row.channel, ts=row.ts) if row is not None else None
+
+
+def _plain(text: str) -> str:
+    """PostgreSQL keeps no NUL in texts, and vendors' errors are not ours to trust."""
+    return text.replace("\0", "")
+
+
+def claim_statement(time: LeaseTime, *, now: int, owner: str, limit: int) -> ReturningUpdate[Any]:
+    """Claims the heads of lanes: no older message of the lane is unsent, none is being sent."""
+    other = outbox.alias("other")
+    in_the_way = exists().where(
+        other.c.tenant_id == outbox.c.tenant_id,
+        other.c.lane == outbox.c.lane,
+        other.c.not_before_ms.is_not(None),
+        or_(
+            other.c.id < outbox.c.id,
+            and_(other.c.id != outbox.c.id, other.c.lease_until_ms >= time.now()),
+        ),
+    )
+    heads = (
+        select(outbox.c.id)
+        .where(
+            outbox.c.not_before_ms <= now,
+            or_(outbox.c.lease_until_ms.is_(None), outbox.c.lease_until_ms < time.now()),
+            ~in_the_way,
+        )
+        .order_by(outbox.c.not_before_ms, outbox.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("heads")
+    )
+    was_sending = outbox.c.state == OutboxState.SENDING
+    return (
+        update(outbox)
+        .where(outbox.c.id.in_(select(heads.c.id)))
+        .values(
+            state=OutboxState.SENDING,
+            uncertain=case((was_sending, literal(True)), else_=outbox.c.uncertain),
+            first_ms=case((outbox.c.first_ms.is_(None), now), else_=outbox.c.first_ms),
+            attempts=outbox.c.attempts + 1,
+            fence=outbox.c.fence + 1,
+            owner=owner,
+            lease_until_ms=time.end(),
+        )
+        .returning(outbox)
+    )
+
+
+def _letter(row: RowMapping) -> Letter:
+    return Letter(
+        id=row["id"],
+        tenant_id=row["tenant_id"],
+        outgoing=Outgoing(
+            kind=OutgoingKind(row["kind"]),
+            lane=row["lane"],
+            key=row["key"],
+            release_id=row["release_id"],
+            payload=row["payload"],
+        ),
+        version=row["version"],
+        fence=row["fence"],
+        attempts=row["attempts"],
+        uncertain=row["uncertain"],
+        since=row["first_ms"] / 1000,
+    )

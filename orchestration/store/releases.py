@@ -1,0 +1,183 @@
+"""The `Releases` of a transaction."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from sqlalchemy import ColumnElement, Integer, Row, Select, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from orchestration.domain.change import Change
+from orchestration.domain.events import Event
+from orchestration.domain.pairs import Pair
+from orchestration.domain.release import Release
+from orchestration.domain.version import Version
+from orchestration.ports.runtime import Claim, NoSuchRelease, StaleRelease
+from orchestration.store import audit
+from orchestration.store.loading import load_many, load_one
+from orchestration.store.saving import HeldWork, add_release, save_release
+from orchestration.store.tables import builds, release_pairs, releases
+from orchestration.store.times import LeaseTime
+from orchestration.store.wake import Wake
+
+_PREFIX = "REL-"
+_SHORTEST_CODE = 3
+_FOUND_AT_MOST = 20
+
+Record = Callable[[str, Sequence[Event]], None]
+
+
+class SqlReleases:
+    """Releases in one transaction. It remembers what it read: a save writes only what differs from that."""
+
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        *,
+        time: LeaseTime,
+        record: Record,
+        may_write: Callable[[], object],
+        woken: set[Wake],
+    ) -> None:
+        self._connection = connection
+        self._time = time
+        self._record = record
+        self._may_write = may_write
+        self._woken = woken
+        self._read: dict[str, Release] = {}
+        self._recorded: dict[Change, int] = {}
+
+    async def get(self, tenant_id: str, release_id: str) -> Release:
+        """The release as it is now; NoSuchRelease."""
+        release = await load_one(self._connection, tenant_id, release_id)
+        if release is None:
+            raise NoSuchRelease(release_id)
+        self._read[release_id] = release
+        return release
+
+    async def find(self, tenant_id: str, words: str) -> Sequence[Release]:
+        """Releases that people may mean, newest first: `7F3K`, `REL-7F3K2Q9D`, `2.14.0`, `Pixel 2.14.0`."""
+        app, _, name = words.strip().rpartition(" ")
+        if not name:
+            return []
+        found = await self._many(
+            select(releases.c.id)
+            .where(releases.c.tenant_id == tenant_id, or_(*_meant(tenant_id, name)))
+            .order_by(releases.c.created_ms.desc())
+            .limit(_FOUND_AT_MOST)
+        )
+        wanted = app.strip().casefold()
+        return [release for release in found if wanted in {"", release.snapshot.app.casefold()}]
+
+    async def active(self, tenant_id: str, *, limit: int = 50) -> Sequence[Release]:
+        """Releases that have not ended, newest first."""
+        return await self._many(
+            select(releases.c.id)
+            .where(releases.c.tenant_id == tenant_id, releases.c.ended.is_(False))
+            .order_by(releases.c.created_ms.desc())
+            .limit(limit)
+        )
+
+    async def _many(self, picked: Select[tuple[str]]) -> Sequence[Release]:
+        found = await load_many(self._connection, picked)
+        self._read.update({release.id: release for release in found})
+        return found
+
+    async def latest_versions(self, tenant_id: str, app: str) -> Mapping[Pair, Version]:
+        """The greatest version of each pair of an app, archived releases left out."""
+        pairs = release_pairs.c
+        place = func.row_number().over(
+            partition_by=pairs.pair, order_by=(pairs.major.desc(), pairs.minor.desc(), pairs.patch.desc())
+        )
+        ranked = (
+            select(pairs.pair, pairs.major, pairs.minor, pairs.patch, place.label("place"))
+            .join(releases, releases.c.id == pairs.release_id)
+            .where(pairs.tenant_id == tenant_id, pairs.app == app, releases.c.archived.is_(False))
+            .subquery()
+        )
+        rows = await self._connection.execute(select(ranked).where(ranked.c.place == 1))
+        return {Pair.parse(row.pair): _version(row) for row in rows}
+
+    async def last_tag(self, tenant_id: str, app: str) -> str | None:
+        """The tag of the newest release of an app that got one."""
+        return await self._connection.scalar(
+            select(releases.c.tag)
+            .where(releases.c.tenant_id == tenant_id, releases.c.app == app, releases.c.tag.is_not(None))
+            .order_by(releases.c.created_ms.desc(), releases.c.id.desc())
+            .limit(1)
+        )
+
+    async def by_build(
+        self, tenant_id: str, *, run_id: str, texts: Sequence[str]
+    ) -> Sequence[tuple[str, str]]:
+        """(release, task) of the builds with this CI run id, or whose id stands in one of the texts.
+
+        Ids are looked for in the builds of releases that have not ended: others have nothing to wait for.
+        """
+        chosen = select(builds.c.release_id, builds.c.task_id).where(builds.c.tenant_id == tenant_id)
+        by_run = chosen.where(builds.c.run_id == run_id)
+        named = [self._stands_in(text) for text in texts if text]
+        by_id = chosen.join(releases, releases.c.id == builds.c.release_id).where(
+            releases.c.ended.is_(False), or_(*named)
+        )
+        query = by_run.union(by_id) if named else by_run.distinct()
+        rows = await self._connection.execute(query)
+        return sorted((row.release_id, row.task_id) for row in rows)
+
+    def _stands_in(self, text: str) -> ColumnElement[bool]:
+        place = func.strpos if self._connection.dialect.name == "postgresql" else func.instr
+        return place(text, builds.c.id, type_=Integer) > 0
+
+    async def add(self, change: Change) -> None:
+        """Store a new release with its events."""
+        self._may_write()
+        due = await add_release(self._connection, change)
+        self._stored(change, due=due)
+
+    async def save(self, change: Change, *, claim: Claim | None = None, finish: bool = True) -> None:
+        """Store the release, its rows and what is due now, its events at the commit; StaleRelease, StaleClaim.
+
+        Afterwards `change.release` has the revision that was stored.
+        """
+        self._may_write()
+        release = change.release
+        base = self._read.get(release.id)
+        if base is None:
+            base = await load_one(self._connection, release.tenant_id, release.id)
+        if base is None:
+            raise StaleRelease(release.id)
+        held = HeldWork(claim, finish=finish, time=self._time) if claim is not None else None
+        due = await save_release(self._connection, change, base, held)
+        change.release = replace(release, revision=release.revision + 1)
+        self._stored(change, due=due)
+
+    def _stored(self, change: Change, *, due: bool) -> None:
+        if due:
+            self._woken.add(Wake.WORK)
+        self._read[change.release.id] = change.release
+        self._record(change.release.tenant_id, change.events[self._recorded.get(change, 0) :])
+        self._recorded[change] = len(change.events)
+
+    async def events(self, tenant_id: str, release_id: str, *, limit: int = 100) -> Sequence[Event]:
+        """What happened to a release, newest first; what this transaction tells comes with its commit."""
+        return await audit.newest(self._connection, tenant_id, release_id, limit=limit)
+
+
+def _meant(tenant_id: str, name: str) -> list[ColumnElement[bool]]:
+    """What a word can mean: an id or its beginning, the version of the release or of one of its pairs."""
+    code = name.upper().removeprefix(_PREFIX)
+    meant = [releases.c.id == name, releases.c.id == _PREFIX + code]
+    if len(code) >= _SHORTEST_CODE:
+        meant.append(releases.c.id.startswith(_PREFIX + code, autoescape=True))
+    meant.append(releases.c.version == name.removeprefix("v"))
+    try:
+        version = Version.parse(name)
+    except ValueError:
+        return meant
+    pairs = release_pairs.c
+    same = (pairs.major == version.major, pairs.minor == version.minor, pairs.patch == version.patch)
+    meant.append(releases.c.id.in_(select(pairs.release_id).where(pairs.tenant_id == tenant_id, *same)))
+    return meant
+
+
+def _version(row: Row[tuple[str, int, int, int, int]]) -> Version:
+    return Version(row.major, row.minor, row.patch)

@@ -1,0 +1,237 @@
+"""Writing releases: the row by compare-and-set, then the parts that changed, then what is due.
+
+The order in which rows are locked is the same everywhere: release, parts, work (by id), inbox, outbox (by
+key), messages, tenant.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import case, delete, exists, insert, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from orchestration.domain.change import Change
+from orchestration.domain.due import Work, WorkKind, due_work
+from orchestration.domain.release import Release
+from orchestration.domain.tasks import TaskState, TaskType
+from orchestration.ports.runtime import Claim, StaleClaim, StaleRelease
+from orchestration.store.codec import PARTS, Part, part_doc, release_doc
+from orchestration.store.database import insert_into
+from orchestration.store.queues import work
+from orchestration.store.tables import release_pairs, releases, tasks
+from orchestration.store.times import LeaseTime, due_ms, past_ms
+
+
+def work_id(kind: WorkKind, subject: str) -> str:
+    """The id of the work row of a task, gate or release."""
+    return f"{kind}:{subject}"
+
+
+async def add_release(connection: AsyncConnection, change: Change) -> bool:
+    """Store a release that was never stored, as revision `release.revision`; True where it has due work."""
+    release = change.release
+    row = {**_columns(release), "id": release.id, "tenant_id": release.tenant_id}
+    await connection.execute(insert(releases).values(**row, revision=release.revision))
+    await _write_pairs(connection, release)
+    for part in PARTS:
+        await _write_part(connection, part, release, None)
+    return await _write_work(connection, change, None, None)
+
+
+async def save_release(
+    connection: AsyncConnection, change: Change, base: Release, held: "HeldWork | None"
+) -> bool:
+    """Store what changed between `base` and the change's release; True where some of it is due by now.
+
+    StaleRelease, StaleClaim.
+    """
+    release = change.release
+    result = await connection.execute(
+        update(releases)
+        .where(
+            releases.c.id == release.id,
+            releases.c.tenant_id == release.tenant_id,
+            releases.c.revision == release.revision,
+        )
+        .values(**_columns(release), revision=release.revision + 1)
+    )
+    if result.rowcount == 0 or base.revision != release.revision:
+        raise StaleRelease(release.id)
+    if base.plans != release.plans or base.snapshot.app != release.snapshot.app:
+        await connection.execute(delete(release_pairs).where(release_pairs.c.release_id == release.id))
+        await _write_pairs(connection, release)
+    for part in PARTS:
+        await _write_part(connection, part, release, base)
+    return await _write_work(connection, change, base, held)
+
+
+def _columns(release: Release) -> dict[str, Any]:
+    return {
+        "app": release.snapshot.app,
+        "version": release.version,
+        "archived": release.archived is not None,
+        "ended": release.ended,
+        "kick_off_ms": due_ms(release.kick_off_at),
+        "target_ms": due_ms(release.target_at),
+        "created_ms": past_ms(release.created_at),
+        "tag": release.output(TaskType.CREATE_RELEASE_TAG, "tag"),
+        "doc": release_doc(release),
+    }
+
+
+async def _write_pairs(connection: AsyncConnection, release: Release) -> None:
+    rows = [
+        {
+            "release_id": release.id,
+            "pair": plan.pair.key,
+            "tenant_id": release.tenant_id,
+            "app": release.snapshot.app,
+            "major": plan.version.major,
+            "minor": plan.version.minor,
+            "patch": plan.version.patch,
+        }
+        for plan in release.plans
+    ]
+    if rows:
+        await connection.execute(insert(release_pairs), rows)
+
+
+async def _write_part(
+    connection: AsyncConnection, part: Part, release: Release, base: Release | None
+) -> None:
+    before = _placed(part, base) if base is not None else {}
+    after = _placed(part, release)
+    gone = sorted(before.keys() - after.keys())
+    table = part.table
+    if gone:
+        await connection.execute(delete(table).where(table.c.release_id == release.id, table.c.id.in_(gone)))
+    rows = [
+        {
+            "release_id": release.id,
+            "id": key,
+            "tenant_id": release.tenant_id,
+            "ordinal": ordinal,
+            **part.columns(value),
+            "doc": part_doc(part, value),
+        }
+        for key, (ordinal, value) in after.items()
+        if before.get(key) != (ordinal, value)
+    ]
+    if not rows:
+        return
+    statement = insert_into(connection, table)
+    renewed = {name: statement.excluded[name] for name in rows[0] if name not in {"release_id", "id"}}
+    await connection.execute(
+        statement.on_conflict_do_update(index_elements=["release_id", "id"], set_=renewed), rows
+    )
+
+
+def _placed(part: Part, release: Release) -> dict[str, tuple[int, object]]:
+    return {part.key(value): (place, value) for place, value in enumerate(getattr(release, part.field))}
+
+
+class HeldWork:
+    """The work that the writer has claimed, and what becomes of its lease."""
+
+    def __init__(self, claim: Claim, *, finish: bool, time: LeaseTime) -> None:
+        self.claim = claim
+        self._finish = finish
+        self._time = time
+
+    async def write(self, connection: AsyncConnection, times: Mapping[str, object]) -> None:
+        """Set when it is due next; StaleClaim where the lease was lost."""
+        lease: Mapping[str, object] = {"lease_until_ms": self._time.end()}
+        if self._finish:
+            lease = {"lease_until_ms": None, "owner": None}
+        result = await connection.execute(
+            update(work)
+            .where(
+                work.c.id == self.claim.id,
+                work.c.tenant_id == self.claim.tenant_id,
+                work.c.fence == self.claim.fence,
+                work.c.lease_until_ms.is_not(None),
+            )
+            .values(**times, **lease)
+        )
+        if result.rowcount == 0:
+            raise StaleClaim(self.claim.id)
+
+
+async def _write_work(
+    connection: AsyncConnection, change: Change, base: Release | None, held: HeldWork | None
+) -> bool:
+    """Write the times that changed; True where one of them has come."""
+    release = change.release
+    before = _due_by_id(base, change.now) if base is not None else {}
+    after = _due_by_id(release, change.now)
+    waiting = {work_id(WorkKind.TASK, t.id) for t in release.tasks if t.state is TaskState.WAITING}
+    wake = work_id(WorkKind.RELEASE, release.id)
+    touched = {key for key in before.keys() | after.keys() if _time_of(before, key) != _time_of(after, key)}
+    for key in sorted({*touched, wake, *([held.claim.id] if held is not None else [])}):
+        times = _times(_time_of(after, key), waiting=key in waiting)
+        if held is not None and key == held.claim.id:
+            await held.write(connection, times)
+        elif (known := after.get(key) or before.get(key)) is not None:
+            await _write_due(connection, release, known, times)
+    now = due_ms(change.now) or 0
+    return any((due := _time_of(after, key)) is not None and due <= now for key in touched)
+
+
+def _due_by_id(release: Release, now: datetime) -> dict[str, Work]:
+    return {work_id(item.kind, item.subject): item for item in due_work(release, now=now)}
+
+
+def _time_of(works: Mapping[str, Work], key: str) -> int | None:
+    return due_ms(works[key].due_at) if key in works else None
+
+
+def _times(due: int | None, *, waiting: bool) -> Mapping[str, object]:
+    """News that came in while a task was worked on must not wait until the next look at it is due."""
+    if due is None or not waiting:
+        return {"due_ms": due, "nudge_ms": None}
+    return {"due_ms": case((work.c.nudge_ms < due, work.c.nudge_ms), else_=due)}
+
+
+async def _write_due(
+    connection: AsyncConnection, release: Release, known: Work, times: Mapping[str, object]
+) -> None:
+    """Rows are never deleted: their fences must go on rising."""
+    key = work_id(known.kind, known.subject)
+    result = await connection.execute(
+        update(work)
+        .where(work.c.id == key, work.c.tenant_id == release.tenant_id, work.c.release_id == release.id)
+        .values(**times)
+    )
+    if result.rowcount == 0:
+        await connection.execute(
+            insert(work).values(
+                id=key,
+                tenant_id=release.tenant_id,
+                release_id=release.id,
+                kind=known.kind,
+                subject=known.subject,
+                due_ms=due_ms(known.due_at),
+                fence=0,
+            )
+        )
+
+
+async def nudge_task(connection: AsyncConnection, tenant_id: str, task_id: str, at: int) -> bool:
+    """Make the work of a waiting task due at `at` or earlier; False where there is none."""
+    result = await connection.execute(
+        update(work)
+        .where(
+            work.c.id == work_id(WorkKind.TASK, task_id),
+            work.c.tenant_id == tenant_id,
+            work.c.due_ms.is_not(None),
+            exists().where(
+                tasks.c.release_id == work.c.release_id,
+                tasks.c.id == task_id,
+                # One that runs will wait in a moment, and the news may have overtaken it.
+                tasks.c.state.in_([TaskState.WAITING, TaskState.RUNNING]),
+            ),
+        )
+        .values(nudge_ms=at, due_ms=case((work.c.due_ms > at, at), else_=work.c.due_ms))
+    )
+    return result.rowcount > 0

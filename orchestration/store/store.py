@@ -1,0 +1,75 @@
+"""The store as the wiring sees it."""
+
+import asyncio
+from contextlib import suppress
+from datetime import timedelta
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from orchestration.ports.runtime import Clock
+from orchestration.store import audit
+from orchestration.store.backing import Backing
+from orchestration.store.database import Database
+from orchestration.store.dispatcher import SqlDispatcher
+from orchestration.store.inbox import SqlInbox
+from orchestration.store.integrations import IntegrationRows
+from orchestration.store.outbox import SqlMailbox
+from orchestration.store.times import LeaseTime
+from orchestration.store.unit_of_work import SqlUnitOfWork
+from orchestration.store.wake import Wakes, listen
+
+
+class Store:
+    """Everything that is kept, on one database.
+
+    `clock` says what is due; `lease` is how long a claim lasts, by the database's own clock or, in a
+    simulation, by `lease_clock`. `owner` names this process and is used by no other one that lives.
+    """
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        *,
+        clock: Clock,
+        lease: timedelta,
+        owner: str,
+        lease_clock: Clock | None = None,
+    ) -> None:
+        time = LeaseTime(dialect=engine.dialect.name, lease=lease, clock=lease_clock)
+        self.wakes = Wakes()
+        self._database = Database(engine)
+        self._backing = Backing(
+            database=self._database, clock=clock, time=time, owner=owner, wakes=self.wakes
+        )
+        self.dispatcher = SqlDispatcher(self._backing)
+        self.mailbox = SqlMailbox(self._backing)
+        self.inbox = SqlInbox(self._backing)
+        self.integrations = IntegrationRows(self._database)
+        self._listener: asyncio.Task[None] | None = None
+
+    def work(self) -> SqlUnitOfWork:
+        """A unit of work: `async with store.work() as work`. It fits `UnitsOfWork`."""
+        return SqlUnitOfWork(self._backing)
+
+    def look(self) -> SqlUnitOfWork:
+        """As `work`, for reading only: it waits for nobody and nobody waits for it; writes raise."""
+        return SqlUnitOfWork(self._backing, read_only=True)
+
+    async def broken_at(self, tenant_id: str) -> int | None:
+        """The number of the first event at which the tenant's audit chain is broken, None where it is whole."""
+        async with self._database.reading() as connection:
+            return await audit.verify_tenant(connection, tenant_id)
+
+    def listen(self) -> None:
+        """Hear what other replicas made due, from now on until `close`; on SQLite there are none."""
+        if self._database.is_postgres and self._listener is None:
+            self._listener = asyncio.create_task(listen(self._database.engine, self.wakes))
+
+    async def close(self) -> None:
+        """Close all connections."""
+        if self._listener is not None:
+            self._listener.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._listener
+            self._listener = None
+        await self._database.dispose()

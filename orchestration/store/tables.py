@@ -1,0 +1,163 @@
+"""The tables of releases: typed columns for what is asked or guarded, `doc` for the rest of a value."""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+tenants = Table(
+    "tenants",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("chain_seq", BigInteger, nullable=False),
+    Column("chain_hash", String, nullable=False),
+)
+
+releases = Table(
+    "releases",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("tenant_id", String, nullable=False),
+    Column("app", String, nullable=False),
+    Column("version", String, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("archived", Boolean, nullable=False),
+    Column("ended", Boolean, nullable=False),
+    Column("kick_off_ms", BigInteger, nullable=False),
+    Column("target_ms", BigInteger, nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+    Column("tag", String),
+    Column("doc", JSON, nullable=False),
+    Index("ix_releases_active", "tenant_id", "ended", "created_ms"),
+    Index("ix_releases_app", "tenant_id", "app", "created_ms"),
+    Index("ix_releases_version", "tenant_id", "version"),
+)
+
+release_pairs = Table(
+    "release_pairs",
+    metadata,
+    Column("release_id", String, ForeignKey("releases.id"), primary_key=True),
+    Column("pair", String, primary_key=True),
+    Column("tenant_id", String, nullable=False),
+    Column("app", String, nullable=False),
+    Column("major", Integer, nullable=False),
+    Column("minor", Integer, nullable=False),
+    Column("patch", Integer, nullable=False),
+    Index("ix_release_pairs_app", "tenant_id", "app", "pair", "major", "minor", "patch"),
+    Index("ix_release_pairs_version", "tenant_id", "major", "minor", "patch"),
+)
+
+
+def _child(name: str, *columns: Column[object] | Index) -> Table:
+    """A table of the parts of a release; `id` is unique within the release, `ordinal` keeps the order."""
+    return Table(
+        name,
+        metadata,
+        Column("release_id", String, ForeignKey("releases.id"), primary_key=True),
+        Column("id", String, primary_key=True),
+        Column("tenant_id", String, nullable=False),
+        Column("ordinal", Integer, nullable=False),
+        *columns,
+        Column("doc", JSON, nullable=False),
+    )
+
+
+def _word(name: str, *, nullable: bool = False) -> Column[object]:
+    return Column(name, String, nullable=nullable)
+
+
+slots = _child("slots", _word("state"), Column("at_ms", BigInteger, nullable=False))
+cycles = _child("cycles", _word("state"), Column("number", Integer, nullable=False))
+tasks = _child("tasks", _word("type"), _word("state"), _word("pair", nullable=True))
+builds = _child(
+    "builds",
+    _word("task_id"),
+    _word("kind"),
+    _word("state"),
+    _word("pair"),
+    _word("run_id", nullable=True),
+    Index("ix_builds_run", "tenant_id", "run_id"),
+)
+gates = _child("gates", _word("kind"), _word("state"))
+effects = _child("effects", _word("task_id"), _word("state"))
+reminders = _child("reminders", _word("kind"), Column("at_ms", BigInteger, nullable=False))
+holds = _child("holds", _word("cause"), _word("by"))
+
+events = Table(
+    "events",
+    metadata,
+    Column("tenant_id", String, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("release_id", String),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("actor_id", String, nullable=False),
+    Column("actor_kind", String, nullable=False),
+    Column("data", JSON, nullable=False),
+    Column("prev_hash", String, nullable=False),
+    Column("hash", String, nullable=False),
+    Index("ix_events_release", "tenant_id", "release_id", "seq"),
+)
+
+integrations = Table(
+    "integrations",
+    metadata,
+    Column("tenant_id", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("provider", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("settings", JSON, nullable=False),
+    Column("secrets", LargeBinary),
+    Column("key_id", String),
+    Column("state", String, nullable=False),
+    Column("verified_ms", BigInteger),
+    Column("revision", BigInteger, nullable=False),
+)
+
+configurations = Table(
+    "configurations",
+    metadata,
+    Column("tenant_id", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("default", Boolean, nullable=False),
+    Column("doc", JSON, nullable=False),
+)
+
+roles = Table(
+    "roles",
+    metadata,
+    Column("tenant_id", String, primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("role", String, primary_key=True),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("tenant_id", String, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("channel", String, nullable=False),
+    Column("ts", String, nullable=False),
+    Column("release_id", String),
+)

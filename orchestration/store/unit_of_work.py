@@ -1,0 +1,122 @@
+"""One transaction over everything that must change together."""
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from orchestration.domain.events import Event
+from orchestration.ports.runtime import Outgoing, Request, StaleClaim
+from orchestration.store import audit, inbox, outbox
+from orchestration.store.backing import Backing
+from orchestration.store.directory import SqlDirectory
+from orchestration.store.releases import SqlReleases
+from orchestration.store.saving import nudge_task
+from orchestration.store.times import due_ms
+from orchestration.store.wake import Wake, notify
+
+
+class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
+    """The `UnitOfWork` on one connection.
+
+    Releases are written at once, so that a stale one is told at once. Messages and events wait for the
+    commit: the rows that they lock are shared by all releases, and are locked last and for a moment only.
+    On SQLite a unit of work holds the file for itself: nothing slow belongs between its first line and
+    `commit`. One that only reads (`Store.look`) holds up nobody.
+    """
+
+    def __init__(self, backing: Backing, *, read_only: bool = False) -> None:
+        self._on = backing
+        self._read_only = read_only
+        self._stack = AsyncExitStack()
+        self._connection: AsyncConnection | None = None
+        self._events: list[tuple[str, Event]] = []
+        self._messages: list[tuple[str, Outgoing]] = []
+        self._nudges: list[tuple[str, str, int]] = []
+        self._woken: set[Wake] = set()
+
+    async def __aenter__(self) -> Self:
+        open_one = self._on.database.reading() if self._read_only else self._on.database.transaction()
+        connection = await self._stack.enter_async_context(open_one)
+        self._connection = connection
+        self._releases = SqlReleases(
+            connection,
+            time=self._on.time,
+            record=self._record,
+            may_write=self._may_write,
+            woken=self._woken,
+        )
+        self._directory = SqlDirectory(connection, may_write=self._may_write)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connection = None
+        await self._stack.__aexit__(kind, error, trace)
+
+    @property
+    def releases(self) -> SqlReleases:
+        """Releases in this transaction."""
+        return self._releases
+
+    @property
+    def directory(self) -> SqlDirectory:
+        """Configurations and roles in this transaction."""
+        return self._directory
+
+    async def tell(self, tenant_id: str, events: Sequence[Event]) -> None:
+        """Record facts that belong to no change of a release."""
+        self._may_write()
+        self._record(tenant_id, events)
+
+    def _record(self, tenant_id: str, events: Sequence[Event]) -> None:
+        self._events += [(tenant_id, event) for event in events]
+
+    async def send(self, tenant_id: str, messages: Sequence[Outgoing]) -> None:
+        """Store messages; they go out after the commit."""
+        self._may_write()
+        self._messages += [(tenant_id, message) for message in messages]
+
+    async def finish(self, request: Request) -> None:
+        """Mark a request as worked on, in this transaction. StaleClaim where the lease was lost."""
+        if not await inbox.finish(self._may_write(), request):
+            raise StaleClaim(request.incoming.key)
+
+    async def nudge(self, tenant_id: str, task_id: str, *, at: datetime) -> None:
+        """Make a waiting task due at `at` or earlier; news about it came in."""
+        self._may_write()
+        self._nudges.append((tenant_id, task_id, due_ms(at) or 0))
+
+    async def commit(self) -> None:
+        """Make everything last and end the transaction."""
+        if self._read_only:
+            return
+        connection = self._may_write()
+        await self._flush(connection)
+        await notify(connection, self._woken)
+        await connection.commit()
+        self._connection = None
+        self._on.wakes.set(self._woken)
+        await self._stack.aclose()
+
+    async def _flush(self, connection: AsyncConnection) -> None:
+        for tenant_id, task_id, at in sorted(self._nudges):
+            if await nudge_task(connection, tenant_id, task_id, at):
+                self._woken.add(Wake.WORK)
+        now = self._on.now_ms()
+        for tenant_id in sorted({tenant_id for tenant_id, _ in self._messages}):
+            own = [message for owner, message in self._messages if owner == tenant_id]
+            await outbox.put(connection, tenant_id, own, now=now)
+            self._woken.add(Wake.OUTBOX)
+        for tenant_id in sorted({tenant_id for tenant_id, _ in self._events}):
+            told = [event for owner, event in self._events if owner == tenant_id]
+            await audit.append(connection, tenant_id, told)
+
+    def _may_write(self) -> AsyncConnection:
+        if self._connection is None or self._read_only:
+            raise RuntimeError("this unit of work is over, or was opened for reading only")
+        return self._connection

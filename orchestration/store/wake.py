@@ -1,0 +1,91 @@
+"""Tells workers that something became due, so that they need not look for it all the time.
+
+A wake is a hint: workers look by themselves now and then, and a lost or doubled one does no harm.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from contextlib import suppress
+from enum import StrEnum
+from typing import Any
+
+import structlog
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+_CHANNEL = "stationmaster"
+_log = structlog.get_logger(__name__)
+
+
+class Wake(StrEnum):
+    """What there is to look at."""
+
+    WORK = "work"
+    INBOX = "inbox"
+    OUTBOX = "outbox"
+
+
+class Wakes:
+    """One event per kind, set after the commit that made something due."""
+
+    def __init__(self) -> None:
+        self._events = {kind: asyncio.Event() for kind in Wake}
+
+    def set(self, kinds: Iterable[Wake]) -> None:
+        """Wake those who wait for these kinds in this process."""
+        for kind in kinds:
+            self._events[kind].set()
+
+    def is_set(self, kind: Wake) -> bool:
+        """Whether there is news that nobody took up yet."""
+        return self._events[kind].is_set()
+
+    async def wait(self, kind: Wake, *, seconds: float) -> bool:
+        """Wait for news of a kind and take it up; False where none came within `seconds`."""
+        event = self._events[kind]
+        with suppress(TimeoutError):
+            await asyncio.wait_for(event.wait(), timeout=seconds)
+        news = event.is_set()
+        event.clear()
+        return news
+
+
+async def notify(connection: AsyncConnection, kinds: Iterable[Wake]) -> None:
+    """Wake the other replicas when this transaction commits (PostgreSQL; on SQLite there are none)."""
+    if connection.dialect.name != "postgresql":
+        return
+    for kind in sorted(kinds):
+        await connection.execute(select(func.pg_notify(_CHANNEL, kind.value)))
+
+
+async def listen(engine: AsyncEngine, wakes: Wakes, *, pause: float = 1.0) -> None:
+    """Pass on the wakes of other replicas until cancelled, over a connection of its own.
+
+    After a lost connection it waits `pause` seconds and wakes everybody: what was said meanwhile is gone.
+    """
+    own = create_async_engine(engine.url, poolclass=NullPool)
+    while True:
+        try:
+            await _listen_once(own, wakes)
+        except (OSError, SQLAlchemyError) as error:
+            _log.warning("listening_failed", error=type(error).__name__)
+        await asyncio.sleep(pause)
+
+
+async def _listen_once(engine: AsyncEngine, wakes: Wakes) -> None:
+    lost = asyncio.Event()
+
+    def heard(_connection: Any, _pid: int, _channel: str, payload: str) -> None:  # noqa: ANN401 - asyncpg has no types
+        with suppress(ValueError):
+            wakes.set([Wake(payload)])
+
+    async with engine.connect() as connection:
+        driver = (await connection.get_raw_connection()).driver_connection
+        if driver is None:
+            return
+        driver.add_termination_listener(lambda _connection: lost.set())
+        await driver.add_listener(_CHANNEL, heard)
+        wakes.set(Wake)
+        await lost.wait()
