@@ -1,0 +1,143 @@
+"""The GitHub simulator: its repositories, its accounts, and the way of a request through it."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from sandbox.github import action_routes, commit_routes, git_routes, pull_routes, release_routes
+from sandbox.github.action_shapes import run_json, workflow_json
+from sandbox.github.answers import GithubError, not_found
+from sandbox.github.calls import Call, Limits, Route, account_of, permit, version_of
+from sandbox.github.control import add_control
+from sandbox.github.git import GitRepo
+from sandbox.github.hosting import Account, Hosted
+from sandbox.github.runs import Run
+from sandbox.github.shapes import Shapes
+from sandbox.github.webhooks import Webhooks
+from sandbox.github.workflows import workflow_at
+from sandbox.kit import Simulator
+
+BASE = "/repos/{owner}/{repo}"
+ROUTES: tuple[Route, ...] = (
+    *git_routes.ROUTES,
+    *commit_routes.ROUTES,
+    *release_routes.ROUTES,
+    *pull_routes.ROUTES,
+    *action_routes.ROUTES,
+)
+TOKEN = "ghp_sandbox"
+TICK = 0.1
+
+
+class GithubSimulator(Simulator):
+    """GitHub's REST API over TCP. `clock` gives seconds since 1970; runs move on by it.
+
+    `accounts` maps tokens to who they belong to; `TOKEN` may do everything.
+    """
+
+    name = "github"
+
+    def __init__(self, *, clock: Callable[[], float] = time.time) -> None:
+        super().__init__()
+        self.clock = clock
+        self.accounts: dict[str, Account] = {TOKEN: Account()}
+        self.repositories: dict[str, Hosted] = {}
+        self.limits = Limits()
+        self.webhooks = Webhooks()
+        self._ticker: asyncio.Task[None] | None = None
+        for route in ROUTES:
+            self.app.router.add_route(route.method, BASE + route.path, self._handler(route))
+        add_control(self)
+        self.app.router.add_route("*", "/{rest:.*}", self._unknown)
+
+    def host(self, owner: str, name: str, git: GitRepo, *, private: bool = False) -> Hosted:
+        """Offer a git repository as `owner/name`."""
+        number = len(self.repositories) + 1
+        hosted = Hosted(owner=owner, name=name, git=git, id=number, clock=self.clock, private=private)
+        hosted.runs.listener = lambda run, action: self._tell(hosted, run, action)
+        self.repositories[hosted.full_name.lower()] = hosted
+        return hosted
+
+    async def start(self, port: int = 0) -> str:
+        """Listen, and let the runs move on."""
+        await self.webhooks.start()
+        self._ticker = asyncio.create_task(self._tick())
+        return await super().start(port)
+
+    async def stop(self) -> None:
+        """Stop the clockwork and close the port."""
+        if self._ticker is not None:
+            self._ticker.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._ticker
+        await self.webhooks.stop()
+        await super().stop()
+
+    def settle(self) -> None:
+        """Let runs have got where the clock says; called before each answer and every tenth of a second."""
+        for hosted in self.repositories.values():
+            hosted.runs.settle(self.clock())
+
+    async def _tick(self) -> None:
+        while True:
+            self.settle()
+            await asyncio.sleep(TICK)
+
+    def _handler(self, route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        async def handle(request: web.Request) -> web.StreamResponse:
+            headers: dict[str, str] = {}
+            try:
+                account = account_of(request, self.accounts)
+                headers = self.limits.count(account, request.method, self.clock())
+                version = version_of(request)
+                hosted = self._hosted(request)
+                permit(account, hosted, route.writes)
+                call = Call(
+                    request=request,
+                    hosted=hosted,
+                    account=account,
+                    shapes=Shapes(self.url, hosted),
+                    version=version,
+                    now=self.clock(),
+                )
+                self.settle()
+                answer = await route.handler(call)
+                answer.headers["X-GitHub-Api-Version-Selected"] = version
+            except GithubError as error:
+                answer = error.answer()
+            answer.headers.update(headers)
+            return answer
+
+        return handle
+
+    def _hosted(self, request: web.Request) -> Hosted:
+        name = f"{request.match_info['owner']}/{request.match_info['repo']}".lower()
+        if name not in self.repositories:
+            raise not_found()
+        return self.repositories[name]
+
+    async def _unknown(self, request: web.Request) -> web.Response:
+        try:
+            account_of(request, self.accounts)
+        except GithubError as error:
+            return error.answer()
+        return not_found().answer()
+
+    def _tell(self, hosted: Hosted, run: Run, action: str) -> None:
+        if not self.webhooks.hooks:
+            return
+        shapes = Shapes(self.url, hosted)
+        workflow = workflow_at(hosted.git, run.sha, run.path.rpartition("/")[2])
+        self.webhooks.emit(
+            "workflow_run",
+            {
+                "action": action,
+                "workflow_run": run_json(shapes, run),
+                "workflow": None if workflow is None else workflow_json(shapes, workflow),
+                "repository": shapes.repository(),
+                "sender": shapes.user(run.actor),
+            },
+        )
