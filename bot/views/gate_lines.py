@@ -27,9 +27,10 @@ class GateRoom:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Act:
-    """How the approval of a gate is called: in the question, on the button, and what follows from it."""
+    """How the approval of a gate is called: in the question, in news, on the button, and what follows from it."""
 
     asks: str
+    noun: str
     button: str
     follows: str
     granted: str
@@ -38,12 +39,14 @@ class Act:
 ACTS = {
     GateKind.APPROVE_STAGE_3: Act(
         asks="Approve Stage 3",
+        noun="Stage 3",
         button="Approve Stage 3",
         follows="The tested commit is tagged, the release notes are published and the store builds start.",
         granted="Stage 3 is approved",
     ),
     GateKind.START_STAGE_2: Act(
         asks="Start regression",
+        noun="the start of regression",
         button="Start Regression",
         follows="The regression slots start their cycles.",
         granted="Regression may start",

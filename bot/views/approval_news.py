@@ -1,0 +1,113 @@
+"""Notices about approvals. The approval card itself carries evidence and buttons; these tell what became of it."""
+
+from datetime import datetime
+
+from bot.views.gate_lines import ACTS, people
+from bot.views.news import WORDS, tell
+from bot.views.rendered import Rendered
+from bot.views.text import Mrkdwn, code, escape, mention, say
+from bot.views.words import brief, person
+from orchestration.domain.events import Event
+from orchestration.domain.gates import Gate, GateKind, SignOff
+from orchestration.domain.people import SYSTEM
+from orchestration.domain.release import Release
+
+_MOST = 12
+
+
+def requested(event: Event, release: Release, _now: datetime) -> Rendered:
+    """A decision is needed; its card, with the evidence, asks the people by name."""
+    areas = ", ".join(f"{wanted.needed} from {wanted.area}" for wanted in _missing(event, release))
+    sentence = say("Asks for approval of {act}.", act=_act(event))
+    if areas:
+        sentence += say(" Needed: {areas}.", areas=areas)
+    return tell(release, sentence + " The approval card comes with its evidence.")
+
+
+def reminded(event: Event, release: Release, _now: datetime) -> Rendered | None:
+    """Nobody has decided yet; nothing where somebody did meanwhile."""
+    gate = _gate(event, release)
+    if gate is None or release.open_gate != gate:
+        return None
+    asked = _asked(gate, release)
+    return tell(release, say("Still waiting for a decision on {act}. {asked}", act=_act(event), asked=asked))
+
+
+def signed(event: Event, release: Release, _now: datetime) -> Rendered:
+    """One of several has said yes."""
+    sentence = say(
+        "{who} approved for {areas}. Still needed: {missing}.",
+        who=person(event.actor.id),
+        areas=brief(event.data.get("areas", "") or "the release", WORDS),
+        missing=brief(event.data.get("missing", "") or "nothing", WORDS),
+    )
+    return tell(release, sentence)
+
+
+def granted(event: Event, release: Release, _now: datetime) -> Rendered:
+    """The decision is yes; a forced one is announced with what it overrode."""
+    evidence = code(event.data.get("evidence", "unknown"))
+    who = person(event.actor.id)
+    if event.actor.id == SYSTEM.id:
+        reason = "Every condition is met, so Stationmaster approved"
+        return tell(
+            release, say("{reason} {act}. Evidence {id}.", reason=reason, act=_act(event), id=evidence)
+        )
+    if "reason" not in event.data:
+        return tell(
+            release, say("{who} approved {act}. Evidence {id}.", who=who, act=_act(event), id=evidence)
+        )
+    overridden = [event.data[name] for name in ("forced", "missing") if event.data.get(name)]
+    sentence = say(
+        "{who} forced the approval of {act}. Reason: {reason}. Overridden: {what}. Evidence {id}.",
+        who=who,
+        act=_act(event),
+        reason=brief(event.data["reason"], WORDS),
+        what=brief("; ".join(overridden).replace("_", " ") or "nothing", WORDS),
+        id=evidence,
+    )
+    return tell(release, sentence)
+
+
+def rejected(event: Event, release: Release, _now: datetime) -> Rendered:
+    """The decision is no; the captain goes on from there."""
+    sentence = say(
+        "{who} rejected {act}. Reason: {reason}. {captain}, mend it and run another cycle: {cycle}",
+        who=person(event.actor.id),
+        act=_act(event),
+        reason=brief(event.data.get("reason", "none given"), WORDS),
+        captain=mention(release.captain),
+        cycle=code("/release cycle"),
+    )
+    return tell(release, sentence)
+
+
+def voided(event: Event, release: Release, _now: datetime) -> Rendered | None:
+    """What was approved or asked has changed; those who decide hear what changed. Archiving tells it itself."""
+    if release.ended:
+        return None
+    why = brief(event.data.get("why", "what was to be approved has changed"), WORDS)
+    gate = _gate(event, release)
+    asked = people([p for s in gate.sign_offs for p in s.people], most=_MOST) if gate else escape("")
+    sentence = say("The approval of {act} is void: {why}. {asked}", act=_act(event), why=why, asked=asked)
+    return tell(release, sentence)
+
+
+def _gate(event: Event, release: Release) -> Gate | None:
+    return next((g for g in release.gates if g.id == event.data.get("gate")), None)
+
+
+def _act(event: Event) -> str:
+    kind = event.data.get("kind")
+    return ACTS[GateKind(kind)].noun if kind in set(GateKind) else "the release"
+
+
+def _missing(event: Event, release: Release) -> tuple[SignOff, ...]:
+    gate = _gate(event, release)
+    return gate.missing() if gate is not None else ()
+
+
+def _asked(gate: Gate, release: Release) -> Mrkdwn:
+    """The people who can still say yes; the captain where nobody is named."""
+    named = [p for wanted in gate.missing() for p in wanted.people]
+    return people(named, most=_MOST) if named else mention(release.captain)

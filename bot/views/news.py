@@ -1,0 +1,47 @@
+"""The shape of a notice: one sentence about one release, with the buttons that fit."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.views.blocks import Json, section
+from bot.views.rendered import TEXT, Rendered, paragraphs
+from bot.views.text import Mrkdwn, bold, say, truncate
+from bot.views.words import brief
+from orchestration.domain.events import Event
+from orchestration.domain.release import Release
+from orchestration.domain.snapshot import Bucket
+from orchestration.domain.tasks import Task
+
+WORDS = 300
+LINK = 1_000
+
+View = Callable[[Event, Release, datetime], Rendered | None]
+"""None where this event of its kind says nothing that the card or another notice does not say."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Notice:
+    """How one kind of event is told. Always in the release's thread; also to the channels of `bucket`.
+
+    `broadcast` says whether the reply is shown in the channel too: only what needs a person is.
+    """
+
+    bucket: Bucket | None
+    view: View
+    broadcast: Callable[[Event], bool] = lambda _event: False
+
+
+def tell(release: Release, sentence: Mrkdwn, *blocks: Json, lines: Sequence[Mrkdwn] = ()) -> Rendered:
+    """The sentence with the release's name before it; it is read alone, in other channels too."""
+    title = brief(release.title, 200)
+    said = say("{title}: {sentence}", title=bold(title), sentence=sentence)
+    return Rendered(
+        text=truncate(say("{title}: {sentence}", title=title, sentence=sentence), size=TEXT),
+        blocks=(*(section(text) for text in paragraphs([said, *lines])), *blocks),
+    )
+
+
+def task_of(event: Event, release: Release) -> Task | None:
+    """The task that an event is about."""
+    return release.task(event.data.get("task", ""))

@@ -1,0 +1,101 @@
+"""Every kind of event: how it is told, or why it is not. The two tables together name each kind once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+
+from bot.views import approval_news, release_news, task_news
+from bot.views.news import Notice
+from bot.views.rendered import Rendered
+from orchestration.domain.events import Event, EventKind
+from orchestration.domain.release import Release
+from orchestration.domain.snapshot import Bucket
+from orchestration.domain.stages import Stage
+
+_K = EventKind
+
+
+def _always(_event: Event) -> bool:
+    return True
+
+
+def _escalated(event: Event) -> bool:
+    return event.data.get("escalated") == "yes"
+
+
+def _forced(event: Event) -> bool:
+    return "reason" in event.data
+
+
+def _last_stage(event: Event) -> bool:
+    return event.data.get("stage") == Stage.PRE_RELEASE
+
+
+NOTICES: Mapping[EventKind, Notice] = MappingProxyType(
+    {
+        _K.RELEASE_CREATED: Notice(bucket=Bucket.RELEASES, view=release_news.created),
+        _K.RELEASE_ARCHIVED: Notice(bucket=Bucket.RELEASES, view=release_news.archived),
+        _K.STAGE_STARTED: Notice(bucket=Bucket.RELEASES, view=release_news.stage_started),
+        _K.STAGE_COMPLETED: Notice(
+            bucket=Bucket.RELEASES, broadcast=_last_stage, view=release_news.stage_completed
+        ),
+        _K.STAGE_REOPENED: Notice(bucket=Bucket.REGRESSION, view=release_news.stage_reopened),
+        _K.SLOT_ADDED: Notice(bucket=Bucket.REGRESSION, view=release_news.slot_added),
+        _K.SLOT_EXPIRED: Notice(bucket=Bucket.REGRESSION, broadcast=_always, view=release_news.slot_expired),
+        _K.CYCLE_STARTED: Notice(bucket=Bucket.REGRESSION, view=release_news.cycle_started),
+        _K.CYCLE_FINISHED: Notice(bucket=Bucket.REGRESSION, view=release_news.cycle_finished),
+        _K.TASK_SUCCEEDED: Notice(bucket=None, view=task_news.succeeded),
+        _K.TASK_WAITING: Notice(bucket=None, view=task_news.waiting),
+        _K.TASK_FAILED: Notice(bucket=Bucket.CRITICAL, broadcast=_always, view=task_news.failed),
+        _K.TASK_RETRIED: Notice(bucket=None, view=task_news.retried),
+        _K.TASK_SKIPPED: Notice(bucket=None, view=task_news.skipped),
+        _K.TASK_DONE_BY_HAND: Notice(bucket=None, view=task_news.done_by_hand),
+        _K.WAIT_REMINDED: Notice(bucket=None, broadcast=_escalated, view=task_news.reminded),
+        _K.BUILD_READY: Notice(bucket=Bucket.BUILDS, view=task_news.build_ready),
+        _K.HOLD_PLACED: Notice(bucket=Bucket.RELEASES, broadcast=_always, view=release_news.hold_placed),
+        _K.HOLD_LIFTED: Notice(bucket=Bucket.RELEASES, view=release_news.hold_lifted),
+        _K.APPROVAL_REQUESTED: Notice(bucket=Bucket.RELEASES, view=approval_news.requested),
+        _K.APPROVAL_REMINDED: Notice(bucket=None, view=approval_news.reminded),
+        _K.APPROVAL_SIGNED: Notice(bucket=None, view=approval_news.signed),
+        _K.APPROVAL_GRANTED: Notice(bucket=Bucket.RELEASES, broadcast=_forced, view=approval_news.granted),
+        _K.APPROVAL_REJECTED: Notice(bucket=Bucket.RELEASES, broadcast=_always, view=approval_news.rejected),
+        _K.APPROVAL_VOIDED: Notice(bucket=Bucket.RELEASES, broadcast=_always, view=approval_news.voided),
+        _K.KICK_OFF_REMINDED: Notice(bucket=None, view=release_news.kick_off_reminded),
+        _K.RELEASE_OVERDUE: Notice(bucket=Bucket.RELEASES, broadcast=_always, view=release_news.overdue),
+    }
+)
+
+SILENT: Mapping[EventKind, str] = MappingProxyType(
+    {
+        _K.TASK_STARTED: "carded",
+        _K.TASK_RETRYING: "carded",
+        _K.TASK_CANCELLED: "implied",
+        _K.CALLBACK_RECEIVED: "internal",
+        _K.MESSAGE_UNDELIVERED: "circular",
+        _K.ACCESS_DENIED: "answered",
+    }
+)
+"""Kinds that nobody is told of by message, each with one word why; all of them are in the audit log."""
+
+HEARD: Mapping[EventKind, Bucket | None] = MappingProxyType(
+    {kind: row.bucket for kind, row in NOTICES.items()}
+)
+"""Which kinds are told, and to which bucket's channels besides the release's thread."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Told:
+    """A notice, and whether its reply is shown in the channel as well."""
+
+    rendered: Rendered
+    broadcast: bool
+
+
+def notice(event: Event, release: Release, *, now: datetime) -> Told | None:
+    """The message about an event, from the release as it is now; None where there is nothing to say."""
+    row = NOTICES.get(event.kind)
+    rendered = row.view(event, release, now) if row is not None else None
+    if row is None or rendered is None:
+        return None
+    return Told(rendered=rendered, broadcast=row.broadcast(event))

@@ -1,0 +1,162 @@
+"""Notices about a release as a whole: planned, stages, slots, cycles, holds, lateness, the end."""
+
+from datetime import datetime
+
+from bot.views import release_lines
+from bot.views.news import LINK, WORDS, tell
+from bot.views.release_lines import Room
+from bot.views.rendered import Rendered
+from bot.views.text import Mrkdwn, code, duration, escape, mention, say
+from bot.views.words import HOLD_WORDS, brief, linked, person, when
+from orchestration.domain.due import overdue_by
+from orchestration.domain.events import Event
+from orchestration.domain.explain import explain
+from orchestration.domain.holds import HoldCause
+from orchestration.domain.release import Release
+from orchestration.domain.stages import STAGE_TITLES, Stage
+from orchestration.domain.tasks import TaskType
+
+
+def created(event: Event, release: Release, _now: datetime) -> Rendered:
+    """A release is planned."""
+    sentence = say(
+        "{who} planned this {kind} release. Kick-off {kick_off}, target {target}, captain {captain}.",
+        who=person(event.actor.id),
+        kind=release.type.lower(),
+        kick_off=when(release.kick_off_at),
+        target=when(release.target_at),
+        captain=person(release.captain),
+    )
+    return tell(release, sentence)
+
+
+def archived(event: Event, release: Release, _now: datetime) -> Rendered:
+    """Somebody gave it up; what exists at the providers stays."""
+    reason = brief(event.data.get("reason", "no reason given"), WORDS)
+    return tell(release, say("{who} archived it: {reason}", who=person(event.actor.id), reason=reason))
+
+
+def stage_started(event: Event, release: Release, _now: datetime) -> Rendered:
+    """A stage began."""
+    return tell(release, say("{stage} has started.", stage=_stage(event)))
+
+
+def stage_completed(event: Event, release: Release, _now: datetime) -> Rendered:
+    """A stage is done; after the last one of ours the captain decides on the submission."""
+    sentence = say("{stage} is done.", stage=_stage(event))
+    if event.data.get("stage") == Stage.PRE_RELEASE:
+        ask = say(" It is ready for submission, {captain}.", captain=mention(release.captain))
+        return tell(release, sentence + ask, lines=release_lines.links(release, Room()))
+    return tell(release, sentence)
+
+
+def stage_reopened(event: Event, release: Release, _now: datetime) -> Rendered:
+    """Stage 2 runs again."""
+    return tell(release, say("{stage} is open again.", stage=_stage(event)))
+
+
+def _stage(event: Event) -> str:
+    stage = event.data.get("stage", "")
+    return STAGE_TITLES[Stage(stage)] if stage in set(Stage) else "A stage"
+
+
+def slot_added(event: Event, release: Release, _now: datetime) -> Rendered:
+    """A regression slot was planned."""
+    slot = _slot_time(event)
+    return tell(release, say("{who} planned a regression slot{at}.", who=person(event.actor.id), at=slot))
+
+
+def slot_expired(event: Event, release: Release, _now: datetime) -> Rendered:
+    """A slot's time came after the target date: it is not run, and the captain hears of it."""
+    sentence = say(
+        "The regression slot{at} expired, because the target date {target} has passed. {captain}, {do}",
+        at=_slot_time(event),
+        target=when(release.target_at),
+        captain=mention(release.captain),
+        do="move the target date or archive the release.",
+    )
+    return tell(release, sentence)
+
+
+def _slot_time(event: Event) -> Mrkdwn:
+    try:
+        at = datetime.fromisoformat(event.data.get("at", ""))
+    except ValueError:
+        return escape("")
+    return say(" of {at}", at=when(at)) if at.tzinfo is not None else escape("")
+
+
+def cycle_started(event: Event, release: Release, _now: datetime) -> Rendered:
+    """A regression cycle began."""
+    tag = code(brief(event.data.get("tag", "a new candidate"), WORDS))
+    return tell(release, say("Regression cycle {tag} has started.", tag=tag))
+
+
+def cycle_finished(event: Event, release: Release, _now: datetime) -> Rendered:
+    """A regression cycle is done."""
+    cycle = event.data.get("cycle")
+    url = release.output(TaskType.CREATE_RC_TAG, "url", cycle_id=cycle)
+    tag = linked(url, brief(event.data.get("tag", "the candidate"), WORDS), LINK)
+    sentence = say("Regression cycle {tag} is done.", tag=tag)
+    if release.planned_slots:
+        sentence += say(" The next one starts {at}.", at=when(release.planned_slots[0].at))
+    return tell(release, sentence)
+
+
+def hold_placed(event: Event, release: Release, _now: datetime) -> Rendered | None:
+    """The release stands still. A failed task is told of by its failure."""
+    cause = _cause(event)
+    if cause in {None, HoldCause.TASK_FAILURE}:
+        return None
+    reason = brief(event.data.get("reason", "no reason given"), WORDS)
+    if cause is HoldCause.USER:
+        sentence = say("{who} put it on hold: {reason}", who=person(event.actor.id), reason=reason)
+        return tell(release, sentence)
+    captain = mention(release.captain)
+    words = HOLD_WORDS[cause]
+    return tell(release, say("{words}: {reason} {captain}", words=words, reason=reason, captain=captain))
+
+
+def hold_lifted(event: Event, release: Release, _now: datetime) -> Rendered | None:
+    """A cause to stand still is gone; others may remain."""
+    cause = _cause(event)
+    if cause in {None, HoldCause.TASK_FAILURE}:
+        return None
+    if cause is HoldCause.USER:
+        sentence = say("{who} took the hold back.", who=person(event.actor.id))
+    else:
+        sentence = say("No longer: {words}.", words=HOLD_WORDS[cause].lower())
+    rest = "Other holds still stand." if release.holds else "It goes on."
+    return tell(release, say("{sentence} {rest}", sentence=sentence, rest=rest))
+
+
+def _cause(event: Event) -> HoldCause | None:
+    cause = event.data.get("cause")
+    return HoldCause(cause) if cause in set(HoldCause) else None
+
+
+def kick_off_reminded(_event: Event, release: Release, _now: datetime) -> Rendered:
+    """Kick-off comes soon."""
+    sentence = say(
+        "Kick-off is {at}, {captain}. The branch {branch} is then cut from {base}.",
+        at=when(release.kick_off_at),
+        captain=mention(release.captain),
+        branch=code(release.branch),
+        base=code(release.base_branch),
+    )
+    return tell(release, sentence)
+
+
+def overdue(_event: Event, release: Release, now: datetime) -> Rendered:
+    """The target date has passed."""
+    late = overdue_by(release, now=now)
+    explained = explain(release, now=now)
+    how = f", {duration(late)} ago" if late is not None else ""
+    sentence = say(
+        "The target date {target} has passed{how}. {captain}, see {why} for what is in the way.",
+        target=when(release.target_at),
+        how=how,
+        captain=mention(release.captain),
+        why=code("/release why"),
+    )
+    return tell(release, sentence, lines=release_lines.obstacles(release, explained, Room()))

@@ -1,0 +1,214 @@
+"""Notices about tasks and builds: what was made, what is awaited, what failed and what to do about it."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.views.blocks import Json
+from bot.views.news import LINK, WORDS, task_of, tell
+from bot.views.rendered import Rendered
+from bot.views.task_buttons import BUILD_TASKS, task_buttons, waits_for_hand
+from bot.views.text import Mrkdwn, bold, code, escape, joined, mention, say
+from bot.views.words import BUILD_KINDS, brief, linked, person, when
+from orchestration.domain.builds import BuildKind
+from orchestration.domain.events import Event
+from orchestration.domain.release import Release
+from orchestration.domain.tasks import Task, TaskState, TaskType, TroubleKind, WaitOwner
+
+NOTES = 2_400
+_WHAT_TO_DO = {
+    TroubleKind.TRANSIENT: "The automatic tries are used up. Retry it when the provider is well again.",
+    TroubleKind.CREDENTIALS: "Connect the account again, then retry.",
+    TroubleKind.REFUSED: "Mend what the provider refuses, then retry; or skip it with a reason.",
+    TroubleKind.DIFFERENT: "Remove or rename what is there, then retry; or mark this done by hand.",
+    TroubleKind.OVERDUE: "Look what became of it, then retry, or mark it done by hand.",
+    TroubleKind.UNKNOWN: "Retry it, skip it with a reason, or mark it done by hand.",
+}
+
+
+def failed(event: Event, release: Release, _now: datetime) -> Rendered:
+    """What failed, why, where to look and what to do; the buttons go once it is no longer failed."""
+    task = task_of(event, release)
+    reason = brief(event.data.get("reason", "no reason known"), WORDS)
+    sentence = say(
+        "{title} failed: {reason}.",
+        title=task.title if task else "A task",
+        reason=linked(event.data.get("link"), reason, LINK),
+    )
+    if task is None or task.state is not TaskState.FAILED:
+        return tell(release, sentence)
+    kind = task.trouble.kind if task.trouble else TroubleKind.UNKNOWN
+    ask = say("{captain}: {do}", captain=person(release.captain), do=_WHAT_TO_DO[kind])
+    return tell(release, sentence + " " + ask, *_buttons(release, task))
+
+
+def waiting(event: Event, release: Release, _now: datetime) -> Rendered | None:
+    """Asks the captain for what only a person can bring; waiting for CI is the card's matter."""
+    task = task_of(event, release)
+    if event.data.get("owner") != WaitOwner.CAPTAIN or task is None:
+        return None
+    if not waits_for_hand(task) or task.wait is None:
+        return tell(release, say("{title} was awaited.", title=task.title))
+    sentence = say(
+        "{title} waits for {what} from {captain}, until {deadline}.",
+        title=task.title,
+        what=brief(task.wait.what, WORDS),
+        captain=mention(release.captain),
+        deadline=when(task.wait.deadline_at),
+    )
+    return tell(release, sentence, *_buttons(release, task))
+
+
+def reminded(event: Event, release: Release, _now: datetime) -> Rendered:
+    """A wait has passed its deadline; told to the captain, then to everybody."""
+    task = task_of(event, release)
+    title = task.title if task else "A task"
+    what = linked(event.data.get("link"), brief(event.data.get("what", "something"), WORDS), LINK)
+    sentence = say("{title} still waits for {what}, past its deadline.", title=title, what=what)
+    if task is None or task.wait is None:
+        return tell(release, sentence)
+    ask = say(
+        " {captain}, please see to it: after {deadline} {then}.",
+        captain=mention(release.captain),
+        deadline=when(task.wait.deadline_at),
+        then="it fails" if event.data.get("escalated") else "everybody is told",
+    )
+    return tell(release, sentence + ask, *_buttons(release, task))
+
+
+def retried(event: Event, release: Release, _now: datetime) -> Rendered:
+    """Somebody asked for another try."""
+    return tell(release, _by(event, release, "{who} retries: {title}."))
+
+
+def skipped(event: Event, release: Release, _now: datetime) -> Rendered:
+    """Somebody went on without a task."""
+    reason = brief(event.data.get("reason", "no reason given"), WORDS)
+    return tell(release, _by(event, release, "{who} skipped {title}: {extra}", reason))
+
+
+def done_by_hand(event: Event, release: Release, _now: datetime) -> Rendered:
+    """Somebody did it by hand, and says where it can be seen."""
+    evidence = brief(event.data.get("evidence", "nothing shown"), WORDS)
+    return tell(release, _by(event, release, "{who} did by hand: {title}. Evidence: {extra}", evidence))
+
+
+def _by(event: Event, release: Release, template: str, extra: str = "") -> Mrkdwn:
+    task = task_of(event, release)
+    title = task.title if task else "a task"
+    return say(template, who=person(event.actor.id), title=title, extra=extra)
+
+
+def build_ready(event: Event, release: Release, _now: datetime) -> Rendered | None:
+    """A build is there; the runs of automated tests are told by their result."""
+    build = next((b for b in release.builds if b.id == event.data.get("build")), None)
+    if build is None or build.kind is BuildKind.AUTOMATION:
+        return None
+    what = f"{BUILD_KINDS[build.kind]} {build.number or ''} ({build.pair.title} {build.version})"
+    by = say(", made by {who}", who=person(build.by)) if build.by else escape("")
+    files = [linked(a.url, brief(a.name, 60), LINK) for a in build.artifacts[:3]]
+    lines = [say("Files: {files}", files=joined(files, ", "))] if files else []
+    sentence = linked(build.run_url, brief(what, WORDS), LINK) + " is ready" + by + "."
+    return tell(release, sentence, lines=lines)
+
+
+def succeeded(event: Event, release: Release, _now: datetime) -> Rendered | None:
+    """What a task left behind. Builds are told when they are ready."""
+    task = task_of(event, release)
+    if task is None or task.type in BUILD_TASKS:
+        return None
+    made = _MADE.get(task.type, _plainly)
+    lines = _notes(task) if task.type in _WITH_NOTES else []
+    return tell(release, made(task, release), lines=lines)
+
+
+def _plainly(task: Task, _release: Release) -> Mrkdwn:
+    return linked(task.output.get("url"), task.title, LINK) + ": done."
+
+
+def _branch(task: Task, release: Release) -> Mrkdwn:
+    return say(
+        "The branch {branch} is cut from {base} at {sha}.",
+        branch=linked(task.output.get("url"), brief(release.branch, WORDS), LINK),
+        base=code(release.base_branch),
+        sha=code(task.output.get("sha", "unknown")[:10]),
+    )
+
+
+def _tag(task: Task, _release: Release) -> Mrkdwn:
+    return say(
+        "The tag {tag} stands on {sha}.",
+        tag=linked(task.output.get("url"), brief(task.output.get("tag", "unknown"), WORDS), LINK),
+        sha=code(task.output.get("sha", "unknown")[:10]),
+    )
+
+
+def _ticket(task: Task, _release: Release) -> Mrkdwn:
+    key = brief(task.output.get("key", "a ticket"), WORDS)
+    return say("Opened {key}{pair}.", key=linked(task.output.get("url"), key, LINK), pair=_for(task))
+
+
+def _suite(task: Task, _release: Release) -> Mrkdwn:
+    name = brief(task.output.get("name", "The test run"), WORDS)
+    return say("The test run {name} is there.", name=linked(task.output.get("url"), name, LINK))
+
+
+def _automated(task: Task, _release: Release) -> Mrkdwn:
+    what = linked(task.output.get("url"), "The automated tests", LINK)
+    result = task.output.get("result", "ended without a result")
+    return say("{what}{pair} {result}.", what=what, pair=_for(task), result=result)
+
+
+def _written(task: Task, _release: Release) -> Mrkdwn:
+    since = f" since {task.output['since']}" if task.output.get("since") else ""
+    label = brief(f"{task.output.get('commits', 'some')} commits{since}", WORDS)
+    final = task.type is TaskType.CREATE_FINAL_RELEASE_NOTES
+    title = "The release notes are published" if final else "Notes of the release candidate"
+    return say("{title}: {what}.", title=title, what=linked(task.output.get("url"), label, LINK))
+
+
+def _retest(task: Task, _release: Release) -> Mrkdwn:
+    return say("A retest is asked for{pair}.", pair=_for(task))
+
+
+def _for(task: Task) -> str:
+    return f" for {task.pair.title}" if task.pair else ""
+
+
+_MADE: dict[TaskType, Callable[[Task, Release], Mrkdwn]] = {
+    TaskType.FORK_BRANCH: _branch,
+    TaskType.CREATE_PROJECT_MANAGEMENT_TICKET: _ticket,
+    TaskType.CREATE_TEST_SUITE: _suite,
+    TaskType.CREATE_RC_TAG: _tag,
+    TaskType.CREATE_RELEASE_TAG: _tag,
+    TaskType.CREATE_RELEASE_NOTES: _written,
+    TaskType.CREATE_FINAL_RELEASE_NOTES: _written,
+    TaskType.RESET_TEST_SUITE: _retest,
+    TaskType.AUTOMATION_RUNS: _automated,
+}
+_WITH_NOTES = frozenset({TaskType.CREATE_RELEASE_NOTES, TaskType.CREATE_FINAL_RELEASE_NOTES})
+
+
+def _notes(task: Task) -> list[Mrkdwn]:
+    """The first lines of Markdown notes as Slack shows them: headings bold, the rest escaped as it is."""
+    lines: list[Mrkdwn] = []
+    room = NOTES
+    for line in task.output.get("text", "").splitlines():
+        heading = line.lstrip("#").strip()
+        shown = (
+            bold(heading)
+            if line.startswith("#") and heading
+            else brief(line, WORDS)
+            if line.strip()
+            else None
+        )
+        if shown is None:
+            continue
+        room -= len(shown) + 1
+        if room < 0:
+            return [*lines, escape("…and more: see the link")]
+        lines.append(shown)
+    return lines
+
+
+def _buttons(release: Release, task: Task) -> tuple[Json, ...]:
+    return task_buttons(release, task, block_id=f"task:{task.id}:{task.generation}")
