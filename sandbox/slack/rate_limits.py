@@ -1,7 +1,7 @@
 """Slack's rate limits: token buckets per method, and one per channel for posted messages.
 
 Source: docs.slack.dev/apis/web-api/rate-limits and `reference/slack.md` section 1.3. A bucket holds a short
-burst and refills steadily; an empty one answers how many whole seconds to wait.
+burst (for tier 1 the ten sockets an app may open) and refills steadily; an empty one answers how many whole seconds to wait.
 """
 
 import math
@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 PER_MINUTE = {1: 1, 2: 20, 3: 50, 4: 100, 5: 600}
+BURST = {1: 10, 2: 20, 3: 50, 4: 100, 5: 600}
 CHANNEL_PER_SECOND = 1.0
 CHANNEL_BURST = 5
 WORKSPACE_PER_MINUTE = 300
@@ -56,7 +57,7 @@ class RateLimits:
                 self._take(method, WORKSPACE_PER_MINUTE, WORKSPACE_PER_MINUTE / 60),
             ]
         else:
-            waits = [self._take(method, PER_MINUTE[tier], PER_MINUTE[tier] / 60)]
+            waits = [self._take(method, BURST[tier], PER_MINUTE[tier] / 60)]
         return math.ceil(max(waits))
 
     def _take(self, key: str, size: float, rate: float) -> float:

@@ -16,6 +16,7 @@ class Trigger:
     user: str
     at: float
     view_id: str = ""
+    channel: str = ""
     used: bool = False
 
 
@@ -41,11 +42,15 @@ class Tickets:
         self.triggers: dict[str, Trigger] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
 
-    def trigger(self, user: str, view_id: str = "") -> Trigger:
-        """Issue a trigger for an interaction of `user`."""
+    def trigger(self, user: str, *, view_id: str = "", channel: str = "") -> Trigger:
+        """Issue a trigger for an interaction of `user` in a view or a channel."""
         number = self._new_id("").lstrip("0")
         trigger = Trigger(
-            id=f"{number}.1000000000.{number:0>32}", user=user, at=self._clock(), view_id=view_id
+            id=f"{number}.1000000000.{number:0>32}",
+            user=user,
+            at=self._clock(),
+            view_id=view_id,
+            channel=channel,
         )
         self.triggers[trigger.id] = trigger
         return trigger
