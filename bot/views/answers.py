@@ -1,0 +1,170 @@
+"""Answers to one person: short, complete, and saying what to do next."""
+
+import difflib
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.views import release_lines
+from bot.views.blocks import Json, actions, button, context, divider, header, section
+from bot.views.release_card import body, summary
+from bot.views.release_lines import ROOMS, Room
+from bot.views.rendered import MESSAGE, TEXT, Rendered, fit, paragraphs
+from bot.views.text import Mrkdwn, and_more, bold, code, escape, joined, plural, say, truncate
+from bot.views.values import WHY, carried
+from bot.views.words import brief, dotted, one_line, told, when
+from orchestration.domain.explain import explain
+from orchestration.domain.phase import PHASE_TITLES
+from orchestration.domain.release import Release
+
+_LISTED = 30
+_BEST = 5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HelpLine:
+    """A word after `/release`: how it is written, what it does and an example."""
+
+    word: str
+    usage: str
+    does: str
+    example: str
+
+
+def status_answer(release: Release, *, now: datetime) -> Rendered:
+    """The card without its task buttons, for one person."""
+    explained = explain(release, now=now)
+    value = carried(release=release.id)
+    foot: tuple[Json, ...] = (
+        actions(
+            button("Why", action_id=WHY, value=value), block_id=f"status:{release.id}:{release.revision}"
+        ),
+        context(say("{id} · As of {now}", id=release.id, now=when(now))),
+    )
+    text = summary(release, explained)
+    return fit(
+        lambda room: Rendered(text=text, blocks=(*body(release, explained, room), *foot)),
+        ROOMS,
+        limit=MESSAGE,
+    )
+
+
+def why_answer(release: Release, *, now: datetime) -> Rendered:
+    """Everything in the way, with owner and remedy, and everything that comes next."""
+    explained = explain(release, now=now)
+    rooms = (
+        Room(obstacles=_LISTED, tasks=_LISTED, words=400),
+        Room(obstacles=20, tasks=15, words=160, link=200),
+        Room(obstacles=12, tasks=8, words=80, link=0),
+    )
+
+    def render(room: Room) -> Rendered:
+        shown = explained.obstacles[: room.obstacles]
+        found = [release_lines.obstacle(release, obstacle, room) for obstacle in shown]
+        steps = [release_lines.step(release, step, room) for step in explained.next[: room.tasks]]
+        blocks = (
+            header(f"Why {one_line(release.title, 120)} stands where it is"),
+            section(bold(PHASE_TITLES[explained.phase])),
+            *_titled("In the way", found, len(explained.obstacles), "Nothing is in the way."),
+            *_titled("Next", steps, len(explained.next), "Nothing comes next by itself."),
+            context(say("{id} · As of {now}", id=release.id, now=when(now))),
+        )
+        return Rendered(text=summary(release, explained), blocks=blocks)
+
+    return fit(render, rooms, limit=MESSAGE)
+
+
+def _titled(title: str, lines: Sequence[Mrkdwn], count: int, empty: str) -> tuple[Json, ...]:
+    more = [escape(and_more(count - len(lines)))] if count > len(lines) else []
+    shown = [bold(title), *(lines or [escape(empty)]), *more]
+    return tuple(section(text) for text in paragraphs(shown))
+
+
+def list_answer(releases: Sequence[Release], *, now: datetime) -> Rendered:
+    """The active releases, a line each: where they stand, what comes next, how much is in the way."""
+    if not releases:
+        start = code("/release start")
+        return plain_answer(say("No release is running. Start one with {start}.", start=start))
+    lines = [_row(release, now) for release in releases[:_LISTED]]
+    if len(releases) > _LISTED:
+        lines.append(escape(and_more(len(releases) - _LISTED)))
+    count = plural(len(releases), "release is", "releases are")
+    texts = paragraphs([bold(f"{count} running"), *lines])
+    names = joined((brief(release.title, 60) for release in releases[:_BEST]), ", ")
+    more = f" {and_more(len(releases) - _BEST)}" if len(releases) > _BEST else ""
+    text = say("{count} running: {names}{more}.", count=count, names=names, more=more)
+    return Rendered(text=text, blocks=tuple(section(text) for text in texts))
+
+
+def _row(release: Release, now: datetime) -> Mrkdwn:
+    room = Room(words=60, link=0)
+    explained = explain(release, now=now)
+    parts = [bold(one_line(release.title, 80)), code(release.id), escape(PHASE_TITLES[explained.phase])]
+    parts += [say("next {step}", step=release_lines.step(release, step, room)) for step in explained.next[:1]]
+    if explained.obstacles:
+        parts.append(say("{n} in the way", n=plural(len(explained.obstacles), "thing")))
+    return dotted(parts)
+
+
+def help_answer(words: Iterable[HelpLine]) -> Rendered:
+    """Every word with what it does and an example."""
+    rows = list(words)
+    lines = [
+        say(
+            "{usage} {does}\nFor example {example}",
+            usage=code(f"/release {row.usage}"),
+            does=row.does,
+            example=code(row.example),
+        )
+        for row in rows
+    ]
+    names = ", ".join(row.word for row in rows)
+    text = say("Words after {command}: {names}.", command=code("/release"), names=names)
+    blocks = (header("What /release does"), divider(), *(section(t) for t in paragraphs(lines)))
+    return Rendered(text=truncate(text, size=TEXT), blocks=blocks)
+
+
+def unknown_word(word: str, words: Collection[str]) -> Rendered:
+    """What was probably meant, and where all words stand."""
+    close = difflib.get_close_matches(word.lower(), list(words), n=_BEST, cutoff=0.5)
+    meant = joined((code(f"/release {found}") for found in close), ", ")
+    guess = say(" Did you mean {meant}?", meant=meant) if close else escape("")
+    sentence = say("There is no {word}.", word=code(f"/release {one_line(word, 40)}"))
+    return plain_answer(sentence + guess + say(" All words: {help}", help=code("/release help")))
+
+
+def settled(reason: str) -> Rendered:
+    """Somebody was first, or the moment has passed; nothing was done twice."""
+    return plain_answer(say("{reason} Nothing was changed by your click.", reason=_ended(told(reason))))
+
+
+def not_allowed(reason: str, who: Sequence[str] = ()) -> Rendered:
+    """The person may not; `who` are user ids of those who may."""
+    may = joined((told(f"<@{user}>") for user in who), ", ")
+    ask = say(" Ask {who}.", who=may) if who else escape("")
+    return plain_answer(_ended(told(reason)) + ask + " Nothing was changed.")
+
+
+def not_now(reason: str) -> Rendered:
+    """The act does not fit the state; the reason says what would."""
+    return plain_answer(told(reason))
+
+
+def unknown_button() -> Rendered:
+    """A button that we do not know: of an older version, or of a card that is out of date."""
+    status = code("/release status")
+    return plain_answer(
+        say(
+            "This button is out of date, so nothing was changed. See {status} for how it stands.",
+            status=status,
+        )
+    )
+
+
+def plain_answer(sentence: Mrkdwn) -> Rendered:
+    """A sentence as an answer; it goes as text and needs no blocks."""
+    return Rendered(text=truncate(sentence, size=TEXT), blocks=())
+
+
+def _ended(sentence: Mrkdwn) -> Mrkdwn:
+    return sentence if sentence.endswith((".", "!", "?")) else sentence + "."
