@@ -1,0 +1,89 @@
+"""One form for every act that needs a reason: hold, reject, skip, archive."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from bot.views.blocks import Json, modal, section
+from bot.views.inputs import input_block, plain_text_input
+from bot.views.text import bold, say
+from bot.views.values import ARCHIVE, HOLD, REJECT, SKIP
+from bot.views.words import one_line
+
+REASON = "reason"
+MOST = 500
+
+
+class ReasonAct(StrEnum):
+    """What the reason is for; the value is the form's callback_id."""
+
+    HOLD = HOLD
+    REJECT = REJECT
+    SKIP = SKIP
+    ARCHIVE = ARCHIVE
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Words:
+    title: str
+    submit: str
+    says: str
+    hint: str
+    example: str
+
+
+_WORDS: Mapping[ReasonAct, _Words] = MappingProxyType(
+    {
+        ReasonAct.HOLD: _Words(
+            title="Hold the release",
+            submit="Hold",
+            says="Nothing new starts until you resume.",
+            hint="Everybody who looks at the release reads it",
+            example="Crash on start in the last candidate",
+        ),
+        ReasonAct.REJECT: _Words(
+            title="Reject",
+            submit="Reject",
+            says="What was signed so far is void. It can still be approved later.",
+            hint="What must change before you say yes",
+            example="Checkout fails on tablets",
+        ),
+        ReasonAct.SKIP: _Words(
+            title="Skip the task",
+            submit="Skip Task",
+            says="The release goes on without it.",
+            hint="It is kept in the audit log",
+            example="Tested by hand this time",
+        ),
+        ReasonAct.ARCHIVE: _Words(
+            title="Archive the release",
+            submit="Archive",
+            says="What is not done is cancelled, and this can't be undone. Branches, tags and tickets stay.",
+            hint="It is kept in the audit log",
+            example="Superseded by 2.15.0",
+        ),
+    }
+)
+
+
+def reason_form(act: ReasonAct, subject: str, *, metadata: str) -> Json:
+    """The form. `subject` names what it is about; `metadata` is what the button carried."""
+    words = _WORDS[act]
+    about = say("{subject}. {says}", subject=bold(one_line(subject, 300)), says=words.says)
+    box = plain_text_input(
+        REASON, placeholder=f"For example: {words.example}", multiline=True, most=MOST, focus=True
+    )
+    return modal(
+        words.title,
+        [section(about), input_block("Reason", box, block_id=REASON, hint=words.hint)],
+        callback_id=act,
+        submit=words.submit,
+        private_metadata=metadata,
+    )
+
+
+def read_reason(values: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> str:
+    """The reason, trimmed; empty where nothing but white space was typed."""
+    return str(values.get(REASON, {}).get(REASON, {}).get("value") or "").strip()[:MOST]
