@@ -38,18 +38,21 @@ class Wakes:
         for kind in kinds:
             self._events[kind].set()
 
-    def is_set(self, kind: Wake) -> bool:
-        """Whether there is news that nobody took up yet."""
-        return self._events[kind].is_set()
+    def of(self, kind: Wake) -> asyncio.Event:
+        """The event itself, for a loop that waits for other things as well; it clears it before it looks."""
+        return self._events[kind]
+
+    def take(self, kind: Wake) -> bool:
+        """Take up news of a kind; False where there is none."""
+        news = self._events[kind].is_set()
+        self._events[kind].clear()
+        return news
 
     async def wait(self, kind: Wake, *, seconds: float) -> bool:
         """Wait for news of a kind and take it up; False where none came within `seconds`."""
-        event = self._events[kind]
         with suppress(TimeoutError):
-            await asyncio.wait_for(event.wait(), timeout=seconds)
-        news = event.is_set()
-        event.clear()
-        return news
+            await asyncio.wait_for(self._events[kind].wait(), timeout=seconds)
+        return self.take(kind)
 
 
 async def notify(connection: AsyncConnection, kinds: Iterable[Wake]) -> None:

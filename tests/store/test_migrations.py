@@ -1,0 +1,115 @@
+"""Migrations run up and down on both databases and give the schema that the code was written for."""
+
+import asyncio
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, inspect
+
+from orchestration.store.database import open_engine
+from orchestration.store.migrate import at_head, downgrade, upgrade
+from orchestration.store.tables import metadata
+from tests.store.samples import TENANT, created, rich_release
+from tests.support.databases import open_store
+
+
+async def _ask(url: str, question: Any) -> Any:
+    engine = open_engine(url)
+    async with engine.connect() as connection:
+        answer = await connection.run_sync(question)
+    await engine.dispose()
+    return answer
+
+
+def _tables(connection: Connection) -> set[str]:
+    return set(inspect(connection).get_table_names()) - {"alembic_version"}
+
+
+async def test_up_and_down_and_up(empty_url: str) -> None:
+    """Both directions work, whole or not at all, and can be repeated."""
+    assert not await at_head(empty_url)
+    await upgrade(empty_url)
+    await upgrade(empty_url)
+    assert await at_head(empty_url)
+    assert await _ask(empty_url, _tables) == set(metadata.tables)
+    await downgrade(empty_url, "base")
+    assert not await at_head(empty_url)
+    assert await _ask(empty_url, _tables) == set()
+    await upgrade(empty_url, "head")
+    assert await at_head(empty_url)
+
+
+async def test_down_takes_away_tables_that_are_in_use(database_url: str) -> None:
+    """Going down works with a release inside."""
+    store = open_store(database_url)
+    async with store.work() as work:
+        await work.releases.add(created(rich_release()))
+        await work.commit()
+    await store.close()
+    await downgrade(database_url, "base")
+    assert await _ask(database_url, _tables) == set()
+
+
+async def test_the_schema_is_the_sum_of_the_migrations(database_url: str) -> None:
+    """Nobody changes a table without a migration, or a migration without the table."""
+
+    def differences(connection: Connection) -> list[Any]:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, metadata))
+
+    assert await _ask(database_url, differences) == []
+
+
+async def test_the_indexes_are_the_same_to_the_letter(sqlite_url: str, tmp_path: Path) -> None:
+    """The comparison above does not see the conditions of partial indexes; the stored SQL shows them."""
+    direct = tmp_path / "direct.db"
+    engine = open_engine(f"sqlite:///{direct}")
+    async with engine.begin() as connection:
+        await connection.run_sync(metadata.create_all)
+    await engine.dispose()
+    assert _schema(Path(sqlite_url.removeprefix("sqlite:///"))) == _schema(direct)
+
+
+def _schema(path: Path) -> set[tuple[str, str]]:
+    with sqlite3.connect(path) as connection:
+        rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql > ''")
+        found = {(name, " ".join(sql.split())) for name, sql in rows}
+    connection.close()
+    return found
+
+
+async def test_processes_that_start_together_migrate_once(empty_url: str) -> None:
+    """Replicas that come up at the same time wait for each other instead of failing."""
+    await asyncio.gather(*(upgrade(empty_url) for _ in range(3)))
+    assert await at_head(empty_url)
+
+
+async def test_a_release_of_an_older_version_runs_on_newer_code(database_url: str) -> None:
+    """Fields that came later take their defaults; fields that went away are passed over."""
+    release = rich_release()
+    store = open_store(database_url)
+    async with store.work() as work:
+        await work.releases.add(created(release))
+        await work.commit()
+
+    def age(connection: Connection) -> None:
+        for name in ("releases", "tasks", "builds"):
+            table = metadata.tables[name]
+            for row in connection.execute(table.select()).mappings().all():
+                doc = {**row["doc"], "gone_since": 1}
+                for later in ("previous_tag", "note", "generation", "artifacts"):
+                    doc.pop(later, None)
+                keys = [column == row[column.name] for column in table.primary_key]
+                connection.execute(table.update().where(*keys).values(doc=doc))
+        connection.commit()
+
+    await _ask(database_url, age)
+    async with store.look() as work:
+        aged = await work.releases.get(TENANT, release.id)
+    assert aged.previous_tag is None
+    assert aged.builds[0].artifacts == ()
+    assert [task.id for task in aged.tasks] == [task.id for task in release.tasks]
+    await store.close()
