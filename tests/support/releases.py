@@ -14,6 +14,7 @@ from orchestration.domain.due import may_start
 from orchestration.domain.events import Event
 from orchestration.domain.gates import Gate
 from orchestration.domain.outcomes import Failed, Later, Outcome, Waiting
+from orchestration.domain.pairs import Pair, Platform, Target
 from orchestration.domain.people import SYSTEM, Actor
 from orchestration.domain.phase import Phase
 from orchestration.domain.release import Release
@@ -207,4 +208,26 @@ def failing(reason: str = "Bad credentials (401)") -> Release:
         by_type[TaskType.TRIGGER_PRE_REGRESSION_BUILDS],
         Waiting(what="an uploaded build", owner=WaitOwner.CAPTAIN, check_after=timedelta(minutes=5)),
     )
+    return journey.release
+
+
+LONG = 'A <very> & long "name" ' * 40
+LINK = "https://example.com/" + "a" * 380
+SIX = tuple(
+    Pair(platform=platform, target=target)
+    for platform in (Platform.ANDROID, Platform.IOS, Platform.WEB)
+    for target in (Target.PLAY_STORE, Target.WEB)
+)
+
+
+def crowded() -> Release:
+    """As much as a release may hold: six pairs, ten slots, long names, and everything in its cycle failed or waits."""
+    used = snapshot(pairs=SIX, app=LONG, branch_pattern="release/" + "x" * 180 + "/{version}")
+    journey = Journey(configuration=used, slots=10, automation=True).wait(timedelta(0)).finish()
+    journey.cycle().cycle().wait_until(journey.release.planned_slots[0].at)
+    journey.finish(TaskType.TRIGGER_REGRESSION_BUILDS, TaskType.TRIGGER_AUTOMATION_RUNS)
+    for number, task in enumerate(journey.startable()):
+        waits = Waiting(what=LONG, owner=WaitOwner.CAPTAIN, check_after=timedelta(hours=1), link=LINK)
+        fails = Failed(kind=TroubleKind.REFUSED, reason=LONG, link=LINK)
+        journey.outcome(task.id, waits if number % 3 == 0 else fails)
     return journey.release
