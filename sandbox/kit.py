@@ -144,8 +144,8 @@ class Simulator:
             await asyncio.sleep(fault.seconds)
         try:
             response = await handler(request)
-        except web.HTTPException as error:
-            response = error
+        except web.HTTPException as error:  # aiohttp objects to its being returned
+            response = web.Response(status=error.status, headers=error.headers, text=error.text)
         await self._call_hooks(Moment.EFFECTIVE, request)
         if fault is None:
             return response

@@ -5,7 +5,7 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.jira.answers import Refusal, answer, number
-from sandbox.jira.site import Account, Flavour, Site
+from sandbox.jira.site import FIELDS, Account, Flavour, Site
 from sandbox.jira.world import IssueType, Project
 
 Json = dict[str, Any]
@@ -24,6 +24,21 @@ class ProjectRoutes:
     async def myself(self, request: web.Request, account: Account) -> web.Response:
         """GET myself."""
         return answer(self.site.user(account, request.match_info["version"]))
+
+    async def fields(self, _request: web.Request, _account: Account) -> web.Response:
+        """GET field: the fields of issues, with the names that JQL has for them."""
+        rows = [
+            {
+                "id": name,
+                "key": name,
+                "name": name.title(),
+                "custom": False,
+                "navigable": True,
+                "clauseNames": [name],
+            }
+            for name in FIELDS
+        ]
+        return answer(rows)
 
     async def project(self, request: web.Request, account: Account) -> web.Response:
         """GET project/{key}."""

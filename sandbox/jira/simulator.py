@@ -61,6 +61,7 @@ class JiraSimulator(Simulator):
         self._route()
         self.app.router.add_get(f"{CONTROL}/state", self._get_state)
         self.app.router.add_post(f"{CONTROL}/tickets/{{key}}/status", self._post_status)
+        self.app.router.add_route("*", "/{elsewhere:.*}", self._guarded(self._nothing))
 
     async def start(self, port: int = 0) -> str:
         """Listen, and know one's own address for the links in answers."""
@@ -85,10 +86,10 @@ class JiraSimulator(Simulator):
 
     def _route(self) -> None:
         cloud = self.site.flavour is Flavour.CLOUD
-        search = self.search
         table: list[tuple[str, str, Handler]] = [
             ("GET", "serverInfo", self.projects.server_info),
             ("GET", "myself", self.projects.myself),
+            ("GET", "field", self.projects.fields),
             ("GET", "project/{project}", self.projects.project),
             ("GET", "project/{project}/statuses", self.projects.statuses),
             ("GET", "issue/createmeta/{project}/issuetypes", self.projects.create_types),
@@ -104,18 +105,26 @@ class JiraSimulator(Simulator):
             ("PUT", "issue/{key}/properties/{name}", self.issues.put_property),
             ("POST", "issueLink", self.issues.link),
             ("GET", "issueLinkType", self.issues.link_types),
-            ("GET", "search", search.removed if cloud else search.get_offset),
-            ("POST", "search", search.removed if cloud else search.post_offset),
         ]
-        table += self._cloud_routes() if cloud else [("GET", "project", self.projects.all)]
+        # First what is more exact: project/search is no project.
+        table = [*(self._cloud_routes() if cloud else self._data_center_routes()), *table]
         versions = "2|3|latest" if cloud else "2|latest"
         for prefix in ("", GATEWAY) if cloud else ("",):
             for method, path, handler in table:
                 full = f"{prefix}/rest/api/{{version:{versions}}}/{path}"
                 self.app.router.add_route(method, full, self._guarded(handler))
 
+    def _data_center_routes(self) -> list[tuple[str, str, Handler]]:
+        return [
+            ("GET", "project", self.projects.all),
+            ("GET", "search", self.search.get_offset),
+            ("POST", "search", self.search.post_offset),
+        ]
+
     def _cloud_routes(self) -> list[tuple[str, str, Handler]]:
         return [
+            ("GET", "search", self.search.removed),
+            ("POST", "search", self.search.removed),
             ("GET", "project/search", self.projects.page),
             ("GET", "search/jql", self.search.get_jql),
             ("POST", "search/jql", self.search.post_jql),
@@ -188,6 +197,9 @@ class JiraSimulator(Simulator):
             refusal.body = dict(NO_CLIENT)
         refusal.headers = {"WWW-Authenticate": 'OAuth realm="http%3A%2F%2F127.0.0.1"'}
         raise refusal
+
+    async def _nothing(self, request: web.Request, _account: Account) -> web.Response:
+        raise Refusal(404, f"No endpoint {request.method} {request.path}.")
 
     async def _get_state(self, _request: web.Request) -> web.Response:
         return answer(

@@ -1,0 +1,230 @@
+"""R7 for Jira: every request of every verb, spoiled in every way, ends in the right port error; and the
+repeat leaves exactly one effect (R2)."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import requests
+from aiohttp import web
+
+from integrations.jira.client import Times
+from integrations.jira.errors import translated
+from integrations.jira.pm import JiraPm
+from orchestration.ports.errors import NeedsCredentials, PortError, Refused, TryLater
+from sandbox.jira import Flavour
+from sandbox.kit import FaultKind, Moment
+from tests.integrations.jira.jira_rig import JiraRig, jira_rig, request
+
+LABEL = "rel-1-ios"
+BOTH = (Flavour.CLOUD, Flavour.DATA_CENTER)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One request of a verb: how to bring it about, how it looks, whether it makes something."""
+
+    name: str
+    verb: Callable[[JiraPm], Awaitable[object]]
+    method: str
+    path: str
+    making: bool = False
+    effect: Callable[[JiraRig], int] = lambda _rig: 1
+    flavours: tuple[Flavour, ...] = BOTH
+
+
+def _find(pm: JiraPm) -> Awaitable[object]:
+    return pm.find_ticket(project="MOB", label=LABEL)
+
+
+def _create(pm: JiraPm) -> Awaitable[object]:
+    return pm.create_release_ticket(request(LABEL))
+
+
+def _status(pm: JiraPm) -> Awaitable[object]:
+    return pm.check_ticket_status("MOB-1")
+
+
+def _link(pm: JiraPm) -> Awaitable[object]:
+    return pm.link("MOB-1", "MOB-2")
+
+
+def _comment(pm: JiraPm) -> Awaitable[object]:
+    return pm.comment("MOB-1", "text", marker="sm:1")
+
+
+def _tickets(rig: JiraRig) -> int:
+    return rig.tickets(LABEL)
+
+
+def _links(rig: JiraRig) -> int:
+    return rig.links("MOB-1", "MOB-2")
+
+
+def _comments(rig: JiraRig) -> int:
+    return len(rig.comments("MOB-1"))
+
+
+CLOUD = (Flavour.CLOUD,)
+SEARCH = r"/search(/jql)?\?"
+STEPS = (
+    Step(name="connect", verb=_find, method="GET", path="/serverInfo"),
+    Step(name="find", verb=_find, method="GET", path=SEARCH),
+    Step(name="find recent", verb=_find, method="POST", path="/issue/bulkfetch", flavours=CLOUD),
+    Step(name="look before create", verb=_create, method="GET", path=SEARCH, effect=_tickets),
+    Step(name="create", verb=_create, method="POST", path="/rest/api/2/issue$", making=True, effect=_tickets),
+    Step(name="status", verb=_status, method="GET", path="/issue/MOB-1"),
+    Step(name="look before link", verb=_link, method="GET", path="issuelinks", effect=_links),
+    Step(name="link", verb=_link, method="POST", path="/issueLink$", making=True, effect=_links),
+    Step(name="look before comment", verb=_comment, method="GET", path="/comment", effect=_comments),
+    Step(name="comment", verb=_comment, method="POST", path="/comment$", making=True, effect=_comments),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trouble:
+    """A spoiled answer and the error that it must become; `unsure`: a making may have had its effect."""
+
+    name: str
+    fault: dict[str, Any]
+    error: type[PortError] = TryLater
+    after: timedelta | None = None
+    unsure: bool = False
+    words: str = field(default="")
+
+
+def _answer(status: int, **options: Any) -> dict[str, Any]:
+    return {"kind": FaultKind.ANSWER_BEFORE, "status": status, **options}
+
+
+def _late(body: str, status: int = 200, content_type: str = "application/json") -> dict[str, Any]:
+    headers = {"Content-Type": content_type}
+    return {"kind": FaultKind.ANSWER_AFTER, "status": status, "body": body, "headers": headers}
+
+
+JIRA_SAYS = '{"errorMessages": ["A rule of ours."], "errors": {"labels": "Not on the screen."}}'
+TROUBLES = (
+    Trouble(name="400", fault=_answer(400, body=JIRA_SAYS), error=Refused, words="labels: Not on the screen"),
+    Trouble(name="401", fault=_answer(401), error=NeedsCredentials, words="e-mail"),
+    Trouble(name="403", fault=_answer(403, body=JIRA_SAYS), error=NeedsCredentials, words="A rule of ours"),
+    Trouble(name="404", fault=_answer(404, body=JIRA_SAYS), error=Refused, words="A rule of ours"),
+    Trouble(name="409", fault=_answer(409)),
+    Trouble(name="410", fault=_answer(410), error=Refused),
+    Trouble(name="422", fault=_answer(422, body=JIRA_SAYS), error=Refused, words="A rule of ours"),
+    Trouble(
+        name="429 that says when",
+        fault=_answer(429, headers={"Retry-After": "7"}),
+        after=timedelta(seconds=7),
+    ),
+    Trouble(name="429 that does not", fault=_answer(429)),
+    Trouble(name="429 with nonsense", fault=_answer(429, headers={"Retry-After": "soon"})),
+    Trouble(name="500 before", fault=_answer(500), unsure=True),
+    Trouble(name="500 html", fault=_answer(500, body="<html>Oops</html>"), unsure=True),
+    Trouble(name="502 after success", fault=_late("", 502), unsure=True),
+    Trouble(
+        name="503 that says when",
+        fault=_answer(503, headers={"Retry-After": "30"}),
+        after=timedelta(seconds=30),
+        unsure=True,
+    ),
+    Trouble(name="reset before", fault={"kind": FaultKind.DROP_BEFORE}, unsure=True),
+    Trouble(name="reset after", fault={"kind": FaultKind.DROP_AFTER}, unsure=True),
+    Trouble(name="malformed", fault=_late('{"id": '), unsure=True),
+    Trouble(name="empty", fault=_late(""), unsure=True),
+    Trouble(name="wrong content type", fault=_late("<html>Log in</html>", 200, "text/html"), unsure=True),
+    Trouble(name="another shape", fault=_late('["unexpected"]'), unsure=True),
+    Trouble(name="null", fault=_late("null"), unsure=True),
+)
+
+CASES = [
+    pytest.param(flavour, step, trouble, id=f"{flavour.value}-{step.name}-{trouble.name}".replace(" ", "_"))
+    for step in STEPS
+    for flavour in step.flavours
+    for trouble in TROUBLES
+]
+
+
+@pytest.mark.parametrize(("flavour", "step", "trouble"), CASES)
+async def test_trouble_becomes_a_port_error_and_the_repeat_one_effect(
+    flavour: Flavour, step: Step, trouble: Trouble
+) -> None:
+    """The error says what to do next, the request was sent once, and after the provider's delay the repeat
+    finds what the first attempt left, or makes it."""
+    async with jira_rig(flavour) as rig:
+        rig.seed("seed-1")
+        rig.seed("seed-2")
+        rig.simulator.fault(method=step.method, path=step.path, **trouble.fault)
+        with pytest.raises(PortError) as caught:
+            await step.verb(rig.pm)
+        error = caught.value
+        assert type(error) is trouble.error
+        assert trouble.words in error.reason
+        if isinstance(error, TryLater):
+            assert (error.after, error.maybe_done) == (trouble.after, trouble.unsure and step.making)
+        assert sum(e.spoiled for e in rig.simulator.record) == 1
+        assert rig.simulator.record[-1].spoiled
+        rig.settle()
+        await step.verb(rig.pm)
+        assert step.effect(rig) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("moment", list(Moment))
+@pytest.mark.parametrize("step", [s for s in STEPS if Flavour.CLOUD in s.flavours], ids=lambda s: s.name)
+async def test_a_silent_jira_is_given_up_in_time(step: Step, moment: Moment) -> None:
+    """A request that gets no answer, before or after its effect, ends at our time-out; a making one may have
+    happened. The repeat leaves one effect."""
+    async with jira_rig(Flavour.CLOUD) as rig:
+        rig.seed("seed-1")
+        rig.seed("seed-2")
+        pm = rig.another(times=Times(connect=1.0, read=1.0, total=2.0, step=5.0))
+        released = asyncio.Event()
+
+        async def hold(at: Moment, asked: web.Request) -> None:
+            fits = asked.method == step.method and re.search(step.path, asked.path_qs)
+            if at is moment and fits:
+                await released.wait()
+
+        rig.simulator.hooks.append(hold)
+        with pytest.raises(TryLater) as caught:
+            await step.verb(pm)
+        assert caught.value.maybe_done == step.making
+        rig.simulator.hooks.remove(hold)
+        released.set()
+        rig.settle()
+        await step.verb(rig.pm)
+        assert step.effect(rig) == 1
+
+
+async def test_nobody_at_home_is_surely_not_done() -> None:
+    """Connections that were refused had no effect: TryLater without `maybe_done`, whatever was to be made."""
+    async with jira_rig(Flavour.CLOUD) as rig:
+        key = rig.seed("rel-1-ios")
+        await rig.pm.check_ticket_status(key)
+        await rig.simulator.stop()
+        for attempt in (rig.pm, rig.another()):
+            with pytest.raises(TryLater) as caught:
+                await attempt.comment(key, "text", marker="sm:1")
+            assert not caught.value.maybe_done
+        with pytest.raises(requests.ConnectionError) as refused:
+            await asyncio.to_thread(requests.post, rig.simulator.url, timeout=5)
+        told = translated(refused.value, to="comment", making=True)
+        assert isinstance(told, TryLater)
+        assert not told.maybe_done
+
+
+async def test_the_simulators_own_rate_limit_is_told_with_its_wait() -> None:
+    """Jira's 429 says in seconds when to come back; nothing was done."""
+    async with jira_rig(Flavour.DATA_CENTER) as rig:
+        key = rig.seed("rel-1-ios")
+        rig.simulator.site.allowance.limit = 0
+        with pytest.raises(TryLater) as caught:
+            await rig.pm.comment(key, "text", marker="sm:1")
+        assert caught.value.after is not None
+        assert caught.value.after.total_seconds() <= 60
+        assert not caught.value.maybe_done
+        assert rig.comments(key) == []
