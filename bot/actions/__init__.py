@@ -1,0 +1,1 @@
+"""Buttons and forms: one file per family. `bot.router` lists them."""

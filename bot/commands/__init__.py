@@ -1,0 +1,47 @@
+"""The words after `/release`, one file each family. This list is the help text, in this order."""
+
+from bot.commands.archive import ARCHIVE
+from bot.commands.cycle import CYCLE
+from bot.commands.decide import APPROVE, REJECT
+from bot.commands.hold import HOLD, RESUME
+from bot.commands.reading import LIST, STATUS, WHY
+from bot.commands.spec import Word
+from bot.commands.start import START
+from bot.commands.tasks import DONE, RETRY, SKIP
+from bot.slack.desk import Call
+from bot.views.answers import HelpLine, help_answer, unknown_word
+
+_BEFORE_HELP = (
+    START,
+    STATUS,
+    LIST,
+    WHY,
+    APPROVE,
+    REJECT,
+    HOLD,
+    RESUME,
+    RETRY,
+    SKIP,
+    DONE,
+    CYCLE,
+    ARCHIVE,
+)
+
+
+async def run_help(call: Call) -> None:
+    """Every word, made from this list."""
+    await call.answer(
+        help_answer(HelpLine(word=w.word, usage=w.usage, does=w.does, example=w.example) for w in WORDS)
+    )
+
+
+async def run_unknown(call: Call) -> None:
+    """No such word: what was meant, perhaps. No word at all: the list of releases."""
+    if not call.intent.name:
+        await LIST.run(call)
+        return
+    await call.answer(unknown_word(call.intent.name, [word.word for word in WORDS]))
+
+
+HELP = Word(word="help", usage="help", does="Show this list", example="/release help", run=run_help)
+WORDS: tuple[Word, ...] = (*_BEFORE_HELP, HELP)

@@ -9,8 +9,9 @@ import structlog
 
 from bot.errors import words_for
 from bot.slack.intent import Intent, parse
-from bot.views.answers import unknown_button
+from bot.views.answers import plain_answer, unknown_button
 from bot.views.rendered import Rendered
+from bot.views.words import told
 from orchestration.domain.change import Change
 from orchestration.ports.runtime import (
     Inbox,
@@ -77,7 +78,7 @@ class Call:
             await work.commit()
 
     def _outgoing(self, rendered: Rendered | str) -> Outgoing:
-        shown = Rendered(text=rendered, blocks=()) if isinstance(rendered, str) else rendered
+        shown = plain_answer(told(rendered)) if isinstance(rendered, str) else rendered
         intent = self.intent
         place = {
             "response_url": intent.response_url,

@@ -7,6 +7,7 @@ Bolt loses an acknowledgement when a listener raises within 10 ms after `ack()` 
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -20,7 +21,17 @@ from orchestration.ports.runtime import Chance, Inbox, Incoming
 log = structlog.get_logger(__name__)
 
 Answer = Mapping[str, Any]
-Check = Callable[[Intent], Awaitable[Answer | None]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """What a form is answered with at once, and whether there is something to do afterwards."""
+
+    answer: Answer
+    store: bool
+
+
+Check = Callable[[Intent], Awaitable[Verdict]]
 Authorize = Callable[..., Awaitable[AuthorizeResult | None]]
 
 _ANY = re.compile(".*", re.DOTALL)
@@ -38,13 +49,11 @@ class Edge:
         wake: asyncio.Event,
         chance: Chance,
         checks: Mapping[str, Check],
-        fresh: Callable[[str], None],
     ) -> None:
         self._inbox = inbox
         self._wake = wake
         self._chance = chance
         self._checks = checks
-        self._fresh = fresh
 
     async def receive(self, kind: str, body: Payload) -> Answer:
         """Store the request and say how to acknowledge it. A repeat is acknowledged and not stored again."""
@@ -55,14 +64,15 @@ class Edge:
         if kind == "view":
             intent = parse(kind, body)
             check = self._checks.get(intent.name)
-            answer = (await check(intent) if check else None) or {}
-            if "errors" in answer:
-                return answer
+            if check is not None:
+                verdict = await check(intent)
+                answer = verdict.answer
+                if not verdict.store:
+                    return answer
         stored = await self._inbox.receive(
             Incoming(key=key, tenant_id=tenant, kind=kind, payload={"body": dict(body)})
         )
         if stored:
-            self._fresh(key)
             self._wake.set()
         return answer
 
@@ -96,7 +106,7 @@ def build_app(
     """Bolt with a handful of catch-all listeners: our own table finds the handler, in constant time."""
     app = AsyncApp(
         client=client,
-        authorize=authorize,
+        authorize=authorize,  # type: ignore[arg-type]  # Bolt refuses a workspace that None is given for
         signing_secret=signing_secret or "unused: Socket Mode carries no signature",
         process_before_response=True,
         attaching_conversation_kwargs_enabled=False,

@@ -1,13 +1,14 @@
-"""Send what is stored: rendered from the state of now, in order per lane, within Slack's limits, found again after a doubt."""
+"""Send what is stored: rendered from the state of now, in order per lane, within Slack's limits, and once."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from typing import Protocol
 
 import structlog
 
 from bot.slack.blocks import fit_message, validate
-from bot.slack.limiter import Limiter
+from bot.slack.limiter import Family, Limiter
 from bot.views.gate_card import gate_card
 from bot.views.notices import notice
 from bot.views.release_card import release_card
@@ -75,7 +76,7 @@ class Sender:
                 letter, seconds, error.reason, uncertain=error.maybe_done or letter.uncertain
             )
         except NeedsCredentials as error:
-            log.error("Slack refuses our token", action="slack_credentials", reason=error.reason)
+            log.warning("Slack refuses our token", action="slack_credentials", reason=error.reason)
             await self._postpone(letter, _CREDENTIALS_PAUSE, error.reason, uncertain=letter.uncertain)
         except (PortError, NoSuchRelease) as error:
             await self._mailbox.dead(letter, str(error))
@@ -163,30 +164,26 @@ class Sender:
         if known is not None:
             await self._edit(slack, known, message)
             return {key: known}
-        self._await_limit("chat.postMessage", channel, None)
-        ref = await self._limited("chat.postMessage", channel, None, slack.send_message(message))
-        return {key: ref}
+        async with self._limited(Family.POST, channel):
+            return {key: await slack.send_message(message)}
 
     async def _edit(self, slack: Notification, known: MessageRef, message: Message) -> None:
-        self._await_limit("chat.update", known.channel, known.ts)
-        await self._limited("chat.update", known.channel, known.ts, slack.update_message(known, message))
+        async with self._limited(Family.EDIT, known.channel, ts=known.ts):
+            await slack.update_message(known, message)
 
-    def _await_limit(self, method: str, channel: str, ts: str | None) -> None:
-        seconds = self._limiter.delay_for(method, channel=channel, message=ts)
+    @asynccontextmanager
+    async def _limited(self, family: Family, channel: str, *, ts: str | None = None) -> AsyncIterator[None]:
+        """Go on only where Slack's limits allow it now, and learn from its `Retry-After`."""
+        seconds = self._limiter.delay_for(family, channel, ts=ts)
         if seconds > 0:
             raise NotYet(seconds, "Slack's limit for this channel")
-
-    async def _limited(
-        self, method: str, channel: str, ts: str | None, sending: Awaitable[MessageRef | None]
-    ) -> MessageRef:
-        self._limiter.note_sent(method, channel=channel, message=ts)
+        self._limiter.note_sent(family, channel, ts=ts)
         try:
-            ref = await sending
+            yield
         except TryLater as error:
             if error.after is not None:
-                self._limiter.note_retry_after(method, seconds=error.after.total_seconds())
+                self._limiter.note_retry_after(family, error.after.total_seconds())
             raise
-        return ref or MessageRef(channel=channel, ts=ts or "")
 
     async def _send_answer(self, letter: Letter) -> None:
         payload = letter.outgoing.payload

@@ -1,11 +1,19 @@
 """Create a release from an order, with everything that is wrong with the order said at once."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from orchestration.catalogue import plan_stage
 from orchestration.domain.change import Change
 from orchestration.domain.creation import Facts, Order, create
-from orchestration.domain.errors import Invalid, Problem
+from orchestration.domain.errors import Invalid, NotNow, Problem
 from orchestration.domain.events import EventKind
+from orchestration.domain.pairs import Pair
 from orchestration.domain.people import Actor, Permission
 from orchestration.domain.release import Release
+from orchestration.domain.stages import Cycle, Stage
+from orchestration.domain.tasks import Task
+from orchestration.domain.version import ReleaseType
 from orchestration.ports.runtime import Configuration, UnitOfWork
 from orchestration.services.announce import announce
 from orchestration.services.engine import Engine
@@ -85,3 +93,42 @@ async def start_release(
         await along(work, change)
         await work.commit()
     return release
+
+
+def preview_tasks(release: Release) -> tuple[Task, ...]:
+    """The tasks that the release would have, with one cycle as an example of all."""
+    slot = release.slots[0]
+    cycle = Cycle(id=f"{release.id}/c1", number=1, tag=f"v{release.version}-rc.1", flags=slot.flags)
+    return (
+        *plan_stage(release, Stage.KICKOFF, None),
+        *plan_stage(release, Stage.REGRESSION, cycle),
+        *plan_stage(release, Stage.PRE_RELEASE, None),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Proposal:
+    """What the form of a new release is filled with: the configurations to choose from, and the next versions."""
+
+    configurations: tuple[Configuration, ...]
+    chosen: Configuration
+    versions: Mapping[Pair, str | None]
+
+
+async def propose(
+    engine: Engine, tenant_id: str, *, chosen: str | None, kind: ReleaseType, actor: Actor
+) -> Proposal:
+    """The proposal for a configuration (the default one where none is chosen); NotNow where the tenant has none."""
+    async with engine.look() as work:
+        require(await roles_of(work, None, actor, tenant_id), Permission.EDIT)
+        every = tuple(c for c in await work.directory.configurations(tenant_id) if c.active)
+        if not every:
+            raise NotNow("There is no release configuration yet. Store one with `stationmaster configure`.")
+        default = next((c for c in every if c.default), every[0])
+        configuration = next((c for c in every if c.id == chosen), default)
+        latest = await work.releases.latest_versions(tenant_id, configuration.snapshot.app)
+    versions = {
+        pair: str(latest[pair].bump(kind)) if pair in latest else None
+        for pair in configuration.snapshot.pairs
+    }
+    return Proposal(configurations=every, chosen=configuration, versions=versions)

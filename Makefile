@@ -1,0 +1,43 @@
+# Each target works on a fresh machine with Python 3.11, git and make: it makes the environment that it needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+WORKERS ?= auto
+
+.PHONY: demo run test test-fast test-slow check format clean
+
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+## One scripted release, all three stages, against the sandbox. KEEP=1 leaves it running, REPO=path takes another history.
+demo: $(STAMP)
+	$(BIN)/stationmaster demo $(if $(KEEP),--keep) $(if $(REPO),--repo '$(REPO)')
+
+## The bot itself: needs the tokens of a Slack app in the environment or in .env
+run: $(STAMP)
+	$(BIN)/stationmaster run
+
+## Everything: the fast tier in parallel, then the tests that start processes and databases
+test: test-fast test-slow
+
+test-fast: $(STAMP)
+	$(BIN)/python -m pytest -n $(WORKERS) -m 'not slow'
+
+test-slow: $(STAMP)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m slow
+
+check: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(STAMP)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) data .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,51 @@
+"""What buttons and forms carry, read back; and opening a form, which can't wait."""
+
+from bot.slack.desk import Call
+from bot.slack.edge import Verdict
+from bot.slack.intent import Intent, read_value
+from bot.views.blocks import Json
+from bot.views.modals.reasons import REASON, read_reason
+from orchestration.domain.errors import NotNow
+from orchestration.domain.release import Release
+from orchestration.ports.errors import PortError
+from orchestration.services.engine import Engine
+
+_OLD = "This button is of an older version, so nothing was changed. See `/release status`."
+
+
+def carried_by(text: str) -> dict[str, str]:
+    """The ids that a button or form carried; NotNow where they are not ours."""
+    ids = read_value(text)
+    if "release" not in ids:
+        raise NotNow(_OLD)
+    return ids
+
+
+async def release_of(call: Call) -> Release:
+    """The release that a button is about, in the tenant of the one who clicked."""
+    ids = carried_by(call.intent.value)
+    async with call.engine.look() as work:
+        return await work.releases.get(call.intent.tenant_id, ids["release"])
+
+
+async def open_screen(call: Call, view: Json) -> None:
+    """Open a form and close the request."""
+    if call.intent.trigger_id is None:
+        raise NotNow("The form can't be opened any more. Click again.")
+    try:
+        await call.screens.views_open(trigger_id=call.intent.trigger_id, view=view)
+    except PortError as error:
+        raise NotNow(f"The form could not be opened ({error.reason}). Click again.") from error
+    await call.close()
+
+
+def reason_of(call: Call) -> str:
+    """The reason that was typed."""
+    return read_reason(call.intent.state)
+
+
+async def check_reason(_engine: Engine, intent: Intent) -> Verdict:
+    """A reason must be given; white space is none."""
+    if read_reason(intent.state):
+        return Verdict(answer={}, store=True)
+    return Verdict(answer={"response_action": "errors", "errors": {REASON: "Please say why"}}, store=False)

@@ -1,0 +1,45 @@
+"""Buttons and forms of an approval: yes at once (Slack asked once more), no with a reason."""
+
+from bot.actions.carrying import carried_by, open_screen, reason_of, release_of
+from bot.commands.decide import said
+from bot.slack.desk import Call
+from bot.views.modals.reasons import ReasonAct, reason_form
+from orchestration.services import decide
+
+
+async def approve(call: Call) -> None:
+    """Yes to the evidence that the button carries."""
+    ids = carried_by(call.intent.value)
+    gate_id = ids.get("gate", "")
+    await decide.approve(
+        call.engine,
+        call.intent.tenant_id,
+        ids["release"],
+        gate_id,
+        digest=ids.get("digest", ""),
+        actor=call.intent.actor,
+        along=call.along(lambda change: said(change.release, gate_id, call.intent.actor)),
+    )
+
+
+async def ask_reject(call: Call) -> None:
+    """The form for the reason."""
+    release = await release_of(call)
+    await open_screen(
+        call, reason_form(ReasonAct.REJECT, f"Stage 3 of {release.title}", metadata=call.intent.value)
+    )
+
+
+async def reject(call: Call) -> None:
+    """The reason was given."""
+    ids, reason = carried_by(call.intent.metadata), reason_of(call)
+    await decide.reject(
+        call.engine,
+        call.intent.tenant_id,
+        ids["release"],
+        ids.get("gate", ""),
+        digest=ids.get("digest", ""),
+        reason=reason,
+        actor=call.intent.actor,
+        along=call.along(lambda change: f"You rejected {change.release.title}: {reason}"),
+    )

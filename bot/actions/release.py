@@ -1,0 +1,63 @@
+"""Buttons and forms about a whole release: hold, resume, why, archive."""
+
+from bot.actions.carrying import carried_by, open_screen, reason_of, release_of
+from bot.slack.desk import Call
+from bot.views.answers import why_answer
+from bot.views.modals.reasons import ReasonAct, reason_form
+from orchestration.services import act
+
+
+async def ask_hold(call: Call) -> None:
+    """The form for the reason."""
+    release = await release_of(call)
+    await open_screen(call, reason_form(ReasonAct.HOLD, release.title, metadata=call.intent.value))
+
+
+async def hold(call: Call) -> None:
+    """The reason was given."""
+    ids, reason = carried_by(call.intent.metadata), reason_of(call)
+    await act.hold(
+        call.engine,
+        call.intent.tenant_id,
+        ids["release"],
+        reason,
+        actor=call.intent.actor,
+        along=call.along(lambda change: f"{change.release.title} is on hold: {reason}"),
+    )
+
+
+async def resume(call: Call) -> None:
+    """Take back your own hold."""
+    ids = carried_by(call.intent.value)
+    await act.resume(
+        call.engine,
+        call.intent.tenant_id,
+        ids["release"],
+        actor=call.intent.actor,
+        along=call.along(lambda change: f"Your hold on {change.release.title} is gone."),
+    )
+
+
+async def why(call: Call) -> None:
+    """Everything in the way."""
+    release = await release_of(call)
+    await call.answer(why_answer(release, now=call.engine.clock.now()))
+
+
+async def ask_archive(call: Call) -> None:
+    """The form for the reason."""
+    release = await release_of(call)
+    await open_screen(call, reason_form(ReasonAct.ARCHIVE, release.title, metadata=call.intent.value))
+
+
+async def archive(call: Call) -> None:
+    """The reason was given."""
+    ids, reason = carried_by(call.intent.metadata), reason_of(call)
+    await act.archive(
+        call.engine,
+        call.intent.tenant_id,
+        ids["release"],
+        reason,
+        actor=call.intent.actor,
+        along=call.along(lambda change: f"{change.release.title} is archived: {reason}"),
+    )

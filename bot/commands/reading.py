@@ -1,0 +1,50 @@
+"""`/release status`, `why`, `list` and `help`: read only."""
+
+from bot.commands.naming import named_release, split_release
+from bot.commands.spec import Word
+from bot.slack.desk import Call
+from bot.views.answers import list_answer, status_answer, why_answer
+from orchestration.services.read_release import active_releases
+
+
+async def run_status(call: Call) -> None:
+    """The card, for the one who asks."""
+    words, _rest = split_release(call.intent.text)
+    release = await named_release(call, words)
+    await call.answer(status_answer(release, now=call.engine.clock.now()))
+
+
+async def run_why(call: Call) -> None:
+    """Everything in the way, with its owner."""
+    words, _rest = split_release(call.intent.text)
+    release = await named_release(call, words)
+    await call.answer(why_answer(release, now=call.engine.clock.now()))
+
+
+async def run_list(call: Call) -> None:
+    """The releases that run."""
+    releases = await active_releases(call.engine, call.intent.tenant_id, actor=call.intent.actor)
+    await call.answer(list_answer(releases, now=call.engine.clock.now()))
+
+
+STATUS = Word(
+    word="status",
+    usage="status [release]",
+    does="Show where a release stands",
+    example="/release status 2.14.0",
+    run=run_status,
+)
+WHY = Word(
+    word="why",
+    usage="why [release]",
+    does="Explain what is in the way, and who owns it",
+    example="/release why",
+    run=run_why,
+)
+LIST = Word(
+    word="list",
+    usage="list",
+    does="List the releases that run",
+    example="/release list",
+    run=run_list,
+)

@@ -1,0 +1,288 @@
+"""The composition root: the only module that names concrete adapters and puts everything together."""
+
+import asyncio
+import os
+import socket
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from datetime import timedelta
+
+import structlog
+from aiohttp import ClientSession, ClientTimeout, web
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.api.callbacks import Callbacks
+from bot.api.server import build_server
+from bot.connections import ConnectionBook
+from bot.router import CHECKS, ROUTES
+from bot.scheduler import Ticks
+from bot.settings import Settings
+from bot.slack.desk import Desk
+from bot.slack.edge import Edge as SlackEdge
+from bot.slack.edge import build_app
+from bot.slack.limiter import Limiter
+from bot.slack.outbox import Sender
+from bot.surroundings import SystemChance, SystemClock
+from bot.views.notices import NOTICES
+from integrations import PROVIDERS
+from integrations.breaker import Breakers
+from integrations.edge import Edge
+from integrations.egress import Egress
+from integrations.http import Http
+from integrations.registry import Registry
+from integrations.slack import SlackNotification, SlackWeb
+from integrations.threads import Threads
+from integrations.vault import Vault, parse_ring, ring_file
+from orchestration.ports.notification import Notification
+from orchestration.services.engine import Engine
+from orchestration.services.pump import Pump
+from orchestration.services.work_due import work_claim
+from orchestration.store.database import open_engine
+from orchestration.store.migrate import upgrade
+from orchestration.store.store import Store
+from orchestration.store.wake import Wake
+
+log = structlog.get_logger(__name__)
+
+# Longer than any call of a provider may take (20 s), so a live call never outlives its claim.
+_STALE_TICKS = 10
+
+
+def open_vault(settings: Settings) -> Vault:
+    """The key ring from the settings, or from its file in the data folder, made on the first start."""
+    if settings.key is not None:
+        return Vault(parse_ring(settings.key.get_secret_value()))
+    return Vault(ring_file(settings.data / "keys"))
+
+
+async def open_store(settings: Settings, *, owner: str) -> Store:
+    """The store at the newest migration."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    await upgrade(settings.database)
+    return Store(open_engine(settings.database), clock=SystemClock(), lease=settings.lease, owner=owner)
+
+
+class Bot:
+    """A running bot: everything that is opened here is closed here, in the reverse order."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._stack = AsyncExitStack()
+        self._clock = SystemClock()
+        self._chance = SystemChance()
+        self._identity: AuthorizeResult | None = None
+        self._identifying = asyncio.Lock()
+        self._socket: AsyncSocketModeHandler | None = None
+        self._ticks: Ticks | None = None
+
+    async def run(self, stop: asyncio.Event, *, started: Callable[[], None] = lambda: None) -> None:
+        """Work until `stop`, then take nothing more, finish what is under way, and close."""
+        async with self._stack:
+            store = await self._open_store()
+            await self._open_network(store)
+            engine = Engine(
+                work=store.work,
+                look=store.look,
+                clock=self._clock,
+                chance=self._chance,
+                integrations=self._registry.load_integrations_for_tenant,
+                heard={kind: row.bucket for kind, row in NOTICES.items()},
+            )
+            pumps = self._pumps(store, engine)
+            app = self._app(store, engine)
+            await self._serve(store, app)
+            self._ticks = Ticks(
+                wakes={
+                    "work": store.wakes.of(Wake.WORK),
+                    "inbox": store.wakes.of(Wake.INBOX),
+                    "outbox": store.wakes.of(Wake.OUTBOX),
+                },
+                seconds=self._settings.tick_seconds,
+                clock=self._clock,
+            )
+            self._ticks.start()
+            self._stack.callback(self._ticks.stop)
+            running = [asyncio.create_task(pump.run()) for pump in pumps]
+            started()
+            await stop.wait()
+            log.info("Draining", action="drain", seconds=self._settings.drain_seconds)
+            await self._stop_listening()
+            for pump in pumps:
+                pump.stop()
+            _done, late = await asyncio.wait(running, timeout=self._settings.drain_seconds)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+
+    async def _open_store(self) -> Store:
+        owner = f"{socket.gethostname()}:{os.getpid()}:{self._chance.code(6)}"
+        store = await open_store(self._settings, owner=owner)
+        self._stack.push_async_callback(store.close)
+        store.listen()
+        return store
+
+    async def _open_network(self, store: Store) -> None:
+        egress = Egress(self._settings.egress_allow)
+        loop = asyncio.get_running_loop()
+        breakers = Breakers(clock=loop.time)
+        http = Http(egress=egress, breakers=breakers)
+        self._stack.push_async_callback(http.close)
+        threads = Threads(egress=egress, breakers=breakers)
+        self._stack.push_async_callback(threads.close)
+        self._book = ConnectionBook(
+            rows=store.integrations, vault=open_vault(self._settings), providers=PROVIDERS
+        )
+        self._registry = Registry(
+            connections=self._book.of_tenant,
+            edge=lambda tenant: Edge(tenant=tenant, http=http, threads=threads),
+        )
+        self._session = await self._stack.enter_async_context(
+            ClientSession(timeout=ClientTimeout(total=15), trust_env=False)
+        )
+        token = self._settings.slack_bot_token
+        self._client = AsyncWebClient(
+            token=token.get_secret_value() if token else None,
+            base_url=self._settings.slack_api_url,
+            session=self._session,
+            retry_handlers=[],
+        )
+        self._slack = SlackWeb(client=self._client, session=self._session)
+        self._notification = SlackNotification(web=self._slack)
+
+    def _pumps(self, store: Store, engine: Engine) -> list[Pump]:
+        settings = self._settings
+        desk = Desk(engine=engine, inbox=store.inbox, screens=self._slack, routes=ROUTES)
+        sender = Sender(
+            engine=engine,
+            mailbox=store.mailbox,
+            connect=self._connect,
+            answers=self._slack,
+            limiter=Limiter(clock=asyncio.get_running_loop().time, edit_seconds=settings.card_seconds),
+        )
+        every = settings.lease_seconds / 3
+        return [
+            Pump(
+                "work",
+                claim=lambda limit: store.dispatcher.claim(limit=limit),
+                handle=lambda claim: work_claim(engine, claim),
+                wake=store.wakes.of(Wake.WORK),
+                limit=settings.concurrency,
+                renew=store.dispatcher.renew,
+                renew_every=every,
+            ),
+            Pump(
+                "inbox",
+                claim=lambda limit: store.inbox.claim(limit=limit),
+                handle=desk.handle,
+                wake=store.wakes.of(Wake.INBOX),
+            ),
+            Pump(
+                "outbox",
+                claim=lambda limit: store.mailbox.claim(limit=limit),
+                handle=sender.handle,
+                wake=store.wakes.of(Wake.OUTBOX),
+            ),
+        ]
+
+    async def _connect(self, _tenant_id: str) -> Notification:
+        return self._notification
+
+    def _app(self, store: Store, engine: Engine) -> AsyncApp:
+        checks = {name: _with_engine(engine, check) for name, check in CHECKS.items()}
+        edge = SlackEdge(
+            inbox=store.inbox, wake=store.wakes.of(Wake.INBOX), chance=self._chance, checks=checks
+        )
+        secret = self._settings.slack_signing_secret
+        return build_app(
+            edge,
+            client=self._client,
+            authorize=self._authorize,
+            signing_secret=secret.get_secret_value() if secret else None,
+        )
+
+    async def _authorize(self, team_id: str | None = None, **_rest: object) -> AuthorizeResult | None:
+        """Who we are in this workspace, asked of Slack once; another workspace is refused."""
+        async with self._identifying:
+            if self._identity is None:
+                token = self._settings.slack_bot_token
+                self._identity = AuthorizeResult.from_auth_test_response(
+                    auth_test_response=await self._client.auth_test(),
+                    bot_token=token.get_secret_value() if token else "",
+                )
+        if team_id is not None and self._identity.team_id not in {None, team_id}:
+            log.warning("A request from another workspace was refused", action="team_refused", team=team_id)
+            return None
+        return self._identity
+
+    async def _serve(self, store: Store, app: AsyncApp) -> None:
+        settings = self._settings
+        if settings.http_port is not None:
+            secret = settings.slack_signing_secret
+            server = build_server(
+                app=app,
+                signing_secret=secret.get_secret_value() if secret else None,
+                callbacks=Callbacks(book=self._book, inbox=store.inbox, wake=store.wakes.of(Wake.INBOX)),
+                health=lambda: self._health(store),
+            )
+            self._runner = web.AppRunner(server, access_log=None, shutdown_timeout=5)
+            await self._runner.setup()
+            self._stack.push_async_callback(self._runner.cleanup)
+            await web.TCPSite(self._runner, settings.http_host, settings.http_port).start()
+        if settings.slack_app_token is not None:
+            self._socket = AsyncSocketModeHandler(
+                app, settings.slack_app_token.get_secret_value(), ping_interval=5
+            )
+            self._stack.push_async_callback(self._socket.close_async)
+            self._connecting = asyncio.create_task(self._keep_connecting(self._socket))
+            self._stack.callback(self._connecting.cancel)
+
+    async def _keep_connecting(self, handler: AsyncSocketModeHandler) -> None:
+        """Connect to Slack, again and again while it is away: a release goes on without it."""
+        pause = 1.0
+        while True:
+            try:
+                await handler.connect_async()
+            except Exception as error:  # noqa: BLE001 - whatever the library raises while Slack is away; it is logged
+                log.warning(
+                    "Slack can't be reached", action="slack_away", error=type(error).__name__, pause=pause
+                )
+                await asyncio.sleep(pause)
+                pause = min(30.0, pause * 2)
+            else:
+                return
+
+    async def _stop_listening(self) -> None:
+        if self._socket is not None:
+            self._connecting.cancel()
+            await self._socket.close_async()
+
+    async def _health(self, store: Store) -> dict[str, object]:
+        """Ready: the database answers, the ticks are young, and Slack is connected where Socket Mode is on."""
+        try:
+            async with store.look() as work:
+                await work.releases.active("", limit=1)
+            database = True
+        except Exception:
+            log.exception("The database does not answer", action="health")
+            database = False
+        last = self._ticks.last if self._ticks else None
+        young = last is not None and self._clock.now() - last < timedelta(
+            seconds=self._settings.tick_seconds * _STALE_TICKS
+        )
+        connected = self._socket is None or bool(await self._socket.client.is_connected())
+        return {
+            "ready": database and young and connected,
+            "database": database,
+            "ticks": young,
+            "slack": connected,
+        }
+
+
+def _with_engine(engine: Engine, check: Callable[..., Awaitable[object]]) -> Callable[..., Awaitable[object]]:
+    async def checked(intent: object) -> object:
+        return await check(engine, intent)
+
+    return checked

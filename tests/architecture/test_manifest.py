@@ -1,0 +1,91 @@
+"""`manifest.yml` and the code say the same, both ways, and Slack's own schema accepts it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jsonschema import Draft7Validator
+
+from bot.commands import WORDS
+from bot.router import ROUTES
+from tests.support.contracts import contracts_folder
+
+ROOT = Path(__file__).parents[2]
+# Which scopes each Web API method that we call needs (api.slack.com/methods), `()` for none.
+METHOD_SCOPES = {
+    "auth.test": (),
+    "apps.connections.open": (),
+    "chat.postMessage": ("chat:write",),
+    "chat.update": ("chat:write",),
+    "chat.postEphemeral": ("chat:write",),
+    "conversations.join": ("channels:join",),
+    "conversations.info": ("channels:read", "groups:read"),
+    "conversations.open": ("im:write",),
+    "conversations.history": ("channels:history", "groups:history"),
+    "conversations.replies": ("channels:history", "groups:history"),
+    "views.open": (),
+    "views.update": (),
+    "views.publish": (),
+    "users.info": ("users:read",),
+    "usergroups.users.list": ("usergroups:read",),
+}
+
+
+def manifest() -> dict[str, Any]:
+    """The manifest as a mapping."""
+    found: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text())
+    return found
+
+
+def test_slack_accepts_the_manifest() -> None:
+    """The manifest is valid by Slack's published schema, version 2."""
+    schema = json.loads((contracts_folder() / "slack/manifest.schema.2.0.0.json").read_text())
+    problems = [f"{list(e.path)}: {e.message}" for e in Draft7Validator(schema).iter_errors(manifest())]
+    assert problems == []
+
+
+def test_the_one_command_is_declared() -> None:
+    """One slash command with words after it; its hint names words that exist."""
+    commands = manifest()["features"]["slash_commands"]
+    assert [c["command"] for c in commands] == ["/release"]
+    hinted = commands[0]["usage_hint"].strip("[]").replace(" ", "").split("|")
+    assert set(hinted) <= {word.word for word in WORDS}
+    assert commands[0]["should_escape"] is True
+
+
+def test_shortcuts_are_declared_and_served() -> None:
+    """Every shortcut of the manifest has a handler, and every handler is in the manifest."""
+    declared = {s["callback_id"] for s in manifest()["features"].get("shortcuts", [])}
+    assert declared == set(ROUTES.shortcuts)
+
+
+def test_events_are_declared_and_served() -> None:
+    """Every event that we subscribe to has a handler, and every handler is subscribed to."""
+    subscriptions = manifest()["settings"].get("event_subscriptions", {})
+    assert set(subscriptions.get("bot_events", [])) == set(ROUTES.events)
+
+
+def test_scopes_are_those_that_the_code_needs() -> None:
+    """Every scope is needed by a method that the code calls, and every method's scope is asked for."""
+    code = "\n".join(
+        path.read_text() for room in ("bot", "integrations/slack") for path in (ROOT / room).rglob("*.py")
+    )
+    called = {name for name in METHOD_SCOPES if name.replace(".", "_").lower() in _snake(code) or f'"{name}"' in code}
+    needed = {scope for name in called for scope in METHOD_SCOPES[name]} | {"commands"}
+    scopes = manifest()["oauth_config"]["scopes"]
+    asked = set(scopes["bot"]) | set(scopes.get("bot_optional", []))
+    assert asked == needed
+
+
+def test_socket_mode_needs_no_address() -> None:
+    """The manifest that newcomers paste works without a public address."""
+    settings = manifest()["settings"]
+    assert settings["socket_mode_enabled"] is True
+    assert settings["interactivity"] == {"is_enabled": True}
+    assert "url" not in manifest()["features"]["slash_commands"][0]
+
+
+def _snake(code: str) -> str:
+    """The code with the SDK's method names as they are spelled there: `chat_postMessage` → `chat_postmessage`."""
+    return code.lower()

@@ -1,0 +1,120 @@
+"""An engine on a real SQLite file under a clock of the test, run until nothing is due."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.views.notices import HEARD
+from orchestration.domain.release import Release
+from orchestration.ports.runtime import Integrations
+from orchestration.services.engine import Engine
+from orchestration.services.work_due import work_claim
+from orchestration.store.database import open_engine
+from orchestration.store.migrate import upgrade
+from orchestration.store.store import Store
+
+START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+TENANT = "T0001"
+
+
+@dataclass
+class ManualClock:
+    """A clock that stands until it is moved."""
+
+    at: datetime = START
+
+    def now(self) -> datetime:
+        """The time of the test."""
+        return self.at
+
+    def forward(self, **duration: float) -> None:
+        """Let time pass."""
+        self.at += timedelta(**duration)
+
+
+@dataclass
+class SteadyChance:
+    """Chance that is the same in every run."""
+
+    count: int = 0
+
+    def fraction(self) -> float:
+        """The middle."""
+        return 0.5
+
+    def code(self, length: int) -> str:
+        """`AAAAAAA2`, then `AAAAAAA3` …"""
+        self.count += 1
+        letters = "23456789BCDEFGHJKMNPQRSTVWXYZ"
+        tail, number = "", self.count
+        while number:
+            number, digit = divmod(number, len(letters))
+            tail = letters[digit] + tail
+        return tail.rjust(length, "A")
+
+
+@dataclass
+class Bench:
+    """An engine and everything around it."""
+
+    store: Store
+    clock: ManualClock
+    engine: Engine
+    ports: Integrations
+    chance: SteadyChance = field(default_factory=SteadyChance)
+
+    async def release(self, release_id: str) -> Release:
+        """The release as it is stored."""
+        async with self.store.look() as work:
+            return await work.releases.get(TENANT, release_id)
+
+    async def settle(self, *, rounds: int = 200) -> None:
+        """Work on all that is due now, until nothing is."""
+        for _ in range(rounds):
+            claims = await self.store.dispatcher.claim(limit=20)
+            if not claims:
+                return
+            for claim in claims:
+                await work_claim(self.engine, claim)
+        raise AssertionError("The engine does not come to rest")
+
+    async def live(self, *, steps: int, **step: float) -> None:
+        """Let time pass in steps, working on what is due after each."""
+        for _ in range(steps):
+            await self.settle()
+            self.clock.forward(**step)
+        await self.settle()
+
+
+@asynccontextmanager
+async def bench(folder: Path, ports: Integrations | None = None) -> AsyncIterator[Bench]:
+    """An engine on a new database in `folder`."""
+    url = f"sqlite:///{folder / 'engine.db'}"
+    await upgrade(url)
+    clock, chance = ManualClock(), SteadyChance()
+    given = ports or Integrations()
+    store = Store(
+        open_engine(url, durable=False),
+        clock=clock,
+        lease=timedelta(seconds=30),
+        owner="test",
+        lease_clock=clock,
+    )
+
+    async def load(_tenant_id: str) -> Integrations:
+        return given
+
+    engine = Engine(
+        work=store.work, look=store.look, clock=clock, chance=chance, integrations=load, heard=HEARD
+    )
+    try:
+        yield Bench(store=store, clock=clock, engine=engine, ports=given, chance=chance)
+    finally:
+        await store.close()
+
+
+def outputs(release: Release) -> Mapping[str, Mapping[str, str]]:
+    """What each task left behind, by task id."""
+    return {task.id: task.output for task in release.tasks}
