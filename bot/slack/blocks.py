@@ -27,8 +27,12 @@ _BLOCK = re.compile(r"/blocks/(\d+)(?:/|$)")
 _SHAPES = {Surface.MESSAGE: MESSAGE, Surface.MODAL: MODAL, Surface.HOME: HOME, Surface.RESPONSE: RESPONSE}
 
 
-def validate(payload: Json, surface: Surface) -> tuple[Problem, ...]:
-    """Everything that Slack, or our own router, would refuse in `payload`; empty when it may be sent."""
+def validate(payload: Json, surface: Surface | str) -> tuple[Problem, ...]:
+    """Everything that Slack, or our own router, would refuse in `payload`; empty when it may be sent.
+
+    Raises ValueError for a surface that doesn't exist; never for a payload, however broken.
+    """
+    surface = Surface(surface)
     if surface is Surface.ACK:
         return tuple(_ack(payload))
     found = list(check(payload, _SHAPES[surface], ""))

@@ -42,8 +42,8 @@ WORKSPACE: Mapping[Family, Pace] = {
     Family.OTHER: Pace(every=1.2, burst=20),
 }
 CHANNEL: Mapping[Family, Pace] = {Family.POST: Pace(every=1.0, burst=3)}
-EDIT_EVERY = 3.0
-"""Seconds between two edits of one message."""
+EDIT_SECONDS = 3.0
+"""Between two edits of one message."""
 
 
 @dataclass(slots=True)
@@ -62,9 +62,13 @@ class _Bucket:
 
 @dataclass(slots=True)
 class Limiter:
-    """The limits of one workspace. Keeps a number per channel and edited message, and forgets idle ones."""
+    """The limits of one workspace. Keeps a number per channel and edited message, and forgets idle ones.
+
+    `edit_seconds` is the least time between two edits of one message.
+    """
 
     clock: Clock
+    edit_seconds: float = EDIT_SECONDS
     _buckets: dict[tuple[Family, str], _Bucket] = field(default_factory=dict)
     _edited: dict[tuple[str, str], float] = field(default_factory=dict)
     _resting: dict[Family, float] = field(default_factory=dict)
@@ -79,7 +83,7 @@ class Limiter:
         delays = [bucket.delay(now) for bucket in self._of(family, channel).values()]
         delays.append(self._resting.get(family, now) - now)
         if ts is not None:
-            delays.append(self._edited.get((channel, ts), now - EDIT_EVERY) + EDIT_EVERY - now)
+            delays.append(self._edited.get((channel, ts), now - self.edit_seconds) + self.edit_seconds - now)
         return max(0.0, *delays)
 
     def note_sent(self, family: Family, channel: str = "", *, ts: str | None = None) -> None:
@@ -112,5 +116,5 @@ class Limiter:
         if size < max(256, 2 * self._kept):
             return
         self._buckets = {key: one for key, one in self._buckets.items() if one.ready > now}
-        self._edited = {key: at for key, at in self._edited.items() if at + EDIT_EVERY > now}
+        self._edited = {key: at for key, at in self._edited.items() if at + self.edit_seconds > now}
         self._kept = len(self._buckets) + len(self._edited)

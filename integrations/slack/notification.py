@@ -1,0 +1,208 @@
+"""Messages through Slack. Marked with our key, so that one can be found again after a lost answer."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+from integrations.slack.client import Answer, ask
+from integrations.slack.errors import Failed, translate
+from integrations.slack.web import SlackWeb
+from orchestration.ports.errors import Refused
+from orchestration.ports.notification import Json, Message, MessageRef
+
+EVENT_TYPE = "stationmaster_message"
+SKEW_SECONDS = 60.0
+"""How much further back a message is looked for: Slack stamps it by its own clock."""
+_PAGE, _PAGES = 200, 25
+_NO_SCOPE = frozenset({"missing_scope", "no_permission"})
+_NOT_THERE = frozenset(
+    {
+        "channel_not_found",
+        "thread_not_found",
+        "not_in_channel",
+        "is_archived",
+        "method_not_supported_for_channel_type",
+    }
+)
+"""Where we can't look. A reply isn't there when its thread isn't, and where we can't be we didn't post."""
+_CANT_JOIN = frozenset({"channel_not_found", "method_not_supported_for_channel_type", "missing_scope"})
+
+
+class SlackNotification:
+    """The Notification port over Slack's Web API.
+
+    Scopes: chat:write; chat:write.public or channels:join for public channels that nobody invited us to; im:write
+    for direct messages. Optional: channels:history, groups:history and im:history, without which
+    `find_message` can't look and answers None.
+    """
+
+    def __init__(self, *, web: SlackWeb) -> None:
+        self._client = web.client
+        self._unreadable: set[str] = set()
+
+    def can_find(self, channel: str) -> bool:
+        """Whether messages of this channel can be looked for, as far as is known: it is learned by trying."""
+        return channel not in self._unreadable
+
+    async def send_message(self, message: Message) -> MessageRef:
+        """Post. Not idempotent: TryLater.maybe_done tells when the message may be there.
+
+        A public channel that we are not in is joined, once. https://docs.slack.dev/reference/methods/chat.postMessage
+        """
+
+        async def post() -> Answer:
+            return await ask(
+                self._client.chat_postMessage,
+                making=True,
+                channel=message.channel,
+                text=message.text,
+                blocks=_blocks(message.blocks),
+                thread_ts=message.thread,
+                reply_broadcast=True if message.thread and message.broadcast else None,
+                metadata={"event_type": EVENT_TYPE, "event_payload": {"key": message.key}},
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+
+        data = await self._as_member(message.channel, post)
+        return _ref(data, making=True)
+
+    async def update_message(self, ref: MessageRef, message: Message) -> None:
+        """Replace text and blocks; key and thread stay. Idempotent.
+
+        Empty blocks remove what was there. https://docs.slack.dev/reference/methods/chat.update
+        """
+        await _translated(
+            ask(
+                self._client.chat_update,
+                making=True,
+                channel=ref.channel,
+                ts=ref.ts,
+                text=message.text,
+                blocks=_blocks(message.blocks) or [],
+            )
+        )
+
+    async def find_message(self, message: Message, *, since: float) -> MessageRef | None:
+        """The message that carries the key. None where it isn't, and where we may not read: see `can_find`.
+
+        Reading needs to be in the channel, so a public one is joined.
+        https://docs.slack.dev/messaging/message-metadata
+        """
+        if not self.can_find(message.channel):
+            return None
+        try:
+            try:
+                return await self._search(message, since)
+            except Failed as failed:
+                if failed.code != "not_in_channel":
+                    raise
+                await ask(self._client.conversations_join, making=True, channel=message.channel)
+                return await self._search(message, since)
+        except Failed as failed:
+            if failed.code in _NO_SCOPE:
+                self._unreadable.add(message.channel)
+            if failed.code in _NO_SCOPE | _NOT_THERE:
+                return None
+            raise translate(failed) from failed
+
+    async def send_ephemeral(
+        self, *, channel: str, user: str, text: str, blocks: Sequence[Json] = ()
+    ) -> None:
+        """Show to one person, who must be in the channel. https://docs.slack.dev/reference/methods/chat.postEphemeral."""
+
+        async def post() -> Answer:
+            method = self._client.chat_postEphemeral
+            shown = _blocks(blocks)
+            return await ask(method, making=True, channel=channel, user=user, text=text, blocks=shown)
+
+        await self._as_member(channel, post)
+
+    async def open_direct(self, user: str) -> str:
+        """The direct conversation. Idempotent. https://docs.slack.dev/reference/methods/conversations.open."""
+        method = self._client.conversations_open
+        data = await _translated(ask(method, making=True, users=[user]))
+        channel = data.get("channel")
+        found = channel.get("id") if isinstance(channel, Mapping) else None
+        if not isinstance(found, str):
+            raise translate(Failed(code="unreadable", making=True, detail="no channel"))
+        return found
+
+    async def _as_member(self, channel: str, act: Callable[[], Awaitable[Answer]]) -> Answer:
+        """Act, and once more after joining where Slack says that we are not in the channel."""
+        try:
+            return await act()
+        except Failed as failed:
+            if failed.code != "not_in_channel":
+                raise translate(failed) from failed
+            await self._join(channel)
+        return await _translated(act())
+
+    async def _join(self, channel: str) -> None:
+        """Join a public channel. Refused, with what to do, where that isn't possible."""
+        try:
+            await ask(self._client.conversations_join, making=True, channel=channel)
+        except Failed as failed:
+            if failed.code in _CANT_JOIN:
+                invite = translate(Failed(code="not_in_channel", making=False))
+                raise Refused(invite.reason) from failed
+            raise translate(failed) from failed
+
+    async def _search(self, message: Message, since: float) -> MessageRef | None:
+        oldest = f"{max(0.0, since - SKEW_SECONDS):.6f}"
+        cursor: str | None = None
+        for _ in range(_PAGES):
+            messages, cursor = await self._page(message, oldest, cursor)
+            for found in messages:
+                if _key_of(found) == message.key and isinstance(found.get("ts"), str):
+                    return MessageRef(channel=message.channel, ts=found["ts"])
+            if not cursor:
+                break
+        return None
+
+    async def _page(
+        self, message: Message, oldest: str, cursor: str | None
+    ) -> tuple[list[Mapping[str, Any]], str | None]:
+        """A page of the channel, or of the thread, newest first; and where the next one starts."""
+        method = self._client.conversations_replies if message.thread else self._client.conversations_history
+        data = await ask(
+            method,
+            making=False,
+            channel=message.channel,
+            ts=message.thread,
+            oldest=oldest,
+            inclusive=True,
+            limit=_PAGE,
+            include_all_metadata=True,
+            cursor=cursor,
+        )
+        messages, more = data.get("messages"), data.get("response_metadata")
+        if not isinstance(messages, list):
+            raise Failed(code="unreadable", making=False, detail="no messages")
+        following = more.get("next_cursor") if isinstance(more, Mapping) else None
+        return [one for one in messages if isinstance(one, Mapping)], following or None
+
+
+def _blocks(blocks: Sequence[Json]) -> list[dict[str, object]] | None:
+    return [dict(block) for block in blocks] or None
+
+
+def _ref(data: Answer, *, making: bool) -> MessageRef:
+    channel, ts = data.get("channel"), data.get("ts")
+    if not isinstance(channel, str) or not isinstance(ts, str):
+        raise translate(Failed(code="unreadable", making=making, detail="no channel and ts"))
+    return MessageRef(channel=channel, ts=ts)
+
+
+def _key_of(found: Mapping[str, Any]) -> object:
+    metadata = found.get("metadata")
+    if not isinstance(metadata, Mapping) or metadata.get("event_type") != EVENT_TYPE:
+        return None
+    payload = metadata.get("event_payload")
+    return payload.get("key") if isinstance(payload, Mapping) else None
+
+
+async def _translated(asked: Awaitable[Answer]) -> Answer:
+    try:
+        return await asked
+    except Failed as failed:
+        raise translate(failed) from failed

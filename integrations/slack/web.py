@@ -1,0 +1,234 @@
+"""What the bot asks of Slack besides sending messages: who is who, forms, App Home, answers to interactions."""
+
+import json
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+from urllib.parse import urlsplit
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from integrations.slack.client import Answer, Method, ask, failure, hook_hosts
+from integrations.slack.errors import Failed, of_transport, translate
+from orchestration.ports.errors import Refused
+
+Json = Mapping[str, object]
+Kept = TypeVar("Kept")
+PEOPLE_SECONDS, GROUP_SECONDS = 900.0, 120.0
+_OK = 200
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Identity:
+    """Whose token it is."""
+
+    team_id: str
+    team: str
+    user_id: str
+    bot_id: str
+    url: str
+    enterprise_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Person:
+    """A member of the workspace. `tz` is a name of the IANA database; `name` is what colleagues see."""
+
+    id: str
+    name: str
+    tz: str
+    email: str | None
+    bot: bool
+    deleted: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Conversation:
+    """A channel or direct conversation, as the bot sees it."""
+
+    id: str
+    name: str
+    private: bool
+    archived: bool
+    member: bool
+    direct: bool
+
+
+class Cache(Generic[Kept]):
+    """Answers that stay good for a while. The oldest goes when there are too many."""
+
+    def __init__(self, *, seconds: float, clock: Callable[[], float], most: int = 5_000) -> None:
+        self._seconds = seconds
+        self._clock = clock
+        self._most = most
+        self._kept: dict[str, tuple[float, Kept]] = {}
+
+    async def get(self, key: str, ask_for: Callable[[], Awaitable[Kept]]) -> Kept:
+        """The answer that is kept, or a new one; failures are not kept."""
+        until, kept = self._kept.get(key, (float("-inf"), None))
+        if kept is not None and self._clock() < until:
+            return kept
+        fresh = await ask_for()
+        self._kept.pop(key, None)
+        while len(self._kept) >= self._most:
+            del self._kept[next(iter(self._kept))]
+        self._kept[key] = (self._clock() + self._seconds, fresh)
+        return fresh
+
+
+class SlackWeb:
+    """A thin typed wrapper of the Web API. Every method raises only errors of `orchestration.ports.errors`.
+
+    `client` must be made by `open_client` or alike (no repeats), on `session`. `clock` gives monotonic seconds.
+    """
+
+    def __init__(
+        self,
+        *,
+        client: AsyncWebClient,
+        session: aiohttp.ClientSession,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.client = client
+        self._session = session
+        self._hosts = hook_hosts(client.base_url)
+        self._people: Cache[Person] = Cache(seconds=PEOPLE_SECONDS, clock=clock)
+        self._groups: Cache[frozenset[str]] = Cache(seconds=GROUP_SECONDS, clock=clock)
+
+    async def auth_test(self) -> Identity:
+        """Who we are. https://docs.slack.dev/reference/methods/auth.test."""
+        return await _asked(_identity, self.client.auth_test, making=False)
+
+    async def views_open(self, *, trigger_id: str, view: Json) -> str:
+        """Open a form; its id. Refused when the trigger is over 3 seconds old or used. Not idempotent."""
+        method = self.client.views_open
+        return await _asked(_view_id, method, making=True, trigger_id=trigger_id, view=dict(view))
+
+    async def views_push(self, *, trigger_id: str, view: Json) -> str:
+        """Put a form on top of the open one (three at most); its id."""
+        method = self.client.views_push
+        return await _asked(_view_id, method, making=True, trigger_id=trigger_id, view=dict(view))
+
+    async def views_update(self, *, view_id: str, view: Json, view_hash: str | None = None) -> None:
+        """Replace an open form; with `view_hash` only if nobody did since. Refused when it was closed."""
+        method = self.client.views_update
+        await _asked(_view_id, method, making=True, view_id=view_id, view=dict(view), hash=view_hash)
+
+    async def views_publish(self, *, user: str, view: Json, view_hash: str | None = None) -> None:
+        """Replace a person's App Home. Idempotent."""
+        method = self.client.views_publish
+        await _asked(_view_id, method, making=True, user_id=user, view=dict(view), hash=view_hash)
+
+    async def users_info(self, user: str) -> Person:
+        """A person; kept for 15 minutes. Scope users:read, and users:read.email for the address."""
+        method = self.client.users_info
+        return await self._people.get(user, lambda: _asked(_person, method, making=False, user=user))
+
+    async def usergroup_members(self, group: str) -> frozenset[str]:
+        """The user ids of a group; kept for 2 minutes. Scope usergroups:read."""
+        method = self.client.usergroups_users_list
+        return await self._groups.get(group, lambda: _asked(_members, method, making=False, usergroup=group))
+
+    async def conversations_info(self, channel: str) -> Conversation:
+        """A channel. Scopes channels:read, and groups:read for private ones."""
+        method = self.client.conversations_info
+        return await _asked(_conversation, method, making=False, channel=channel)
+
+    async def permalink(self, channel: str, ts: str) -> str:
+        """The address of a message for people."""
+        method = self.client.chat_getPermalink
+        return await _asked(_permalink, method, making=False, channel=channel, message_ts=ts)
+
+    async def respond(self, response_url: str, payload: Json) -> None:
+        """Answer an interaction: five times within 30 minutes, whether or not the bot is in the channel.
+
+        Refused for an address that isn't Slack's, used up or expired. Not idempotent.
+        https://docs.slack.dev/interactivity/handling-user-interaction
+        """
+        if urlsplit(response_url).netloc not in self._hosts:
+            raise Refused("The address for the answer is not Slack's")
+        try:
+            async with self._session.post(
+                response_url, json=dict(payload), allow_redirects=False
+            ) as response:
+                body = await response.text()
+        except (aiohttp.ClientError, OSError) as error:
+            raise translate(of_transport(error, making=True)) from error
+        data = _parsed(body)
+        said_no = isinstance(data, dict) and data.get("ok") is False
+        if response.status != _OK or said_no:
+            raise translate(failure(response.status, response.headers, data, making=True))
+
+
+async def _asked(
+    read: Callable[[Answer], Kept], method: Method, /, *, making: bool, **arguments: object
+) -> Kept:
+    """Call, and read the answer; an answer that can't be read so is none."""
+    try:
+        data = await ask(method, making=making, **arguments)
+    except Failed as failed:
+        raise translate(failed) from failed
+    try:
+        return read(data)
+    except (AttributeError, KeyError, TypeError) as error:
+        detail = f"{type(error).__name__} {error}"
+        raise translate(Failed(code="unreadable", making=making, detail=detail)) from error
+
+
+def _view_id(data: Answer) -> str:
+    return str(data["view"]["id"])
+
+
+def _permalink(data: Answer) -> str:
+    return str(data["permalink"])
+
+
+def _members(data: Answer) -> frozenset[str]:
+    return frozenset(data["users"])
+
+
+def _identity(data: Answer) -> Identity:
+    return Identity(
+        team_id=data["team_id"],
+        team=data.get("team", ""),
+        user_id=data["user_id"],
+        bot_id=data.get("bot_id", ""),
+        url=data.get("url", ""),
+        enterprise_id=data.get("enterprise_id"),
+    )
+
+
+def _person(data: Answer) -> Person:
+    found = data["user"]
+    profile = found.get("profile", {})
+    return Person(
+        id=found["id"],
+        name=profile.get("display_name") or found.get("real_name") or found.get("name") or found["id"],
+        tz=found.get("tz") or "UTC",
+        email=profile.get("email"),
+        bot=bool(found.get("is_bot")),
+        deleted=bool(found.get("deleted")),
+    )
+
+
+def _conversation(data: Answer) -> Conversation:
+    found = data["channel"]
+    return Conversation(
+        id=found["id"],
+        name=found.get("name", ""),
+        private=bool(found.get("is_private")),
+        archived=bool(found.get("is_archived")),
+        member=bool(found.get("is_member") or found.get("is_im")),
+        direct=bool(found.get("is_im")),
+    )
+
+
+def _parsed(body: str) -> object:
+    """Slack answers `ok`, or JSON."""
+    try:
+        return json.loads(body)
+    except ValueError:
+        code = body.strip()
+        return {"ok": code == "ok", "error": code} if code.replace("_", "").isalpha() else None
