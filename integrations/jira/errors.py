@@ -54,7 +54,7 @@ def translated(error: Exception, *, to: str, making: bool) -> PortError:
         return _answered(error.status_code, error.response, to=to, making=making)
     if isinstance(error, RequestException):
         lost = making and not never_sent(error)
-        return TryLater(f"Jira did not answer when asked to {to}", maybe_done=lost)
+        return TryLater(f"Jira did not answer when asked to {to} ({type(error).__name__})", maybe_done=lost)
     return TryLater(f"Jira's answer could not be read when asked to {to}", maybe_done=making)
 
 

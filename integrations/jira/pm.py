@@ -111,19 +111,19 @@ class JiraPm:
         """Call in a thread, behind the breaker; errors as port errors.
 
         A making step is one request and nothing else: a step that is late cannot be stopped, so a reading that
-        is late must have no making behind it.
+        is late must have no making behind it. The library's error is let go: its text holds headers and cookies.
         """
 
         def blocking() -> T:
             try:
                 return call()
             except EXPECTED as error:
-                raise translated(error, to=to, making=making) from error
+                raise translated(error, to=to, making=making) from None
 
         try:
             return await self._threads.ask(self._provider, blocking, timeout=self._times.step)
         except TryLater as error:
-            raise translated(error, to=to, making=making) from error
+            raise translated(error, to=to, making=making) from None
 
     def _connect(self) -> JiraClient:
         """The one client of this connection, made at its first use."""

@@ -2,12 +2,13 @@
 section C, Jira 9)."""
 
 import json
+import traceback
 from collections.abc import Awaitable, Callable
 
 import pytest
 
-from orchestration.ports.errors import NeedsCredentials, Refused
-from sandbox.jira import CLOUD_ID, GATEWAY, Account, Flavour
+from orchestration.ports.errors import NeedsCredentials, PortError, Refused
+from sandbox.jira import CLOUD_ID, GATEWAY, TOKEN, Account, Flavour
 from tests.integrations.jira.jira_rig import jira_rig, request
 
 LABEL = "rel-1-ios"
@@ -155,3 +156,19 @@ async def test_a_site_that_has_moved_is_refused_with_its_address(flavour: Flavou
             await old.pm.create_release_ticket(request(LABEL))
         assert new.simulator.url in caught.value.reason
         assert "Authorization" not in new.simulator.record[0].request_headers
+
+
+@BOTH
+async def test_errors_hold_no_secrets(flavour: Flavour) -> None:
+    """Neither the token nor a session's cookie stands in an error, its causes or their texts."""
+    async with jira_rig(flavour) as rig:
+        key = rig.seed(LABEL)
+        pm = rig.another()
+        await pm.check_ticket_status(key)
+        for status in (400, 401, 500):
+            rig.simulator.fault(path="/issue/", status=status, headers={"Set-Cookie": "JSESSIONID=canary"})
+            with pytest.raises(PortError) as caught:
+                await pm.check_ticket_status(key)
+            told = "".join(traceback.format_exception(caught.value))
+            assert "canary" not in told
+            assert TOKEN not in told

@@ -172,29 +172,49 @@ async def test_trouble_becomes_a_port_error_and_the_repeat_one_effect(
         assert step.effect(rig) == 1
 
 
+@dataclass(frozen=True, kw_only=True)
+class Silence:
+    """A hook: the request of a step gets no answer, or only the slow beginning of one, until `over`."""
+
+    step: Step
+    moment: Moment
+    slow_body: bool
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def __call__(self, moment: Moment, asked: web.Request) -> None:
+        """Keep the asker waiting."""
+        fits = asked.method == self.step.method and re.search(self.step.path, asked.path_qs)
+        if moment is not self.moment or not fits:
+            return
+        if self.slow_body and asked.transport is not None:
+            asked.transport.write(b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n")
+        while not self.over.is_set():
+            if self.slow_body and asked.transport is not None:
+                asked.transport.write(b" ")
+            await asyncio.wait([asyncio.ensure_future(self.over.wait())], timeout=0.05)
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("moment", list(Moment))
-@pytest.mark.parametrize("step", [s for s in STEPS if Flavour.CLOUD in s.flavours], ids=lambda s: s.name)
-async def test_a_silent_jira_is_given_up_in_time(step: Step, moment: Moment) -> None:
-    """A request that gets no answer, before or after its effect, ends at our time-out; a making one may have
-    happened. The repeat leaves one effect."""
+@pytest.mark.parametrize(
+    ("moment", "slow_body"),
+    [(Moment.ARRIVED, False), (Moment.EFFECTIVE, False), (Moment.EFFECTIVE, True)],
+    ids=["before", "after", "slow body"],
+)
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.name)
+async def test_a_silent_jira_is_given_up_in_time(step: Step, moment: Moment, *, slow_body: bool) -> None:
+    """A request that gets no answer, before or after its effect, or one that trickles, ends at our time-out; a
+    making one may have happened. The repeat leaves one effect."""
     async with jira_rig(Flavour.CLOUD) as rig:
         rig.seed("seed-1")
         rig.seed("seed-2")
-        pm = rig.another(times=Times(connect=1.0, read=1.0, total=2.0, step=5.0))
-        released = asyncio.Event()
-
-        async def hold(at: Moment, asked: web.Request) -> None:
-            fits = asked.method == step.method and re.search(step.path, asked.path_qs)
-            if at is moment and fits:
-                await released.wait()
-
-        rig.simulator.hooks.append(hold)
+        pm = rig.another(times=Times(connect=1.0, read=1.0, total=1.0, step=5.0))
+        silence = Silence(step=step, moment=moment, slow_body=slow_body)
+        rig.simulator.hooks.append(silence)
         with pytest.raises(TryLater) as caught:
             await step.verb(pm)
         assert caught.value.maybe_done == step.making
-        rig.simulator.hooks.remove(hold)
-        released.set()
+        rig.simulator.hooks.remove(silence)
+        silence.over.set()
         rig.settle()
         await step.verb(rig.pm)
         assert step.effect(rig) == 1
