@@ -1,0 +1,266 @@
+"""Notices: every kind of event is told or silent on purpose, and what is told is complete and safe."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.slack.blocks import Surface, validate
+from bot.views.notices import HEARD, NOTICES, SILENT, Told, notice
+from orchestration.domain import acts, decisions
+from orchestration.domain.events import Event, EventKind
+from orchestration.domain.holds import HoldCause
+from orchestration.domain.outcomes import Done, Failed, Waiting, press
+from orchestration.domain.people import SYSTEM, Actor
+from orchestration.domain.phase import Phase
+from orchestration.domain.release import Release
+from orchestration.domain.snapshot import Bucket, BuildMode
+from orchestration.domain.tasks import TaskType, TroubleKind, WaitOwner
+from tests.support.release_parts import CAPTAIN, NOW, PRODUCT, QA, snapshot
+from tests.support.releases import LONG, Journey, in_phase
+
+
+def told(
+    kind: EventKind, release: Release, data: Mapping[str, str] | None = None, *, actor: Actor = SYSTEM
+) -> Told | None:
+    """The notice of an event, which must be one that Slack takes."""
+    event = Event(kind=kind, at=NOW, actor=actor, release_id=release.id, data=data or {})
+    found = notice(event, release, now=NOW)
+    if found is not None:
+        payload = {"text": found.rendered.text, "blocks": list(found.rendered.blocks)}
+        assert validate(payload, Surface.MESSAGE) == ()
+    return found
+
+
+def text(found: Told | None) -> str:
+    """What a notice says."""
+    assert found is not None
+    return found.rendered.text
+
+
+def buttons(found: Told | None) -> list[str]:
+    """The action ids of a notice."""
+    assert found is not None
+    blocks = json.loads(json.dumps(found.rendered.blocks))
+    return [e["action_id"] for b in blocks if b["type"] == "actions" for e in b["elements"]]
+
+
+def last(journey: Journey, kind: EventKind) -> Told | None:
+    """The notice of the newest event of a kind, told of the release as it is now."""
+    event = next(e for e in reversed(journey.events) if e.kind is kind)
+    return notice(event, journey.release, now=journey.now)
+
+
+def test_every_kind_of_event_is_told_or_silent_on_purpose() -> None:
+    """The two tables name each kind once; silence has one word why."""
+    assert set(NOTICES) | set(SILENT) == set(EventKind)
+    assert not set(NOTICES) & set(SILENT)
+    assert all(why.isalpha() for why in SILENT.values())
+    assert {kind: row.bucket for kind, row in NOTICES.items()} == dict(HEARD)
+
+
+def test_only_failures_go_to_critical() -> None:
+    """The critical channels hear of failures and of nothing else."""
+    assert [kind for kind, bucket in HEARD.items() if bucket is Bucket.CRITICAL] == [EventKind.TASK_FAILED]
+
+
+def test_a_silent_event_says_nothing() -> None:
+    """What is silent makes no message."""
+    assert told(EventKind.TASK_STARTED, in_phase(Phase.KICKOFF)) is None
+
+
+@pytest.mark.parametrize("kind", list(NOTICES))
+@pytest.mark.parametrize("where", [Phase.SCHEDULED, Phase.AWAITING_STAGE_3, Phase.ARCHIVED])
+def test_every_notice_stands_an_event_that_knows_little(kind: EventKind, where: Phase) -> None:
+    """A message is rendered later, from the release of then: what the event names may be gone by then."""
+    found = told(kind, in_phase(where))
+    assert found is None or found.rendered.text.startswith("Pixel 2.14.0: ")
+
+
+def test_a_whole_release_tells_its_story() -> None:
+    """The texts of a release from kick-off to the last stage, each event that is told in its order."""
+    journey = Journey(slots=1).regression().approved().finish()
+    said = [text(t) for e in journey.events if (t := notice(e, journey.release, now=journey.now))]
+    heads = [line.removeprefix("Pixel 2.14.0: ").split("<")[0].strip() for line in said]
+    assert heads == [
+        "Kick-off has started.",
+        "The branch",
+        "Opened",
+        "Opened",
+        "The test run",
+        "The test run",
+        "",
+        "",
+        "Kick-off is done.",
+        "Regression has started.",
+        "Regression cycle `v2.14.0-rc.1` has started.",
+        "The tag",
+        "Notes of the release candidate:",
+        "",
+        "",
+        "Regression cycle",
+        "Regression is done.",
+        "Asks for approval of Stage 3. The approval card comes with its evidence.",
+        "",
+        "",
+        "Pre-release has started.",
+        "The tag",
+        "The release notes are published:",
+        "",
+        "",
+        "Pre-release is done. It is ready for submission,",
+    ]
+
+
+def test_a_failure_says_what_why_where_and_what_to_do() -> None:
+    """What failed, the reason, the link, the captain and the buttons; broadcast, and to critical."""
+    journey = Journey().wait(timedelta(0)).finish(TaskType.CREATE_TEST_SUITE)
+    task = journey.startable()[0]
+    failed = Failed(kind=TroubleKind.DIFFERENT, reason="It exists & differs", link="https://x.example/1")
+    journey.outcome(task.id, failed)
+    found = last(journey, EventKind.TASK_FAILED)
+    assert text(found) == (
+        f"Pixel 2.14.0: {task.title} failed: <https://x.example/1|It exists &amp; differs>. "
+        f"<@{CAPTAIN}>: Remove or rename what is there, then retry; or mark this done by hand."
+    )
+    assert buttons(found) == ["task.retry", "task.skip", "task.done"]
+    assert found is not None
+    assert found.broadcast
+
+
+def test_the_buttons_of_a_failure_go_when_it_is_over() -> None:
+    """A notice that is sent late does not offer to retry what runs again."""
+    journey = Journey().wait(timedelta(0)).finish(TaskType.CREATE_TEST_SUITE)
+    task = journey.startable()[0]
+    journey.outcome(task.id, Failed(kind=TroubleKind.REFUSED, reason="no"))
+    journey.change(lambda change: acts.retry(change, task.id), by=CAPTAIN)
+    assert buttons(last(journey, EventKind.TASK_FAILED)) == []
+    assert f"<@{CAPTAIN}> retries" in text(last(journey, EventKind.TASK_RETRIED))
+
+
+def test_a_wait_for_a_hand_made_build_asks_for_it() -> None:
+    """The captain is asked, with a deadline and a button; reminded alone, then before everybody."""
+    journey = Journey(configuration=snapshot(build_mode=BuildMode.MANUAL)).wait(timedelta(0))
+    journey.finish(TaskType.TRIGGER_PRE_REGRESSION_BUILDS)
+    task = journey.startable()[0]
+    wants = Waiting(what="an Android build", owner=WaitOwner.CAPTAIN, check_after=timedelta(hours=1))
+    journey.outcome(task.id, wants)
+    found = last(journey, EventKind.TASK_WAITING)
+    assert f"waits for an Android build from <@{CAPTAIN}>" in text(found)
+    assert buttons(found) == ["task.done"]
+    for escalated in (False, True):
+        journey.wait(timedelta(days=2)).change(lambda change: press(change, task.id))
+        found = last(journey, EventKind.WAIT_REMINDED)
+        assert found is not None
+        assert found.broadcast is escalated
+        assert ("it fails" in text(found)) is escalated
+
+
+def test_waiting_for_ci_is_no_news() -> None:
+    """A run that was started is the card's matter."""
+    journey = Journey().wait(timedelta(0)).finish(TaskType.TRIGGER_PRE_REGRESSION_BUILDS)
+    ci = Waiting(what="CI", owner=WaitOwner.CI, check_after=timedelta(seconds=30))
+    journey.outcome(journey.startable()[0].id, ci)
+    assert last(journey, EventKind.TASK_WAITING) is None
+
+
+@pytest.mark.parametrize(
+    ("cause", "said"),
+    [
+        (HoldCause.USER, "put it on hold: because"),
+        (HoldCause.TASK_FAILURE, None),
+        (HoldCause.CREDENTIALS, "An account is not connected: because"),
+        (HoldCause.FREEZE, "Frozen: because"),
+    ],
+)
+def test_a_hold_is_told_by_its_cause(cause: HoldCause, said: str | None) -> None:
+    """Each cause in its words; a failed task was told by its failure and is not told twice."""
+    who = Actor(id=CAPTAIN)
+    found = told(
+        EventKind.HOLD_PLACED,
+        in_phase(Phase.KICKOFF),
+        {"cause": cause, "by": CAPTAIN, "reason": "because"},
+        actor=who,
+    )
+    assert (said is None and found is None) or (said is not None and said in text(found))
+    lifted = told(EventKind.HOLD_LIFTED, in_phase(Phase.KICKOFF), {"cause": cause, "by": CAPTAIN}, actor=who)
+    assert (lifted is None) is (said is None)
+
+
+def test_a_forced_approval_is_announced() -> None:
+    """Broadcast, with reason and what was overridden; a plain one stays in the thread."""
+    journey = Journey().regression().judged("3 failed").sign(CAPTAIN, force="Store deadline")
+    found = last(journey, EventKind.APPROVAL_GRANTED)
+    assert "forced the approval of Stage 3. Reason: Store deadline. Overridden: no active cycle" in text(
+        found
+    )
+    assert found is not None
+    assert found.broadcast
+    plain = last(Journey().regression().approved(), EventKind.APPROVAL_GRANTED)
+    assert plain is not None
+    assert not plain.broadcast
+
+
+def test_those_who_signed_hear_what_changed() -> None:
+    """A void approval names what changed and the people who are asked again."""
+    journey = Journey().regression().judged().sign(QA, "qa").judged("2 untested commits came after rc.2")
+    assert f"is void: 2 untested commits came after rc.2. <@{QA}>, <@{PRODUCT}>" in text(
+        last(journey, EventKind.APPROVAL_VOIDED)
+    )
+
+
+def test_archiving_is_told_once() -> None:
+    """The end of a release does not also tell that its questions are void."""
+    journey = Journey().regression().judged()
+    journey.change(lambda change: acts.archive(change, "superseded"), by=CAPTAIN)
+    assert last(journey, EventKind.APPROVAL_VOIDED) is None
+    assert (
+        text(last(journey, EventKind.RELEASE_ARCHIVED))
+        == f"Pixel 2.14.0: <@{CAPTAIN}> archived it: superseded"
+    )
+
+
+def test_a_rejection_says_what_comes_next() -> None:
+    """Who, why, and the command for another cycle."""
+    journey = Journey().regression().judged()
+    gate = journey.open_gate
+    digest = gate.evidence.digest if gate.evidence else ""
+    journey.change(lambda c: decisions.reject(c, gate.id, digest=digest, reason="Checkout fails"), by=QA)
+    found = text(last(journey, EventKind.APPROVAL_REJECTED))
+    assert f"<@{QA}> rejected Stage 3. Reason: Checkout fails." in found
+    assert "`/release cycle`" in found
+
+
+def test_notes_are_shown_with_their_link() -> None:
+    """Release notes stand in the thread, escaped, headings bold, and end where it would be too much."""
+    journey = Journey(slots=1).wait(timedelta(0)).finish().wait_until(NOW + timedelta(days=1))
+    journey.finish(TaskType.CREATE_RELEASE_NOTES)
+    task = next(t for t in journey.startable() if t.type is TaskType.CREATE_RELEASE_NOTES)
+    notes = "## Changes\n* Fix <crash> & <!channel>\n" + f"* {LONG}\n" * 60
+    output = {"text": notes, "commits": "61", "since": "v2.13.0", "url": "https://x.example/c"}
+    journey.outcome(task.id, Done(output=output))
+    event = next(e for e in reversed(journey.events) if e.data.get("task") == task.id)
+    found = told(event.kind, journey.release, event.data)
+    assert "<https://x.example/c|61 commits since v2.13.0>" in text(found)
+    whole = json.dumps(found.rendered.blocks if found else ())
+    assert "*Changes*" in whole
+    assert "* Fix &lt;crash&gt; &amp; &lt;!channel&gt;" in whole
+    assert "see the link" in whole
+
+
+@settings(max_examples=50, deadline=None)
+@given(words=st.text(max_size=400), kind=st.sampled_from(list(NOTICES)))
+def test_any_words_make_a_message_that_calls_nobody(words: str, kind: EventKind) -> None:
+    """Whatever people and providers write, the notice is valid and mentions no channel."""
+    release = in_phase(Phase.AWAITING_STAGE_3)
+    release = replace(release, snapshot=replace(release.snapshot, app=f"<!here>{words}"))
+    data = dict.fromkeys(
+        ("reason", "why", "tag", "what", "evidence", "areas", "missing", "link"), f"<!here>{words}"
+    )
+    ids = {"task": release.tasks[0].id, "gate": release.gates[-1].id, "cause": "user"}
+    found = told(kind, release, {**data, **ids})
+    assert found is None or "<!here>" not in found.rendered.text + json.dumps(found.rendered.blocks)
