@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from jsonschema.exceptions import best_match
+from jsonschema.validators import extend
 from openapi_schema_validator import (
     OAS30ReadValidator,
     OAS30WriteValidator,
@@ -21,6 +22,29 @@ from referencing import Registry, Resource
 from referencing.jsonschema import EMPTY_REGISTRY
 
 _HERE = "urn:description"
+
+
+def _or_null(keyword: str, kind: Any) -> Any:
+    """`nullable` beside `anyOf` and the like.
+
+    OpenAPI 3.0.3 lets it count beside `type` only, but GitHub and others write it here and mean what it says.
+    """
+    check = kind.VALIDATORS[keyword]
+
+    def checked(validator: Any, value: Any, instance: Any, schema: Any) -> Any:
+        if instance is None and schema.get("nullable") is True:
+            return iter(())
+        return check(validator, value, instance, schema) or iter(())
+
+    return checked
+
+
+def _lenient(kind: Any) -> Any:
+    words = {word: _or_null(word, kind) for word in ("anyOf", "oneOf", "allOf", "enum")}
+    return extend(kind, words)  # type: ignore[no-untyped-call] # the stubs of jsonschema lack its types
+
+
+_READ, _WRITE = _lenient(OAS30ReadValidator), _lenient(OAS30WriteValidator)
 
 
 class Schemas:
@@ -48,7 +72,7 @@ class Schemas:
         if self._modern:
             kind, formats = OAS31Validator, oas31_format_checker
         else:
-            kind, formats = (OAS30WriteValidator if write else OAS30ReadValidator), oas30_format_checker
+            kind, formats = (_WRITE if write else _READ), oas30_format_checker
         validator = kind(schema, registry=self._registry, format_checker=formats)
         return [_problem(error) for error in validator.iter_errors(value)]
 

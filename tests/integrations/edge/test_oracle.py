@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -177,6 +178,23 @@ def test_options_widen_the_check() -> None:
     assert len(wide.problems(get_thing("/v2/things/one"))) == 1
     assert wide.problems(get_thing("/things/1", answer={"id": "text"})) != []
     assert Oracle(TINY, skip=["^/v2/"]).problems(moved) == []
+
+
+@pytest.mark.parametrize("word", ["anyOf", "oneOf", "allOf"])
+def test_nullable_holds_beside_choices(word: str) -> None:
+    """In 3.0 descriptions null is allowed where `nullable` stands beside a choice, and nowhere else."""
+    choice = {word: [{"type": "object", "required": ["id"]}]}
+    media = {"application/json": {"schema": {**choice, "nullable": True}}}
+    strict = {"application/json": {"schema": choice}}
+    paths = {
+        "/loose": {"get": {"responses": {"200": {"content": media}}}},
+        "/strict": {"get": {"responses": {"200": {"content": strict}}}},
+    }
+    judge = Oracle({"openapi": "3.0.3", "paths": paths})
+    null = exchange("GET", "/loose")
+    assert judge.problems(replace(null, response_body=b"null")) == []
+    assert judge.problems(replace(null, response_body=b"{}")) != []
+    assert judge.problems(replace(null, path="/strict", response_body=b"null")) != []
 
 
 def test_an_empty_record_shows_nothing() -> None:
