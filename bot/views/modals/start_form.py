@@ -64,6 +64,11 @@ def version_block(pair: Pair, configuration: str, kind: ReleaseType) -> str:
     return f"{VERSION}:{pair.key}@{configuration}@{kind}"
 
 
+def base_block(configuration: str) -> str:
+    """Another block for another configuration, whose base branch may be another."""
+    return f"{BASE}@{configuration}"
+
+
 def read_start_release(values: State) -> Wanted:
     """The order as it was filled in. Nothing is checked here; what is empty or not understood is None or absent."""
     flags = CycleFlags(automation=bool(_element(values, AUTOMATION).get("selected_options")))
@@ -75,7 +80,7 @@ def read_start_release(values: State) -> Wanted:
         kick_off_at=_instant(values, KICK_OFF),
         target_at=_instant(values, TARGET),
         slots=tuple(WantedSlot(at=at, flags=flags) for at in slots),
-        base_branch=_text(values, BASE),
+        base_branch=_text(values, _found(values, BASE)),
         branch=_text(values, BRANCH),
         captain=_element(values, CAPTAIN).get("selected_user"),
     )
@@ -94,14 +99,16 @@ def errors(problems: Sequence[Problem], values: State) -> dict[str, str]:
 
 
 def _block_of(field: str, values: State) -> str:
+    """The block of a field; the first version's for the versions as a whole, else the configuration's."""
     named = _SHOWN_AT.get(field, field)
-    if named in values:
-        return named
-    if named.startswith(f"{VERSION}:"):
-        here = [block for block in values if block.startswith(f"{named}@")]
-        return here[0] if here else CONFIGURATION
-    versions = [block for block in values if block.startswith(f"{VERSION}:")]
-    return versions[0] if named == "versions" and versions else CONFIGURATION
+    if named == "versions":
+        return next((block for block in values if block.startswith(f"{VERSION}:")), CONFIGURATION)
+    return _found(values, named) if _found(values, named) in values else CONFIGURATION
+
+
+def _found(values: State, field: str) -> str:
+    """The block of a field, whichever configuration and type it was proposed for."""
+    return next((block for block in values if block.startswith(f"{field}@")), field)
 
 
 def _versions(values: State) -> dict[str, str]:

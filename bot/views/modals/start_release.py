@@ -16,7 +16,6 @@ from bot.views.inputs import (
 from bot.views.modals.plan import plan_preview
 from bot.views.modals.start_form import (
     AUTOMATION,
-    BASE,
     BRANCH,
     CAPTAIN,
     CONFIGURATION,
@@ -26,6 +25,7 @@ from bot.views.modals.start_form import (
     TARGET,
     TYPE,
     StartForm,
+    base_block,
     version_block,
 )
 from bot.views.rendered import paragraphs
@@ -81,7 +81,7 @@ def _inputs(form: StartForm) -> Iterator[Json]:
     yield input_block(
         "Base branch",
         plain_text_input(INPUT, initial=form.base_branch, most=200),
-        block_id=BASE,
+        block_id=base_block(form.chosen),
         hint="The release branch is cut from its head",
     )
     yield input_block(

@@ -41,7 +41,7 @@ def problems(view: Mapping[str, object]) -> list[str]:
 
 
 def typed(**changes: dict[str, Any]) -> dict[str, dict[str, dict[str, Any]]]:
-    """The state of the form as Slack sends it, filled in by its proposals; `changes` by block (`at` for `@`)."""
+    """The state of the form as Slack sends it: filled in by its proposals, changed per block by `changes`."""
     state: dict[str, dict[str, dict[str, Any]]] = {}
     view = json.loads(json.dumps(start_release.start_release(FORM)))
     for block in view["blocks"]:
@@ -84,10 +84,10 @@ def test_everything_that_is_typed_is_read() -> None:
         slot2={"selected_date_time": at + 60},
         automation={"selected_options": [{"value": "automation"}]},
         captain={"selected_user": "U0OTHER1"},
-        base_branch={"value": " v2.13.0 "},
         branch={"value": "release/hot"},
     )
     state[start_form.version_block(IOS, "cfg1", ReleaseType.MINOR)] = {INPUT: {"value": "  "}}
+    state[start_form.base_block("cfg1")] = {INPUT: {"value": " v2.13.0 "}}
     wanted = start_form.read_start_release(state)
     order = wanted.order
     assert (wanted.configuration, order.type, order.captain) == ("cfg2", ReleaseType.HOTFIX, "U0OTHER1")
@@ -97,8 +97,9 @@ def test_everything_that_is_typed_is_read() -> None:
     assert [slot.flags.automation for slot in order.slots] == [True, True]
 
 
-def test_another_type_brings_other_version_fields() -> None:
-    """Slack keeps what was typed in a block that stays, so proposals of another type stand in other blocks."""
+def test_another_choice_brings_other_proposals() -> None:
+    """Slack keeps what was typed in a block that stays, so what depends on a choice stands in other blocks."""
+    assert start_form.base_block("cfg1") != start_form.base_block("cfg2")
     minor = start_form.version_block(IOS, "cfg1", ReleaseType.MINOR)
     assert minor != start_form.version_block(IOS, "cfg1", ReleaseType.MAJOR)
     assert minor != start_form.version_block(IOS, "cfg2", ReleaseType.MINOR)
@@ -146,6 +147,7 @@ def test_all_errors_land_at_their_fields_at_once() -> None:
     [
         ("versions", start_form.version_block(ANDROID, "cfg1", ReleaseType.MINOR)),
         ("reminder_at", "kick_off_at"),
+        ("base_commit", "base_branch@cfg1"),
         ("version:WEB-WEB", "configuration"),
         ("no such field", "configuration"),
     ],
