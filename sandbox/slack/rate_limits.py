@@ -1,7 +1,8 @@
 """Slack's rate limits: token buckets per method, and one per channel for posted messages.
 
 Source: docs.slack.dev/apis/web-api/rate-limits and `reference/slack.md` section 1.3. A bucket holds a short
-burst (for tier 1 the ten sockets an app may open) and refills steadily; an empty one answers how many whole seconds to wait.
+burst (for tier 1 the ten sockets an app may open) and refills steadily; an empty one answers how many whole
+seconds to wait.
 """
 
 import math

@@ -11,6 +11,8 @@ from sandbox.slack.methods import Call, Method, missing_scope, read_argument
 from sandbox.slack.values import Json
 from sandbox.slack.workspace import SlackError, Workspace, refuse_problems
 
+# Arguments that every method takes without a word; Bolt adds `team_id` to each call.
+_ALWAYS = frozenset({"token", "team_id"})
 METHODS: dict[str, Method] = {
     method.name: method
     for family in (web_app, web_chat, web_conversations, web_marks, web_people, web_views)
@@ -96,7 +98,7 @@ class WebApi:
         for name, value in given.items():
             kind = method.arguments.get(name)
             if kind is None:
-                if name != "token":
+                if name not in _ALWAYS:
                     self._workspace.world.violation("unknown_argument", method.name, name)
                 continue
             if value is None:
