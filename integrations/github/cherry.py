@@ -6,6 +6,7 @@ tree on top of the branch is the pick. For a merge commit the first parent count
 """
 
 import hashlib
+from collections.abc import Mapping
 from http import HTTPStatus
 from itertools import chain
 from typing import Any
@@ -14,7 +15,7 @@ from urllib.parse import quote
 from integrations.github.client import Client
 from integrations.github.errors import Failed
 from integrations.github.refs import commit_of, find_ref, make_ref
-from integrations.github.wire import CommitRow, ComparisonPage, Sha
+from integrations.github.wire import Anything, CommitRow, ComparisonPage, GitRef, Sha
 from orchestration.ports.errors import Refused, TryLater
 
 
@@ -38,9 +39,9 @@ def pick(client: Client, commit: str, branch: str) -> CommitRow:
         _remove(client, temporary)
     if tree == tip.commit.tree.sha:
         raise Refused(f"{source.sha[:12]} changes nothing on {branch}: its change is there already")
-    made = Sha.model_validate(client.send("POST", "/git/commits", _body(source, tip, tree)))
-    _advance(client, branch, made.sha)
-    return commit_of(client, made.sha)
+    made = _make(client, _body(source, tip, tree))
+    _advance(client, branch, made)
+    return commit_of(client, made)
 
 
 def marker(sha: str) -> str:
@@ -69,17 +70,26 @@ def _merged_tree(client: Client, source: CommitRow, tip: CommitRow, temporary: s
         "tree": tip.commit.tree.sha,
         "parents": [source.parents[0].sha],
     }
-    ground = Sha.model_validate(client.send("POST", "/git/commits", base)).sha
+    ground = _make(client, base)
     if make_ref(client, temporary, ground) is not None:
-        client.send("PATCH", f"/git/refs/{quote(temporary)}", {"sha": ground, "force": True})
+        client.send(GitRef, "PATCH", f"/git/refs/{quote(temporary)}", {"sha": ground, "force": True})
     try:
         name = temporary.removeprefix("heads/")
-        merged = client.send("POST", "/merges", {"base": name, "head": source.sha})
+        merged = client.send(CommitRow, "POST", "/merges", {"base": name, "head": source.sha})
     except Failed as failed:
         if failed.status == HTTPStatus.CONFLICT:
             raise Refused(f"{source.sha[:12]} conflicts with the branch; pick it by hand") from failed
         raise
-    return CommitRow.model_validate(merged).commit.tree.sha
+    if merged is None:
+        raise Refused(f"{source.sha[:12]} changes nothing: GitHub sees nothing to merge")
+    return merged.commit.tree.sha
+
+
+def _make(client: Client, body: Mapping[str, Any]) -> str:
+    made = client.send(Sha, "POST", "/git/commits", body)
+    if made is None:
+        raise Failed("POST", status=HTTPStatus.NO_CONTENT, message="no commit in it")
+    return made.sha
 
 
 def _body(source: CommitRow, tip: CommitRow, tree: str) -> dict[str, Any]:
@@ -99,7 +109,7 @@ def _body(source: CommitRow, tip: CommitRow, tree: str) -> dict[str, Any]:
 def _advance(client: Client, branch: str, sha: str) -> None:
     """Without force, so that a branch that moved meanwhile is never thrown back."""
     try:
-        client.send("PATCH", f"/git/refs/heads/{quote(branch)}", {"sha": sha, "force": False})
+        client.send(GitRef, "PATCH", f"/git/refs/heads/{quote(branch)}", {"sha": sha, "force": False})
     except Failed as failed:
         if failed.status == HTTPStatus.UNPROCESSABLE_ENTITY and "fast forward" in failed.message.lower():
             raise TryLater(f"{branch} moved while the commit was picked") from failed
@@ -108,7 +118,7 @@ def _advance(client: Client, branch: str, sha: str) -> None:
 
 def _remove(client: Client, temporary: str) -> None:
     try:
-        client.send("DELETE", f"/git/refs/{quote(temporary)}", None)
+        client.send(Anything, "DELETE", f"/git/refs/{quote(temporary)}")
     except Failed as failed:
         if failed.status not in {HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.NOT_FOUND}:
             raise

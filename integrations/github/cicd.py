@@ -19,7 +19,7 @@ from integrations.github.client import Client
 from integrations.github.errors import TAKEN, Failed
 from integrations.github.runs import carries, run_of
 from integrations.github.settings import GithubSecrets, GithubSettings
-from integrations.github.wire import ArtifactPage, Dispatched, RunPage, RunRow
+from integrations.github.wire import Anything, ArtifactPage, Dispatched, RunPage, RunRow
 from orchestration.ports.cicd import CICD, Artifact, BuildRequest, Run, RunState
 from orchestration.ports.errors import Refused, TryLater
 
@@ -74,19 +74,19 @@ class GithubCicd(CICD):
         """
         if not self._input:
             raise Refused("No workflow input for our id is set for this connection, so a run cannot be found")
-        return await self._client.run(self._find, request, making=False)
+        return await self._client.run(self._find, request)
 
     async def run_status(self, run_id: str) -> Run:
         """actions/runs/{run_id}."""
-        return await self._client.run(self._status, run_id, making=False)
+        return await self._client.run(self._status, run_id)
 
     async def cancel_run(self, run_id: str) -> None:
         """actions/runs/{run_id}/cancel; 409 for a finished run."""
-        await self._client.run(self._cancel, run_id, making=True)
+        await self._client.run(self._cancel, run_id)
 
     async def artifacts(self, run_id: str) -> Sequence[Artifact]:
         """actions/runs/{run_id}/artifacts; the links are the pages for people (the API's need our token)."""
-        return await self._client.run(self._artifacts, run_id, making=False)
+        return await self._client.run(self._artifacts, run_id)
 
     async def _start(self, request: BuildRequest) -> Run:
         """Look for the run, dispatch where there is none, and look again where the answer has no id.
@@ -96,11 +96,11 @@ class GithubCicd(CICD):
         """
         delay = timedelta(seconds=self._delay)
         if self._input:
-            there = await self._client.run(self._find, request, making=False)
+            there = await self._client.run(self._find, request)
             if there is not None:
                 return there
         try:
-            started = await self._client.run(self._dispatch, request, making=True)
+            started = await self._client.run(self._dispatch, request)
         except TryLater as error:
             if error.maybe_done and error.after is None:
                 error.after = delay
@@ -112,7 +112,7 @@ class GithubCicd(CICD):
     async def _await_run(self, request: BuildRequest) -> Run:
         waited = 0.0
         while self._input:
-            found = await self._client.run(self._find, request, making=False)
+            found = await self._client.run(self._find, request)
             if found is not None:
                 return found
             if waited >= self._delay:
@@ -146,16 +146,15 @@ class GithubCicd(CICD):
             body["return_run_details"] = True
         path = f"/actions/workflows/{_workflow(request)}/dispatches"
         try:
-            answer = self._client.send("POST", path, body)
+            made = self._client.send(Dispatched, "POST", path, body)
         except Failed as failed:
             # An Enterprise Server that does not know the option refuses the whole request.
             if failed.status not in TAKEN or "return_run_details" not in failed.message:
                 raise
             del body["return_run_details"]
-            answer = self._client.send("POST", path, body)
-        if answer is None:
+            made = self._client.send(Dispatched, "POST", path, body)
+        if made is None:
             return None
-        made = Dispatched.model_validate(answer)
         return Run(
             id=str(made.workflow_run_id),
             url=made.html_url,
@@ -176,7 +175,7 @@ class GithubCicd(CICD):
         if not run_id.isdecimal():
             raise Refused(f"{run_id} is no run of GitHub Actions")
         try:
-            self._client.send("POST", f"/actions/runs/{run_id}/cancel", None)
+            self._client.send(Anything, "POST", f"/actions/runs/{run_id}/cancel")
         except Failed as failed:
             if failed.status != HTTPStatus.CONFLICT:
                 raise

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import requests
 from github.Auth import Auth, Token
+from github.GithubObject import CompletableGithubObject
 from github.Repository import Repository
 from github.Requester import Requester, RequestsResponse
 from pydantic import BaseModel, ValidationError
@@ -21,7 +22,6 @@ from integrations.edge import Edge
 from integrations.github.errors import Failed, translate
 from integrations.github.settings import GithubSecrets, GithubSettings
 from integrations.threads import guarded_session, never_sent
-from orchestration.ports.errors import TryLater
 
 T = TypeVar("T")
 Model = TypeVar("Model", bound=BaseModel)
@@ -104,7 +104,7 @@ class GuardedRequester(Requester):
             raise Failed(verb, status=HTTPStatus.MOVED_PERMANENTLY, message=str(error)) from error
         if status >= HTTPStatus.MULTIPLE_CHOICES:
             raise Failed(verb, status=status, message=_message(body), headers=headers)
-        if body and not _is_json(body, headers):
+        if status != HTTPStatus.NO_CONTENT and not _is_json(body, headers):
             raise Failed(verb, status=status, message="it is not JSON", headers=headers)
         return status, headers, body
 
@@ -127,29 +127,46 @@ class Client:
         self.repo = Repository(self.requester, headers={}, attributes={"url": self.path}, completed=True)
         self.web = settings.web_url
 
-    async def run(self, fn: Callable[..., T], /, *args: object, making: bool, **options: object) -> T:
-        """Call `fn` in a thread; raises port errors only. `making`: the verb may change something."""
+    async def run(self, fn: Callable[..., T], /, *args: object) -> T:
+        """Call `fn` in a thread; raises port errors only."""
 
         def translated() -> T:
             try:
-                return fn(*args, **options)
+                return fn(*args)
             except Failed as failed:
                 raise translate(failed) from failed
-            except ValidationError as error:
-                words = "GitHub's answer is not what its description says"
-                raise TryLater(words, maybe_done=making) from error
 
         return await self._edge.threads.ask((self._edge.tenant, "github"), translated, timeout=VERB_SECONDS)
+
+    def ask(
+        self,
+        model: type[Model],
+        verb: str,
+        call: Callable[..., CompletableGithubObject],
+        *args: object,
+        **options: object,
+    ) -> Model:
+        """Call a method of PyGithub's `repo` that sends one request, and read the answer.
+
+        PyGithub builds its object from whatever JSON there was, and stumbles over a list in place of an object.
+        """
+        try:
+            data = call(*args, **options).raw_data
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise Failed(verb, status=HTTPStatus.OK, message="not what GitHub describes") from error
+        return read(model, verb, data)
 
     def get(self, model: type[Model], path: str, **parameters: str | int) -> Model:
         """GET one object below the repository."""
         _, data = self.requester.requestJsonAndCheck("GET", self.path + path, parameters=parameters)
-        return model.model_validate(data)
+        return read(model, "GET", data)
 
-    def send(self, verb: str, path: str, body: Mapping[str, Any] | None) -> Any:  # noqa: ANN401 - JSON, for the caller to validate
-        """A writing request below the repository; gives the JSON of the answer, None where it is empty."""
+    def send(
+        self, model: type[Model], verb: str, path: str, body: Mapping[str, Any] | None = None
+    ) -> Model | None:
+        """A writing request below the repository; None where the answer is empty (204)."""
         _, data = self.requester.requestJsonAndCheck(verb, self.path + path, input=body)
-        return data
+        return None if data is None else read(model, verb, data)
 
     def pages(self, model: type[Model], path: str, **parameters: str | int) -> Iterator[Model]:
         """GET a list, page after page, following the `Link` header."""
@@ -157,7 +174,7 @@ class Client:
         asked: dict[str, Any] = {"per_page": PER_PAGE, **parameters}
         while url:
             headers, data = self.requester.requestJsonAndCheck("GET", url, parameters=asked)
-            yield model.model_validate(data)
+            yield read(model, "GET", data)
             url, asked = self._next(str(headers.get("link", ""))), {}
 
     def _next(self, link: str) -> str:
@@ -170,14 +187,23 @@ class Client:
         return url
 
 
+def read(model: type[Model], verb: str, data: object) -> Model:
+    """The part of an answer that we read; Failed where it is not what GitHub describes."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        wrong = ", ".join(".".join(map(str, each["loc"])) or "all" for each in error.errors()[:3])
+        words = f"not what GitHub describes ({wrong})"
+        raise Failed(verb, status=HTTPStatus.OK, message=words) from error
+
+
 def _is_json(body: str, headers: Mapping[str, Any]) -> bool:
     if "json" not in str(headers.get("content-type", "")):
         return False
     try:
-        json.loads(body)
+        return isinstance(json.loads(body), dict | list)
     except ValueError:
         return False
-    return True
 
 
 def _message(body: str) -> str:

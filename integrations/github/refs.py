@@ -15,7 +15,7 @@ def find_ref(client: Client, name: str) -> GitObject | None:
     Read from the answer, never from PyGithub's lazy object, which knows the ref's name without asking.
     """
     try:
-        found = GitRef.model_validate(client.repo.get_git_ref(name).raw_data)
+        found = client.ask(GitRef, "GET", client.repo.get_git_ref, name)
     except Failed as failed:
         if failed.status == HTTPStatus.NOT_FOUND:
             return None
@@ -26,7 +26,7 @@ def find_ref(client: Client, name: str) -> GitObject | None:
 def make_ref(client: Client, name: str, sha: str) -> Failed | None:
     """Create a ref; None when it is made, the failure when GitHub says 422 (it may exist already)."""
     try:
-        client.repo.create_git_ref(f"refs/{name}", sha)
+        client.ask(GitRef, "POST", client.repo.create_git_ref, f"refs/{name}", sha)
     except Failed as failed:
         if failed.status in TAKEN:
             return failed
@@ -41,7 +41,7 @@ def stands_on(client: Client, found: GitObject) -> str:
             return found.sha
         if found.type != "tag":
             break
-        found = GitTag.model_validate(client.repo.get_git_tag(found.sha).raw_data).object
+        found = client.ask(GitTag, "GET", client.repo.get_git_tag, found.sha).object
     raise Refused(f"The tag stands on a {found.type}, not on a commit")
 
 

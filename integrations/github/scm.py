@@ -6,8 +6,6 @@ from http import HTTPStatus
 from itertools import chain
 from urllib.parse import quote
 
-from github.GitRelease import GitRelease
-
 from integrations.edge import Edge
 from integrations.github.cherry import pick
 from integrations.github.client import PER_PAGE, Client
@@ -49,40 +47,38 @@ class GithubScm(SourceControl):
 
     async def find_branch(self, name: str) -> Branch | None:
         """git/ref, not branches/: the latter follows renamed branches to another name."""
-        return await self._client.run(self._branch, name, making=False)
+        return await self._client.run(self._branch, name)
 
     async def head_of(self, ref: str) -> Commit:
         """commits/{ref}."""
-        return await self._client.run(lambda: value(commit_of(self._client, ref)), making=False)
+        return await self._client.run(lambda: value(commit_of(self._client, ref)))
 
     async def fork_out_branch(self, branch: str, base: str) -> Branch:
         """git/refs; a ref that exists is compared."""
-        return await self._client.run(self._fork, branch, base, making=True)
+        return await self._client.run(self._fork, branch, base)
 
     async def find_tag(self, name: str) -> Tag | None:
         """git/ref, with annotated tags followed."""
-        return await self._client.run(self._tag, name, making=False)
+        return await self._client.run(self._tag, name)
 
     async def create_release_tag(self, *, ref: str, tag: str, targets: Sequence[str], version: str) -> Tag:
         """git/tags, then git/refs; looks first, so no tag object is made where the tag exists."""
         message = f"{version}\n\nTargets: {', '.join(targets)}\n" if targets else f"{version}\n"
-        return await self._client.run(self._make_tag, ref, tag, message, making=True)
+        return await self._client.run(self._make_tag, ref, tag, message)
 
     async def compare(self, base: str, head: str) -> Comparison:
         """compare/{base}...{head}, all pages."""
-        return await self._client.run(self._compare, base, head, making=False)
+        return await self._client.run(self._compare, base, head)
 
     async def create_release_notes(
         self, *, current_tag: str, previous_tag: str | None, version: str, parent_targets: Sequence[str]
     ) -> Notes:
         """Our own text, from the commits themselves."""
-        return await self._client.run(
-            self._notes, current_tag, previous_tag, version, tuple(parent_targets), making=False
-        )
+        return await self._client.run(self._notes, current_tag, previous_tag, version, tuple(parent_targets))
 
     async def find_release(self, tag: str) -> PublishedRelease | None:
         """releases/tags/{tag}; drafts are not found by it."""
-        return await self._client.run(self._release, tag, making=False)
+        return await self._client.run(self._release, tag)
 
     async def create_release(
         self,
@@ -98,15 +94,15 @@ class GithubScm(SourceControl):
         """releases; refused without the tag, which GitHub would make itself, on the default branch's head."""
         footer = f"\n\n{release_id} · {release_date:%Y-%m-%d} · {', '.join(parent_targets)}\n"
         text = body[:LONGEST] + footer
-        return await self._client.run(self._publish, current_tag, base_version, text, making=True)
+        return await self._client.run(self._publish, current_tag, base_version, text)
 
     async def open_pull_request(self, *, head: str, base: str, title: str, body: str) -> PullRequest:
         """pulls; an open one of the same head and base is returned."""
-        return await self._client.run(self._pull, head, base, title, body, making=True)
+        return await self._client.run(self._pull, head, base, title, body)
 
     async def cherry_pick(self, *, commit: str, branch: str) -> Commit:
         """GitHub has no endpoint for it: see `cherry.py`."""
-        return await self._client.run(lambda: value(pick(self._client, commit, branch)), making=True)
+        return await self._client.run(lambda: value(pick(self._client, commit, branch)))
 
     def _branch(self, name: str) -> Branch | None:
         found = find_ref(self._client, f"heads/{name}")
@@ -138,9 +134,8 @@ class GithubScm(SourceControl):
         sha = commit_of(self._client, ref).sha
         found = self._tag(tag)
         if found is None:
-            made = GitTag.model_validate(
-                self._client.repo.create_git_tag(tag, message, sha, "commit").raw_data
-            )
+            repo = self._client.repo
+            made = self._client.ask(GitTag, "POST", repo.create_git_tag, tag, message, sha, "commit")
             refusal = make_ref(self._client, f"tags/{tag}", made.sha)
             if refusal is None:
                 return self._as_tag(tag, sha)
@@ -182,12 +177,12 @@ class GithubScm(SourceControl):
 
     def _release(self, tag: str) -> PublishedRelease | None:
         try:
-            found = self._client.repo.get_release(tag)
+            row = self._client.ask(ReleaseRow, "GET", self._client.repo.get_release, tag)
         except Failed as failed:
             if failed.status == HTTPStatus.NOT_FOUND:
                 return None
             raise
-        return published(found)
+        return published(row)
 
     def _publish(self, tag: str, version: str, body: str) -> PublishedRelease:
         found = self._release(tag)
@@ -197,13 +192,21 @@ class GithubScm(SourceControl):
             raise Refused(f"There is no tag {tag} to publish")
         try:
             # "legacy" lets GitHub decide by version what is the latest: a hotfix of an old line is not.
-            made = self._client.repo.create_git_release(tag, version, body, make_latest="legacy")
+            row = self._client.ask(
+                ReleaseRow,
+                "POST",
+                self._client.repo.create_git_release,
+                tag,
+                version,
+                body,
+                make_latest="legacy",
+            )
         except Failed as failed:
             found = self._release(tag) if failed.status in TAKEN else None
             if found is None:
                 raise
             return found
-        return published(made)
+        return published(row)
 
     def _open_pull(self, head: str, base: str) -> PullRow | None:
         wanted = f"{self._owner}:{head}"
@@ -215,8 +218,8 @@ class GithubScm(SourceControl):
         row = self._open_pull(head, base)
         if row is None:
             try:
-                made = self._client.repo.create_pull(base, head, title=title, body=body)
-                row = PullRow.model_validate(made.raw_data)
+                create = self._client.repo.create_pull
+                row = self._client.ask(PullRow, "POST", create, base, head, title=title, body=body)
             except Failed as failed:
                 row = self._open_pull(head, base) if failed.status in TAKEN else None
                 if row is None:
@@ -244,7 +247,6 @@ def value(row: CommitRow) -> Commit:
     )
 
 
-def published(release: GitRelease) -> PublishedRelease:
+def published(row: ReleaseRow) -> PublishedRelease:
     """Our word for GitHub's."""
-    row = ReleaseRow.model_validate(release.raw_data)
     return PublishedRelease(tag=row.tag_name, name=row.name or row.tag_name, url=row.html_url)

@@ -9,6 +9,10 @@ from datetime import datetime
 from pydantic import BaseModel, RootModel
 
 
+class Anything(BaseModel):
+    """An object of which we need nothing."""
+
+
 class GitObject(BaseModel):
     """What a ref or a tag stands on."""
 

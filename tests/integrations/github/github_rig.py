@@ -165,7 +165,6 @@ def judge(exchanges: Sequence[Exchange]) -> int:
         headers = {name.lower(): text for name, text in exchange.request_headers.items()}
         new = headers.get("x-github-api-version") == "2026-03-10"
         _described("github-2026-03-10.json" if new else "github.json").check(_as_described(exchange))
-    assert exchanges
     return len(exchanges)
 
 
