@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.schema import Table
@@ -27,7 +28,11 @@ Insert = postgresql.Insert | sqlite.Insert
 
 def database_url(text: str) -> URL:
     """The URL in SQLAlchemy's spelling; ValueError where it names another kind of database."""
-    url = make_url(text)
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        # Its message would show the text, and in the text a password.
+        raise ValueError("the database URL is not of the form sqlite:///file or postgresql://…") from None
     driver = _DRIVERS.get(url.drivername)
     if driver is None:
         raise ValueError(f"{url.drivername!r} is neither sqlite nor postgresql")

@@ -12,6 +12,7 @@ from orchestration.ports.runtime import Incoming, Request
 from orchestration.store.backing import Backing
 from orchestration.store.database import insert_into
 from orchestration.store.queues import inbox
+from orchestration.store.texts import storable
 from orchestration.store.times import LeaseTime
 from orchestration.store.wake import Wake, notify
 
@@ -87,8 +88,7 @@ async def _end_claim(
             not_before_ms=not_before,
             lease_until_ms=None,
             owner=None,
-            # PostgreSQL keeps no NUL in texts.
-            error=error.replace("\0", "") if error is not None else None,
+            error=storable(error) if error is not None else None,
         )
     )
     return result.rowcount > 0

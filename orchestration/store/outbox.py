@@ -18,6 +18,7 @@ from orchestration.store.backing import Backing
 from orchestration.store.database import insert_into
 from orchestration.store.queues import outbox
 from orchestration.store.tables import messages
+from orchestration.store.texts import storable
 from orchestration.store.times import LeaseTime
 from orchestration.store.wake import Wake
 
@@ -149,14 +150,14 @@ class SqlMailbox:
                 state=OutboxState.OPEN,
                 not_before_ms=again,
                 uncertain=uncertain,
-                reason=_plain(reason),
+                reason=storable(reason),
             )
 
     async def dead(self, letter: Letter, reason: str) -> None:
         """Give it up, keep it with the reason, record the event and let the lane go on."""
         async with self._on.database.writing() as connection:
             settled = await self._settle(
-                connection, letter, state=OutboxState.DEAD, not_before_ms=None, reason=_plain(reason)
+                connection, letter, state=OutboxState.DEAD, not_before_ms=None, reason=storable(reason)
             )
             if not settled:
                 return
@@ -165,7 +166,7 @@ class SqlMailbox:
                 at=self._on.clock.now(),
                 actor=SYSTEM,
                 release_id=letter.outgoing.release_id,
-                data={"key": letter.outgoing.key, "kind": letter.outgoing.kind, "reason": _plain(reason)},
+                data={"key": letter.outgoing.key, "kind": letter.outgoing.kind, "reason": storable(reason)},
             )
             await audit.append(connection, letter.tenant_id, [event])
         self._on.wakes.set([Wake.OUTBOX])
@@ -192,11 +193,6 @@ class SqlMailbox:
             )
             row = found.one_or_none()
         return MessageRef(channel=row.channel, ts=row.ts) if row is not None else None
-
-
-def _plain(text: str) -> str:
-    """PostgreSQL keeps no NUL in texts, and vendors' errors are not ours to trust."""
-    return text.replace("\0", "")
 
 
 def claim_statement(time: LeaseTime, *, now: int, owner: str, limit: int) -> ReturningUpdate[Any]:

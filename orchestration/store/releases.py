@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import ColumnElement, Integer, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Row, Select, func, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orchestration.domain.change import Change
@@ -16,6 +16,7 @@ from orchestration.store import audit
 from orchestration.store.loading import load_many, load_one
 from orchestration.store.saving import HeldWork, add_release, save_release
 from orchestration.store.tables import builds, release_pairs, releases
+from orchestration.store.texts import storable
 from orchestration.store.times import LeaseTime
 from orchestration.store.wake import Wake
 
@@ -48,7 +49,7 @@ class SqlReleases:
 
     async def get(self, tenant_id: str, release_id: str) -> Release:
         """The release as it is now; NoSuchRelease."""
-        release = await load_one(self._connection, tenant_id, release_id)
+        release = await load_one(self._connection, tenant_id, storable(release_id))
         if release is None:
             raise NoSuchRelease(release_id)
         self._read[release_id] = release
@@ -56,7 +57,7 @@ class SqlReleases:
 
     async def find(self, tenant_id: str, words: str) -> Sequence[Release]:
         """Releases that people may mean, newest first: `7F3K`, `REL-7F3K2Q9D`, `2.14.0`, `Pixel 2.14.0`."""
-        app, _, name = words.strip().rpartition(" ")
+        app, _, name = storable(words).strip().rpartition(" ")
         if not name:
             return []
         found = await self._many(
@@ -114,13 +115,10 @@ class SqlReleases:
         Ids are looked for in the builds of releases that have not ended: others have nothing to wait for.
         """
         chosen = select(builds.c.release_id, builds.c.task_id).where(builds.c.tenant_id == tenant_id)
-        by_run = chosen.where(builds.c.run_id == run_id)
-        named = [self._stands_in(text) for text in texts if text]
-        by_id = chosen.join(releases, releases.c.id == builds.c.release_id).where(
-            releases.c.ended.is_(False), or_(*named)
-        )
-        query = by_run.union(by_id) if named else by_run.distinct()
-        rows = await self._connection.execute(query)
+        alive = chosen.join(releases, releases.c.id == builds.c.release_id).where(releases.c.ended.is_(False))
+        queries = [chosen.where(builds.c.run_id == storable(run_id))]
+        queries += [alive.where(self._stands_in(storable(text))) for text in texts if text]
+        rows = await self._connection.execute(union(*queries))
         return sorted((row.release_id, row.task_id) for row in rows)
 
     def _stands_in(self, text: str) -> ColumnElement[bool]:

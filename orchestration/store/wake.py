@@ -11,7 +11,6 @@ from typing import Any
 
 import structlog
 from sqlalchemy import func, select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -72,7 +71,7 @@ async def listen(engine: AsyncEngine, wakes: Wakes, *, pause: float = 1.0) -> No
     while True:
         try:
             await _listen_once(own, wakes)
-        except (OSError, SQLAlchemyError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever broke the connection, a new one is opened
             _log.warning("listening_failed", error=type(error).__name__)
         await asyncio.sleep(pause)
 
