@@ -1,6 +1,7 @@
 """Messages through Slack. Marked with our key, so that one can be found again after a lost answer."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from integrations.slack.client import Answer, ask
@@ -49,6 +50,8 @@ class SlackNotification:
         A public channel that we are not in is joined, once. https://docs.slack.dev/reference/methods/chat.postMessage
         """
 
+        _say_something(message.text)
+
         async def post() -> Answer:
             return await ask(
                 self._client.chat_postMessage,
@@ -71,6 +74,7 @@ class SlackNotification:
 
         Empty blocks remove what was there. https://docs.slack.dev/reference/methods/chat.update
         """
+        _say_something(message.text)
         await _translated(
             ask(
                 self._client.chat_update,
@@ -96,7 +100,7 @@ class SlackNotification:
             except Failed as failed:
                 if failed.code != "not_in_channel":
                     raise
-                await ask(self._client.conversations_join, making=True, channel=message.channel)
+                await self._post("conversations.join", channel=message.channel)
                 return await self._search(message, since)
         except Failed as failed:
             if failed.code in _NO_SCOPE:
@@ -110,6 +114,8 @@ class SlackNotification:
     ) -> None:
         """Show to one person, who must be in the channel. https://docs.slack.dev/reference/methods/chat.postEphemeral."""
 
+        _say_something(text)
+
         async def post() -> Answer:
             method = self._client.chat_postEphemeral
             shown = _blocks(blocks)
@@ -119,13 +125,16 @@ class SlackNotification:
 
     async def open_direct(self, user: str) -> str:
         """The direct conversation. Idempotent. https://docs.slack.dev/reference/methods/conversations.open."""
-        method = self._client.conversations_open
-        data = await _translated(ask(method, making=True, users=[user]))
+        data = await _translated(self._post("conversations.open", users=user))
         channel = data.get("channel")
         found = channel.get("id") if isinstance(channel, Mapping) else None
         if not isinstance(found, str):
             raise translate(Failed(code="unreadable", making=True, detail="no channel"))
         return found
+
+    async def _post(self, method: str, **arguments: str) -> Answer:
+        """Call a method with JSON; the SDK would put these arguments into the address."""
+        return await ask(partial(self._client.api_call, method), making=True, json=arguments)
 
     async def _as_member(self, channel: str, act: Callable[[], Awaitable[Answer]]) -> Answer:
         """Act, and once more after joining where Slack says that we are not in the channel."""
@@ -140,7 +149,7 @@ class SlackNotification:
     async def _join(self, channel: str) -> None:
         """Join a public channel. Refused, with what to do, where that isn't possible."""
         try:
-            await ask(self._client.conversations_join, making=True, channel=channel)
+            await self._post("conversations.join", channel=channel)
         except Failed as failed:
             if failed.code in _CANT_JOIN:
                 invite = translate(Failed(code="not_in_channel", making=False))
@@ -163,23 +172,28 @@ class SlackNotification:
         self, message: Message, oldest: str, cursor: str | None
     ) -> tuple[list[Mapping[str, Any]], str | None]:
         """A page of the channel, or of the thread, newest first; and where the next one starts."""
-        method = self._client.conversations_replies if message.thread else self._client.conversations_history
-        data = await ask(
-            method,
-            making=False,
-            channel=message.channel,
-            ts=message.thread,
-            oldest=oldest,
-            inclusive=True,
-            limit=_PAGE,
-            include_all_metadata=True,
-            cursor=cursor,
-        )
+        arguments = {
+            "channel": message.channel,
+            "oldest": oldest,
+            "inclusive": "true",
+            "include_all_metadata": "true",
+            "limit": str(_PAGE),
+            **({"ts": message.thread} if message.thread else {}),
+            **({"cursor": cursor} if cursor else {}),
+        }
+        method = partial(self._client.api_call, f"conversations.{'replies' if message.thread else 'history'}")
+        data = await ask(method, making=False, http_verb="GET", params=arguments)
         messages, more = data.get("messages"), data.get("response_metadata")
         if not isinstance(messages, list):
             raise Failed(code="unreadable", making=False, detail="no messages")
         following = more.get("next_cursor") if isinstance(more, Mapping) else None
         return [one for one in messages if isinstance(one, Mapping)], following or None
+
+
+def _say_something(text: str) -> None:
+    """Slack takes blocks without a text; then notifications and screen readers say nothing."""
+    if not text.strip():
+        raise translate(Failed(code="no_text", making=True))
 
 
 def _blocks(blocks: Sequence[Json]) -> list[dict[str, object]] | None:
