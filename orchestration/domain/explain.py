@@ -213,7 +213,7 @@ def _slot_obstacles(release: Release, now: datetime) -> tuple[Obstacle, ...]:
         Obstacle(
             what="No regression cycle was run and no slot is left",
             owner=release.captain,
-            since=release.target_at,
+            since=release.stage(Stage.REGRESSION).started_at or release.created_at,
             remedy=remedy,
         ),
     )

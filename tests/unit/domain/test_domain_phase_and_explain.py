@@ -195,6 +195,7 @@ def test_a_release_without_slots_says_what_can_still_be_done() -> None:
     assert _steps(life) == [("Add a regression cycle", CAPTAIN)]
     (obstacle,) = _why(life).obstacles
     assert "/release cycle" in obstacle.remedy
+    assert obstacle.since == life.release.stage(Stage.REGRESSION).started_at
     life.wait(6 * DAY)
     assert _steps(life) == [("Archive this release: its target date has passed", CAPTAIN)]
     assert "archive this release" in _why(life).obstacles[0].remedy
