@@ -14,12 +14,6 @@ class CheckmateSettings(BaseModel):
         pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$",
         max_length=200,
     )
-    organisation: int = Field(
-        default=1,
-        title="Organisation",
-        description="The number of your organisation: it stands in the address of Checkmate's project list.",
-        gt=0,
-    )
 
     @field_validator("base_url")
     @classmethod
