@@ -61,7 +61,6 @@ class SlackRig:
     clock: Clock
     web: SlackWeb
     slack: SlackNotification
-    keeps: bool = False
 
     @property
     def channel(self) -> str:
