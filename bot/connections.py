@@ -23,9 +23,10 @@ class ConnectionBook:
         rows = await self._rows.list(tenant_id)
         return tuple(self._open(row) for row in rows if row.provider in self._providers)
 
-    async def get(self, tenant_id: str, integration_id: str) -> Connection:
-        """One connection; NoSuchIntegration."""
-        return self._open(await self._rows.get(tenant_id, integration_id))
+    async def find(self, tenant_id: str, integration_id: str) -> Connection | None:
+        """One connection, None where the tenant has none of this id."""
+        found = [c for c in await self.of_tenant(tenant_id) if c.id == integration_id]
+        return found[0] if found else None
 
     async def connect(
         self,

@@ -3,7 +3,9 @@
 from bot.actions.carrying import carried_by, open_screen, reason_of, release_of
 from bot.commands.decide import said
 from bot.slack.desk import Call
+from bot.views.gate_lines import ACTS
 from bot.views.modals.reasons import ReasonAct, reason_form
+from orchestration.domain.errors import NotNow
 from orchestration.services import decide
 
 
@@ -25,9 +27,13 @@ async def approve(call: Call) -> None:
 async def ask_reject(call: Call) -> None:
     """The form for the reason."""
     release = await release_of(call)
-    await open_screen(
-        call, reason_form(ReasonAct.REJECT, f"Stage 3 of {release.title}", metadata=call.intent.value)
-    )
+    gate_id = carried_by(call.intent.value).get("gate", "")
+    gate = next((g for g in release.gates if g.id == gate_id), None)
+    if gate is None:
+        raise NotNow("This question is not asked any more.", settled=True)
+    subject = f"{ACTS[gate.kind].noun} of {release.title}"
+    subject = subject[0].upper() + subject[1:]
+    await open_screen(call, reason_form(ReasonAct.REJECT, subject, metadata=call.intent.value))
 
 
 async def reject(call: Call) -> None:

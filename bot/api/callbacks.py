@@ -6,10 +6,8 @@ import structlog
 from aiohttp import web
 
 from bot.connections import ConnectionBook
-from integrations.vault import VaultError
 from orchestration.ports.errors import Refused
 from orchestration.ports.runtime import Inbox, Incoming
-from orchestration.store.integrations import NoSuchIntegration
 
 log = structlog.get_logger(__name__)
 
@@ -29,12 +27,9 @@ class Callbacks:
         """
         tenant_id, integration = request.match_info["tenant"], request.match_info["integration"]
         body = await request.read()
-        try:
-            connection = await self._book.get(tenant_id, integration)
-        except (NoSuchIntegration, VaultError, KeyError):
-            return _refused(request)
-        hook = connection.provider.hook
-        if hook is None:
+        connection = await self._book.find(tenant_id, integration)
+        hook = connection.provider.hook if connection is not None else None
+        if connection is None or hook is None:
             return _refused(request)
         try:
             news = hook(connection.settings, connection.secrets, request.headers, body)

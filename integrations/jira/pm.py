@@ -4,7 +4,7 @@ import re
 import threading
 from collections.abc import Callable
 from datetime import timedelta
-from typing import ClassVar, TypeVar
+from typing import TypeVar
 
 from integrations.jira.client import JiraClient, Times
 from integrations.jira.errors import EXPECTED, translated
@@ -22,12 +22,10 @@ DONE = "done"  # the key of Jira's status category, the same in every language
 class JiraPm:
     """ProjectManagement on Jira Cloud or Data Center.
 
-    `search_lag`: how long search may not know a new ticket. Atlassian says "a few seconds to minutes" for Cloud
+    Atlassian says that search may not know a new ticket for "a few seconds to minutes" on Cloud
     (https://developer.atlassian.com/cloud/jira/platform/search-and-reconcile/); Data Center's index is copied
-    between its nodes. An absent ticket is to be believed only this long after a create whose answer was lost.
+    between its nodes. An absent ticket is to be believed only `search_lag` after a create whose answer was lost.
     """
-
-    search_lag: ClassVar[timedelta] = timedelta(minutes=2)
 
     def __init__(
         self,
@@ -45,6 +43,11 @@ class JiraPm:
         self._times = times or Times()
         self._lock = threading.Lock()
         self._kept: JiraClient | None = None
+
+    @property
+    def search_lag(self) -> timedelta:
+        """As the settings say."""
+        return timedelta(seconds=self._settings.search_lag)
 
     async def find_ticket(self, *, project: str, label: str) -> Ticket | None:
         """The oldest ticket with this label. On Cloud also one that search does not know yet, if it is recent.

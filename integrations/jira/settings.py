@@ -38,6 +38,14 @@ class JiraSettings(BaseModel):
         max_length=100,
     )
 
+    search_lag: float = Field(
+        default=120.0,
+        title="Seconds until search knows",
+        description="How long a new ticket may stay unknown to Jira's search. Atlassian: a few seconds to minutes.",
+        ge=0,
+        le=900,
+    )
+
     @field_validator("base_url")
     @classmethod
     def _no_slash_at_the_end(cls, value: str) -> str:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import ClassVar
 
 from orchestration.ports.errors import Refused
 from orchestration.ports.pm import Ticket, TicketRequest, TicketStatus
@@ -29,7 +28,10 @@ class RehearsalPm:
     `hook` is called with the verb's name before a verb looks at anything, and may raise a port error.
     """
 
-    search_lag: ClassVar[timedelta] = timedelta(0)
+    @property
+    def search_lag(self) -> timedelta:
+        """None: a dictionary knows at once."""
+        return timedelta(0)
 
     def __init__(
         self,

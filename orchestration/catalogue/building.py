@@ -5,7 +5,7 @@ so the run is found again after a crash and never mistaken for another.
 """
 
 import hashlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -49,6 +49,17 @@ def build_id(attempt: Try, kind: BuildKind, workflow: str) -> str:
     whole = f"{attempt.task.id}|{workflow}|{attempt.task.generation}"
     tail = hashlib.sha256(whole.encode()).hexdigest()[:10]
     return f"{attempt.release.id}.{kind}.{attempt.plan.pair.platform}.{tail}"
+
+
+def filled(inputs: Mapping[str, str], **facts: str) -> dict[str, str]:
+    """A workflow's inputs with `{version}`, `{platform}` and `{ref}` replaced; other braces stay as they are."""
+    texts = {}
+    for name, text in inputs.items():
+        known = text
+        for fact, value in facts.items():
+            known = known.replace(f"{{{fact}}}", value)
+        texts[name] = known
+    return texts
 
 
 def newest(builds: Sequence[Build]) -> tuple[Build, ...]:
@@ -124,7 +135,7 @@ async def _start(attempt: Try, kind: BuildKind, workflow: Workflow, ref: str) ->
             ref=ref,
             workflow=workflow.job,
             not_before=datetime.fromisoformat(planned["asked_at"]),
-            inputs=workflow.inputs,
+            inputs=filled(workflow.inputs, version=version, platform=pair.platform, ref=ref),
         )
 
     async def plan() -> Facts:

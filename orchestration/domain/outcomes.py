@@ -63,11 +63,12 @@ Outcome = Done | Waiting | Failed | Later
 
 
 def started(change: Change, task_id: str) -> Task:
-    """Mark a task as being run; a try that was cut off is started again and counts as an attempt."""
+    """Mark a task as being run. A try that was cut off by a death of ours goes on and uses up nothing."""
     task = change.require_task(task_id)
+    cut_off = task.state is TaskState.RUNNING
     moved = task.moved(
         TaskSignal.START,
-        attempts=task.attempts + 1,
+        attempts=task.attempts + (0 if cut_off else 1),
         retry_at=None,
         started_at=change.now,
         trouble=task.trouble,

@@ -1,6 +1,7 @@
 """The contract of project management: one ticket per release and platform/target pair."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 
@@ -40,6 +41,10 @@ class TicketStatus:
 
 class ProjectManagement(Protocol):
     """Tickets. Making verbs are idempotent by label or marker."""
+
+    @property
+    def search_lag(self) -> timedelta:
+        """How long a new ticket may stay unknown to `find_ticket`."""
 
     async def find_ticket(self, *, project: str, label: str) -> Ticket | None:
         """The ticket with this label, or None. A search index may lag: a fresh None proves nothing."""

@@ -145,7 +145,7 @@ def _hand_build(change: Change, task: Task, number: str | None, evidence: str) -
         ref=cycle_of.tag if cycle_of else change.release.branch,
         state=BuildState.READY,
         number=number,
-        run_url=evidence if evidence.startswith("https://") else None,
+        run_url=next((word for word in evidence.split() if word.startswith("https://")), None),
         by=change.actor.id,
     )
     return (build,)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from orchestration.catalogue import plan_stage
+from orchestration.domain.advance import advance
 from orchestration.domain.change import Change
 from orchestration.domain.creation import Facts, Order, create
 from orchestration.domain.errors import Invalid, NotNow, Problem
@@ -88,6 +89,7 @@ async def start_release(
             branch=release.branch,
             configuration=configuration_id,
         )
+        advance(change, plan_stage)
         await work.releases.add(change)
         await work.send(tenant_id, announce(change, engine.heard))
         await along(work, change)

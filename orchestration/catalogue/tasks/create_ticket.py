@@ -1,7 +1,5 @@
 """Open the release ticket of a pair."""
 
-from datetime import timedelta
-
 from orchestration.catalogue.specs import Facts, TaskSpec, Try, nothing_planned
 from orchestration.domain.outcomes import Done, Outcome
 from orchestration.domain.pairs import Pair
@@ -9,9 +7,6 @@ from orchestration.domain.release import Release
 from orchestration.domain.stages import Stage
 from orchestration.domain.tasks import TaskType
 from orchestration.ports.pm import TicketRequest
-
-# How long a ticket may stay invisible to search after it was made.
-SEARCH_LAG = timedelta(seconds=60)
 
 
 def label(release: Release, pair: Pair) -> str:
@@ -42,8 +37,8 @@ async def run(attempt: Try) -> Outcome:
         ticket = await attempt.pm.create_release_ticket(request)
         return {"key": ticket.key, "url": ticket.url}
 
-    found = await attempt.once("ticket", plan=nothing_planned, find=find, make=make, lag=SEARCH_LAG)
-    return Done(output=found)
+    lag = attempt.pm.search_lag
+    return Done(output=await attempt.once("ticket", plan=nothing_planned, find=find, make=make, lag=lag))
 
 
 SPEC = TaskSpec(

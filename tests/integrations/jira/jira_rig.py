@@ -17,6 +17,8 @@ from sandbox.jira import EMAIL, GATEWAY, TOKEN, Flavour, JiraSimulator
 from sandbox.kit import Exchange
 from tests.support.oracle import Oracle, oracle
 
+SEARCH_LAG: float = JiraSettings.model_fields["search_lag"].default
+
 START = 1_790_000_000.0
 
 
@@ -32,7 +34,7 @@ class Clock:
 
     def pass_lag(self) -> None:
         """Let as much time go by as the adapter says that search may lag."""
-        self.now += JiraPm.search_lag.total_seconds()
+        self.now += SEARCH_LAG
 
 
 @dataclass(kw_only=True)
@@ -110,7 +112,7 @@ class JiraRig:
 async def jira_rig(flavour: Flavour, *, lag: float | None = None, **options: Any) -> AsyncIterator[JiraRig]:
     """A site whose search lags as much as the adapter says it may, and an adapter for it."""
     clock = Clock()
-    behind = JiraPm.search_lag.total_seconds() if lag is None else lag
+    behind = SEARCH_LAG if lag is None else lag
     simulator = JiraSimulator(flavour=flavour, clock=clock, lag=behind, **options)
     await simulator.start()
     threads = Threads(size=4, egress=Egress(allow=["127.0.0.1"]))

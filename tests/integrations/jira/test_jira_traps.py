@@ -8,11 +8,10 @@ import pytest
 from jira import JIRA, JIRAError
 
 from integrations.jira.client import AHEAD, BEHIND
-from integrations.jira.pm import JiraPm
 from orchestration.ports.errors import TryLater
 from sandbox.jira import GERMAN, Flavour
 from sandbox.kit import FaultKind
-from tests.integrations.jira.jira_rig import JiraRig, jira_rig, judge, request
+from tests.integrations.jira.jira_rig import SEARCH_LAG, JiraRig, jira_rig, judge, request
 
 LABEL = "rel-1-ios"
 BOTH = pytest.mark.parametrize("flavour", list(Flavour))
@@ -188,7 +187,7 @@ async def test_a_lost_create_is_found_after_the_documented_lag(flavour: Flavour)
         assert caught.value.maybe_done
         early = await rig.pm.find_ticket(project="MOB", label=LABEL)
         assert (early is not None) is (flavour is Flavour.CLOUD)
-        rig.clock.now += JiraPm.search_lag.total_seconds()
+        rig.clock.now += SEARCH_LAG
         assert await rig.pm.find_ticket(project="MOB", label=LABEL) is not None
         await rig.pm.create_release_ticket(request(LABEL))
         assert rig.tickets(LABEL) == 1
