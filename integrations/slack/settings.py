@@ -11,11 +11,13 @@ class SlackSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     base_url: str = Field(
-        "https://slack.com/api/",
+        default="https://slack.com/api/",
         title="Web API address",
         description="Leave as it is. GovSlack: https://slack-gov.com/api/",
     )
-    timeout: float = Field(15.0, title="Time-out", description="Seconds to wait for an answer", gt=0, le=60)
+    timeout: float = Field(
+        default=15.0, title="Time-out", description="Seconds to wait for an answer", gt=0, le=60
+    )
 
     @field_validator("base_url")
     @classmethod
@@ -39,6 +41,6 @@ class SlackSecrets(BaseModel):
     @classmethod
     def _of_a_bot(cls, value: SecretStr) -> SecretStr:
         token = value.get_secret_value().strip()
-        if not token.startswith("xoxb-") or not token.isascii() or " " in token:
+        if not token.startswith("xoxb-") or not token.isascii() or not token.isprintable() or " " in token:
             raise ValueError("must be a bot's token, which starts with xoxb-")
         return SecretStr(token)
