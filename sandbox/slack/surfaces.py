@@ -83,8 +83,7 @@ def check_blocks(blocks: Any, surface: str, at: str = "/blocks") -> list[Problem
     for index, block in enumerate(blocks):
         problems.extend(_check_block(block, surface, f"{at}/{index}"))
     problems.extend(_unique_ids(blocks, at))
-    problems.extend(_sums(blocks, at))
-    return problems
+    return problems or list(_sums(blocks, at))
 
 
 def _check_block(block: Mapping[str, Any], surface: str, at: str) -> Iterator[Problem]:
