@@ -51,6 +51,7 @@ _OPERABLE: Mapping[str, Shape] = {
     **PICKERS,
     **SELECTS,
 }
+_BESIDE = {kind: shape for kind, shape in _OPERABLE.items() if kind != "datetimepicker"}
 _ASKABLE: Mapping[str, Shape] = {
     **PICKERS,
     **SELECTS,
@@ -138,7 +139,7 @@ _SMALL_BLOCKS: Mapping[str, Shape] = {
             "block_id": ID,
             "text": Text(most=3000),
             "fields": Many(of=Text(most=2000), most=10),
-            "accessory": Typed(shapes={**_OPERABLE, "image": IMAGE_ELEMENT}),
+            "accessory": Typed(shapes={**_BESIDE, "image": IMAGE_ELEMENT}),
             "expand": FLAG,
         },
         any_of=frozenset({"text", "fields"}),

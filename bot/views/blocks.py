@@ -16,6 +16,7 @@ Json = Mapping[str, object]
 Style = Literal["primary", "danger"]
 
 SECTION, FIELD, HEADER, BUTTON = 3_000, 2_000, 150, 75
+_TOO_WIDE = frozenset({"datetimepicker", "plain_text_input", "number_input"})
 FIELDS, CONTEXT, ELEMENTS, VIEW_BLOCKS = 10, 10, 25, 100
 
 
@@ -60,7 +61,12 @@ def section(
     accessory: Json | None = None,
     block_id: str | None = None,
 ) -> Json:
-    """A paragraph, up to ten short texts in two columns, or both; with one element at its side."""
+    """A paragraph, up to ten short texts in two columns, or both; with one element at its side.
+
+    Raises ValueError for an element that needs more room, such as a text field or a datetimepicker.
+    """
+    if accessory is not None and accessory.get("type") in _TOO_WIDE:
+        raise ValueError(f"{accessory.get('type')} can't stand beside a text: ask for it in an input")
     shown = list(fields)
     if len(shown) > FIELDS:
         shown = [*shown[: FIELDS - 1], and_more(len(shown) - FIELDS + 1)]

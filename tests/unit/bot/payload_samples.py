@@ -184,6 +184,7 @@ BAD_MESSAGES: tuple[tuple[Json, str], ...] = (
     (message(section(fields=[])), "/blocks/0/fields"),
     (message(section(fields=[mrkdwn("a" * 2_001)])), "/blocks/0/fields/0/text"),
     (message(section(accessory=element("plain_text_input"))), "/blocks/0/accessory/type"),
+    (message(section(accessory=element("datetimepicker"))), "/blocks/0/accessory/type"),
     (message({"type": "context", "elements": [mrkdwn()] * 11}), "/blocks/0/elements"),
     (message({"type": "context", "elements": [button()]}), f"{_E}/type"),
     (message(actions()), "/blocks/0/elements"),

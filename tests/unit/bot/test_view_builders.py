@@ -13,6 +13,7 @@ from bot.slack.blocks import Surface, fit_message, validate
 from bot.views import blocks as build
 from bot.views import inputs as ask
 from bot.views.text import escape, mention, say
+from sandbox.slack.surfaces import check_blocks, check_view
 
 TEXT = st.one_of(
     st.text(max_size=40),
@@ -58,13 +59,16 @@ def _selects(options: list[build.Json]) -> st.SearchStrategy[build.Json]:
 
 SELECTS = OPTIONS.flatmap(_selects)
 NUMBERS = st.one_of(st.none(), st.integers(-100, 100), st.floats(-1e6, 1e6, allow_nan=False))
-PICKERS = st.one_of(
+SMALL = st.one_of(
     st.builds(ask.users_select, ID, placeholder=SOME),
     st.builds(ask.conversations_select, ID, here=st.booleans(), placeholder=SOME),
     st.builds(ask.datepicker, ID, initial=st.one_of(st.none(), st.dates(date(1000, 1, 1)))),
-    st.builds(ask.datetimepicker, ID, initial=st.sampled_from([None, datetime(2026, 11, 23, tzinfo=UTC)])),
+    BUTTONS,
+    SELECTS,
 )
-TYPED = st.one_of(
+ANSWERED = st.one_of(
+    SMALL.filter(lambda one: one["type"] != "button"),
+    st.builds(ask.datetimepicker, ID, initial=st.sampled_from([None, datetime(2026, 11, 23, tzinfo=UTC)])),
     st.builds(ask.plain_text_input, ID, initial=SOME, placeholder=SOME, multiline=st.booleans()),
     st.builds(ask.number_input, ID, initial=NUMBERS, decimal=st.booleans(), placeholder=SOME),
 )
@@ -72,7 +76,7 @@ SECTIONS = st.builds(
     build.section,
     SOME,
     fields=st.lists(TEXT, max_size=13),
-    accessory=st.one_of(st.none(), BUTTONS, SELECTS, PICKERS),
+    accessory=st.one_of(st.none(), SMALL),
 )
 ROWS = st.lists(BUTTONS, min_size=1, max_size=25, unique_by=lambda b: b["action_id"]).map(
     lambda row: build.actions(*row)
@@ -87,7 +91,7 @@ ANY_BLOCK = st.one_of(
 INPUTS = st.builds(
     ask.input_block,
     TEXT,
-    st.one_of(SELECTS, PICKERS, TYPED),
+    ANSWERED,
     hint=SOME,
     optional=st.booleans(),
     dispatch=st.booleans(),
@@ -101,6 +105,7 @@ def test_every_block_that_is_built_is_valid_in_a_message(block: build.Json) -> N
     """No name, title or reason, however long or empty, makes Slack refuse a message."""
     found = [p for p in validate({"text": "x", "blocks": [block]}, Surface.MESSAGE) if p.pointer != "/blocks"]
     assert found == []
+    assert check_blocks([block], "message") == []
 
 
 @FEW
@@ -113,6 +118,7 @@ def test_every_modal_that_is_built_is_valid(
     """Forms of any of our elements open."""
     view = build.modal(title, blocks, callback_id="start", submit=submit, close=close, private_metadata="{}")
     assert validate(view, Surface.MODAL) == ()
+    assert check_view(view, "modal") == []
     assert validate({"response_action": "push", "view": view}, Surface.ACK) == ()
 
 
@@ -185,6 +191,7 @@ def _opt(value: str) -> build.Json:
         lambda: build.modal("a", [build.divider()] * 101),
         lambda: build.modal("a", [build.divider()], private_metadata="x" * 3_001),
         lambda: build.home([]),
+        lambda: build.section("a", accessory=ask.datetimepicker("x")),
         lambda: ask.option("a", ""),
         lambda: ask.option("a", "x" * 151),
         lambda: ask.static_select("x", []),
