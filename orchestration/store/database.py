@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from sqlalchemy import Connection, event, make_url
@@ -21,6 +21,13 @@ _DRIVERS = {
     "postgresql+asyncpg": "postgresql+asyncpg",
 }
 _BUSY_MILLISECONDS = 10_000
+_POSTGRES_SETTINGS = {
+    "application_name": "stationmaster",
+    # Our statements are short: compiling them costs more than it saves.
+    "jit": "off",
+    # A process that was stopped in the midst of a transaction must not keep its locks from the others.
+    "idle_in_transaction_session_timeout": "60s",
+}
 _BEGIN = "stationmaster_begin"
 
 Insert = postgresql.Insert | sqlite.Insert
@@ -54,7 +61,7 @@ def open_engine(url: str, *, durable: bool = True) -> AsyncEngine:
             pool_size=10,
             max_overflow=10,
             pool_pre_ping=True,
-            connect_args={"server_settings": {"application_name": "stationmaster", "jit": "off"}},
+            connect_args={"server_settings": _POSTGRES_SETTINGS},
         )
     engine = create_async_engine(target, pool_size=5, max_overflow=15)
     _prepare_sqlite(engine, durable=durable)
@@ -96,7 +103,7 @@ class Database:
         self.engine = engine
         self.is_postgres = engine.dialect.name == "postgresql"
         self._turn = asyncio.Lock()
-        self._writer: asyncio.Task[Any] | None = None
+        self._writers: set[asyncio.Task[Any] | None] = set()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -106,23 +113,19 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that may write and is committed by the caller."""
-        if self.is_postgres:
-            async with self.engine.connect() as connection:
-                await connection.begin()
-                yield connection
-            return
-        if self._writer is not None and self._writer is asyncio.current_task():
+        """A transaction that may write and is committed by the caller. RuntimeError inside another one."""
+        task = asyncio.current_task()
+        if task in self._writers:
             raise RuntimeError("a unit of work is open in this task: a second one would wait for it forever")
-        async with self._turn:
-            self._writer = asyncio.current_task()
-            try:
-                async with self.engine.connect() as plain:
-                    connection = await plain.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
-                    await connection.begin()
-                    yield connection
-            finally:
-                self._writer = None
+        async with AsyncExitStack() as stack:
+            if not self.is_postgres:
+                await stack.enter_async_context(self._turn)
+            self._writers.add(task)
+            stack.callback(self._writers.discard, task)
+            plain = await stack.enter_async_context(self.engine.connect())
+            connection = await plain.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+            await connection.begin()
+            yield connection
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:

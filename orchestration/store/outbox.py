@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, case, delete, exists, literal, or_, select, update
+from sqlalchemy import and_, case, delete, exists, func, literal, or_, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningUpdate
@@ -40,61 +40,63 @@ _UNSENT = (OutboxState.OPEN, OutboxState.SENDING)
 
 
 async def put(connection: AsyncConnection, tenant_id: str, outgoing: Sequence[Outgoing], *, now: int) -> None:
-    """Store messages, to go out after the commit."""
-    keys = sorted({message.key for message in outgoing})
-    if not keys:
+    """Store messages in their order, to go out after the commit."""
+    if not outgoing:
         return
-    # Lock what is there in one order before the messages are stored in theirs.
-    await connection.execute(
-        select(outbox.c.id)
-        .where(outbox.c.tenant_id == tenant_id, outbox.c.key.in_(keys))
+    mine = and_(outbox.c.tenant_id == tenant_id, outbox.c.key.in_({message.key for message in outgoing}))
+    # Locked by key: two transactions that order the same messages the other way round don't deadlock.
+    known = await connection.execute(
+        select(outbox.c.id, outbox.c.kind, outbox.c.state)
+        .where(mine)
         .order_by(outbox.c.key)
         .with_for_update()
     )
-    for message in outgoing:
-        await _put_one(connection, tenant_id, message, now=now)
+    settled = [row.id for row in known if row.kind in _SHOWN_AGAIN and row.state not in _UNSENT]
+    if settled:
+        # A new row gets a new place, at the end of its lane.
+        await connection.execute(delete(outbox).where(outbox.c.id.in_(settled)))
+    await _insert(connection, [_columns(tenant_id, message, now=now) for message in outgoing])
 
 
-async def _put_one(connection: AsyncConnection, tenant_id: str, message: Outgoing, *, now: int) -> None:
-    again = message.kind in _SHOWN_AGAIN
-    if again:
-        # A new row gets a new place at the end of its lane.
-        await connection.execute(
-            delete(outbox).where(
-                outbox.c.tenant_id == tenant_id,
-                outbox.c.key == message.key,
-                outbox.c.state.not_in(_UNSENT),
-            )
-        )
-    statement = insert_into(connection, outbox).values(
-        tenant_id=tenant_id,
-        kind=message.kind,
-        lane=message.lane,
-        key=message.key,
-        release_id=message.release_id,
-        payload=dict(message.payload),
-        state=OutboxState.OPEN,
-        version=1,
-        not_before_ms=now,
-        fence=0,
-        attempts=0,
-        uncertain=False,
-    )
-    changed: dict[str, object] = {
-        "version": outbox.c.version + 1,
-        "payload": statement.excluded.payload,
-        "release_id": statement.excluded.release_id,
-        # A sender may mark it as sent between the two statements above.
-        "state": case((outbox.c.state == OutboxState.SENDING, outbox.c.state), else_=OutboxState.OPEN),
-        "not_before_ms": case((outbox.c.not_before_ms.is_(None), now), else_=outbox.c.not_before_ms),
+def _columns(tenant_id: str, message: Outgoing, *, now: int) -> dict[str, object]:
+    return {
+        "tenant_id": tenant_id,
+        "kind": message.kind,
+        "lane": message.lane,
+        "key": message.key,
+        "release_id": message.release_id,
+        "payload": dict(message.payload),
+        "state": OutboxState.OPEN,
+        "version": 1,
+        "not_before_ms": now,
+        "fence": 0,
+        "attempts": 0,
+        "uncertain": False,
     }
-    await connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["tenant_id", "key"],
-            set_=changed,
-            where=None if again else outbox.c.state.in_(_UNSENT),
-        )
+
+
+async def _insert(connection: AsyncConnection, rows: Sequence[Mapping[str, object]]) -> None:
+    """Add what is new; what is still to be sent is ordered again in its place."""
+    statement = insert_into(connection, outbox)
+    new = statement.excluded
+    sending = outbox.c.state == OutboxState.SENDING
+    renewed = statement.on_conflict_do_update(
+        index_elements=["tenant_id", "key"],
+        set_={
+            "version": outbox.c.version + 1,
+            "payload": new.payload,
+            "release_id": new.release_id,
+            # A card that a sender marks as sent at this very moment was not deleted above: it is open again.
+            "state": case((sending, outbox.c.state), else_=new.state),
+            "not_before_ms": func.coalesce(outbox.c.not_before_ms, new.not_before_ms),
+        },
+        # Spelled out: IN can't be used where a statement is repeated for several rows.
+        where=or_(
+            *(outbox.c.kind == kind for kind in sorted(_SHOWN_AGAIN)),
+            *(outbox.c.state == state for state in _UNSENT),
+        ),
     )
+    await connection.execute(renewed, rows)
 
 
 class SqlMailbox:

@@ -38,18 +38,28 @@ class SqlReleases:
         record: Record,
         may_write: Callable[[], object],
         woken: set[Wake],
+        lock: bool,
     ) -> None:
         self._connection = connection
         self._time = time
         self._record = record
         self._may_write = may_write
         self._woken = woken
+        self._lock = lock
         self._read: dict[str, Release] = {}
         self._recorded: dict[Change, int] = {}
 
     async def get(self, tenant_id: str, release_id: str) -> Release:
-        """The release as it is now; NoSuchRelease."""
-        release = await load_one(self._connection, tenant_id, storable(release_id))
+        """The release as it is now; NoSuchRelease.
+
+        In a unit of work that may write, the next one that wants the same release waits for the end of this
+        one: the tasks of a release often end together, and each would make the others' work stale.
+        """
+        release_id = storable(release_id)
+        if self._lock:
+            mine = (releases.c.id == release_id, releases.c.tenant_id == tenant_id)
+            await self._connection.execute(select(releases.c.id).where(*mine).with_for_update(key_share=True))
+        release = await load_one(self._connection, tenant_id, release_id)
         if release is None:
             raise NoSuchRelease(release_id)
         self._read[release_id] = release

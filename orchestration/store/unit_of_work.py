@@ -48,6 +48,7 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
             record=self._record,
             may_write=self._may_write,
             woken=self._woken,
+            lock=self._on.database.is_postgres and not self._read_only,
         )
         self._directory = SqlDirectory(connection, may_write=self._may_write)
         return self
