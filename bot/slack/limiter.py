@@ -7,7 +7,7 @@ processes that share one workspace each keep their own, so the 429 is what they 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 Clock = Callable[[], float]
@@ -64,11 +64,13 @@ class _Bucket:
 class Limiter:
     """The limits of one workspace. Keeps a number per channel and edited message, and forgets idle ones.
 
-    `edit_seconds` is the least time between two edits of one message.
+    `edit_seconds` is the least time between two edits of one message. `scale` multiplies the waits of the paces,
+    0 for a sandbox without limits; what Slack itself asks for is always kept.
     """
 
     clock: Clock
     edit_seconds: float = EDIT_SECONDS
+    scale: float = 1.0
     _buckets: dict[tuple[Family, str], _Bucket] = field(default_factory=dict)
     _edited: dict[tuple[str, str], float] = field(default_factory=dict)
     _resting: dict[Family, float] = field(default_factory=dict)
@@ -106,9 +108,12 @@ class Limiter:
         if channel and family in CHANNEL:
             paces[channel] = CHANNEL[family]
         return {
-            (family, where): self._buckets.get((family, where)) or _Bucket(pace)
+            (family, where): self._buckets.get((family, where)) or _Bucket(self._scaled(pace))
             for where, pace in paces.items()
         }
+
+    def _scaled(self, pace: Pace) -> Pace:
+        return replace(pace, every=pace.every * self.scale)
 
     def _forget(self, now: float) -> None:
         """Drop what no longer holds anything back, each time the memory has doubled."""

@@ -74,6 +74,18 @@ def test_the_time_between_edits_can_be_set(clock: Clock) -> None:
     assert limiter.delay_for(Family.EDIT, "C1", ts="1.1") == 0.5
 
 
+def test_a_sandbox_without_limits_needs_no_waits(clock: Clock) -> None:
+    """With scale 0 nothing of ours waits, and Slack's own wish is kept all the same."""
+    limiter = Limiter(clock=clock, edit_seconds=0, scale=0)
+    for _ in range(100):
+        limiter.note_sent(Family.POST, "C1")
+        limiter.note_sent(Family.EDIT, "C1", ts="1.1")
+    assert limiter.delay_for(Family.POST, "C1") == 0
+    assert limiter.delay_for(Family.EDIT, "C1", ts="1.1") == 0
+    limiter.note_retry_after(Family.POST, 2)
+    assert limiter.delay_for(Family.POST, "C1") == 2
+
+
 def test_edits_of_many_messages_have_a_limit(limiter: Limiter) -> None:
     """Fifty releases at once don't run into Slack's 50 edits a minute."""
     for n in range(WORKSPACE[Family.EDIT].burst):
