@@ -1,0 +1,299 @@
+"""What a person can do and see: only what is on the screen, and what Slack's client checks itself."""
+
+from typing import Any
+
+import pytest
+from slack_bolt.async_app import AsyncAck
+
+from sandbox.slack import App, NotSeen, NotThere, Shortcut, SlackSimulator, View, app_of_manifest
+from tests.sandbox.slack.slack_sim_rig import (
+    actions,
+    bolt_of,
+    button,
+    client_of,
+    modal,
+    plain,
+    running,
+    section,
+    text_input,
+)
+
+
+def option(text: str, value: str = "") -> dict[str, Any]:
+    """Return an option."""
+    return {"text": plain(text), "value": value or text}
+
+
+def field(label: str, block_id: str, kind: str, **element: Any) -> dict[str, Any]:
+    """Return an input block around an element."""
+    return {
+        "type": "input",
+        "block_id": block_id,
+        "label": plain(label),
+        "element": {"type": kind, "action_id": "value", **element},
+    }
+
+
+async def shown(slack: SlackSimulator, *blocks: dict[str, Any], **fields: Any) -> View:
+    """Open a modal for Ann and return it."""
+    trigger = slack.workspace.tickets.trigger(slack.person("ann").id).id
+    await client_of(slack).views_open(trigger_id=trigger, view=modal(*blocks, **fields))
+    view = slack.person("ann").modal
+    assert view is not None
+    return view
+
+
+async def card(slack: SlackSimulator, *elements: dict[str, Any]) -> Any:
+    """Post a card with actions and return it."""
+    await client_of(slack).chat_postMessage(channel="#releases", text="x", blocks=[actions(*elements)])
+    return slack.person("ann").sees("#releases")[-1]
+
+
+async def test_what_is_not_there_is_not_clicked(slack: SlackSimulator) -> None:
+    """Unknown and ambiguous buttons, missing and surplus confirmations are errors of the test."""
+    ann = slack.person("ann")
+    dialog = {"title": plain("t"), "text": plain("t"), "confirm": plain("y"), "deny": plain("n")}
+    message = await card(slack, button("Go", "a"), button("Go", "b"), button("Halt", "c", confirm=dialog))
+    for call in (
+        ann.clicks(message, "Stop"),
+        ann.clicks(message, "Go"),
+        ann.clicks(message, "Halt"),
+        ann.clicks(message, "a", confirm=True),
+        ann.chooses(message, "Halt", "x"),
+    ):
+        with pytest.raises(NotThere):
+            await call
+
+
+async def test_others_and_gone_things_are_not_touched(slack: SlackSimulator) -> None:
+    """Another person's ephemeral message, a deleted message and a closed view cannot be clicked."""
+    client, ann = client_of(slack), slack.person("ann")
+    channel = slack.world.channel("releases").id
+    blocks = [actions(button("Go", "go"))]
+    await client.chat_postEphemeral(channel=channel, user=ann.id, text="x", blocks=blocks)
+    (whisper,) = ann.sees("#releases")
+    with pytest.raises(NotThere, match="ephemeral"):
+        await slack.person("bo").clicks(whisper, "Go")
+    message = await card(slack, button("Go", "go"))
+    await client.chat_delete(channel=channel, ts=message.ts)
+    with pytest.raises(NotThere, match="gone"):
+        await ann.clicks(message, "Go")
+    view = await shown(slack, text_input("Version", "v"))
+    with pytest.raises(NotThere):
+        await slack.person("bo").submits(view, {})
+    await ann.closes(view)
+    with pytest.raises(NotThere):
+        await ann.submits(view, {"Version": "1"})
+
+
+async def test_the_client_checks_a_form(slack: SlackSimulator) -> None:
+    """Required, length, number, e-mail and URL errors are shown at once and the app hears nothing."""
+    view = await shown(
+        slack,
+        text_input("Version", "version"),
+        text_input("Notes", "notes", min_length=3, max_length=5),
+        field("Count", "count", "number_input", is_decimal_allowed=False, min_value="1", max_value="9"),
+        field("Mail", "mail", "email_text_input"),
+        field("Link", "link", "url_text_input"),
+        {**text_input("More", "more"), "optional": True},
+    )
+    values = {"Notes": "no", "Count": "1.5", "Mail": "nobody", "Link": "x"}
+    errors = await slack.person("ann").submits(view, values)
+    assert errors == {
+        "version": "Please complete this required field.",
+        "notes": "Please enter at least 3 characters.",
+        "count": "Please enter a whole number.",
+        "mail": "Please enter a valid email address.",
+        "link": "Please enter a valid URL.",
+    }
+    assert slack.violations == []
+
+
+async def test_every_kind_of_field_can_be_filled(slack: SlackSimulator) -> None:
+    """What a person means becomes what Slack sends for each element."""
+    app, heard = bolt_of(slack), {}
+    options = [option("Android", "a"), option("iOS", "i")]
+    people = {"users": "multi_users_select", "owner": "users_select"}
+    blocks = [
+        field("Platform", "platform", "static_select", options=options),
+        field("Targets", "targets", "multi_static_select", options=options),
+        field("Checks", "checks", "checkboxes", options=options, initial_options=[options[0]]),
+        field("Mode", "mode", "radio_buttons", options=options),
+        *(field(name, name, kind) for name, kind in people.items()),
+        field("Channel", "channel", "channels_select"),
+        field("Place", "place", "conversations_select", default_to_current_conversation=True),
+        field("Day", "day", "datepicker"),
+        field("Hour", "hour", "timepicker"),
+        field("Moment", "moment", "datetimepicker"),
+    ]
+
+    @app.command("/release")
+    async def start(ack: AsyncAck, body: dict[str, Any], client: Any) -> None:
+        await ack()
+        await client.views_open(trigger_id=body["trigger_id"], view=modal(*blocks))
+
+    @app.view("start")
+    async def submitted(ack: AsyncAck, view: dict[str, Any]) -> None:
+        for block_id, state in view["state"]["values"].items():
+            heard[block_id] = state["value"]
+        await ack()
+
+    values = {
+        "Platform": "iOS",
+        "Targets": ["Android", "i"],
+        "Mode": "Android",
+        "users": ["bo", "@cleo"],
+        "owner": "dan",
+        "Channel": "#builds",
+        "Day": "2026-03-01",
+        "Hour": "09:30",
+        "Moment": 1_772_355_600,
+    }
+    async with running(slack, app, "socket"):
+        ann = slack.person("ann")
+        await ann.types("/release start", channel="#releases")
+        assert await ann.submits(ann.modal, values) == {}
+    assert slack.violations == []
+    assert heard["platform"] == {"type": "static_select", "selected_option": options[1]}
+    assert heard["targets"]["selected_options"] == options
+    assert heard["checks"]["selected_options"] == [options[0]]
+    assert heard["mode"]["selected_option"] == options[0]
+    assert heard["users"]["selected_users"] == [slack.person(n).id for n in ("bo", "cleo")]
+    assert heard["owner"]["selected_user"] == slack.person("dan").id
+    assert heard["channel"]["selected_channel"] == slack.world.channel("builds").id
+    assert heard["place"]["selected_conversation"] == slack.world.channel("releases").id
+    assert [heard[n][f"selected_{k}"] for n, k in (("day", "date"), ("hour", "time"))] == [
+        "2026-03-01",
+        "09:30",
+    ]
+    assert heard["moment"]["selected_date_time"] == 1_772_355_600
+
+
+async def test_choices_are_told_and_kept(slack: SlackSimulator) -> None:
+    """A select in a message tells the app at once, with the state of all of the person's choices."""
+    app, heard = bolt_of(slack), []
+
+    async def chosen(ack: AsyncAck, body: dict[str, Any]) -> None:
+        heard.append((body["actions"][0], body["state"]["values"]))
+        await ack()
+
+    for action_id in ("one", "two", "more"):
+        app.action(action_id)(chosen)
+    options = [option("a"), option("b")]
+    async with running(slack, app, "socket"):
+        message = await card(
+            slack,
+            {"type": "static_select", "action_id": "one", "options": options},
+            {"type": "static_select", "action_id": "two", "options": options},
+            {"type": "overflow", "action_id": "more", "options": options},
+        )
+        ann = slack.person("ann")
+        await ann.chooses(message, "one", "a")
+        await ann.chooses(message, "two", "b")
+        await ann.clicks(message, "more", option="b")
+        with pytest.raises(NotThere, match="no option"):
+            await ann.chooses(message, "one", "c")
+    (_, (action, state), (menu, _)) = heard
+    assert action["selected_option"] == options[1]
+    (values,) = state.values()
+    assert [values[name]["selected_option"]["value"] for name in ("one", "two")] == ["a", "b"]
+    assert menu["selected_option"] == options[1]
+
+
+async def test_buttons_in_modals_and_homes(slack: SlackSimulator) -> None:
+    """Views have actions too; a dispatching input tells the app; closing tells it when asked to."""
+    app, heard = bolt_of(slack), []
+
+    async def acted(ack: AsyncAck, body: dict[str, Any]) -> None:
+        heard.append((body["type"], body["view"]["type"]))
+        await ack()
+
+    app.action("go")(acted)
+    app.action("value")(acted)
+    app.view_closed("start")(acted)
+    async with running(slack, app, "http"):
+        ann = slack.person("ann")
+        field_ = {**text_input("Version", "v"), "dispatch_action": True}
+        view = await shown(slack, field_, actions(button("Go", "go")), notify_on_close=True)
+        await ann.clicks(view, "Go")
+        await ann.chooses(view, "Version", "1.4.0")
+        await ann.closes(view)
+        home = {"type": "home", "blocks": [section("Hello"), actions(button("Go", "go"))]}
+        await client_of(slack).views_publish(user_id=ann.id, view=home)
+        assert ann.home is not None
+        await ann.clicks(ann.home, "Go")
+    assert heard == [
+        ("block_actions", "modal"),
+        ("block_actions", "modal"),
+        ("view_closed", "modal"),
+        ("block_actions", "home"),
+    ]
+    assert slack.violations == []
+
+
+async def test_commands_have_their_places(slack: SlackSimulator) -> None:
+    """Unknown commands and commands in threads are answered by Slack itself; archived channels take nothing."""
+    ann = slack.person("ann")
+    await ann.types("/relase start", channel="#releases")
+    message = await ann.types("hello", channel="#releases")
+    assert message is not None
+    await ann.types("/release start", channel="#releases", thread=message.ts)
+    assert [n.kind for n in ann.errors] == ["invalid_command", "command_in_thread"]
+    ann.archives("#releases")
+    with pytest.raises(NotThere):
+        await ann.types("/release start", channel="#releases")
+    assert slack.violations == []
+
+
+async def test_shortcuts() -> None:
+    """Global and message shortcuts are those of the manifest."""
+    shortcuts = (
+        Shortcut(name="Start a release", callback_id="start"),
+        Shortcut(name="Attach", callback_id="attach", kind="message"),
+    )
+    slack = SlackSimulator(app=App(shortcuts=shortcuts), rate_scale=0)
+    await slack.start()
+    app, heard = bolt_of(slack), []
+
+    async def run(ack: AsyncAck, body: dict[str, Any]) -> None:
+        heard.append((body["type"], body.get("message", {}).get("text")))
+        await ack()
+
+    app.shortcut("start")(run)
+    app.shortcut("attach")(run)
+    async with running(slack, app, "socket"):
+        ann = slack.person("ann")
+        message = await ann.types("look", channel="#general")
+        await ann.runs_shortcut("Start a release")
+        await ann.runs_shortcut("attach", message=message)
+        with pytest.raises(NotThere):
+            await ann.runs_shortcut("Attach")
+    await slack.stop()
+    assert heard == [("shortcut", None), ("message_action", "look")]
+
+
+async def test_waiting_ends(slack: SlackSimulator) -> None:
+    """What does not come about in time is `NotSeen`, which tells the last changes."""
+    with pytest.raises(NotSeen, match="last changes"):
+        await slack.until(lambda: False, within=0.01)
+
+
+def test_an_app_is_installed_from_its_manifest() -> None:
+    """Scopes, commands, shortcuts and events are those that the manifest declares."""
+    app = app_of_manifest(
+        {
+            "display_information": {"name": "Captain"},
+            "features": {
+                "bot_user": {"display_name": "captain"},
+                "slash_commands": [{"command": "/ship", "should_escape": True}],
+                "shortcuts": [{"name": "Start", "callback_id": "s", "type": "global"}],
+            },
+            "oauth_config": {"scopes": {"bot": ["commands"], "bot_optional": ["pins:write"]}},
+            "settings": {"event_subscriptions": {"bot_events": ["app_mention"]}},
+        },
+        signing_secret="s",
+    )
+    assert (app.name, app.handle, app.signing_secret) == ("Captain", "captain", "s")
+    assert sorted(app.scopes | app.events) == ["app_mention", "commands", "pins:write"]
+    assert app.commands["/ship"].should_escape
+    assert app.shortcuts[0].callback_id == "s"
