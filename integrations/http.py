@@ -27,6 +27,9 @@ from integrations.redaction import redact
 from integrations.retries import Retries
 from orchestration.ports.errors import PortError, Refused, TryLater
 
+OWN_HEADERS = {"Accept": "application/json", "User-Agent": "Stationmaster"}
+# Exactly so: some servers refuse a charset behind it.
+JSON_HEADERS = {**OWN_HEADERS, "Content-Type": "application/json"}
 READING = frozenset({"GET", "HEAD"})
 PASSING = frozenset({502, 503, 504})
 TOO_MANY = 429
@@ -102,18 +105,16 @@ class Http:
     ) -> Answer:
         """Send and read the whole answer, of whatever status: `raise_for` judges it.
 
-        Raises TryLater (time-out, connection, open breaker, no slot) and Refused (address not allowed,
-        certificate not trusted, answer too large).
+        Raises TryLater (time-out, connection, breaker, no slot) and Refused (address, certificate, size).
         """
         self._egress.check_url(url)
-        kind = {"Content-Type": "application/json"} if json is not None else {}
         call = _Call(
             method=method.upper(),
             url=url,
             provider=provider,
             tenant=tenant,
             making=making,
-            headers={"Accept": "application/json", "User-Agent": "Stationmaster", **kind, **(headers or {})},
+            headers={**(OWN_HEADERS if json is None else JSON_HEADERS), **(headers or {})},
             params=params,
             body=jsonlib.dumps(json).encode() if json is not None else data,
         )
@@ -126,9 +127,8 @@ class Http:
             if call.began:
                 breaker.failed()
             self._note(call, problem="time-out")
-            raise TryLater(
-                f"{provider}: no answer within {total:g} s", maybe_done=making and call.sent
-            ) from error
+            reason = f"{provider}: no answer within {total:g} s"
+            raise TryLater(reason, maybe_done=making and call.sent) from error
 
     async def close(self) -> None:
         """Close all connections."""

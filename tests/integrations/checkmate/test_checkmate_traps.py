@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from aiohttp import web
 from pydantic import ValidationError
 
 from integrations.answers import Answer
@@ -16,6 +17,7 @@ from orchestration.ports.errors import NeedsCredentials, Refused, TryLater
 from orchestration.ports.test_platform import Selection, Suite
 from sandbox.checkmate import READER_TOKEN, TOKEN, CaseStatus, RunStatus
 from sandbox.checkmate.world import Filter
+from sandbox.kit import Moment
 from tests.integrations.checkmate.checkmate_rig import CheckmateRig, checkmate_rig, judge
 
 NAME = "1.2.0 iOS r7f3k2q9"
@@ -154,6 +156,8 @@ def test_nothing_open_reads_as_done() -> None:
     assert closed + tally.untested + tally.in_progress == tally.total == 9
     camel = {key: value for key, value in FIGURES.items() if key != "inprogress"} | {"inProgress": 5}
     assert RunState.model_validate(camel).tally().in_progress == 5
+    short = RunState.model_validate({**FIGURES, "total": 6}).tally()
+    assert short.untested == 2
     more = RunState.model_validate({**FIGURES, "total": 12, "untested": 0, "retest": 0}).tally()
     assert more.untested == 12 - 6
 
@@ -210,6 +214,29 @@ async def test_a_state_that_is_only_a_text_is_tried_again(rig: CheckmateRig) -> 
     )
     with pytest.raises(TryLater, match="not known"):
         await rig.platform.get_test_suite_status(project="1", suite=suite.id)
+
+
+async def test_nothing_is_sent_where_nothing_is_to_do(rig: CheckmateRig) -> None:
+    """A reset without anything that passed, and a second lock, are answered by looking alone."""
+    suite = await create(rig)
+    await rig.platform.reset_test_suite(project="1", suite=suite.id)
+    assert rig.writes() == 1
+    for _ in range(2):
+        await rig.platform.lock(project="1", suite=suite.id)
+    assert rig.writes() == 2
+
+
+async def test_a_lock_by_somebody_else_in_between_is_fine(rig: CheckmateRig) -> None:
+    """`Run is already locked` inside a success means that it is as we want it."""
+    suite = await create(rig)
+
+    async def lock_first(_moment: Moment, request: web.BaseRequest) -> None:
+        if request.path.endswith("/run/lock"):
+            rig.simulator.world.runs[int(suite.id)].status = RunStatus.LOCKED
+
+    rig.simulator.hooks.append(lock_first)
+    await rig.platform.lock(project="1", suite=suite.id)
+    assert b"already locked" in rig.simulator.record[-1].response_body
 
 
 async def test_a_lock_that_did_not_take_is_told(rig: CheckmateRig) -> None:

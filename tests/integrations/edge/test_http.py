@@ -221,14 +221,6 @@ async def test_large_answers_are_cut(
         await ask(http, "POST" if making else "GET", f"{things.url}/big", making=making)
 
 
-async def test_cookies_are_not_kept(http: Http, things: Things) -> None:
-    """What one tenant's provider sets is not sent with another's request to the same host."""
-    things.answers["/login"] = web.Response(headers={"Set-Cookie": "session=1; Path=/"})
-    await ask(http, "GET", f"{things.url}/login")
-    await ask(http, "GET", f"{things.url}/", tenant="other")
-    assert "Cookie" not in things.record[-1].request_headers
-
-
 async def test_the_guard_holds_before_anything_is_sent(things: Things) -> None:
     """Addresses that are not allowed are refused on every request, not only when they are saved."""
     client = Http(egress=Egress(), breakers=Breakers(clock=Hand()))
@@ -289,3 +281,23 @@ async def test_logs_hold_no_secrets(http: Http, things: Things) -> None:
     assert "canary" not in repr(caught.value)
     assert len(logs) == 3
     assert "canary" not in repr(logs)
+
+
+async def test_cookies_are_not_kept(things: Things) -> None:
+    """What one tenant's provider sets is not sent with another's request to the same host."""
+    # By name: a cookie jar leaves hosts that are addresses aside anyway.
+    base = f"http://inside.test:{things.url.rpartition(':')[2]}"
+    client = Http(egress=Egress(["inside.test"]), breakers=Breakers(clock=Hand()), resolver=Inside())
+    things.answers["/login"] = web.Response(headers={"Set-Cookie": "session=1; Path=/"})
+    await ask(client, "GET", f"{base}/login")
+    await ask(client, "GET", f"{base}/", tenant="other")
+    await client.close()
+    assert [e.path for e in things.record] == ["/login", "/"]
+    assert "Cookie" not in things.record[-1].request_headers
+
+
+async def test_a_reading_with_an_effect_is_not_repeated(http: Http, things: Things) -> None:
+    """Whether a request may be repeated is said by its effect, not by its method alone."""
+    things.fault(kind=FaultKind.ANSWER_BEFORE, status=503)
+    assert (await ask(http, "GET", f"{things.url}/trigger", making=True)).status == 503
+    assert len(things.record) == 1
