@@ -14,8 +14,6 @@ from sandbox.github.workflows import (
     Workflow,
     checked_inputs,
     display_title,
-    workflow_at,
-    workflows_at,
 )
 
 MOST_LISTED = 1000
@@ -49,7 +47,7 @@ async def dispatch(call: Call) -> web.Response:
     )
     if sha is None:
         raise invalid(f"No ref found for: {ref}")
-    workflow = workflow_at(git, sha, registered.file)
+    workflow = call.hosted.workflow_at(sha, registered.file)
     if workflow is None:
         raise invalid("Workflow does not have 'workflow_dispatch' trigger")
     inputs = checked_inputs(workflow, body.may("inputs", {}, dict))
@@ -177,9 +175,8 @@ async def get_artifact(call: Call) -> web.Response:
 
 
 def _known(call: Call) -> list[Workflow]:
-    git = call.hosted.git
-    head = git.commit_at(call.hosted.default_branch)
-    return list(workflows_at(git, head)) if head else []
+    head = call.hosted.git.commit_at(call.hosted.default_branch)
+    return list(call.hosted.workflows_at(head)) if head else []
 
 
 def _workflow(call: Call) -> Workflow:

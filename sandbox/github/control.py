@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from aiohttp import web
 
 from sandbox.github.calls import Limits
+from sandbox.github.clone import grow
 from sandbox.github.hosting import ALL_PERMISSIONS, Account, Hosted
 from sandbox.github.webhooks import Hook, Webhooks
 from sandbox.kit import CONTROL
@@ -41,6 +42,7 @@ def add_control(world: World) -> None:
     router.add_get(f"{CONTROL}/state", control.state)
     router.add_post(rf"{CONTROL}/runs/{{id:\d+}}/{{order}}", control.steer)
     router.add_post(f"{CONTROL}/plan", control.plan)
+    router.add_post(f"{CONTROL}/commits", control.commits)
     router.add_post(f"{CONTROL}/limits", control.limits)
     router.add_post(f"{CONTROL}/hooks", control.hooks)
     router.add_post(f"{CONTROL}/accounts", control.accounts)
@@ -84,6 +86,14 @@ class Control:
         except (TypeError, ValueError) as error:
             return _wrong(str(error))
         return web.Response(status=204)
+
+    async def commits(self, request: web.Request) -> web.Response:
+        """Push commits with these titles to a branch, as a developer does."""
+        order = await request.json()
+        heads = {}
+        for hosted in self._each():
+            heads[hosted.full_name] = grow(hosted.git, order["branch"], order["titles"])
+        return web.json_response(heads)
 
     async def limits(self, request: web.Request) -> web.Response:
         """Change the rate limits."""
@@ -157,7 +167,7 @@ def _state(hosted: Hosted) -> Mapping[str, Any]:
             }
             for run in hosted.runs.runs
         ],
-        "releases": [{"tag": release.tag, "name": release.name} for release in hosted.releases],
+        "releases": [{"tag": r.tag, "name": r.name, "body": r.body} for r in hosted.releases],
         "pulls": [{"head": pull.head, "base": pull.base, "state": pull.state} for pull in hosted.pulls],
         "made": {f"{kind} {key}": count for (kind, key), count in sorted(hosted.made.items())},
     }

@@ -50,11 +50,16 @@ class Ref:
 
 
 class GitRepo:
-    """The repository in a folder. All methods are synchronous and take a few milliseconds."""
+    """The repository in a folder. All methods are synchronous and take a few milliseconds.
+
+    What git names by its content never changes, so it is read once.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._git = shutil.which("git") or "git"
+        self._kinds: dict[str, str] = {}
+        self._commits: dict[str, GitCommit] = {}
 
     def run(self, *words: str, text: str | bytes | None = None, env: Mapping[str, str] | None = None) -> str:
         """Run git in the repository and give its output; GitError when it fails."""
@@ -109,18 +114,20 @@ class GitRepo:
         """Delete the ref if it is at `old`."""
         self.run("update-ref", "-d", name, old)
 
+    def head(self) -> str:
+        """The branch that HEAD names: the default branch."""
+        return (self.path / "HEAD").read_text().strip().removeprefix("ref: refs/heads/")
+
     def commit_at(self, name: str) -> str | None:
         """The commit that a branch, a tag, a ref below `refs/` or a sha stands for; branches win over tags."""
-        for full in (f"refs/heads/{name}", f"refs/tags/{name}", f"refs/{name}", name):
-            if full.startswith("refs/") and self.ref(full) is not None:
-                return self._peel(full)
-        return self._peel(name) if SHORT_SHA.fullmatch(name) else None
-
-    def _peel(self, name: str) -> str | None:
-        try:
-            return self.run("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}").strip()
-        except GitError:
+        if UNSAFE.search(name):
             return None
+        full = [f"refs/heads/{name}", f"refs/tags/{name}", f"refs/{name}"]
+        if name.startswith("refs/") or SHORT_SHA.fullmatch(name):
+            full.append(name)
+        asked = "".join(f"{each}^{{commit}}\n" for each in full)
+        rows = self.run("cat-file", "--batch-check=%(objectname)", text=asked).splitlines()
+        return next((row for row in rows if SHA.fullmatch(row)), None)
 
     # Objects
 
@@ -128,8 +135,12 @@ class GitRepo:
         """commit, tag, tree or blob; None where there is no such object."""
         if SHA.fullmatch(sha) is None:
             return None
-        answer = self.run("cat-file", "--batch-check=%(objecttype)", text=f"{sha}\n").strip()
-        return None if answer.endswith("missing") else answer
+        if sha not in self._kinds:
+            answer = self.run("cat-file", "--batch-check=%(objecttype)", text=f"{sha}\n").strip()
+            if answer.endswith("missing"):
+                return None
+            self._kinds[sha] = answer
+        return self._kinds[sha]
 
     def read(self, sha: str) -> bytes:
         """The content of a blob, or the text of a tag."""
@@ -155,8 +166,10 @@ class GitRepo:
         return tuple(_commits(out)) if out else ()
 
     def commit(self, sha: str) -> GitCommit:
-        """One commit."""
-        return self.log("-1", sha)[0]
+        """One commit, by its whole sha."""
+        if sha not in self._commits:
+            self._commits[sha] = self.log("-1", sha)[0]
+        return self._commits[sha]
 
     def count(self, *words: str) -> int:
         """`git rev-list --count`."""

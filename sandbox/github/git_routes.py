@@ -34,12 +34,12 @@ async def make_ref(call: Call) -> web.Response:
     kind = git.kind(sha)
     if kind is None or (name.startswith("refs/heads/") and kind != "commit"):
         raise invalid("Object does not exist")
-    if git.ref(name) is not None:
-        raise invalid("Reference already exists")
     try:
         git.set_ref(name, sha, ZERO)
-    except GitError:  # such as refs/heads/a beside refs/heads/a/b
-        raise invalid("Reference could not be created") from None
+    except GitError:
+        if git.ref(name) is not None:
+            raise invalid("Reference already exists") from None
+        raise invalid("Reference could not be created") from None  # such as heads/a beside heads/a/b
     _count(call, name)
     answer = call.shapes.ref(Ref(name=name, sha=sha, type=kind))
     return web.json_response(answer, status=201, headers={"Location": answer["url"]})

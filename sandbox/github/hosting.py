@@ -1,12 +1,13 @@
 """What the simulator remembers besides git: releases, pull requests, accounts, and how often a thing was made."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from sandbox.github.git import GitRepo, Person
 from sandbox.github.runs import RunBook
+from sandbox.github.workflows import Workflow, workflows_at
 
 ALL_PERMISSIONS = frozenset({"contents", "pull_requests", "actions", "actions:read"})
 
@@ -72,16 +73,27 @@ class Hosted:
     releases: list[Release] = field(default_factory=list)
     pulls: list[Pull] = field(default_factory=list)
     made: Counter[tuple[str, str]] = field(default_factory=Counter)
+    workflows: dict[str, Sequence[Workflow]] = field(default_factory=dict)
 
     @property
     def full_name(self) -> str:
         """owner/name."""
         return f"{self.owner}/{self.name}"
 
+    def workflows_at(self, commit: str) -> Sequence[Workflow]:
+        """The workflows whose files are there at a commit, read once for each commit."""
+        if commit not in self.workflows:
+            self.workflows[commit] = workflows_at(self.git, commit)
+        return self.workflows[commit]
+
+    def workflow_at(self, commit: str, file: str) -> Workflow | None:
+        """The workflow of this file at a commit."""
+        return next((workflow for workflow in self.workflows_at(commit) if workflow.file == file), None)
+
     @property
     def default_branch(self) -> str:
         """Where HEAD points."""
-        return self.git.run("symbolic-ref", "--short", "HEAD").strip()
+        return self.git.head()
 
     def person(self, account: Account) -> Person:
         """The account as a committer, now."""

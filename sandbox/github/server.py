@@ -17,7 +17,6 @@ from sandbox.github.hosting import Account, Hosted
 from sandbox.github.runs import Run
 from sandbox.github.shapes import Shapes
 from sandbox.github.webhooks import Webhooks
-from sandbox.github.workflows import workflow_at
 from sandbox.kit import Simulator
 
 BASE = "/repos/{owner}/{repo}"
@@ -130,7 +129,7 @@ class GithubSimulator(Simulator):
         if not self.webhooks.hooks:
             return
         shapes = Shapes(self.url, hosted)
-        workflow = workflow_at(hosted.git, run.sha, run.path.rpartition("/")[2])
+        workflow = hosted.workflow_at(run.sha, run.path.rpartition("/")[2])
         self.webhooks.emit(
             "workflow_run",
             {

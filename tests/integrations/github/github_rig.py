@@ -1,6 +1,10 @@
 """The GitHub adapters against their simulator over TCP, with clocks in the test's hand."""
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+import atexit
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -17,6 +21,7 @@ from integrations.threads import Threads
 from orchestration.ports.cicd import BuildRequest
 from sandbox.github import GithubSimulator, grow_bare
 from sandbox.github.clone import grow
+from sandbox.github.git import GitRepo
 from sandbox.github.hosting import Hosted
 from sandbox.github.server import TOKEN
 from sandbox.kit import Exchange
@@ -59,6 +64,7 @@ class GithubRig:
     clock: Clock
     resting: Clock
     slept: list[float] = field(default_factory=list)
+    changes: Mapping[str, Any] = field(default_factory=dict)
     opened: list[GithubScm | GithubCicd] = field(default_factory=list)
 
     @property
@@ -74,7 +80,7 @@ class GithubRig:
     def settings(self, **changes: Any) -> GithubSettings:
         """The usual settings with changes."""
         usual = {"base_url": self.simulator.url, "owner": "acme", "repository": "app", "run_delay": 6.0}
-        return GithubSettings(**{**usual, **changes})
+        return GithubSettings(**{**usual, **self.changes, **changes})
 
     def open_scm(self, token: str = TOKEN, **changes: Any) -> GithubScm:
         """A source control adapter."""
@@ -100,6 +106,15 @@ class GithubRig:
     def made(self, kind: str, key: str) -> int:
         """How often a thing was made."""
         return self.hosted.made[kind, key]
+
+    def hasty(self, timeout: float) -> "GithubRig":
+        """The same GitHub, with adapters that wait this many seconds for an answer."""
+        return replace(self, changes={"timeout": timeout})
+
+    async def worked_off(self) -> None:
+        """Wait until GitHub has done with the spoiled request, for which nobody waits any more."""
+        while not any(exchange.spoiled for exchange in self.simulator.record):  # noqa: ASYNC110 - the record tells nobody
+            await asyncio.sleep(0.01)
 
     def rest(self) -> None:
         """Let pauses and open breakers be over."""
@@ -132,7 +147,8 @@ async def github_rig(
     """A repository `acme/app` with these commits and the workflows above, and an edge to reach it."""
     clock, resting = Clock(), Clock(0.0)
     simulator = GithubSimulator(clock=clock)
-    hosted = simulator.host("acme", "app", grow_bare(folder / "app.git", titles=titles, workflows=WORKFLOWS))
+    shutil.copytree(_template(tuple(titles)), folder / "app.git")
+    hosted = simulator.host("acme", "app", GitRepo(folder / "app.git"))
     await simulator.start()
     egress, breakers = Egress(["127.0.0.1"]), Breakers(clock=resting)
     edge = Edge(
@@ -149,6 +165,14 @@ async def github_rig(
             adapter._client.requester.close()
         await edge.http.close()
         await simulator.stop()
+
+
+@cache
+def _template(titles: tuple[str, ...]) -> Path:
+    """Grown once a process: most of a test's time would go into git otherwise."""
+    folder = Path(tempfile.mkdtemp(prefix="stationmaster-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return grow_bare(folder / "app.git", titles=titles, workflows=WORKFLOWS).path
 
 
 @cache
