@@ -146,12 +146,12 @@ def test_the_first_pauses_double() -> None:
     assert pauses == [5, 10, 20, 40, 80, 160, 320, 600, 600]
 
 
-def test_a_try_that_was_cut_off_is_started_again_and_counts() -> None:
-    """B-09: a worker that died leaves the task due; the next one starts it, and it is no news."""
+def test_a_try_that_was_cut_off_goes_on_and_uses_up_nothing() -> None:
+    """B-09: a worker that died leaves the task due; the next one takes it up, it is no news and no new try."""
     life = _running()
     assert [t.id for t in life.due_tasks()] == [FORK]
     assert life.start(FORK) == []
-    assert (_task(life).state, _task(life).attempts) == (TaskState.RUNNING, 2)
+    assert (_task(life).state, _task(life).attempts) == (TaskState.RUNNING, 1)
 
 
 def test_a_wait_has_an_owner_a_deadline_and_a_next_look() -> None:
