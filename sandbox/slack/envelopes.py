@@ -1,6 +1,5 @@
 """What is sent to the app and what comes back, whichever way it travels."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
@@ -74,6 +73,3 @@ class Transport(Protocol):
     async def send_and_drop(self, envelope: Envelope) -> None:
         """Deliver the envelope and break the connection before the ack is read."""
         ...
-
-
-Send = Callable[[Envelope], Awaitable[Ack]]

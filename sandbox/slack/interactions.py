@@ -9,7 +9,7 @@ from sandbox.slack.app import Command
 from sandbox.slack.delivery import Delivery
 from sandbox.slack.envelopes import Ack, EnvelopeKind
 from sandbox.slack.form_checks import client_errors
-from sandbox.slack.form_values import Values, initial_values
+from sandbox.slack.form_values import initial_values
 from sandbox.slack.mentions import command_text, message_text
 from sandbox.slack.shapes import view_json
 from sandbox.slack.values import Channel, ChannelKind, Json, Message, User, View
@@ -25,7 +25,6 @@ class Interactions:
     def __init__(self, workspace: Workspace, delivery: Delivery) -> None:
         self._workspace = workspace
         self._delivery = delivery
-        self._choices: dict[tuple[str, str, str], Values] = {}
 
     async def command(self, user: User, channel: Channel, command: Command, typed: str) -> Ack:
         """Run a slash command and show its answer."""
@@ -77,14 +76,14 @@ class Interactions:
         self, user: User, message: Message, block: Json, element: Json, held: Mapping[str, Any]
     ) -> Ack:
         """Click or choose in a message."""
-        key = (user.id, message.channel, message.ts)
+        world = self._workspace.world
         values = initial_values(list(message.blocks))
-        for block_id, actions in self._choices.get(key, {}).items():
+        for block_id, actions in world.choices.get((user.id, message.channel, message.ts), {}).items():
             if block_id in values:
                 values[block_id].update(actions)
         if element["action_id"] in values.get(block["block_id"], {}):
             values[block["block_id"]][element["action_id"]] = dict(held)
-        self._choices[key] = values
+        world.choose(user.id, message, values)
         action = self._action(block, element, held)
         payload = payloads.message_action(self._workspace, user, message, action, values)
         ack = await self._delivery.send(EnvelopeKind.INTERACTIVE, payload)

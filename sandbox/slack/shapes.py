@@ -1,5 +1,6 @@
 """How the world's values look as Slack's JSON, field by field as in the official samples."""
 
+from dataclasses import asdict
 from typing import Any
 
 from sandbox.slack.app import App
@@ -233,6 +234,11 @@ def world_json(world: World, app: App) -> dict[str, Any]:
         "views": [kept_view_json(world, app, v) for v in world.views.values()],
         "stacks": {user: stack for user, stack in world.stacks.items() if stack},
         "homes": dict(world.homes),
+        "bookmarks": [asdict(b) for b in world.bookmarks],
+        "choices": [
+            {"user": user, "channel": channel, "ts": ts, "values": values}
+            for (user, channel, ts), values in world.choices.items()
+        ],
     }
 
 

@@ -8,7 +8,8 @@ import asyncio
 import hashlib
 import hmac
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import aiohttp
@@ -35,13 +36,22 @@ def encode(envelope: Envelope) -> tuple[str, bytes]:
     return "application/x-www-form-urlencoded", urlencode(form).encode()
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SentRequest:
+    """A signed request as it was sent, so that a test can send the very same again."""
+
+    headers: Mapping[str, str]
+    body: bytes
+
+
 class SignedHttp:
-    """Sends to the request URL of the settings."""
+    """Sends to the request URL of the settings, and keeps in `sent` what it sent."""
 
     def __init__(self, workspace: Workspace, *, wall: Callable[[], float]) -> None:
         self._workspace = workspace
         self._wall = wall
         self._session: aiohttp.ClientSession | None = None
+        self.sent: list[SentRequest] = []
 
     def headers(self, envelope: Envelope, content_type: str, body: bytes) -> dict[str, str]:
         """Return the headers of a signed request."""
@@ -64,13 +74,15 @@ class SignedHttp:
         if self._session is None:
             self._session = aiohttp.ClientSession()
         content_type, body = encode(envelope)
+        headers = self.headers(envelope, content_type, body)
+        self.sent.append(SentRequest(headers=headers, body=body))
         try:
             async with (
                 asyncio.timeout(self._workspace.settings.ack_seconds),
                 self._session.post(
                     self._workspace.settings.request_url,
                     data=body,
-                    headers=self.headers(envelope, content_type, body),
+                    headers=headers,
                     allow_redirects=False,
                 ) as answer,
             ):
@@ -83,6 +95,17 @@ class SignedHttp:
     async def send_and_drop(self, envelope: Envelope) -> None:
         """Post the envelope and give the answer away, as if the connection had broken."""
         await self.send(envelope)
+
+    async def verify_url(self) -> bool:
+        """Challenge the request URL as Slack does when it is entered; return whether it passes."""
+        challenge = self._workspace.world.new_id("challenge-")
+        payload = {
+            "token": self._workspace.app.verification_token,
+            "type": "url_verification",
+            "challenge": challenge,
+        }
+        ack = await self.send(Envelope(id=challenge, kind=EnvelopeKind.EVENT, payload=payload))
+        return ack.body in (challenge, {"challenge": challenge})
 
     async def close(self) -> None:
         """Close the connections."""

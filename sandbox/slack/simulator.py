@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from sandbox.kit import Simulator
+from sandbox.kit import Fault, FaultKind, Simulator
 from sandbox.slack.app import App
 from sandbox.slack.controls import Controls
 from sandbox.slack.delivery import Delivery, DeliveryFault
@@ -112,6 +112,17 @@ class SlackSimulator(Simulator):
     def delivery_fault(self, kind: str, *, about: str = "", times: int = 1) -> DeliveryFault:
         """Order a fault on the way to the app; see `sandbox.slack.delivery.DeliveryFault`."""
         return self.delivery.fault(kind, about=about, times=times)
+
+    def storm(self, *, method: str = ".*", times: int = 1, seconds: int = 1) -> Fault:
+        """Answer the next `times` calls of the methods that match with 429 and `Retry-After: seconds`."""
+        return self.fault(
+            path=f"/api/{method}",
+            kind=FaultKind.ANSWER_BEFORE,
+            times=times,
+            status=429,
+            headers={"Retry-After": str(seconds), "Content-Type": "application/json; charset=utf-8"},
+            body='{"ok":false,"error":"ratelimited"}',
+        )
 
     def go_down(self, *, down: bool = True) -> None:
         """Make all of Slack unavailable, sockets included, or bring it back."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sandbox.slack.block_layouts import BLOCKS, MOST_BLOCKS, SURFACES
-from sandbox.slack.block_objects import ID, plain
+from sandbox.slack.block_objects import plain
 from sandbox.slack.block_rules import Flag, Many, Problem, Rule, Str, Thing
 
 MOST_TEXT = 40_000
@@ -209,11 +209,6 @@ def check_view(view: Any, surface: str) -> list[Problem]:
     if surface == "modal" and needs_submit and view.get("submit") is None:
         problems.append(Problem(at="/view", what="missing required field: submit"))
     return problems
-
-
-def check_id(value: Any, at: str) -> list[Problem]:
-    """Return what is wrong with an id such as `action_id`."""
-    return list(ID.check(value, at))
 
 
 def escaped_bytes(text: str) -> int:

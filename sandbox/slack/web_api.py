@@ -72,13 +72,18 @@ class WebApi:
         for scope in method.scopes:
             if scope not in self._workspace.app.scopes:
                 raise missing_scope(scope, self._workspace)
-        wait = self._workspace.limits.wait_for(name, method.tier, str(given.get("channel", "")))
+        wait = self._workspace.limits.wait_for(name, method.tier, self._channel_key(given))
         if wait:
             raise SlackError("ratelimited", status=429, headers={"Retry-After": str(wait)})
         if from_json and not method.reads_json:
             given = {}
         call = Call(workspace=self._workspace, method=name, arguments=self._arguments(method, given))
         return method.run(call)
+
+    def _channel_key(self, given: Mapping[str, Any]) -> str:
+        name = str(given.get("channel", ""))
+        named = (c.id for c in self._workspace.world.channels.values() if c.name == name.removeprefix("#"))
+        return next(named, name) if name else ""
 
     def _check_token(self, method: Method, token: str) -> None:
         app = self._workspace.app

@@ -48,6 +48,7 @@ class World:
         self.stacks: dict[str, list[str]] = {}
         self.homes: dict[str, str] = {}
         self.bookmarks: list[Bookmark] = []
+        self.choices: dict[tuple[str, str, str], dict[str, dict[str, Any]]] = {}
         self.notices: list[Notice] = []
         self.violations: list[Violation] = []
         self.changes: list[Change] = []
@@ -173,6 +174,11 @@ class World:
             for m in self.messages[message.channel].values()
             if m.thread_ts == message.ts and m.ts != message.ts and not m.only_for
         ]
+
+    def choose(self, user: str, message: Message, values: dict[str, dict[str, Any]]) -> None:
+        """Keep what a person has chosen in a message's selects, by block_id and action_id."""
+        self.choices[user, message.channel, message.ts] = values
+        self.changed("choice", f"{message.channel}/{message.ts}")
 
     # --- views ---
 

@@ -109,7 +109,7 @@ async def test_one_message_a_second_in_a_channel(limited: SlackSimulator, clock:
     for _ in range(5):
         await client.chat_postMessage(channel="#releases", text="x")
     with pytest.raises(SlackApiError) as caught:
-        await client.chat_postMessage(channel="#releases", text="x")
+        await client.chat_postMessage(channel=limited.world.channel("releases").id, text="x")
     assert caught.value.response.status_code == 429
     assert caught.value.response["error"] == "ratelimited"
     assert caught.value.response.headers["Retry-After"] == "1"
@@ -137,6 +137,19 @@ async def test_limits_can_be_scaled(limited: SlackSimulator) -> None:
     limited.workspace.limits.reset(0.1)
     found = [await refusal(client.usergroups_list()) for _ in range(3)]
     assert found == ["", "", "ratelimited"]
+
+
+async def test_a_storm_of_429s(slack: SlackSimulator) -> None:
+    """A storm refuses the next calls of a method as a rate limit does, and does nothing."""
+    slack.storm(method="chat.postMessage", times=2, seconds=7)
+    client = client_of(slack)
+    for _ in range(2):
+        with pytest.raises(SlackApiError) as caught:
+            await client.chat_postMessage(channel="#releases", text="x")
+        assert caught.value.response["error"] == "ratelimited"
+        assert caught.value.response.headers["Retry-After"] == "7"
+    await client.chat_postMessage(channel="#releases", text="x")
+    assert len(slack.person("ann").sees("#releases")) == 1
 
 
 async def test_slack_down_and_lost_answers(slack: SlackSimulator) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from slack_bolt.async_app import AsyncAck, AsyncRespond
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.slack import SlackSimulator, text_on
@@ -21,8 +21,8 @@ from tests.sandbox.slack.slack_sim_rig import (
 pytestmark = pytest.mark.parametrize("transport", ["socket", "http"])
 
 
-async def test_a_release_is_started_and_approved(slack: SlackSimulator, transport: str) -> None:
-    """Command, modal with errors, card, confirmed click and edited card work as in Slack."""
+def release_app(slack: SlackSimulator) -> AsyncApp:
+    """Return an app that starts a release by a form and has its card approved."""
     app = bolt_of(slack)
 
     @app.command("/release")
@@ -58,7 +58,12 @@ async def test_a_release_is_started_and_approved(slack: SlackSimulator, transpor
             blocks=[section(f"Approved by <@{body['user']['id']}>")],
         )
 
-    async with running(slack, app, transport):
+    return app
+
+
+async def test_a_release_is_started_and_approved(slack: SlackSimulator, transport: str) -> None:
+    """Command, modal with errors, card, confirmed click and edited card work as in Slack."""
+    async with running(slack, release_app(slack), transport):
         ann = slack.person("ann")
         await ann.types("/release start", channel="#releases")
         view = await slack.until(lambda: ann.modal)

@@ -67,6 +67,15 @@ async def test_requests_are_signed(slack: SlackSimulator) -> None:
     assert (form["command"], form["text"], form["channel_name"]) == ("/release", "status", "releases")
 
 
+async def test_the_request_url_is_challenged(slack: SlackSimulator) -> None:
+    """Bolt passes Slack's challenge; an endpoint that answers something else does not."""
+    async with running(slack, bolt_of(slack), "http"):
+        assert await slack.http.verify_url()
+        assert len(slack.http.sent) == 1
+    async with endpoint(slack, lambda _: web.Response(text="hello")):
+        assert not await slack.http.verify_url()
+
+
 async def test_an_event_is_sent_four_times(slack: SlackSimulator) -> None:
     """Refused events come again three times, numbered and with a reason; then they are lost."""
     async with endpoint(slack, lambda _: web.Response(status=500)) as arrived:
@@ -118,8 +127,7 @@ async def test_envelopes_go_to_one_connection_each(slack: SlackSimulator) -> Non
         for socket, frame in ((one, first), (two, second)):
             assert (frame["type"], frame["retry_attempt"]) == ("events_api", 0)
             await socket.send_json({"envelope_id": frame["envelope_id"]})
-        done = lambda: sum(c.kind == "event_delivered" for c in slack.world.changes) == 2  # noqa: E731 - a predicate
-        await slack.until(done)
+        await slack.until(lambda: [c.kind for c in slack.world.changes].count("event_delivered") == 2)
 
 
 async def test_an_unacked_event_is_sent_again(slack: SlackSimulator) -> None:
