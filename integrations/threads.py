@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
 from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar
@@ -109,7 +110,12 @@ class Threads:
         if self.breakers is None:
             return await self.run(fn, *args, timeout=timeout, **kwargs)
         breaker = self.breakers.of(*provider)
-        async with breaker.call():
+        async with AsyncExitStack() as held:
+            try:
+                async with asyncio.timeout(timeout):
+                    await held.enter_async_context(breaker.call())
+            except TimeoutError as error:
+                raise Crowded("too much is waiting for this provider", after=BUSY) from error
             try:
                 result = await self.run(fn, *args, timeout=timeout, **kwargs)
             except Crowded:
@@ -211,11 +217,11 @@ class GuardedAdapter(HTTPAdapter):
                     raise requests.exceptions.ContentDecodingError("body too large", request=answer.request)
                 if time.monotonic() > deadline:
                     raise requests.exceptions.ReadTimeout("body too slow", request=answer.request)
-        except HTTPError as error:
-            raise requests.exceptions.ChunkedEncodingError(error, request=answer.request) from error
         except requests.exceptions.RequestException:
             raw.close()
             raise
+        except HTTPError as error:
+            raise requests.exceptions.ChunkedEncodingError(error, request=answer.request) from error
         raw.release_conn()
         # `requests` has no public way to hand over a body that was read elsewhere.
         answer.__dict__.update(_content=bytes(body), _content_consumed=True)

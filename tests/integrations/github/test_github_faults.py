@@ -265,8 +265,19 @@ TROUBLES = (
 LENIENT = {"cancel", "pick's end"}
 """These read nothing of a good answer."""
 
+QUICK = (
+    {"fork", "tag", "release", "pick", "start", "status"},
+    {"401", "422 identical", "502 after success", "reset before"},
+)
+"""Steps and troubles of the fast tier; the whole matrix takes minutes."""
+
 CASES = [
-    pytest.param(step, trouble, id=f"{step.name}-{trouble.name}".replace(" ", "_"))
+    pytest.param(
+        step,
+        trouble,
+        id=f"{step.name}-{trouble.name}".replace(" ", "_"),
+        marks=() if step.name in QUICK[0] and trouble.name in QUICK[1] else pytest.mark.slow,
+    )
     for step in STEPS
     for trouble in TROUBLES
     if not (step.name in LENIENT and trouble.name == "nothing in it")
