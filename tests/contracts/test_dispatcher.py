@@ -152,6 +152,21 @@ async def test_a_lost_lease_stays_lost(rig: Rig) -> None:
     assert len(await third.claim(limit=1)) == 1
 
 
+async def test_a_worker_that_lost_and_won_again_holds_only_the_new_claim(rig: Rig) -> None:
+    """The same worker's earlier claim is as dead as anybody else's."""
+    await rig.order()
+    worker = rig.worker("a")
+    lost = await worker.claim(limit=1)
+    rig.lease_clock.advance(LEASE + SECOND)
+    await worker.claim(limit=1)
+    rig.lease_clock.advance(LEASE - SECOND)
+    await worker.renew(lost)
+    await worker.let_go(lost[0])
+    assert list(await worker.claim(limit=1)) == []
+    rig.lease_clock.advance(2 * SECOND)
+    assert len(await worker.claim(limit=1)) == 1
+
+
 async def test_work_that_was_let_go_is_due_again_at_once(rig: Rig) -> None:
     """A worker that shuts down gives its work back instead of letting the lease run out."""
     await rig.order()

@@ -108,26 +108,8 @@ def rich_release(release_id: str = "REL-7F3K2Q9D", *, tenant: str = TENANT) -> R
         small_release(release_id, tenant=tenant),
         base_commit="c0ffee",
         previous_tag="v2.13.0",
-        slots=(
-            Slot(
-                id=f"{release_id}/s1",
-                at=NOW + timedelta(days=1),
-                flags=CycleFlags(automation=True),
-                state=SlotState.STARTED,
-                cycle_id=f"{release_id}/c1",
-            ),
-            Slot(id=f"{release_id}/s2", at=NOW + timedelta(days=2), flags=CycleFlags()),
-        ),
-        cycles=(
-            Cycle(
-                id=f"{release_id}/c1",
-                number=1,
-                tag="v2.14.0-rc.1",
-                flags=CycleFlags(automation=True),
-                state=CycleState.IN_PROGRESS,
-                started_at=NOW,
-            ),
-        ),
+        slots=_slots(release_id),
+        cycles=_cycles(release_id),
         tasks=_tasks(release_id),
         builds=(
             Build(
@@ -155,6 +137,30 @@ def rich_release(release_id: str = "REL-7F3K2Q9D", *, tenant: str = TENANT) -> R
         reminders=(Reminder(id=f"{release_id}/r1", kind=ReminderKind.TARGET, at=NOW + timedelta(days=3)),),
         holds=(
             Hold(cause=HoldCause.TASK_FAILURE, by=f"{release_id}/ticket", reason="Grüße \U0001f600", at=NOW),
+        ),
+    )
+
+
+def _slots(release_id: str) -> tuple[Slot, ...]:
+    started = Slot(
+        id=f"{release_id}/s1",
+        at=NOW + timedelta(days=1),
+        flags=CycleFlags(automation=True),
+        state=SlotState.STARTED,
+        cycle_id=f"{release_id}/c1",
+    )
+    return (started, Slot(id=f"{release_id}/s2", at=NOW + timedelta(days=2), flags=CycleFlags()))
+
+
+def _cycles(release_id: str) -> tuple[Cycle, ...]:
+    return (
+        Cycle(
+            id=f"{release_id}/c1",
+            number=1,
+            tag="v2.14.0-rc.1",
+            flags=CycleFlags(automation=True),
+            state=CycleState.IN_PROGRESS,
+            started_at=NOW,
         ),
     )
 

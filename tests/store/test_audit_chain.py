@@ -88,6 +88,9 @@ async def test_the_chain_is_whole_under_concurrent_writers(database_url: str) ->
 TAMPERING = {
     "a changed fact": (update(events).where(events.c.seq == 3).values(data={"number": "9"}), 3),
     "another actor": (update(events).where(events.c.seq == 2).values(actor_id="U0ELSE"), 2),
+    "another kind of actor": (update(events).where(events.c.seq == 2).values(actor_kind="USER"), 2),
+    "another kind of fact": (update(events).where(events.c.seq == 5).values(kind="HOLD_PLACED"), 5),
+    "another tenant's fact": (update(events).where(events.c.seq == 5).values(tenant_id=OTHER_TENANT), 5),
     "another time": (update(events).where(events.c.seq == 4).values(at_ms=0), 4),
     "a fact moved to a release": (update(events).where(events.c.seq == 1).values(release_id="R"), 1),
     "a fact left out": (delete(events).where(events.c.seq == 2), 2),

@@ -4,10 +4,13 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Update, update
 
 from orchestration.domain.events import EventKind
 from orchestration.ports.notification import MessageRef
 from orchestration.ports.runtime import Letter, Outgoing, OutgoingKind, StaleClaim
+from orchestration.store.database import open_engine
+from orchestration.store.queues import outbox
 from orchestration.store.store import Store
 from tests.store.samples import OTHER_TENANT, TENANT, created, small_release
 from tests.support.databases import SetClock, open_store
@@ -181,6 +184,27 @@ async def test_messages_are_known_by_key(store: Store) -> None:
     assert await store.mailbox.ref(TENANT, "card:dm") == second
     assert await store.mailbox.ref(OTHER_TENANT, "card") is None
     assert await store.mailbox.ref(TENANT, "unknown") is None
+
+
+async def test_a_message_that_appears_late_does_not_overtake_the_one_on_its_way(sqlite_url: str) -> None:
+    """Numbers are drawn before the commit: a slow transaction can bring a smaller one while a later is sent."""
+    store = open_store(sqlite_url)
+    await send(store, message("slow"), message("fast"))
+    slow = outbox.c.key == "slow"
+    await _change(sqlite_url, update(outbox).where(slow).values(not_before_ms=None))
+    fast = await claim_one(store)
+    await _change(sqlite_url, update(outbox).where(slow).values(not_before_ms=0))
+    assert await claim_keys(store) == []
+    await store.mailbox.sent(fast, {})
+    assert await claim_keys(store) == ["slow"]
+    await store.close()
+
+
+async def _change(url: str, statement: Update) -> None:
+    engine = open_engine(url)
+    async with engine.begin() as connection:
+        await connection.execute(statement)
+    await engine.dispose()
 
 
 async def test_senders_at_the_same_time_send_nothing_twice(database_url: str) -> None:

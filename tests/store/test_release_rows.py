@@ -13,6 +13,7 @@ from orchestration.ports.runtime import NoSuchRelease, Outgoing, OutgoingKind, S
 from orchestration.store.store import Store
 from orchestration.store.unit_of_work import SqlUnitOfWork
 from tests.store.samples import TENANT, created, noted, rich_release, small_release
+from tests.support.databases import drop_postgres, new_postgres, open_store
 
 
 async def test_a_rich_release_comes_back_as_it_was(store: Store) -> None:
@@ -93,6 +94,29 @@ async def test_a_lost_update_is_refused(store: Store) -> None:
             await work.releases.save(noted(early, "second"))
     now = await _now(store, release.id)
     assert (now.tasks[0].note, now.revision) == ("first", 1)
+
+
+@pytest.mark.slow
+async def test_a_save_between_reading_and_saving_is_noticed() -> None:
+    """Also where the row was not locked when it was read, as in a list: the update itself compares."""
+    url = await new_postgres()
+    store, other = open_store(url), open_store(url)
+    await _stored(store, small_release())
+    async with store.work() as work:
+        (seen,) = await work.releases.active(TENANT)
+        await _note(other, seen.id, "quick")
+        with pytest.raises(StaleRelease):
+            await work.releases.save(noted(seen, "slow"))
+    assert (await _now(store, seen.id)).tasks[0].note == "quick"
+    await store.close()
+    await other.close()
+    await drop_postgres(url)
+
+
+async def _note(store: Store, release_id: str, note: str) -> None:
+    async with store.work() as work:
+        await work.releases.save(noted(await work.releases.get(TENANT, release_id), note))
+        await work.commit()
 
 
 async def test_writers_at_the_same_time_lose_nothing(store: Store) -> None:
