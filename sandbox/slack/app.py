@@ -91,12 +91,15 @@ class App:
     commands: Mapping[str, Command] = field(default_factory=lambda: {"/release": Command(name="/release")})
     shortcuts: tuple[Shortcut, ...] = ()
     events: frozenset[str] = DEFAULT_EVENTS
+    has_home: bool = True
+    takes_messages: bool = True
 
 
 def app_of_manifest(manifest: Mapping[str, Any], **options: Any) -> App:
     """Return the app that Slack would install from `manifest`; `options` are fields of `App` to replace."""
     features = manifest.get("features", {})
     scopes = manifest.get("oauth_config", {}).get("scopes", {})
+    home = features.get("app_home", {})
     events = manifest.get("settings", {}).get("event_subscriptions", {}).get("bot_events", [])
     fields: dict[str, Any] = {
         "name": manifest["display_information"]["name"],
@@ -111,5 +114,7 @@ def app_of_manifest(manifest: Mapping[str, Any], **options: Any) -> App:
             for s in features.get("shortcuts", [])
         ),
         "events": frozenset(events),
+        "has_home": bool(home.get("home_tab_enabled")),
+        "takes_messages": not home.get("messages_tab_read_only_enabled"),
     }
     return App(**{**fields, **options})

@@ -81,6 +81,7 @@ class Person:
         if not text.startswith("/"):
             if self.id not in place.members:
                 raise NotThere(f"{self.user.name} is not in {channel}")
+            self._check_app_takes_messages(place)
             return self._interactions.message(self.user, place, text, thread)
         name, _, rest = text.partition(" ")
         command = self._workspace.app.commands.get(name)
@@ -91,6 +92,11 @@ class Person:
         else:
             await self._interactions.command(self.user, place, command, rest.strip())
         return None
+
+    def _check_app_takes_messages(self, place: Channel) -> None:
+        app = self._workspace.app
+        if app.bot_user in place.members and place.kind is ChannelKind.IM and not app.takes_messages:
+            raise NotThere(f"{app.name} takes no messages")
 
     def _tell(self, kind: str, text: str, about: str) -> None:
         self._workspace.world.notice(self.id, kind, text, about)
@@ -219,6 +225,8 @@ class Person:
 
     def opens_home(self, tab: str = "home") -> None:
         """Open the app's home (or its `messages` tab)."""
+        if tab == "home" and not self._workspace.app.has_home:
+            raise NotThere(f"{self._workspace.app.name} has no home")
         self._interactions.open_home(self.user, tab)
 
     # --- channels ---

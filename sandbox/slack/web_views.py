@@ -61,6 +61,8 @@ def update(call: Call) -> Json:
 def publish(call: Call) -> Json:
     """`views.publish`: idempotent; a home belongs to one person."""
     workspace = call.workspace
+    if not workspace.app.has_home:
+        raise SlackError("not_enabled")
     user = call.user("user_id")
     home = workspace.world.views.get(workspace.world.homes.get(user.id, ""))
     if home is not None:

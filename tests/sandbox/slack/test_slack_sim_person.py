@@ -13,6 +13,7 @@ from tests.sandbox.slack.slack_sim_rig import (
     client_of,
     modal,
     plain,
+    refusal,
     running,
     section,
     text_input,
@@ -177,6 +178,20 @@ async def test_shortcuts() -> None:
             await ann.runs_shortcut("Attach")
     await slack.stop()
     assert heard == [("shortcut", None), ("message_action", "look")]
+
+
+async def test_an_app_without_home_and_messages() -> None:
+    """What the manifest turns off is not there: publishing is `not_enabled`, and nobody writes to the app."""
+    slack = SlackSimulator(app=App(has_home=False, takes_messages=False), rate_scale=0)
+    await slack.start()
+    ann = slack.person("ann")
+    home = {"type": "home", "blocks": [section("Hello")]}
+    assert await refusal(client_of(slack).views_publish(user_id=ann.id, view=home)) == "not_enabled"
+    with pytest.raises(NotThere, match="no home"):
+        ann.opens_home()
+    with pytest.raises(NotThere, match="no messages"):
+        await ann.types("hello", channel=f"@{slack.app_install.handle}")
+    await slack.stop()
 
 
 async def test_waiting_ends(slack: SlackSimulator) -> None:
