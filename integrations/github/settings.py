@@ -14,7 +14,7 @@ class GithubSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     base_url: str = Field(
-        "https://api.github.com",
+        default="https://api.github.com",
         title="API address",
         description="Leave as it is for github.com. GitHub Enterprise Server: https://HOST/api/v3",
     )
@@ -23,10 +23,10 @@ class GithubSettings(BaseModel):
     )
     repository: str = Field(title="Repository", description="Its name without the owner", pattern=NAME)
     api_version: Literal["2022-11-28", "2026-03-10"] = Field(
-        "2022-11-28", title="API version", description="The REST version that every request names"
+        default="2022-11-28", title="API version", description="The REST version that every request names"
     )
     correlation_input: str = Field(
-        "correlation_id",
+        default="correlation_id",
         title="Workflow input for our id",
         description=(
             "Each workflow declares this input and shows it in its run-name, so that a run is found again: "
@@ -36,13 +36,15 @@ class GithubSettings(BaseModel):
         pattern=r"^[A-Za-z_][A-Za-z0-9_-]*$|^$",
     )
     run_delay: float = Field(
-        20.0,
+        default=20.0,
         title="Seconds until a run shows",
         description="How long a started run may stay out of GitHub's lists",
         ge=0,
         le=120,
     )
-    timeout: float = Field(15.0, title="Time-out", description="Seconds to wait for an answer", gt=0, le=60)
+    timeout: float = Field(
+        default=15.0, title="Time-out", description="Seconds to wait for an answer", gt=0, le=60
+    )
 
     @field_validator("base_url")
     @classmethod
@@ -71,5 +73,7 @@ class GithubSecrets(BaseModel):
         min_length=1,
     )
     webhook_secret: SecretStr | None = Field(
-        None, title="Webhook secret", description="The secret of the repository's webhook, if there is one"
+        default=None,
+        title="Webhook secret",
+        description="The secret of the repository's webhook, if there is one",
     )
