@@ -98,7 +98,7 @@ async def _run(_arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 async def _demo(arguments: argparse.Namespace, _settings: Settings) -> int:
-    return await run_demo(repository=arguments.repo, keep=arguments.keep)
+    return await run_demo(repository=arguments.repo.absolute(), keep=arguments.keep)
 
 
 async def _migrate(arguments: argparse.Namespace, settings: Settings) -> int:

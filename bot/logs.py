@@ -15,7 +15,9 @@ _SECRET_TEXT = re.compile(
     r"xox[a-z]-[\w-]+|xapp-[\w-]+|gh[pousr]_\w+|github_pat_\w+|Bearer\s+\S+|https://hooks\.slack\.com/\S+"
 )
 # These write bodies of requests, or a line per request, at INFO.
-_QUIET = ("slack_bolt", "slack_sdk", "apscheduler", "aiohttp.access", "urllib3", "github", "asyncio")
+_QUIET = ("alembic", "slack_sdk", "apscheduler", "aiohttp.access", "urllib3", "github", "asyncio")
+# Bolt warns of the token in the environment, which it does not use, and logs bodies of refused requests.
+_SILENT = ("slack_bolt",)
 
 
 def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -60,4 +62,5 @@ def configure(*, style: str, level: str) -> None:
     logging.basicConfig(handlers=[handler], level=level, force=True)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
-    logging.getLogger("slack_bolt.middleware.request_verification").setLevel(logging.ERROR)
+    for name in _SILENT:
+        logging.getLogger(name).setLevel(logging.ERROR)

@@ -48,6 +48,9 @@ class Settings(BaseSettings):
         default=20.0, ge=0, description="How long work under way may end after SIGTERM"
     )
     card_seconds: float = Field(default=3.0, ge=0, description="Least time between two edits of one card")
+    slack_pace: float = Field(
+        default=1.0, ge=0, description="Multiplies our own waits between messages; 0 only for a local sandbox"
+    )
     log_format: str = Field(default="console", pattern="^(console|json)$", description="console or json")
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
 

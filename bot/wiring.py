@@ -3,37 +3,47 @@
 import asyncio
 import os
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from typing import Any
 
 import structlog
-from aiohttp import ClientSession, ClientTimeout, web
+from aiohttp import web
+from pydantic import SecretStr
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.api.callbacks import Callbacks
 from bot.api.server import build_server
 from bot.connections import ConnectionBook
-from bot.router import CHECKS, ROUTES
+from bot.router import CHECKS, ROUTES, CheckForm
 from bot.scheduler import Ticks
 from bot.settings import Settings
 from bot.slack.desk import Desk
+from bot.slack.edge import Check, Verdict, build_app
 from bot.slack.edge import Edge as SlackEdge
-from bot.slack.edge import build_app
+from bot.slack.intent import Intent
 from bot.slack.limiter import Limiter
 from bot.slack.outbox import Sender
 from bot.surroundings import SystemChance, SystemClock
-from bot.views.notices import NOTICES
+from bot.views.notices import HEARD
 from integrations import PROVIDERS
 from integrations.breaker import Breakers
 from integrations.edge import Edge
 from integrations.egress import Egress
 from integrations.http import Http
 from integrations.registry import Registry
-from integrations.slack import SlackNotification, SlackWeb
+from integrations.slack import (
+    Identity,
+    SlackNotification,
+    SlackSecrets,
+    SlackSettings,
+    SlackWeb,
+    open_client,
+    open_session,
+)
 from integrations.threads import Threads
 from integrations.vault import Vault, parse_ring, ring_file
 from orchestration.ports.notification import Notification
@@ -73,10 +83,11 @@ class Bot:
         self._stack = AsyncExitStack()
         self._clock = SystemClock()
         self._chance = SystemChance()
-        self._identity: AuthorizeResult | None = None
+        self._identity: Identity | None = None
         self._identifying = asyncio.Lock()
         self._socket: AsyncSocketModeHandler | None = None
         self._ticks: Ticks | None = None
+        self._connected = asyncio.Event()
 
     async def run(self, stop: asyncio.Event, *, started: Callable[[], None] = lambda: None) -> None:
         """Work until `stop`, then take nothing more, finish what is under way, and close."""
@@ -89,7 +100,7 @@ class Bot:
                 clock=self._clock,
                 chance=self._chance,
                 integrations=self._registry.load_integrations_for_tenant,
-                heard={kind: row.bucket for kind, row in NOTICES.items()},
+                heard=HEARD,
             )
             pumps = self._pumps(store, engine)
             app = self._app(store, engine)
@@ -106,8 +117,9 @@ class Bot:
             self._ticks.start()
             self._stack.callback(self._ticks.stop)
             running = [asyncio.create_task(pump.run()) for pump in pumps]
-            started()
+            telling = asyncio.create_task(self._tell_started(started))
             await stop.wait()
+            telling.cancel()
             log.info("Draining", action="drain", seconds=self._settings.drain_seconds)
             await self._stop_listening()
             for pump in pumps:
@@ -116,6 +128,11 @@ class Bot:
             for task in late:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
+
+    async def _tell_started(self, started: Callable[[], None]) -> None:
+        """Say so when Slack can reach us; a release goes on before that."""
+        await self._connected.wait()
+        started()
 
     async def _open_store(self) -> Store:
         owner = f"{socket.gethostname()}:{os.getpid()}:{self._chance.code(6)}"
@@ -139,20 +156,14 @@ class Bot:
             connections=self._book.of_tenant,
             edge=lambda tenant: Edge(tenant=tenant, http=http, threads=threads),
         )
-        self._session = await self._stack.enter_async_context(
-            ClientSession(timeout=ClientTimeout(total=15), trust_env=False)
-        )
-        token = self._settings.slack_bot_token
-        self._client = AsyncWebClient(
-            token=token.get_secret_value() if token else None,
-            base_url=self._settings.slack_api_url,
-            session=self._session,
-            retry_handlers=[],
-        )
-        self._slack = SlackWeb(client=self._client, session=self._session)
+        slack_settings = SlackSettings(base_url=self._settings.slack_api_url)
+        session = await self._stack.enter_async_context(open_session(slack_settings))
+        secrets = SlackSecrets(bot_token=self._settings.slack_bot_token or SecretStr(""))
+        self._client = open_client(slack_settings, secrets, session)
+        self._slack = SlackWeb(client=self._client, session=session)
         self._notification = SlackNotification(web=self._slack)
 
-    def _pumps(self, store: Store, engine: Engine) -> list[Pump]:
+    def _pumps(self, store: Store, engine: Engine) -> Sequence[Pump[Any]]:
         settings = self._settings
         desk = Desk(engine=engine, inbox=store.inbox, screens=self._slack, routes=ROUTES)
         sender = Sender(
@@ -160,7 +171,11 @@ class Bot:
             mailbox=store.mailbox,
             connect=self._connect,
             answers=self._slack,
-            limiter=Limiter(clock=asyncio.get_running_loop().time, edit_seconds=settings.card_seconds),
+            limiter=Limiter(
+                clock=asyncio.get_running_loop().time,
+                edit_seconds=settings.card_seconds,
+                scale=settings.slack_pace,
+            ),
         )
         every = settings.lease_seconds / 3
         return [
@@ -195,27 +210,35 @@ class Bot:
         edge = SlackEdge(
             inbox=store.inbox, wake=store.wakes.of(Wake.INBOX), chance=self._chance, checks=checks
         )
+
+        async def authorize(team_id: str | None) -> AuthorizeResult | None:
+            # Bolt fills in arguments by their names, and a method's `self` is one it does not know.
+            return await self._authorize(team_id)
+
         secret = self._settings.slack_signing_secret
         return build_app(
             edge,
             client=self._client,
-            authorize=self._authorize,
+            authorize=authorize,
             signing_secret=secret.get_secret_value() if secret else None,
         )
 
-    async def _authorize(self, team_id: str | None = None, **_rest: object) -> AuthorizeResult | None:
+    async def _authorize(self, team_id: str | None) -> AuthorizeResult | None:
         """Who we are in this workspace, asked of Slack once; another workspace is refused."""
         async with self._identifying:
             if self._identity is None:
-                token = self._settings.slack_bot_token
-                self._identity = AuthorizeResult.from_auth_test_response(
-                    auth_test_response=await self._client.auth_test(),
-                    bot_token=token.get_secret_value() if token else "",
-                )
-        if team_id is not None and self._identity.team_id not in {None, team_id}:
+                self._identity = await self._slack.auth_test()
+        identity = self._identity
+        if team_id is not None and team_id != identity.team_id:
             log.warning("A request from another workspace was refused", action="team_refused", team=team_id)
             return None
-        return self._identity
+        return AuthorizeResult(
+            enterprise_id=identity.enterprise_id,
+            team_id=identity.team_id,
+            bot_id=identity.bot_id,
+            bot_user_id=identity.user_id,
+            bot_token=self._client.token,
+        )
 
     async def _serve(self, store: Store, app: AsyncApp) -> None:
         settings = self._settings
@@ -231,7 +254,9 @@ class Bot:
             await self._runner.setup()
             self._stack.push_async_callback(self._runner.cleanup)
             await web.TCPSite(self._runner, settings.http_host, settings.http_port).start()
-        if settings.slack_app_token is not None:
+        if settings.slack_app_token is None:
+            self._connected.set()
+        else:
             self._socket = AsyncSocketModeHandler(
                 app, settings.slack_app_token.get_secret_value(), ping_interval=5
             )
@@ -244,7 +269,7 @@ class Bot:
         pause = 1.0
         while True:
             try:
-                await handler.connect_async()
+                await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt leaves it bare
             except Exception as error:  # noqa: BLE001 - whatever the library raises while Slack is away; it is logged
                 log.warning(
                     "Slack can't be reached", action="slack_away", error=type(error).__name__, pause=pause
@@ -252,12 +277,13 @@ class Bot:
                 await asyncio.sleep(pause)
                 pause = min(30.0, pause * 2)
             else:
+                self._connected.set()
                 return
 
     async def _stop_listening(self) -> None:
         if self._socket is not None:
             self._connecting.cancel()
-            await self._socket.close_async()
+            await self._socket.close_async()  # type: ignore[no-untyped-call]  # Bolt leaves it bare
 
     async def _health(self, store: Store) -> dict[str, object]:
         """Ready: the database answers, the ticks are young, and Slack is connected where Socket Mode is on."""
@@ -281,8 +307,8 @@ class Bot:
         }
 
 
-def _with_engine(engine: Engine, check: Callable[..., Awaitable[object]]) -> Callable[..., Awaitable[object]]:
-    async def checked(intent: object) -> object:
+def _with_engine(engine: Engine, check: CheckForm) -> Check:
+    async def checked(intent: Intent) -> Verdict:
         return await check(engine, intent)
 
     return checked

@@ -1,1 +1,8 @@
 """The vendors: one folder each, the same file names in each. This list is the index; a test proves it whole."""
+
+from integrations import checkmate, github, jira
+from integrations.registry import Provider
+
+PROVIDERS: dict[str, Provider] = {
+    provider.key: provider for provider in (github.PROVIDER, jira.PROVIDER, checkmate.PROVIDER)
+}

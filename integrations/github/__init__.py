@@ -1,5 +1,6 @@
 """GitHub and GitHub Actions."""
 
+from integrations.github.callback import receive
 from integrations.github.cicd import GithubCicd
 from integrations.github.scm import GithubScm
 from integrations.github.settings import GithubSecrets, GithubSettings
@@ -12,6 +13,7 @@ PROVIDER = Provider(
     secrets=GithubSecrets,
     scm=GithubScm,
     cicd=GithubCicd,
+    hook=receive,
 )
 
 __all__ = ["PROVIDER", "GithubCicd", "GithubScm", "GithubSecrets", "GithubSettings"]

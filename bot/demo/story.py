@@ -1,0 +1,254 @@
+"""What happens in the demo: people type and click in Slack, testers and developers work at the providers."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import aiohttp
+from rich.console import Console
+from rich.panel import Panel
+
+from sandbox.slack.remote import RemotePerson, RemoteSlack
+from sandbox.slack.world import NotSeen
+
+Message = dict[str, Any]
+
+Seen = TypeVar("Seen")
+Look = Callable[[], Awaitable[Seen | None]]
+
+_VERSION = "2.14.0"
+_STAGE_SECONDS = 90.0
+
+
+class StoryError(Exception):
+    """Something that should have been seen was not."""
+
+
+class Story:
+    """Plays the release and remembers what was seen."""
+
+    def __init__(
+        self, *, slack: RemoteSlack, addresses: dict[str, Any], console: Console, bot_port: str
+    ) -> None:
+        self.slack = slack
+        self.addresses = addresses
+        self.console = console
+        self._bot_port = bot_port
+        self.ann, self.bo, self.cleo = (slack.person(name) for name in ("ann", "bo", "cleo"))
+        self.home: str = addresses["slack"]["channels"]["releases"]
+        self.release_id = ""
+        self.version = _VERSION
+        self._shown: set[str] = set()
+        self._card_text = ""
+
+    async def play(self) -> None:
+        """From `/release start` to the published notes."""
+        await self._listen_to_ci()
+        await self._start()
+        await self._first_cycle()
+        await self._late_fix()
+        await self._work_done_outside()
+        await self._approve()
+
+    async def _listen_to_ci(self) -> None:
+        team, port = self.addresses["slack"]["team"], self._bot_port
+        await self._at(
+            "github",
+            "hooks",
+            {
+                "url": f"http://127.0.0.1:{port}/hooks/{team}/github",
+                "secret": self.addresses["github"]["webhook_secret"],
+            },
+        )
+
+    async def _start(self) -> None:
+        self._says("Ann", "/release start")
+        await self.ann.types("/release start", channel="releases")
+        modal = await self._until("the form", self.ann.modal)
+        now = int(time.time())
+        wrong = await self.ann.submits(
+            modal, {"Android version": "2.14", "Target": now + 7200, "Regression slot 1": now - 60}
+        )
+        self._expect(len(wrong) == 2, f"two errors at their fields, not {wrong}")  # noqa: PLR2004 - both that were made
+        for place, message in wrong.items():
+            self.console.print(f"   [yellow]at {place.partition('@')[0]}:[/] {message}")
+        errors = await self.ann.submits(
+            modal,
+            {
+                "Android version": self.version,
+                "iOS version": self.version,
+                "Target": now + 7200,
+                "Regression slot 1": int(time.time()) + 8,
+                "Automated tests": ["Run them in every cycle"],
+            },
+        )
+        self._expect(not errors, f"no errors, not {errors}")
+        preview = await self._until("the preview of the plan", lambda: self._modal_with("Check the plan"))
+        self.console.print(Panel(preview["words"], title="What will happen", border_style="blue"))
+        self._says("Ann", "presses Start Release")
+        await self.ann.submits(preview, {})
+        card = await self._until("the card", self.card)
+        self.release_id = card["metadata"]["event_payload"]["key"].removeprefix("card:")
+        self._show_card(card)
+
+    async def _first_cycle(self) -> None:
+        await self._tell_until("the approval card", lambda: self._gate("Approve Stage 3"))
+        self._says("Ann", "/release why")
+        await self.ann.types("/release why", channel="releases")
+        answer = await self._until("the answer", lambda: self._ephemeral(self.ann))
+        self.console.print(Panel(answer["words"], title="Only visible to Ann", border_style="yellow"))
+
+    async def _late_fix(self) -> None:
+        branch = f"release/{self.version}"
+        await self._at(
+            "github",
+            "commits",
+            {"branch": branch, "titles": ["fix: keep the cart when the app is killed (#812)"]},
+        )
+        self._says("Dan", f"pushes a late fix to {branch}")
+        await self._tell_until("the drift in the approval card", lambda: self._gate("untested commit"))
+        self._says("Ann", "/release cycle automation")
+        await self.ann.types("/release cycle automation", channel="releases")
+        await self._tell_until("the second candidate", lambda: self._gate("rc.2"))
+
+    async def _work_done_outside(self) -> None:
+        self._says("Testers", "finish both test runs; the tickets are moved to Done")
+        for run in await self.read("checkmate", "runs"):
+            await self._at("checkmate", "fill", {"run": run["id"], "status": "Passed"})
+        state = await self.read("jira", "state")
+        for ticket in state["tickets"]:
+            await self._at("jira", f"tickets/{ticket['key']}/status", {"status": "Done"})
+        gate = await self._tell_until("the button", lambda: self._gate_with_button("gate.approve"))
+        self.console.print(Panel(gate["words"], title="The approval card", border_style="green"))
+
+    async def _approve(self) -> None:
+        self._says("Bo (QA)", "presses Approve and confirms")
+        await self.bo.clicks(await self._gate_now(), "gate.approve", confirm=True)
+        await self._tell_until("Bo's signature", lambda: self._thread_says("approved", "product"))
+        self._says("Cleo (product)", "presses Approve and confirms")
+        await self.cleo.clicks(await self._gate_now(), "gate.approve", confirm=True)
+        await self._tell_until("the end of Stage 3", lambda: self._card_with("Ready for submission"))
+        self._show_card(await self.card() or {})
+
+    # --- seeing ---
+
+    async def card(self) -> Message | None:
+        """The release's card in the home channel."""
+        return await self._keyed("card:")
+
+    async def cards(self) -> list[Message]:
+        """All cards in the home channel: there must be one."""
+        return [m for m in await self._messages() if self._key(m).startswith("card:")]
+
+    async def thread(self) -> list[Message]:
+        """The card's thread, oldest first, without the card."""
+        card = await self.card()
+        if card is None:
+            return []
+        return (await self.ann.sees(self.home, thread=card["ts"]))[1:]
+
+    async def _messages(self) -> list[Message]:
+        return list(await self.ann.sees(self.home))
+
+    async def _keyed(self, prefix: str) -> Message | None:
+        found = [m for m in await self._messages() if self._key(m).startswith(prefix)]
+        return found[-1] if found else None
+
+    @staticmethod
+    def _key(message: Message) -> str:
+        payload = (message.get("metadata") or {}).get("event_payload") or {}
+        return str(payload.get("key", ""))
+
+    async def _card_with(self, words: str) -> Message | None:
+        card = await self.card()
+        return card if card and words in card["words"] else None
+
+    async def _gate_now(self) -> Message:
+        gate = await self._keyed("gate:")
+        if gate is None:
+            raise StoryError("There is no approval card")
+        return gate
+
+    async def _gate(self, words: str) -> Message | None:
+        gate = await self._keyed("gate:")
+        return gate if gate and words in gate["words"] else None
+
+    async def _gate_with_button(self, action_id: str) -> Message | None:
+        gate = await self._keyed("gate:")
+        if gate is None:
+            return None
+        buttons = [e.get("action_id") for b in gate.get("blocks", []) for e in b.get("elements", [])]
+        return gate if action_id in buttons else None
+
+    async def _thread_says(self, *words: str) -> Message | None:
+        found = [m for m in await self.thread() if all(word in m["words"] for word in words)]
+        return found[-1] if found else None
+
+    async def _ephemeral(self, person: RemotePerson) -> Message | None:
+        found = [m for m in await person.sees(self.home) if m["only_for"]]
+        return found[-1] if found else None
+
+    async def _modal_with(self, title: str) -> Message | None:
+        modal = await self.ann.modal()
+        return modal if modal and modal["title"]["text"] == title else None
+
+    # --- telling ---
+
+    def _says(self, who: str, what: str) -> None:
+        self.console.print(f"\n[bold cyan]{who}[/]  {what}")
+
+    def _show_card(self, card: Message) -> None:
+        if card:
+            self.console.print(Panel(card["words"], title="The card", border_style="cyan"))
+
+    async def _tell_until(self, what: str, look: Look[Seen]) -> Seen:
+        """Print the thread as it grows until `look` sees something."""
+
+        async def tell() -> Seen | None:
+            for message in await self.thread():
+                if message["ts"] not in self._shown and not self._key(message).startswith("gate:"):
+                    self._shown.add(message["ts"])
+                    self.console.print(f"   [dim]thread[/] {message['text']}")
+            return await look()
+
+        return await self._until(what, tell)
+
+    async def _until(self, what: str, look: Look[Seen]) -> Seen:
+        try:
+            seen = await self.slack.until(look, within=_STAGE_SECONDS)
+        except NotSeen:
+            seen = None
+        if seen is None:
+            raise StoryError(f"{what} was not seen within {_STAGE_SECONDS:.0f} s")
+        return seen
+
+    @staticmethod
+    def _expect(holds: object, what: str) -> None:
+        if not holds:
+            raise StoryError(f"expected {what}")
+
+    # --- the world outside Slack ---
+
+    async def _at(self, provider: str, path: str, body: dict[str, Any]) -> None:
+        async with aiohttp.ClientSession() as session:
+            url = f"{self.addresses[provider]['url']}/_sandbox/{path}"
+            async with session.post(url, json=body) as answer:
+                if answer.status >= 400:  # noqa: PLR2004 - HTTP
+                    raise StoryError(f"{provider} refused {path}: {await answer.text()}")
+
+    async def read(self, provider: str, path: str) -> Any:  # noqa: ANN401 - JSON of a simulator
+        """The state of a provider."""
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(f"{self.addresses[provider]['url']}/_sandbox/{path}") as answer,
+        ):
+            return await answer.json()
+
+    async def git(self, *words: str) -> str:
+        """What git says of the provider's own repository."""
+        run = await asyncio.create_subprocess_exec(
+            "git", "-C", self.addresses["github"]["git"], *words, stdout=asyncio.subprocess.PIPE
+        )
+        out, _ = await run.communicate()
+        return out.decode().strip()
