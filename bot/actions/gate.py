@@ -1,12 +1,23 @@
 """Buttons and forms of an approval: yes at once (Slack asked once more), no with a reason."""
 
 from bot.actions.carrying import carried_by, open_screen, reason_of, release_of
-from bot.commands.decide import said
 from bot.slack.desk import Call
 from bot.views.gate_lines import ACTS
 from bot.views.modals.reasons import ReasonAct, reason_form
 from orchestration.domain.errors import NotNow
+from orchestration.domain.gates import GateState
+from orchestration.domain.people import Actor
+from orchestration.domain.release import Release
 from orchestration.services import decide
+
+
+def said(release: Release, gate_id: str, actor: Actor) -> str:
+    """What a yes did: settled, or waiting for others."""
+    gate = next(g for g in release.gates if g.id == gate_id)
+    if gate.state is GateState.APPROVED:
+        return f"You approved {release.title}. It goes on."
+    missing = ", ".join(f"{m.needed} more from {m.area}" for m in gate.missing())
+    return f"Your approval counts, <@{actor.id}>. Still needed: {missing}."
 
 
 async def approve(call: Call) -> None:

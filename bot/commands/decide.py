@@ -1,11 +1,11 @@
 """`/release approve` and `/release reject`: decide on what is waiting."""
 
+from bot.actions.gate import said
 from bot.commands.naming import named_release, required_reason, split_release
 from bot.commands.spec import Word
 from bot.slack.desk import Call
 from orchestration.domain.errors import NotNow
 from orchestration.domain.gates import Gate, GateState
-from orchestration.domain.people import Actor
 from orchestration.domain.release import Release
 from orchestration.services import decide
 
@@ -22,15 +22,6 @@ def waiting_gate(release: Release) -> Gate:
     if gate.evidence is None:
         raise NotNow("The evidence is still being read. Try again in a moment.")
     return gate
-
-
-def said(release: Release, gate_id: str, actor: Actor) -> str:
-    """What a yes did: settled, or waiting for others."""
-    gate = next(g for g in release.gates if g.id == gate_id)
-    if gate.state is GateState.APPROVED:
-        return f"You approved {release.title}. It goes on."
-    missing = ", ".join(f"{m.needed} more from {m.area}" for m in gate.missing())
-    return f"Your approval counts, <@{actor.id}>. Still needed: {missing}."
 
 
 async def run_approve(call: Call) -> None:
