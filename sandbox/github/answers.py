@@ -82,7 +82,7 @@ class Body:
             return default
         value = self.values[name]
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            words = f"For 'properties/{name}', {json.dumps(value)} is not a {KINDS[kind]}."
+            words = f"For 'properties/{name}', {json.dumps(value)} is not {KINDS[kind]}."
             raise invalid(f"Invalid request.\n\n{words}")
         return value
 
@@ -93,7 +93,7 @@ class Body:
                 raise invalid(f'Invalid request.\n\n"{name}" is not a permitted key.')
 
 
-KINDS = {str: "string", int: "integer", bool: "boolean", dict: "object", list: "array"}
+KINDS = {str: "a string", int: "an integer", bool: "a boolean", dict: "an object", list: "an array"}
 
 
 def page_of(request: web.Request, *, default: int = 30, most: int = 100) -> tuple[int, int]:
