@@ -31,7 +31,7 @@ VERB_SECONDS = 90.0
 """One verb may take several requests; the sum stays below a worker's lease."""
 
 
-class _Connection:
+class Connection:
     """What PyGithub's Requester expects of a connection, on one guarded session for all threads."""
 
     def __init__(self, session: requests.Session, base: str, host: str) -> None:
@@ -85,7 +85,7 @@ class GuardedRequester(Requester):
             api_version=settings.api_version,
         )
         origin = f"{self.scheme}://{self.hostname_and_port}"
-        self._Requester__connection = _Connection(session, origin, self.hostname)
+        self._Requester__connection = Connection(session, origin, self.hostname)
 
     def requestJson(  # noqa: N802 - PyGithub's name
         self,

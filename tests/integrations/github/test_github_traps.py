@@ -1,13 +1,16 @@
 """GitHub's traps (PROVIDERS.md, C), each with the request or the answer that springs it."""
 
 import asyncio
+import threading
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
+import requests
 
+from integrations.github.client import Connection
 from orchestration.ports.errors import NeedsCredentials, PortError, Refused, TryLater
 from sandbox.github.hosting import Account
 from tests.integrations.github.github_rig import GithubRig, github_rig, judge
@@ -57,6 +60,35 @@ async def test_one_client_in_many_threads_mixes_nothing_up(tmp_path: Path) -> No
         assert [branch.name for branch in found if branch] == names + names
         paths = [exchange.path for exchange in _asked(rig, "GET", "/git/ref/")]
         assert sorted(paths) == sorted(f"/repos/acme/app/git/ref/heads/{name}" for name in names + names)
+
+
+class _Session(requests.Session):
+    """Notes what it is asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+
+    def request(
+        self, method: str | bytes, url: str | bytes, *_args: Any, **_options: Any
+    ) -> requests.Response:
+        """An empty answer."""
+        self.asked.append(f"{method!s} {url!s}")
+        answer = requests.Response()
+        answer.status_code = 200
+        return answer
+
+
+def test_a_request_stays_with_its_thread() -> None:
+    """What another thread asks between `request` and `getresponse` changes nothing."""
+    session = _Session()
+    connection = Connection(session, "http://github", "github")
+    connection.request("GET", "/mine", None, {})
+    other = threading.Thread(target=connection.request, args=("GET", "/other", None, {}))
+    other.start()
+    other.join()
+    connection.getresponse()
+    assert session.asked == ["GET http://github/mine"]
 
 
 async def test_no_tag_object_is_made_where_the_tag_exists(tmp_path: Path) -> None:
