@@ -183,6 +183,7 @@ def test_looking_again_does_not_move_the_deadline(news: Outcome, looked: bool) -
     assert first is not None
     assert task.wait is not None
     assert (task.wait.since, task.wait.deadline_at) == (first.since, first.deadline_at)
+    assert task.wait.check_at > life.now
     life.wait_until(first.deadline_at)
     assert BUILD in [t.id for t in life.due_tasks()]
 
