@@ -27,8 +27,8 @@ T = TypeVar("T")
 Model = TypeVar("Model", bound=BaseModel)
 
 PER_PAGE = 100
-VERB_SECONDS = 90.0
-"""One verb may take several requests; the sum stays below a worker's lease."""
+VERB_SECONDS = 25.0
+"""One verb may take several requests; the sum stays below a worker's lease (30 s by default)."""
 
 
 class Connection:
