@@ -49,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     demo = words.add_parser("demo", help="play a whole release against the sandbox")
     demo.add_argument("--repo", type=Path, default=Path.cwd(), help="the git history to release (this one)")
     demo.add_argument("--keep", action="store_true", help="leave everything running afterwards, until Ctrl-C")
+    demo.add_argument("--picture", type=Path, help="write an SVG of the highlights here")
     demo.set_defaults(command=_demo)
 
     migrate = words.add_parser("migrate", help="bring the database to the newest form, or back")
@@ -98,7 +99,9 @@ async def _run(_arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 async def _demo(arguments: argparse.Namespace, _settings: Settings) -> int:
-    return await run_demo(repository=arguments.repo.absolute(), keep=arguments.keep)
+    return await run_demo(
+        repository=arguments.repo.absolute(), keep=arguments.keep, picture=arguments.picture
+    )
 
 
 async def _migrate(arguments: argparse.Namespace, settings: Settings) -> int:

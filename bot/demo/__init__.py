@@ -1,9 +1,11 @@
 """`stationmaster demo`: one release of a real git history, from Slack, through all three stages, proved at the end."""
 
 import asyncio
+import re
 import socket
 import tempfile
 from contextlib import AsyncExitStack
+from inspect import signature
 from pathlib import Path
 
 from rich.console import Console
@@ -16,6 +18,9 @@ from sandbox.addresses import read_addresses
 from sandbox.slack.remote import RemoteSlack
 
 OK, FAILED = 0, 1
+# The library's own frame without its font from elsewhere: a picture must need nothing but itself.
+_FRAME = str(signature(Console.export_svg).parameters["code_format"].default)
+SVG = re.sub(r"@font-face\s*\{\{.*?\}\}|<!-- .*? -->", "", _FRAME, flags=re.DOTALL)
 
 
 def free_port() -> int:
@@ -26,14 +31,17 @@ def free_port() -> int:
         return port
 
 
-async def run_demo(*, repository: Path, keep: bool) -> int:
-    """Play the story; 0 where everything that it should have made exists, once and in the right place."""
-    console = Console(highlight=False, soft_wrap=True)
+async def run_demo(*, repository: Path, keep: bool, picture: Path | None = None) -> int:
+    """Play the story; 0 where everything that it should have made exists, once and in the right place.
+
+    `keep` leaves everything running until Ctrl-C; `picture` is where an SVG of the highlights is written.
+    """
+    console = Console(highlight=False)
     with tempfile.TemporaryDirectory(prefix="stationmaster-demo-") as name:
         folder = Path(name)
         try:
             async with AsyncExitStack() as stack:
-                return await _play(stack, console, folder, repository, keep=keep)
+                return await _play(stack, console, folder, repository, keep=keep, picture=picture)
         except (StageError, StoryError) as error:
             console.print(f"[bold red]The demo stopped:[/] {error}")
             log = folder / "bot.log"
@@ -43,7 +51,13 @@ async def run_demo(*, repository: Path, keep: bool) -> int:
 
 
 async def _play(
-    stack: AsyncExitStack, console: Console, folder: Path, repository: Path, *, keep: bool
+    stack: AsyncExitStack,
+    console: Console,
+    folder: Path,
+    repository: Path,
+    *,
+    keep: bool,
+    picture: Path | None,
 ) -> int:
     console.rule("[bold]Stationmaster: one release, end to end, in Slack")
     words = ["sandbox", "--folder", str(folder), "--repo", str(repository), "--slack-rate", "0"]
@@ -72,6 +86,9 @@ async def _play(
     )
     await story.play()
     whole = await prove(story, console)
+    if picture is not None:
+        drawn = story.highlights.export_svg(title="make demo", code_format=SVG)
+        await asyncio.to_thread(picture.write_text, drawn)
     if keep:
         console.print(
             f"\nEverything keeps running. Slack: {addresses['slack']['url']}/_sandbox/state. Ctrl-C ends it."

@@ -18,6 +18,7 @@ async def prove(story: Story, console: Console) -> bool:
         table.add_row(what, found, "[green]as it should be" if right else "[bold red]wrong")
     console.print()
     console.print(table)
+    story.highlights.print(table)
     return all(right for _what, _found, right in rows)
 
 
@@ -49,7 +50,11 @@ async def _provider_rows(story: Story) -> list[Row]:
     releases = github["releases"]
     notes = releases[0]["body"] if releases else ""
     tickets = [f"{t['key']} ({t['status']})" for t in jira["tickets"]]
-    doubled = [what for what, count in github["made"].items() if count != 1]
+    doubled = [
+        what
+        for what, count in github["made"].items()
+        if count != 1 and what.startswith(("branch ", "tag ", "release ", "dispatch correlation_id="))
+    ]
     built = [run for run in github["runs"] if run["conclusion"] == "success"]
     return [
         ("Tickets", ", ".join(tickets), len(tickets) == 2),  # noqa: PLR2004 - one per platform

@@ -3,12 +3,15 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from io import StringIO
 from typing import Any, TypeVar
 
 import aiohttp
 from rich.console import Console
+from rich.markup import escape
 from rich.panel import Panel
 
+from bot.demo.speech import spoken
 from sandbox.slack.remote import RemotePerson, RemoteSlack
 from sandbox.slack.world import NotSeen
 
@@ -39,8 +42,8 @@ class Story:
         self.home: str = addresses["slack"]["channels"]["releases"]
         self.release_id = ""
         self.version = _VERSION
+        self.highlights = Console(record=True, width=96, file=StringIO(), highlight=False)
         self._shown: set[str] = set()
-        self._card_text = ""
 
     async def play(self) -> None:
         """From `/release start` to the published notes."""
@@ -85,19 +88,19 @@ class Story:
         )
         self._expect(not errors, f"no errors, not {errors}")
         preview = await self._until("the preview of the plan", lambda: self._modal_with("Check the plan"))
-        self.console.print(Panel(preview["words"], title="What will happen", border_style="blue"))
+        self._show(preview, "What will happen", "blue")
         self._says("Ann", "presses Start Release")
         await self.ann.submits(preview, {})
         card = await self._until("the card", self.card)
         self.release_id = card["metadata"]["event_payload"]["key"].removeprefix("card:")
-        self._show_card(card)
+        self._show(card, "The card in #releases", "cyan")
 
     async def _first_cycle(self) -> None:
         await self._tell_until("the approval card", lambda: self._gate("Approve Stage 3"))
         self._says("Ann", "/release why")
         await self.ann.types("/release why", channel="releases")
         answer = await self._until("the answer", lambda: self._ephemeral(self.ann))
-        self.console.print(Panel(answer["words"], title="Only visible to Ann", border_style="yellow"))
+        self._show(answer, "Only visible to Ann", "yellow")
 
     async def _late_fix(self) -> None:
         branch = f"release/{self.version}"
@@ -120,7 +123,7 @@ class Story:
         for ticket in state["tickets"]:
             await self._at("jira", f"tickets/{ticket['key']}/status", {"status": "Done"})
         gate = await self._tell_until("the button", lambda: self._gate_with_button("gate.approve"))
-        self.console.print(Panel(gate["words"], title="The approval card", border_style="green"))
+        self._show(gate, "The approval card, with its evidence", "green", highlight=True)
 
     async def _approve(self) -> None:
         self._says("Bo (QA)", "presses Approve and confirms")
@@ -129,7 +132,8 @@ class Story:
         self._says("Cleo (product)", "presses Approve and confirms")
         await self.cleo.clicks(await self._gate_now(), "gate.approve", confirm=True)
         await self._tell_until("the end of Stage 3", lambda: self._card_with("Ready for submission"))
-        self._show_card(await self.card() or {})
+        card = await self._until("the card", self.card)
+        self._show(card, "The living card in #releases, edited in place", "cyan", highlight=True)
 
     # --- seeing ---
 
@@ -198,9 +202,15 @@ class Story:
     def _says(self, who: str, what: str) -> None:
         self.console.print(f"\n[bold cyan]{who}[/]  {what}")
 
-    def _show_card(self, card: Message) -> None:
-        if card:
-            self.console.print(Panel(card["words"], title="The card", border_style="cyan"))
+    def _spoken(self, text: str) -> str:
+        slack = self.addresses["slack"]
+        return escape(spoken(text, people=slack["people"], channels=slack["channels"]))
+
+    def _show(self, message: Message, title: str, colour: str, *, highlight: bool = False) -> None:
+        panel = Panel(self._spoken(message["words"]), title=title, border_style=colour)
+        self.console.print(panel)
+        if highlight:
+            self.highlights.print(panel)
 
     async def _tell_until(self, what: str, look: Look[Seen]) -> Seen:
         """Print the thread as it grows until `look` sees something."""
@@ -209,7 +219,9 @@ class Story:
             for message in await self.thread():
                 if message["ts"] not in self._shown and not self._key(message).startswith("gate:"):
                     self._shown.add(message["ts"])
-                    self.console.print(f"   [dim]thread[/] {message['text']}")
+                    self.console.print(
+                        f"   [dim]in the thread[/]  {self._spoken(message['text']).partition(': ')[2]}"
+                    )
             return await look()
 
         return await self._until(what, tell)

@@ -224,7 +224,7 @@ def links(release: Release, room: Room) -> list[Mrkdwn]:
     if cycle is not None:
         commits = release.output(TaskType.CREATE_RELEASE_NOTES, "commits", cycle_id=cycle.id)
         notes = release.output(TaskType.CREATE_RELEASE_NOTES, "url", cycle_id=cycle.id)
-        found += [("Notes", f"{commits} commits", notes)] if commits is not None else []
+        found += [("Notes", plural(int(commits), "commit"), notes)] if commits and commits.isdigit() else []
     tag = release.output(TaskType.CREATE_RELEASE_TAG, "tag")
     if tag is not None:
         found.append(("Tag", tag, release.output(TaskType.CREATE_RELEASE_TAG, "url")))

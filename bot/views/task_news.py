@@ -7,7 +7,7 @@ from bot.views.blocks import Json
 from bot.views.news import LINK, WORDS, task_of, tell
 from bot.views.rendered import Rendered
 from bot.views.task_buttons import BUILD_TASKS, task_buttons, waits_for_hand
-from bot.views.text import Mrkdwn, bold, code, escape, joined, mention, say
+from bot.views.text import Mrkdwn, bold, code, escape, joined, mention, plural, say
 from bot.views.words import BUILD_KINDS, brief, linked, person, when
 from orchestration.domain.builds import BuildKind
 from orchestration.domain.events import Event
@@ -112,9 +112,9 @@ def build_ready(event: Event, release: Release, _now: datetime) -> Rendered | No
 
 
 def succeeded(event: Event, release: Release, _now: datetime) -> Rendered | None:
-    """What a task left behind. Builds are told when they are ready."""
+    """What a task left behind. Builds are told when they are ready, automated tests by their result."""
     task = task_of(event, release)
-    if task is None or task.type in BUILD_TASKS:
+    if task is None or task.type in BUILD_TASKS or task.type is TaskType.TRIGGER_AUTOMATION_RUNS:
         return None
     made = _MADE.get(task.type, _plainly)
     lines = _notes(task) if task.type in _WITH_NOTES else []
@@ -160,14 +160,16 @@ def _automated(task: Task, _release: Release) -> Mrkdwn:
 
 def _written(task: Task, _release: Release) -> Mrkdwn:
     since = f" since {task.output['since']}" if task.output.get("since") else ""
-    label = brief(f"{task.output.get('commits', 'some')} commits{since}", WORDS)
+    count = task.output.get("commits", "")
+    commits = plural(int(count), "commit") if count.isdigit() else "some commits"
+    label = brief(f"{commits}{since}", WORDS)
     final = task.type is TaskType.CREATE_FINAL_RELEASE_NOTES
     title = "The release notes are published" if final else "Notes of the release candidate"
     return say("{title}: {what}.", title=title, what=linked(task.output.get("url"), label, LINK))
 
 
 def _retest(task: Task, _release: Release) -> Mrkdwn:
-    return say("A retest is asked for{pair}.", pair=_for(task))
+    return say("The testers are asked to test again{pair}.", pair=_for(task))
 
 
 def _for(task: Task) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from orchestration.domain.builds import Build, BuildState
+from orchestration.domain.builds import Build, BuildKind, BuildState
 from orchestration.domain.effects import Effect
 from orchestration.domain.gates import Gate, GateKind, GateState
 from orchestration.domain.holds import Hold
@@ -147,12 +147,13 @@ class Release:
         return tuple(b for b in self.builds if b.task_id == task_id)
 
     def tested_builds(self) -> tuple[Build, ...]:
-        """The ready builds of the tested cycle."""
+        """The ready builds of the tested cycle: what people hold in their hands, not runs of automated tests."""
         cycle = self.tested_cycle
         if cycle is None:
             return ()
         ids = {t.id for t in self.tasks_of(Stage.REGRESSION, cycle.id)}
-        return tuple(b for b in self.builds if b.task_id in ids and b.state is BuildState.READY)
+        ready = (b for b in self.builds if b.task_id in ids and b.state is BuildState.READY)
+        return tuple(b for b in ready if b.kind is not BuildKind.AUTOMATION)
 
     @property
     def failed_tasks(self) -> tuple[Task, ...]:
