@@ -15,9 +15,10 @@ from bot.configure import read_configuration
 from bot.connections import ConnectionBook
 from bot.demo import run_demo
 from bot.logs import configure as configure_logs
+from bot.opening import open_store, open_vault
 from bot.settings import Settings
 from bot.surroundings import SystemClock
-from bot.wiring import Bot, open_store, open_vault
+from bot.wiring import Bot
 from integrations import PROVIDERS
 from orchestration.domain.errors import Invalid
 from orchestration.domain.people import valid_role

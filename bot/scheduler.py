@@ -19,6 +19,7 @@ class Ticks:
     def __init__(self, *, wakes: Mapping[str, asyncio.Event], seconds: float, clock: Clock) -> None:
         self._clock = clock
         self._wakes = wakes
+        self.seconds = seconds
         self.last: datetime | None = None
         self._scheduler = AsyncIOScheduler(
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}

@@ -11,8 +11,9 @@ class SystemClock:
     """The machine's clock, in UTC."""
 
     def now(self) -> datetime:
-        """The current moment."""
-        return datetime.now(UTC)  # noqa: TID251 - this is the one place
+        """The current moment, to the millisecond, as the database keeps it."""
+        now = datetime.now(UTC)  # noqa: TID251 - this is the one place
+        return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 class SystemChance:

@@ -5,7 +5,6 @@ import os
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
-from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -16,8 +15,10 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.api.callbacks import Callbacks
+from bot.api.health import Health
 from bot.api.server import build_server
 from bot.connections import ConnectionBook
+from bot.opening import open_store, open_vault
 from bot.router import CHECKS, ROUTES, CheckForm
 from bot.scheduler import Ticks
 from bot.settings import Settings
@@ -45,34 +46,14 @@ from integrations.slack import (
     open_session,
 )
 from integrations.threads import Threads
-from integrations.vault import Vault, parse_ring, ring_file
 from orchestration.ports.notification import Notification
 from orchestration.services.engine import Engine
 from orchestration.services.pump import Pump
 from orchestration.services.work_due import work_claim
-from orchestration.store.database import open_engine
-from orchestration.store.migrate import upgrade
 from orchestration.store.store import Store
 from orchestration.store.wake import Wake
 
 log = structlog.get_logger(__name__)
-
-# Longer than any call of a provider may take (20 s), so a live call never outlives its claim.
-_STALE_TICKS = 10
-
-
-def open_vault(settings: Settings) -> Vault:
-    """The key ring from the settings, or from its file in the data folder, made on the first start."""
-    if settings.key is not None:
-        return Vault(parse_ring(settings.key.get_secret_value()))
-    return Vault(ring_file(settings.data / "keys"))
-
-
-async def open_store(settings: Settings, *, owner: str) -> Store:
-    """The store at the newest migration."""
-    settings.data.mkdir(parents=True, exist_ok=True)
-    await upgrade(settings.database)
-    return Store(open_engine(settings.database), clock=SystemClock(), lease=settings.lease, owner=owner)
 
 
 class Bot:
@@ -86,7 +67,6 @@ class Bot:
         self._identity: Identity | None = None
         self._identifying = asyncio.Lock()
         self._socket: AsyncSocketModeHandler | None = None
-        self._ticks: Ticks | None = None
         self._connected = asyncio.Event()
 
     async def run(self, stop: asyncio.Event, *, started: Callable[[], None] = lambda: None) -> None:
@@ -104,18 +84,7 @@ class Bot:
             )
             pumps = self._pumps(store, engine)
             app = self._app(store, engine)
-            await self._serve(store, app)
-            self._ticks = Ticks(
-                wakes={
-                    "work": store.wakes.of(Wake.WORK),
-                    "inbox": store.wakes.of(Wake.INBOX),
-                    "outbox": store.wakes.of(Wake.OUTBOX),
-                },
-                seconds=self._settings.tick_seconds,
-                clock=self._clock,
-            )
-            self._ticks.start()
-            self._stack.callback(self._ticks.stop)
+            await self._serve(store, app, self._start_ticks(store))
             running = [asyncio.create_task(pump.run()) for pump in pumps]
             telling = asyncio.create_task(self._tell_started(started))
             await stop.wait()
@@ -127,7 +96,19 @@ class Bot:
             _done, late = await asyncio.wait(running, timeout=self._settings.drain_seconds)
             for task in late:
                 task.cancel()
-            await asyncio.gather(*running, return_exceptions=True)
+            for ended in await asyncio.gather(*running, return_exceptions=True):
+                if isinstance(ended, Exception):
+                    log.error("A loop ended by a fault of ours", exc_info=ended, action="loop_fault")
+
+    def _start_ticks(self, store: Store) -> Ticks:
+        ticks = Ticks(
+            wakes={kind.value: store.wakes.of(kind) for kind in Wake},
+            seconds=self._settings.tick_seconds,
+            clock=self._clock,
+        )
+        ticks.start()
+        self._stack.callback(ticks.stop)
+        return ticks
 
     async def _tell_started(self, started: Callable[[], None]) -> None:
         """Say so when Slack can reach us; a release goes on before that."""
@@ -240,7 +221,7 @@ class Bot:
             bot_token=self._client.token,
         )
 
-    async def _serve(self, store: Store, app: AsyncApp) -> None:
+    async def _serve(self, store: Store, app: AsyncApp, ticks: Ticks) -> None:
         settings = self._settings
         if settings.http_port is not None:
             secret = settings.slack_signing_secret
@@ -248,7 +229,9 @@ class Bot:
                 app=app,
                 signing_secret=secret.get_secret_value() if secret else None,
                 callbacks=Callbacks(book=self._book, inbox=store.inbox, wake=store.wakes.of(Wake.INBOX)),
-                health=lambda: self._health(store),
+                health=Health(
+                    look=store.look, ticks=ticks, clock=self._clock, slack=self._slack_connected
+                ).report,
             )
             self._runner = web.AppRunner(server, access_log=None, shutdown_timeout=5)
             await self._runner.setup()
@@ -263,6 +246,9 @@ class Bot:
             self._stack.push_async_callback(self._socket.close_async)
             self._connecting = asyncio.create_task(self._keep_connecting(self._socket))
             self._stack.callback(self._connecting.cancel)
+
+    async def _slack_connected(self) -> bool:
+        return self._socket is None or bool(await self._socket.client.is_connected())
 
     async def _keep_connecting(self, handler: AsyncSocketModeHandler) -> None:
         """Connect to Slack, again and again while it is away: a release goes on without it."""
@@ -284,27 +270,6 @@ class Bot:
         if self._socket is not None:
             self._connecting.cancel()
             await self._socket.close_async()  # type: ignore[no-untyped-call]  # Bolt leaves it bare
-
-    async def _health(self, store: Store) -> dict[str, object]:
-        """Ready: the database answers, the ticks are young, and Slack is connected where Socket Mode is on."""
-        try:
-            async with store.look() as work:
-                await work.releases.active("", limit=1)
-            database = True
-        except Exception:
-            log.exception("The database does not answer", action="health")
-            database = False
-        last = self._ticks.last if self._ticks else None
-        young = last is not None and self._clock.now() - last < timedelta(
-            seconds=self._settings.tick_seconds * _STALE_TICKS
-        )
-        connected = self._socket is None or bool(await self._socket.client.is_connected())
-        return {
-            "ready": database and young and connected,
-            "database": database,
-            "ticks": young,
-            "slack": connected,
-        }
 
 
 def _with_engine(engine: Engine, check: CheckForm) -> Check:

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from integrations.edge import Edge
 from orchestration.ports.app_store import AppStore
 from orchestration.ports.cicd import CICD
+from orchestration.ports.errors import PortError, TryLater
 from orchestration.ports.notification import Notification
 from orchestration.ports.pm import ProjectManagement
 from orchestration.ports.runtime import Integrations
@@ -32,16 +33,40 @@ Hook = Callable[[Any, Any, Mapping[str, str], bytes], Callback | None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Check:
+    """One thing that a connection needs, and whether it has it. `says` is for people and holds no secret.
+
+    `later`: the provider could not be asked just now, which says nothing of the credentials.
+    """
+
+    what: str
+    ok: bool
+    says: str
+    later: bool = False
+
+
+def unmet(what: str, error: PortError) -> Check:
+    """The check of what could not be read, because of this error."""
+    return Check(what=what, ok=False, says=error.reason, later=isinstance(error, TryLater))
+
+
+Verify = Callable[[Any, Any, Edge], Awaitable[Sequence[Check]]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Provider:
     """A vendor. `settings` and `secrets` are the models of what a connection needs.
 
-    Each opener takes (settings, secrets, edge) and returns the port; it does no I/O.
+    Each opener takes (settings, secrets, edge) and returns the port; it does no I/O. `verify` takes the same and
+    tries the connection by reading only: identity, reach, and each permission as far as the vendor tells. It
+    raises nothing that a provider may cause: what can't be read is a check that is not ok, and the last one.
     """
 
     key: str
     title: str
     settings: type[BaseModel]
     secrets: type[BaseModel]
+    verify: Verify | None = None
     scm: Callable[[Any, Any, Edge], SourceControl] | None = None
     cicd: Callable[[Any, Any, Edge], CICD] | None = None
     pm: Callable[[Any, Any, Edge], ProjectManagement] | None = None

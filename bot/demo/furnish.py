@@ -4,9 +4,9 @@ from typing import Any
 
 from bot.configure import parse_configuration
 from bot.connections import ConnectionBook
+from bot.opening import open_store, open_vault
 from bot.settings import Settings
 from bot.surroundings import SystemClock
-from bot.wiring import open_store, open_vault
 from integrations import PROVIDERS
 from orchestration.ports.runtime import Configuration
 

@@ -46,6 +46,11 @@ class GithubCicd(CICD):
         self._delay = settings.run_delay
         self._sleep = sleep
 
+    @property
+    def dispatch_lag(self) -> timedelta:
+        """As the settings say, and a little more for the clocks of two machines."""
+        return timedelta(seconds=self._delay * 1.5)
+
     async def trigger_planned_release(self, request: BuildRequest) -> Run:
         """See `_start`."""
         return await self._start(request)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from orchestration.ports.cicd import Artifact, BuildRequest, Run, RunState
 from orchestration.ports.errors import Refused
@@ -45,6 +46,11 @@ class RehearsalCicd:
         self._home = home
         self._hook = hook
         self.kept: dict[str, Kept] = {}
+
+    @property
+    def dispatch_lag(self) -> timedelta:
+        """None: a dictionary knows at once."""
+        return timedelta(0)
 
     def finish(self, run_id: str, state: RunState) -> None:
         """End a run now."""

@@ -16,9 +16,6 @@ from orchestration.domain.snapshot import BuildMode, Snapshot, Workflow
 from orchestration.domain.tasks import TroubleKind, WaitOwner
 from orchestration.ports.cicd import CICD, BuildRequest, Run, RunState
 
-# How long a run may stay invisible in the provider's list after it was dispatched.
-DISPATCH_LAG = timedelta(seconds=30)
-
 VERBS: dict[BuildKind, Callable[[CICD, BuildRequest], Awaitable[Run]]] = {
     BuildKind.PRE_REGRESSION: lambda ci, request: ci.trigger_planned_release(request),
     BuildKind.REGRESSION: lambda ci, request: ci.trigger_regression_builds(request),
@@ -148,7 +145,7 @@ async def _start(attempt: Try, kind: BuildKind, workflow: Workflow, ref: str) ->
     async def make(planned: Facts) -> Facts:
         return _facts(await VERBS[kind](ci, request(planned)))
 
-    facts = await attempt.once(build.id, plan=plan, find=find, make=make, lag=DISPATCH_LAG)
+    facts = await attempt.once(build.id, plan=plan, find=find, make=make, lag=ci.dispatch_lag)
     return replace(
         build, state=BuildState.QUEUED, run_id=facts["id"], run_url=facts["url"], commit=facts.get("commit")
     )

@@ -1,6 +1,5 @@
 """Builds: what CI or a person made for one pair."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -53,6 +52,6 @@ class Build:
     run_url: str | None = None
     number: str | None = None
     commit: str | None = None
-    artifacts: Sequence[Artifact] = ()
+    artifacts: tuple[Artifact, ...] = ()
     detail: str | None = None
     by: str | None = None

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -64,6 +64,10 @@ class Artifact:
 
 class CICD(Protocol):
     """Builds. The five making verbs are idempotent by correlation id: an existing run is returned."""
+
+    @property
+    def dispatch_lag(self) -> timedelta:
+        """How long a run that was started may stay unknown to `find_run`."""
 
     async def trigger_planned_release(self, request: BuildRequest) -> Run:
         """Start the pre-regression build."""

@@ -1,22 +1,17 @@
 """Stories of a release through the engine, with every provider in memory and a clock of the test."""
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from integrations.rehearsal.test_platform import CaseState
 from orchestration.domain.errors import NotAllowed, NotNow
 from orchestration.domain.gates import Condition, GateState
 from orchestration.domain.phase import Phase, phase
 from orchestration.domain.snapshot import BuildMode
 from orchestration.domain.stages import CycleFlags
-from orchestration.domain.tasks import TaskState, TaskType, TroubleKind
+from orchestration.domain.tasks import TaskState, TaskType
 from orchestration.ports.cicd import RunState
-from orchestration.ports.errors import NeedsCredentials, TryLater
-from orchestration.ports.runtime import Claim
 from orchestration.services import act, decide
-from orchestration.services.work_due import work_claim
 from tests.support.engine import TENANT, bench
 from tests.support.rehearsed import (
     ANDROID,
@@ -33,17 +28,13 @@ from tests.support.rehearsed import (
 )
 
 
-class Killed(BaseException):
-    """The process dies: nothing may catch it."""
-
-
 async def test_a_release_runs_through_three_stages(tmp_path: Path) -> None:
     """Kick-off, one cycle, approval, pre-release: branch, tags, tickets, runs and notes exist once and fit."""
     company = Company()
     async with bench(tmp_path, company.ports()) as b:
         await found(b)
         release = await begin(b)
-        await b.live(steps=40, minutes=1)
+        await b.live(steps=12, minutes=3)
         waiting = await b.release(release.id)
         assert phase(waiting) is Phase.AWAITING_STAGE_3
         finish_by_hand(company, waiting)
@@ -67,7 +58,7 @@ async def test_the_release_tag_stands_on_the_tested_commit(tmp_path: Path) -> No
     async with bench(tmp_path, company.ports()) as b:
         await found(b)
         release = await begin(b)
-        await b.live(steps=40, minutes=1)
+        await b.live(steps=12, minutes=3)
         finish_by_hand(company, await b.release(release.id))
         tested = company.scm.kept.branches["release/2.14.0"]
         company.scm.grow("release/2.14.0", ["fix: too late"])
@@ -102,7 +93,7 @@ async def test_a_new_cycle_voids_the_question_and_asks_again(tmp_path: Path) -> 
     async with bench(tmp_path, company.ports()) as b:
         await found(b)
         release = await begin(b)
-        await b.live(steps=40, minutes=1)
+        await b.live(steps=12, minutes=3)
         finish_by_hand(company, await b.release(release.id))
         newer = company.scm.grow("release/2.14.0", ["fix: in time"])
         await act.cycle(b.engine, TENANT, release.id, CycleFlags(), actor=ANN)
@@ -145,52 +136,6 @@ async def test_a_failed_build_stops_the_stage_and_its_retry_redoes_only_it(tmp_p
         assert (await b.release(release.id)).holds == ()
 
 
-async def test_transient_trouble_is_retried_by_itself_and_then_told(tmp_path: Path) -> None:
-    """Time-outs are tried again with back-off; past the budget the task fails with the last answer."""
-
-    def away(_port: str, verb: str) -> None:
-        if verb == "head_of":
-            raise TryLater("GitHub does not answer")
-
-    company = Company(hook=away)
-    async with bench(tmp_path, company.ports()) as b:
-        await found(b)
-        release = await begin(b)
-        await b.settle()
-        first = (await b.release(release.id)).find_task(TaskType.FORK_BRANCH)
-        assert first is not None
-        assert first.state is TaskState.RETRYING
-        await b.live(steps=90, minutes=1)
-        task = (await b.release(release.id)).find_task(TaskType.FORK_BRANCH)
-        assert task is not None
-        assert task.state is TaskState.FAILED
-        assert task.attempts == task.retry.attempts
-        assert task.trouble is not None
-        assert "GitHub does not answer" in task.trouble.reason
-
-
-async def test_missing_credentials_fail_at_once_and_say_so(tmp_path: Path) -> None:
-    """Nothing is gained by trying a bad token again."""
-
-    def refused(port: str, _verb: str) -> None:
-        if port == "pm":
-            raise NeedsCredentials("Jira refuses the token: make a new one and connect again")
-
-    company = Company(hook=refused)
-    async with bench(tmp_path, company.ports()) as b:
-        await found(b)
-        release = await begin(b)
-        await b.settle()
-        task = (await b.release(release.id)).find_task(
-            TaskType.CREATE_PROJECT_MANAGEMENT_TICKET, pair=ANDROID
-        )
-        assert task is not None
-        assert task.state is TaskState.FAILED
-        assert task.trouble is not None
-        assert task.trouble.kind is TroubleKind.CREDENTIALS
-        assert task.attempts == 1
-
-
 async def test_a_hold_stops_new_work_and_only_its_owner_lifts_it(tmp_path: Path) -> None:
     """Two people hold: the release goes on only when both resumed; waits are watched meanwhile."""
     company = Company()
@@ -222,7 +167,7 @@ async def test_who_may_not_is_told_who_may(tmp_path: Path) -> None:
     async with bench(tmp_path, company.ports()) as b:
         await found(b)
         release = await begin(b)
-        await b.live(steps=40, minutes=1)
+        await b.live(steps=12, minutes=3)
         finish_by_hand(company, await b.release(release.id))
         await b.live(steps=2, minutes=1)
         gate = (await b.release(release.id)).open_gate
@@ -267,68 +212,6 @@ async def test_manual_builds_wait_for_a_person(tmp_path: Path) -> None:
         assert {build.number for build in after.builds} == {"1042"}
 
 
-async def test_a_silent_ci_is_reminded_of_then_escalated_then_failed(tmp_path: Path) -> None:
-    """A wait has a deadline: passing it reminds, then tells everybody, then fails the task."""
-    company = Company()
-    async with bench(tmp_path, company.ports()) as b:
-        await found(b)
-        release = await begin(b)
-        await b.settle()
-        for run_id in list(company.cicd.kept):
-            company.cicd.hold(run_id)
-        await b.live(steps=14, minutes=30)
-        task = (await b.release(release.id)).find_task(TaskType.TRIGGER_PRE_REGRESSION_BUILDS, pair=IOS)
-        assert task is not None
-        assert task.state is TaskState.FAILED
-        assert task.trouble is not None
-        assert task.trouble.kind is TroubleKind.OVERDUE
-        async with b.store.look() as work:
-            events = await work.releases.events(TENANT, release.id, limit=1000)
-        reminded = [e for e in events if e.kind == "WAIT_REMINDED" and e.data["task"] == task.id]
-        assert [e.data.get("escalated") for e in reversed(reminded)] == [None, "yes"]
-
-
-async def test_a_gate_that_cannot_be_read_is_closed(tmp_path: Path) -> None:
-    """No facts, no pass: a provider that is away keeps the gate shut and says why."""
-    company = Company()
-    async with bench(tmp_path, company.ports()) as b:
-        await found(b)
-        release = await begin(b)
-        await b.live(steps=40, minutes=1)
-        finish_by_hand(company, await b.release(release.id))
-
-        def away(port: str, _verb: str) -> None:
-            if port == "tests":
-                raise TryLater("Checkmate does not answer")
-
-        company.hook = away
-        await b.live(steps=2, minutes=1)
-        gate = (await b.release(release.id)).open_gate
-        assert gate is not None
-        assert gate.evidence is not None
-        assert [f.condition for f in gate.evidence.unmet] == [Condition.TESTS_PASSED]
-        assert "Checkmate does not answer" in gate.evidence.unmet[0].says
-
-
-async def test_failed_tests_close_the_gate(tmp_path: Path) -> None:
-    """The pass rate is judged per pair, and the reason names the pair and the figures."""
-    company = Company()
-    async with bench(tmp_path, company.ports()) as b:
-        await found(b)
-        release = await begin(b)
-        await b.live(steps=40, minutes=1)
-        here = await b.release(release.id)
-        finish_by_hand(company, here)
-        suite = here.output(TaskType.CREATE_TEST_SUITE, "id", pair=IOS)
-        assert suite is not None
-        company.tests.fill(suite, CaseState.FAILED, squad="Login")
-        await b.live(steps=2, minutes=1)
-        gate = (await b.release(release.id)).open_gate
-        assert gate is not None
-        assert gate.evidence is not None
-        assert "iOS: 2 of 3 tests passed (66 %), 1 failed" in gate.evidence.unmet[0].says
-
-
 async def test_an_archived_release_does_nothing_more(tmp_path: Path) -> None:
     """Archiving cancels what is open; no due work is left, and late outcomes change nothing."""
     company = Company()
@@ -342,54 +225,3 @@ async def test_an_archived_release_does_nothing_more(tmp_path: Path) -> None:
         after = await b.release(release.id)
         assert after == before
         assert phase(after) is Phase.ARCHIVED
-
-
-async def test_death_at_any_call_doubles_nothing(tmp_path: Path) -> None:
-    """A worker dies at each call of each port once; the next one finds what was made and makes the rest."""
-    seen: set[tuple[str, str, int]] = set()
-    counts: dict[tuple[str, str], int] = {}
-    dying = True
-
-    def hook(port: str, verb: str) -> None:
-        counts[port, verb] = counts.get((port, verb), 0) + 1
-        spot = (port, verb, counts[port, verb])
-        if dying and spot not in seen and counts[port, verb] <= 6:
-            seen.add(spot)
-            raise Killed
-
-    company = Company(hook=hook)
-    async with bench(tmp_path, company.ports()) as b:
-        dying = False
-        await found(b)
-        dying = True
-        release = await begin(b)
-
-        async def work(claim: Claim) -> None:
-            try:
-                await work_claim(b.engine, claim)
-            except Killed:
-                return
-
-        async def live(minutes: int) -> None:
-            for _ in range(minutes * 2):
-                while claims := await b.store.dispatcher.claim(limit=20):
-                    for claim in claims:
-                        await work(claim)
-                b.clock.at += timedelta(seconds=31)
-
-        await live(60)
-        dying = False
-        finish_by_hand(company, await b.release(release.id))
-        dying = True
-        await live(10)
-        dying = False
-        await approve(b, release.id)
-        dying = True
-        await live(20)
-        done = await b.release(release.id)
-        assert phase(done) is Phase.AWAITING_SUBMISSION
-        assert len(seen) > 40
-        assert len(company.pm.kept) == 2
-        assert len(company.cicd.kept) == 8
-        assert sorted(company.scm.kept.tags) == ["v2.14.0", "v2.14.0-rc.1"]
-        assert list(company.scm.kept.releases) == ["v2.14.0"]
