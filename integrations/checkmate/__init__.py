@@ -2,6 +2,7 @@
 
 from integrations.checkmate.settings import CheckmateSecrets, CheckmateSettings
 from integrations.checkmate.test_platform import CheckmateTestPlatform
+from integrations.checkmate.verify import verify
 from integrations.edge import Edge
 from integrations.registry import Provider
 
@@ -15,5 +16,6 @@ PROVIDER = Provider(
     title="Checkmate",
     settings=CheckmateSettings,
     secrets=CheckmateSecrets,
+    verify=verify,
     test_platform=_open,
 )

@@ -4,6 +4,7 @@ from integrations.github.callback import receive
 from integrations.github.cicd import GithubCicd
 from integrations.github.scm import GithubScm
 from integrations.github.settings import GithubSecrets, GithubSettings
+from integrations.github.verify import verify
 from integrations.registry import Provider
 
 PROVIDER = Provider(
@@ -11,6 +12,7 @@ PROVIDER = Provider(
     title="GitHub",
     settings=GithubSettings,
     secrets=GithubSecrets,
+    verify=verify,
     scm=GithubScm,
     cicd=GithubCicd,
     hook=receive,

@@ -22,6 +22,8 @@ MOST_LISTED = 1000
 
 async def list_workflows(call: Call) -> web.Response:
     """GET actions/workflows: those on the default branch."""
+    if not call.account.reads_actions:
+        raise GithubError(403, "Resource not accessible by personal access token")
     rows = [workflow_json(call.shapes, workflow) for workflow in _known(call)]
     return paged(call.request, call.shapes.root, rows, wrap="workflows")
 

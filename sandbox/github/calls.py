@@ -35,7 +35,7 @@ Handler = Callable[[Call], Awaitable[web.StreamResponse]]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Route:
-    """One endpoint below `/repos/{owner}/{repo}`; `writes` names the permission that it needs."""
+    """One endpoint below `/repos/{owner}/{repo}`; `writes` names the permission that it needs to write."""
 
     method: str
     path: str
@@ -111,7 +111,24 @@ def version_of(request: web.Request) -> str:
 def permit(account: Account, hosted: Hosted, writes: str | None) -> None:
     """404 for what the account may not see, 403 for what it may not change."""
     reachable = account.repositories is None or hosted.full_name in account.repositories
+    if account.scopes is not None:
+        wide = "repo" in account.scopes
+        reachable = reachable and (wide or (not hosted.private and "public_repo" in account.scopes))
     if hosted.private and not reachable:
         raise not_found()
-    if writes is not None and not (reachable and writes in account.writes):
+    if writes is None:
+        return
+    if hosted.archived:
+        raise GithubError(403, "Repository was archived so is read-only.")
+    if not (reachable and account.pushes and writes in account.writes):
         raise GithubError(403, "Resource not accessible by personal access token")
+
+
+def token_headers(account: Account) -> dict[str, str]:
+    """What GitHub tells of the token with each answer."""
+    told = {}
+    if account.scopes is not None:
+        told = {"X-OAuth-Scopes": ", ".join(account.scopes), "X-Accepted-OAuth-Scopes": ""}
+    if account.expires is not None:
+        told["GitHub-Authentication-Token-Expiration"] = account.expires
+    return told

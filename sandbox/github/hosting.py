@@ -14,13 +14,21 @@ ALL_PERMISSIONS = frozenset({"contents", "pull_requests", "actions", "actions:re
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Account:
-    """Who a token belongs to and what it may write; `repositories` None means all."""
+    """Who a token belongs to and what it may write; `repositories` None means all.
+
+    `pushes` is the account's own right, whatever the token's. `scopes` are those of a classic token, None for a
+    fine-grained one, which shows none; `expires` is as GitHub writes it.
+    """
 
     login: str = "stationmaster-bot"
     id: int = 1
     email: str = "stationmaster-bot@users.noreply.github.com"
     writes: frozenset[str] = ALL_PERMISSIONS
     repositories: frozenset[str] | None = None
+    pushes: bool = True
+    reads_actions: bool = True
+    scopes: tuple[str, ...] | None = None
+    expires: str | None = None
 
 
 @dataclass(kw_only=True)
@@ -69,6 +77,7 @@ class Hosted:
     id: int
     clock: Callable[[], float]
     private: bool = False
+    archived: bool = False
     runs: RunBook = field(default_factory=RunBook)
     releases: list[Release] = field(default_factory=list)
     pulls: list[Pull] = field(default_factory=list)

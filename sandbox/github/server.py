@@ -7,10 +7,18 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from sandbox.github import action_routes, commit_routes, git_routes, pull_routes, release_routes
+from sandbox.github import (
+    account_routes,
+    action_routes,
+    commit_routes,
+    git_routes,
+    pull_routes,
+    release_routes,
+)
+from sandbox.github.account_routes import public_user
 from sandbox.github.action_shapes import run_json, workflow_json
 from sandbox.github.answers import GithubError, not_found
-from sandbox.github.calls import Call, Limits, Route, account_of, permit, version_of
+from sandbox.github.calls import Call, Limits, Route, account_of, permit, token_headers, version_of
 from sandbox.github.control import add_control
 from sandbox.github.git import GitRepo
 from sandbox.github.hosting import Account, Hosted
@@ -21,6 +29,7 @@ from sandbox.kit import Simulator
 
 BASE = "/repos/{owner}/{repo}"
 ROUTES: tuple[Route, ...] = (
+    *account_routes.ROUTES,
     *git_routes.ROUTES,
     *commit_routes.ROUTES,
     *release_routes.ROUTES,
@@ -49,6 +58,7 @@ class GithubSimulator(Simulator):
         self._ticker: asyncio.Task[None] | None = None
         for route in ROUTES:
             self.app.router.add_route(route.method, BASE + route.path, self._handler(route))
+        self.app.router.add_get("/user", self._user)
         add_control(self)
         self.app.router.add_route("*", "/{rest:.*}", self._unknown)
 
@@ -90,7 +100,7 @@ class GithubSimulator(Simulator):
             headers: dict[str, str] = {}
             try:
                 account = account_of(request, self.accounts)
-                headers = self.limits.count(account, request.method, self.clock())
+                headers = self._counted(request, account)
                 version = version_of(request)
                 hosted = self._hosted(request)
                 permit(account, hosted, route.writes)
@@ -117,6 +127,20 @@ class GithubSimulator(Simulator):
         if name not in self.repositories:
             raise not_found()
         return self.repositories[name]
+
+    def _counted(self, request: web.Request, account: Account) -> dict[str, str]:
+        """The headers of an answer to this account, whatever it says."""
+        return token_headers(account) | self.limits.count(account, request.method, self.clock())
+
+    async def _user(self, request: web.Request) -> web.Response:
+        """GET user: whose the token is."""
+        try:
+            account = account_of(request, self.accounts)
+            headers = self._counted(request, account)
+            headers["X-GitHub-Api-Version-Selected"] = version_of(request)
+        except GithubError as error:
+            return error.answer()
+        return web.json_response(public_user(self.url, account), headers=headers)
 
     async def _unknown(self, request: web.Request) -> web.Response:
         try:

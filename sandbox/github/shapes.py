@@ -59,20 +59,7 @@ class Shapes:
 
     def user(self, login: str, number: int = 1) -> dict[str, Any]:
         """simple-user."""
-        api = f"{self.root}/users/{login}"
-        names = ("events", "followers", "following", "gists", "organizations", "received_events", "repos")
-        return {
-            "login": login,
-            "id": number,
-            "node_id": node_id("User", number),
-            "avatar_url": f"{self.root}/avatars/{number}",
-            "gravatar_id": "",
-            "url": api,
-            "html_url": f"{self.root}/{login}",
-            **{f"{name}_url": f"{api}/{name}" for name in (*names, "starred", "subscriptions")},
-            "type": "User",
-            "site_admin": False,
-        }
+        return simple_user(self.root, login, number)
 
     def minimal_repository(self) -> dict[str, Any]:
         """minimal-repository."""
@@ -91,8 +78,8 @@ class Shapes:
             **{name: self.api + path for name, path in REPOSITORY_PATHS.items()},
         }
 
-    def repository(self) -> dict[str, Any]:
-        """full-repository, and the repository inside a pull request."""
+    def repository(self, *, pushes: bool = True) -> dict[str, Any]:
+        """full-repository, and the repository inside a pull request; `pushes` is the right of who asks."""
         hosted = self.hosted
         counts = ("forks", "open_issues", "stargazers", "watchers", "network", "subscribers")
         features = ("issues", "projects", "wiki", "pages", "discussions", "downloads")
@@ -113,10 +100,16 @@ class Shapes:
             "language": None,
             "license": None,
             "default_branch": hosted.default_branch,
-            "archived": False,
+            "archived": hosted.archived,
             "disabled": False,
             "visibility": "private" if hosted.private else "public",
-            "permissions": {"admin": False, "maintain": False, "push": True, "triage": True, "pull": True},
+            "permissions": {
+                "admin": False,
+                "maintain": False,
+                "push": pushes,
+                "triage": pushes,
+                "pull": True,
+            },
             "created_at": when(0),
             "updated_at": when(hosted.clock()),
             "pushed_at": when(hosted.clock()),
@@ -198,6 +191,24 @@ class Shapes:
     def _parent(self, sha: str, *, git: bool) -> dict[str, Any]:
         api = f"{self.api}/git/commits/{sha}" if git else f"{self.api}/commits/{sha}"
         return {"sha": sha, "url": api, "html_url": f"{self.web}/commit/{sha}"}
+
+
+def simple_user(root: str, login: str, number: int = 1) -> dict[str, Any]:
+    """simple-user."""
+    api = f"{root}/users/{login}"
+    names = ("events", "followers", "following", "gists", "organizations", "received_events", "repos")
+    return {
+        "login": login,
+        "id": number,
+        "node_id": node_id("User", number),
+        "avatar_url": f"{root}/avatars/{number}",
+        "gravatar_id": "",
+        "url": api,
+        "html_url": f"{root}/{login}",
+        **{f"{name}_url": f"{api}/{name}" for name in (*names, "starred", "subscriptions")},
+        "type": "User",
+        "site_admin": False,
+    }
 
 
 def _person(person: Person) -> dict[str, Any]:

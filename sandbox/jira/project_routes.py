@@ -4,15 +4,25 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.jira.answers import Refusal, answer, number
+from sandbox.jira.answers import Refusal, answer, listed, number
 from sandbox.jira.site import FIELDS, Account, Flavour, Site
 from sandbox.jira.world import IssueType, Project
 
 Json = dict[str, Any]
 
+# Jira's keys, with the word that an account of ours has for them.
+PERMISSIONS = {
+    "BROWSE_PROJECTS": ("10", "Browse Projects", "browse"),
+    "CREATE_ISSUES": ("11", "Create Issues", "create"),
+    "LINK_ISSUES": ("21", "Link Issues", "link"),
+    "ADD_COMMENTS": ("15", "Add Comments", "comment"),
+    "TRANSITION_ISSUES": ("46", "Transition Issues", "transition"),
+    "ASSIGN_ISSUES": ("13", "Assign Issues", "assign"),
+}
+
 
 class ProjectRoutes:
-    """Handlers of serverInfo, myself, projects and createmeta."""
+    """Handlers of serverInfo, myself, mypermissions, projects and createmeta."""
 
     def __init__(self, site: Site) -> None:
         self.site = site
@@ -24,6 +34,29 @@ class ProjectRoutes:
     async def myself(self, request: web.Request, account: Account) -> web.Response:
         """GET myself."""
         return answer(self.site.user(account, request.match_info["version"]))
+
+    async def my_permissions(self, request: web.Request, account: Account) -> web.Response:
+        """GET mypermissions, in any project. Cloud wants to be told which; Data Center gives all."""
+        asked = list(PERMISSIONS)
+        if self.site.flavour is Flavour.CLOUD:
+            asked = listed(request.query.getall("permissions", []))
+            if not asked:
+                raise Refusal(400, "The 'permissions' query parameter is required.")
+            unknown = [key for key in asked if key not in PERMISSIONS]
+            if unknown:
+                raise Refusal(400, f"Unrecognized permissions: {', '.join(unknown)}.")
+        shown = {
+            key: {
+                "id": identity,
+                "key": key,
+                "name": name,
+                "type": "PROJECT",
+                "description": "",
+                "havePermission": word in account.may,
+            }
+            for key, (identity, name, word) in ((key, PERMISSIONS[key]) for key in asked)
+        }
+        return answer({"permissions": shown})
 
     async def fields(self, _request: web.Request, _account: Account) -> web.Response:
         """GET field: the fields of issues, with the names that JQL has for them."""

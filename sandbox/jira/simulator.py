@@ -89,6 +89,7 @@ class JiraSimulator(Simulator):
         table: list[tuple[str, str, Handler]] = [
             ("GET", "serverInfo", self.projects.server_info),
             ("GET", "myself", self.projects.myself),
+            ("GET", "mypermissions", self.projects.my_permissions),
             ("GET", "field", self.projects.fields),
             ("GET", "project/{project}", self.projects.project),
             ("GET", "project/{project}/statuses", self.projects.statuses),
