@@ -46,8 +46,15 @@ def due_work(release: Release, *, now: datetime) -> tuple[Work, ...]:
 
 
 def may_start(release: Release, task: Task) -> bool:
-    """Whether a task may be started: what it comes after is finished and nothing stops work."""
-    if release.ended or stops_work(release.holds):
+    """Whether a task may be started: what it comes after is finished and nothing stops work.
+
+    One that runs already may go on whatever holds: it was begun, and its effect may be out there to be found.
+    """
+    if release.ended:
+        return False
+    if task.state is TaskState.RUNNING:
+        return True
+    if stops_work(release.holds):
         return False
     return all((before := release.task(task_id)) is not None and before.finished for task_id in task.after)
 

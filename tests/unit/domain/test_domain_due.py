@@ -97,6 +97,7 @@ def test_a_running_task_keeps_its_time() -> None:
     life.act(lambda c: acts.hold(c, "wait"), by=OTHER)
     life.wait(HOUR)
     assert _due(life, fork) == started
+    assert may_start(life.release, life.find(TaskType.FORK_BRANCH)), "due for ever and never taken up"
 
 
 def test_a_task_is_due_from_when_it_could_start() -> None:
