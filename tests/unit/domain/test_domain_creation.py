@@ -198,6 +198,15 @@ def test_every_build_that_will_be_needed_has_a_workflow() -> None:
     assert {message for _, message in _problems(order, facts)} == wanted
 
 
+def test_one_slot_that_wants_builds_is_enough_to_need_a_workflow() -> None:
+    """The slots differ in their flags; what any of them wants must be there."""
+    quiet = WantedSlot(at=NOW + DAY, flags=CycleFlags(regression_builds=False))
+    order = replace(GOOD, versions={IOS.key: "2.14.0"}, slots=[quiet, *_slots(2 * DAY, automation=True)])
+    said = [message for _, message in _problems(order, replace(FACTS, snapshot=snapshot(workflows=())))]
+    assert "No CI workflow for the regression build of Ios" in said
+    assert "No CI workflow for the automation build of Ios" in said
+
+
 def test_only_builds_that_will_be_needed_want_a_workflow() -> None:
     """Switched-off builds, and builds made by hand, need no CI."""
     stores = snapshot().jobs(BuildKind.AAB, Platform.ANDROID) + snapshot().jobs(

@@ -201,6 +201,8 @@ def test_a_wait_past_its_deadline_is_reminded_escalated_and_failed() -> None:
         life.wait_until(wait.deadline_at)
         assert outcomes.overdue(wait, life.now)
         told.append(life.act(lambda c: outcomes.press(c, BUILD)))
+        longer = _task(life, BUILD).wait
+        assert longer is None or longer.deadline_at > longer.check_at > life.now
     assert [kinds(events) for events in told] == [
         [EventKind.WAIT_REMINDED],
         [EventKind.WAIT_REMINDED],

@@ -191,7 +191,9 @@ def test_unmet_conditions_and_a_no_are_obstacles() -> None:
 
 def test_a_release_without_slots_says_what_can_still_be_done() -> None:
     """B-13: before the target a cycle can be added, after it none; what would be refused is not proposed."""
-    life = Life(release(slots=())).kicked_off()
+    life = Life(release(slots=()))
+    assert _why(life).obstacles == ()
+    life.kicked_off()
     assert _steps(life) == [("Add a regression cycle", CAPTAIN)]
     (obstacle,) = _why(life).obstacles
     assert "/release cycle" in obstacle.remedy
