@@ -60,16 +60,36 @@ async def _play(
     picture: Path | None,
 ) -> int:
     console.rule("[bold]Stationmaster: one release, end to end, in Slack")
+    story = await _set_the_stage(stack, console, folder, repository)
+    await story.play()
+    whole = await prove(story, console)
+    if picture is not None:
+        drawn = story.highlights.export_svg(title="make demo", code_format=SVG)
+        await asyncio.to_thread(picture.write_text, drawn)
+    if keep:
+        state = f"{story.addresses['slack']['url']}/_sandbox/state"
+        console.print(f"\nEverything keeps running. Slack: {state}. Ctrl-C ends it.")
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            console.print("\nEnded.")
+    return OK if whole else FAILED
+
+
+async def _set_the_stage(stack: AsyncExitStack, console: Console, folder: Path, repository: Path) -> Story:
+    """Start the sandbox, connect the workspace to it, start the bot."""
     words = ["sandbox", "--folder", str(folder), "--repo", str(repository), "--slack-rate", "0"]
     manifest = Path(__file__).parents[2] / "manifest.yml"
     line = await stack.enter_async_context(
         process(*words, "--manifest", str(manifest), log=folder / "sandbox.log")
     )
     addresses = read_addresses(line)
+    slack_url = addresses["slack"]["url"]
     console.print(
-        f"[dim]The sandbox runs: Slack {addresses['slack']['url']}, GitHub over a real git repository, Jira, Checkmate."
+        f"[dim]The sandbox runs: Slack {slack_url}, GitHub over a real git repository, Jira, Checkmate."
     )
-    environment = bot_environment(addresses, folder / "data", port=free_port())
+    port = free_port()
+    environment = bot_environment(addresses, folder / "data", port=port)
     await furnish(bot_settings(environment), addresses)
     console.print(
         "[dim]Connected GitHub, Jira and Checkmate, stored the configuration “Pixel”, granted the roles."
@@ -80,21 +100,5 @@ async def _play(
         )
     )
     console.print("[dim]The bot runs: Socket Mode, SQLite, the same process as in a real workspace.\n")
-    slack = await stack.enter_async_context(RemoteSlack(addresses["slack"]["url"]))
-    story = Story(
-        slack=slack, addresses=addresses, console=console, bot_port=environment["STATIONMASTER_HTTP_PORT"]
-    )
-    await story.play()
-    whole = await prove(story, console)
-    if picture is not None:
-        drawn = story.highlights.export_svg(title="make demo", code_format=SVG)
-        await asyncio.to_thread(picture.write_text, drawn)
-    if keep:
-        console.print(
-            f"\nEverything keeps running. Slack: {addresses['slack']['url']}/_sandbox/state. Ctrl-C ends it."
-        )
-        try:
-            await asyncio.Event().wait()
-        except asyncio.CancelledError:
-            console.print("\nEnded.")
-    return OK if whole else FAILED
+    slack = await stack.enter_async_context(RemoteSlack(slack_url))
+    return Story(slack=slack, addresses=addresses, console=console, bot_port=str(port))

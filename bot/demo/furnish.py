@@ -35,10 +35,34 @@ def connections(addresses: dict[str, Any]) -> dict[str, tuple[dict[str, Any], di
     }
 
 
+def workflows() -> list[dict[str, Any]]:
+    """One CI job per kind of build and platform."""
+    return [
+        {
+            "key": f"{kind.lower()}-{platform.lower()}",
+            "integration": "github",
+            "kind": kind,
+            "platform": platform,
+            "job": f"{kind.lower().replace('_', '-')}.yml",
+            "inputs": {"platform": "{platform}", "version": "{version}"},
+        }
+        for kind in KINDS
+        for platform in ("ANDROID", "IOS")
+    ]
+
+
+def sign_offs(people: dict[str, str]) -> list[dict[str, Any]]:
+    """Stage 3 needs QA and product."""
+    return [
+        {"area": "qa", "needed": 1, "people": [people["bo"]]},
+        {"area": "product", "needed": 1, "people": [people["cleo"]]},
+    ]
+
+
 def configuration(addresses: dict[str, Any], **changes: object) -> dict[str, Any]:
     """A configuration of two platforms that uses every provider; times are short, because the world is fast."""
     channels = addresses["slack"]["channels"]
-    people = addresses["slack"]["people"]
+    buckets = ("releases", "builds", "regression", "critical")
     fields: dict[str, Any] = {
         "id": "pixel",
         "name": "Pixel",
@@ -50,32 +74,11 @@ def configuration(addresses: dict[str, Any], **changes: object) -> dict[str, Any
         "scm": "github",
         "pm": "jira",
         "test_platform": "checkmate",
-        "workflows": [
-            {
-                "key": f"{kind.lower()}-{platform.lower()}",
-                "integration": "github",
-                "kind": kind,
-                "platform": platform,
-                "job": f"{kind.lower().replace('_', '-')}.yml",
-                "inputs": {"platform": "{platform}", "version": "{version}"},
-            }
-            for kind in KINDS
-            for platform in ("ANDROID", "IOS")
-        ],
+        "workflows": workflows(),
         "tickets": {pair: {"project": addresses["jira"]["project"], "issue_type": "Task"} for pair in PAIRS},
         "test_plans": {pair: {"project": addresses["checkmate"]["project"]} for pair in PAIRS},
-        "channels": {
-            "releases": [channels["releases"]],
-            "builds": [channels["builds"]],
-            "regression": [channels["regression"]],
-            "critical": [channels["critical"]],
-        },
-        "gate": {
-            "sign_offs": [
-                {"area": "qa", "needed": 1, "people": [people["bo"]]},
-                {"area": "product", "needed": 1, "people": [people["cleo"]]},
-            ]
-        },
+        "channels": {bucket: [channels[bucket]] for bucket in buckets},
+        "gate": {"sign_offs": sign_offs(addresses["slack"]["people"])},
         "timing": {"check_every": 1, "gate_check_every": 2},
     }
     return {**fields, **changes}

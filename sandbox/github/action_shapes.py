@@ -28,7 +28,7 @@ def workflow_json(shapes: Shapes, workflow: Workflow) -> dict[str, Any]:
 
 
 def run_json(shapes: Shapes, run: Run) -> dict[str, Any]:
-    """workflow-run."""
+    """workflow-run; longer than the house rule, because it is one answer of GitHub's, field by field."""
     api = f"{shapes.api}/actions/runs/{run.id}"
     actor = shapes.user(run.actor)
     repository = shapes.minimal_repository()

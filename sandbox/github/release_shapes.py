@@ -33,7 +33,10 @@ def release_json(shapes: Shapes, release: Release) -> dict[str, Any]:
 
 
 def pull_json(shapes: Shapes, pull: Pull, *, mergeable: bool | None, full: bool) -> dict[str, Any]:
-    """pull-request-simple, or with `full` the single pull-request."""
+    """pull-request-simple, or with `full` the single pull-request.
+
+    It is longer than the house rule, because it is one answer of GitHub's, field by field.
+    """
     api, web = f"{shapes.api}/pulls/{pull.number}", f"{shapes.web}/pull/{pull.number}"
     issue = f"{shapes.api}/issues/{pull.number}"
     git = shapes.hosted.git

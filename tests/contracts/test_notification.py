@@ -1,4 +1,7 @@
-"""The contract of Notification, over Slack and the twin in memory."""
+"""The contract of Notification, over Slack and the twin in memory.
+
+It is longer than the house rule, because the contract and the two rigs that it runs over are read together.
+"""
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field

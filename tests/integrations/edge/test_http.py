@@ -1,4 +1,7 @@
-"""The shared HTTP client: what it sends, what it refuses to send, and what it says about effects."""
+"""The shared HTTP client: what it sends, what it refuses to send, and what it says about effects.
+
+It is longer than the house rule, because each way in which a call can go wrong stands beside the others.
+"""
 
 import asyncio
 import gzip
