@@ -6,6 +6,7 @@ from bot.slack.desk import Call
 from orchestration.domain.errors import NotNow
 from orchestration.domain.tasks import TaskState
 from orchestration.services import act
+from orchestration.services.by_hand import BUILD_KINDS
 
 _FAILED = frozenset({TaskState.FAILED})
 _OPEN = frozenset({TaskState.FAILED, TaskState.WAITING})
@@ -49,7 +50,7 @@ async def run_done(call: Call) -> None:
     release = await named_release(call, words)
     task, rest = named_task(release, rest, _OPEN, "mark as done")
     number, _, evidence = rest.partition(" ")
-    if task.type not in act.BUILD_KINDS:
+    if task.type not in BUILD_KINDS:
         number, evidence = "", rest
     if not (number or evidence):
         raise NotNow(

@@ -1,5 +1,6 @@
 """What people do to a release. Who may is checked before; here is when it makes sense, and what it does."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from orchestration.domain.advance import keep_failure_holds, withdraw_gates
@@ -97,6 +98,7 @@ def retry(change: Change, task_id: str) -> None:
     again = task.moved(
         TaskSignal.RETRY,
         attempts=0,
+        cut_offs=0,
         generation=task.generation + 1,
         retry_at=change.now,
         finished_at=None,
@@ -114,14 +116,29 @@ def skip(change: Change, task_id: str, reason: str) -> None:
     change.tell(EventKind.TASK_SKIPPED, task=task.id, type=task.type, reason=reason)
 
 
-def done_by_hand(change: Change, task_id: str, evidence: str, builds: tuple[Build, ...] = ()) -> None:
-    """A person did what the task should do; `evidence` says where it can be seen."""
+def done_by_hand(
+    change: Change,
+    task_id: str,
+    evidence: str,
+    *,
+    builds: tuple[Build, ...] = (),
+    output: Mapping[str, str] | None = None,
+) -> None:
+    """A person did what the task should do; `evidence` says where it can be seen.
+
+    `output` is what the task itself would have left behind, as far as it was found.
+    """
     require_alive(change)
     task = _known(change, task_id)
     if task.state not in {TaskState.FAILED, TaskState.WAITING}:
         raise NotNow(f"{task.title} is {task.state.lower()}; only a failed or waiting task is done by hand.")
     moved = task.moved(
-        TaskSignal.DONE_BY_HAND, note=evidence, wait=None, trouble=None, finished_at=change.now
+        TaskSignal.DONE_BY_HAND,
+        note=evidence,
+        output=dict(output or {}),
+        wait=None,
+        trouble=None,
+        finished_at=change.now,
     )
     change.release = change.release.with_task(moved).with_builds(builds)
     change.tell(EventKind.TASK_DONE_BY_HAND, task=task.id, type=task.type, evidence=evidence)

@@ -18,6 +18,9 @@ from orchestration.domain.tasks import (
     WaitOwner,
 )
 
+# So many deaths of a worker in the middle of one task are no accident: the task itself may be what kills it.
+_DEATHS = 20
+
 # A wait is reminded of once, then told to everybody, then it fails.
 _PATIENCE = 2
 
@@ -62,13 +65,21 @@ class Later:
 Outcome = Done | Waiting | Failed | Later
 
 
-def started(change: Change, task_id: str) -> Task:
-    """Mark a task as being run. A try that was cut off by a death of ours goes on and uses up nothing."""
+def started(change: Change, task_id: str) -> bool:
+    """Mark a task as being run, unless it killed too many workers already; then it fails. Whether to run it.
+
+    A try that was cut off by a death of ours goes on and uses up nothing of the budget.
+    """
     task = change.require_task(task_id)
     cut_off = task.state is TaskState.RUNNING
+    if cut_off and task.cut_offs >= _DEATHS:
+        reason = f"The process died {task.cut_offs} times in the middle of this; a person should look first"
+        fail(change, task, Failed(kind=TroubleKind.UNKNOWN, reason=reason))
+        return False
     moved = task.moved(
         TaskSignal.START,
         attempts=task.attempts + (0 if cut_off else 1),
+        cut_offs=task.cut_offs + (1 if cut_off else 0),
         retry_at=None,
         started_at=change.now,
         trouble=task.trouble,
@@ -76,7 +87,7 @@ def started(change: Change, task_id: str) -> Task:
     change.release = change.release.with_task(moved)
     if task.state is TaskState.PENDING:
         change.tell(EventKind.TASK_STARTED, task=task.id, type=task.type)
-    return moved
+    return True
 
 
 def apply(change: Change, task_id: str, outcome: Outcome, *, jitter: float) -> None:

@@ -169,6 +169,7 @@ class Task:
 
     `after` names the tasks that must be finished first; the plan is frozen when the stage or cycle starts.
     `generation` rises only when a person says "again"; it tells the effects of each order apart.
+    `cut_offs` counts tries that ended with the death of their worker.
     """
 
     id: str
@@ -182,6 +183,7 @@ class Task:
     check_every: timedelta = timedelta(seconds=30)
     state: TaskState = TaskState.PENDING
     attempts: int = 0
+    cut_offs: int = 0
     generation: int = 1
     wait: Wait | None = None
     retry_at: datetime | None = None

@@ -1,21 +1,13 @@
 """What people do to a running release: each checked for permission, decided by the rules, stored as a whole."""
 
 from orchestration.domain import acts
-from orchestration.domain.builds import Build, BuildKind, BuildState
 from orchestration.domain.change import Change
 from orchestration.domain.errors import NotNow
 from orchestration.domain.people import Actor, Permission
 from orchestration.domain.stages import CycleFlags
-from orchestration.domain.tasks import Task, TaskType
+from orchestration.services.by_hand import NEEDED, found_output, hand_build
 from orchestration.services.engine import Engine
 from orchestration.services.saving import Along, change_release
-
-BUILD_KINDS = {
-    TaskType.TRIGGER_PRE_REGRESSION_BUILDS: BuildKind.PRE_REGRESSION,
-    TaskType.TRIGGER_REGRESSION_BUILDS: BuildKind.REGRESSION,
-    TaskType.TRIGGER_TEST_FLIGHT_BUILD: BuildKind.TEST_FLIGHT,
-    TaskType.CREATE_AAB_BUILD: BuildKind.AAB,
-}
 
 
 async def hold(
@@ -79,6 +71,11 @@ async def skip(
     """Go on without a failed task."""
 
     def act(change: Change) -> None:
+        task = change.release.task(task_id)
+        if task is not None and task.type in NEEDED:
+            raise NotNow(
+                f"What follows needs this: {task.title}. Retry it, or do it by hand and mark it as done."
+            )
         acts.skip(change, task_id, reason)
 
     return await change_release(
@@ -97,12 +94,21 @@ async def done(
     actor: Actor,
     along: Along | None = None,
 ) -> Change:
-    """A person did it: a build made by hand needs its number, everything needs a word or link as evidence."""
+    """A person did it: a build needs its number, a branch or tag must be there, everything needs evidence."""
+    async with engine.look() as work:
+        seen = await work.releases.get(tenant_id, release_id)
+    wanted = seen.task(task_id)
+    ports = await engine.integrations(tenant_id)
+    output = await found_output(seen, wanted, ports) if wanted is not None else {}
 
     def act(change: Change) -> None:
         task = change.release.task(task_id)
-        builds = _hand_build(change, task, number, evidence) if task is not None else ()
-        acts.done_by_hand(change, task_id, evidence, builds)
+        builds = (
+            hand_build(change.release, task, number=number, evidence=evidence, actor=actor)
+            if task is not None
+            else ()
+        )
+        acts.done_by_hand(change, task_id, evidence, builds=builds, output=output)
 
     return await change_release(
         engine, tenant_id, release_id, act, actor=actor, need=Permission.EDIT, along=along
@@ -126,26 +132,3 @@ async def cycle(
     return await change_release(
         engine, tenant_id, release_id, act, actor=actor, need=Permission.EDIT, along=along
     )
-
-
-def _hand_build(change: Change, task: Task, number: str | None, evidence: str) -> tuple[Build, ...]:
-    kind = BUILD_KINDS.get(task.type)
-    if kind is None or task.pair is None:
-        return ()
-    if not number:
-        raise NotNow("A build made by hand needs its build number.")
-    plan = next(p for p in change.release.plans if p.pair == task.pair)
-    cycle_of = next((c for c in change.release.cycles if c.id == task.cycle_id), None)
-    build = Build(
-        id=f"{task.id}:hand:{task.generation}",
-        task_id=task.id,
-        kind=kind,
-        pair=task.pair,
-        version=str(plan.version),
-        ref=cycle_of.tag if cycle_of else change.release.branch,
-        state=BuildState.READY,
-        number=number,
-        run_url=next((word for word in evidence.split() if word.startswith("https://")), None),
-        by=change.actor.id,
-    )
-    return (build,)

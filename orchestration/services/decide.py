@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from orchestration.domain import decisions
+from orchestration.domain.advance import ANY_APPROVER
 from orchestration.domain.change import Change
 from orchestration.domain.errors import NotAllowed
 from orchestration.domain.people import Actor, Permission, areas, permissions
@@ -82,10 +83,12 @@ async def reject(
 def who_may(release: Release, gate_id: str) -> str:
     """Who decides this gate, for the one who may not."""
     gate = next((g for g in release.gates if g.id == gate_id), None)
-    named = [f"<@{p}> ({s.area})" for s in gate.sign_offs for p in s.people] if gate is not None else []
-    if named:
-        return "Only these people decide this: " + ", ".join(named) + "."
-    return f"Only people with the role of an approver or editor, and the captain <@{release.captain}>, decide this."
+    wanted = gate.sign_offs if gate is not None else ()
+    named = [f"<@{person}> ({s.area})" for s in wanted for person in s.people]
+    roles = [f"people with the role approver:{s.area}" for s in wanted if not s.people and s != ANY_APPROVER]
+    if named or roles:
+        return "Only these decide this: " + ", ".join([*named, *roles]) + "."
+    return f"Only approvers, editors and the captain <@{release.captain}> decide this."
 
 
 async def _roles(engine: Engine, tenant_id: str, release_id: str, actor: Actor) -> frozenset[str]:

@@ -60,8 +60,7 @@ async def _begin(engine: Engine, claim: Claim) -> Release | None:
                 return
             go = True
         elif task.state in _STARTABLE and may_start(change.release, task):
-            started(change, task.id)
-            go = True
+            go = started(change, task.id)
 
     async with engine.look() as work:
         release = await work.releases.get(claim.tenant_id, claim.release_id)

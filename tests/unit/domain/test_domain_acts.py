@@ -216,7 +216,9 @@ def test_a_build_that_is_waited_for_can_be_brought_by_hand() -> None:
     task = life.find(TaskType.TRIGGER_REGRESSION_BUILDS)
     _waiting(life, task.id)
     made = replace(build(life.release, task), by=CAPTAIN, number="417")
-    events = life.act(lambda c: acts.done_by_hand(c, task.id, "https://x.example", (made,)), by=CAPTAIN)
+    events = life.act(
+        lambda c: acts.done_by_hand(c, task.id, "https://x.example", builds=(made,)), by=CAPTAIN
+    )
     assert kinds(events) == [EventKind.TASK_DONE_BY_HAND, EventKind.BUILD_READY]
     assert life.release.builds_of(task.id) == (made,)
     assert made.state is BuildState.READY

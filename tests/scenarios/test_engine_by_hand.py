@@ -1,0 +1,99 @@
+"""What people do in a task's place, and a task that kills whoever runs it."""
+
+from pathlib import Path
+
+import pytest
+
+from integrations.rehearsal.scm import RehearsalScm
+from orchestration.domain.errors import NotNow
+from orchestration.domain.phase import Phase, phase
+from orchestration.domain.release import Release
+from orchestration.domain.tasks import Task, TaskState, TaskType, TroubleKind
+from orchestration.ports.errors import Refused
+from orchestration.services import act
+from orchestration.services.work_due import work_claim
+from tests.support.engine import TENANT, Bench, bench
+from tests.support.rehearsed import ANN, Company, approve, begin, finish_by_hand, found
+
+
+class Killed(BaseException):
+    """The process dies: nothing may catch it."""
+
+
+async def stuck_candidate(b: Bench, company: Company) -> tuple[Release, Task]:
+    """A release whose candidate can't be tagged by us."""
+
+    def no_tags(_port: str, verb: str) -> None:
+        if verb == "create_release_tag":
+            raise Refused("Tags are protected here")
+
+    company.hook = no_tags
+    await found(b)
+    release = await begin(b)
+    await b.live(steps=10, minutes=3)
+    now = await b.release(release.id)
+    task = now.find_task(TaskType.CREATE_RC_TAG, cycle_id=now.cycles[0].id)
+    assert task is not None
+    assert task.state is TaskState.FAILED
+    return now, task
+
+
+async def test_a_tag_made_by_hand_is_taken_up(tmp_path: Path) -> None:
+    """Marked as done, the tag is looked up; the release goes on with its commit to the very end."""
+    company = Company()
+    async with bench(tmp_path, company.ports()) as b:
+        release, task = await stuck_candidate(b, company)
+        with pytest.raises(NotNow, match=r"no tag v2\.14\.0-rc\.1 yet"):
+            await act.done(b.engine, TENANT, release.id, task.id, number=None, evidence="by hand", actor=ANN)
+        company.hook = lambda _port, _verb: None
+        await tag_by_hand(company.scm, "v2.14.0-rc.1", "release/2.14.0")
+        await act.done(b.engine, TENANT, release.id, task.id, number=None, evidence="by hand", actor=ANN)
+        await b.live(steps=6, minutes=3)
+        finish_by_hand(company, await b.release(release.id))
+        await b.live(steps=2, minutes=1)
+        await approve(b, release.id)
+        await b.live(steps=5, minutes=1)
+        assert phase(await b.release(release.id)) is Phase.AWAITING_SUBMISSION
+        assert company.scm.kept.tags["v2.14.0"] == company.scm.kept.tags["v2.14.0-rc.1"]
+
+
+async def tag_by_hand(scm: RehearsalScm, tag: str, branch: str) -> None:
+    """A person tags the head of a branch."""
+    await scm.create_release_tag(ref=branch, tag=tag, targets=(), version="2.14.0")
+
+
+async def test_what_later_tasks_stand_on_cannot_be_skipped(tmp_path: Path) -> None:
+    """Without the candidate's tag there is nothing to build, to note or to approve."""
+    company = Company()
+    async with bench(tmp_path, company.ports()) as b:
+        release, task = await stuck_candidate(b, company)
+        with pytest.raises(NotNow, match="What follows needs this"):
+            await act.skip(b.engine, TENANT, release.id, task.id, "no tags today", actor=ANN)
+        assert (await b.release(release.id)).task(task.id) == task
+
+
+async def test_a_task_that_kills_its_workers_is_stopped(tmp_path: Path) -> None:
+    """Twenty deaths in the middle of one task are no accident: it fails and a person looks."""
+
+    def poison(_port: str, verb: str) -> None:
+        if verb == "head_of":
+            raise Killed
+
+    company = Company(hook=poison)
+    async with bench(tmp_path, company.ports()) as b:
+        await found(b)
+        release = await begin(b)
+        deaths = 0
+        for _ in range(40):
+            for claim in await b.store.dispatcher.claim(limit=5):
+                try:
+                    await work_claim(b.engine, claim)
+                except Killed:
+                    deaths += 1
+            b.clock.forward(seconds=31)
+        task = (await b.release(release.id)).find_task(TaskType.FORK_BRANCH)
+        assert task is not None
+        assert task.state is TaskState.FAILED
+        assert task.trouble is not None
+        assert task.trouble.kind is TroubleKind.UNKNOWN
+        assert deaths == 21
