@@ -10,7 +10,9 @@ from orchestration.services.saving import require, roles_of
 class Ambiguous(Exception):
     """Several releases fit what a person wrote."""
 
-    releases: tuple[Release, ...]
+    def __init__(self, releases: tuple[Release, ...]) -> None:
+        super().__init__(f"{len(releases)} releases fit")
+        self.releases = releases
 
 
 async def find_release(
