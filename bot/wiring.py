@@ -87,6 +87,7 @@ class Bot:
             await self._serve(store, app, self._start_ticks(store))
             running = [asyncio.create_task(pump.run()) for pump in pumps]
             telling = asyncio.create_task(self._tell_started(started))
+            self._stack.push_async_callback(_cancelled, [*running, telling])
             await stop.wait()
             telling.cancel()
             log.info("Draining", action="drain", seconds=self._settings.drain_seconds)
@@ -270,6 +271,13 @@ class Bot:
         if self._socket is not None:
             self._connecting.cancel()
             await self._socket.close_async()  # type: ignore[no-untyped-call]  # Bolt leaves it bare
+
+
+async def _cancelled(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """End what still runs before what it works with is closed: a loop must not outlive a start that failed."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _with_engine(engine: Engine, check: CheckForm) -> Check:

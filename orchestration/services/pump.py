@@ -53,9 +53,11 @@ class Pump(Generic[Item]):
             if self._active:
                 await asyncio.wait(set(self._active))
         finally:
-            keeper.cancel()
-            for task in self._active:
+            # Whoever closes the database next must not close it under a piece that is being cancelled.
+            left = [keeper, *self._active]
+            for task in left:
                 task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
 
     def stop(self) -> None:
         """Take nothing more. `run` returns when the pieces under way are done."""
