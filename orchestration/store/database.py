@@ -61,9 +61,11 @@ def open_engine(url: str, *, durable: bool = True) -> AsyncEngine:
             pool_size=10,
             max_overflow=10,
             pool_pre_ping=True,
+            hide_parameters=True,
             connect_args={"server_settings": _POSTGRES_SETTINGS},
         )
-    engine = create_async_engine(target, pool_size=5, max_overflow=15)
+    # Hidden here and above: an error would show the values of the row, which are bodies of requests.
+    engine = create_async_engine(target, pool_size=5, max_overflow=15, hide_parameters=True)
     _prepare_sqlite(engine, durable=durable)
     return engine
 
