@@ -8,14 +8,16 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.intent import Intent, Payload, key_of, parse, tenant_of
+from bot.views.modals.trouble import form_trouble
 from orchestration.ports.runtime import Chance, Inbox, Incoming
 
 log = structlog.get_logger(__name__)
@@ -39,13 +41,20 @@ _ANY = re.compile(".*", re.DOTALL)
 _UNHEARD_EVENTS = frozenset({"message"})
 
 
+class Requests(Inbox, Protocol):
+    """An inbox that also knows how it answered."""
+
+    async def answered(self, tenant_id: str, key: str) -> Mapping[str, object] | None:
+        """How a stored request was acknowledged (`answer` of its payload); None where it is not stored."""
+
+
 class Edge:
     """Receives requests. `checks` judge a form before it is stored, so that its errors appear in the form."""
 
     def __init__(
         self,
         *,
-        inbox: Inbox,
+        inbox: Requests,
         wake: asyncio.Event,
         chance: Chance,
         checks: Mapping[str, Check],
@@ -62,6 +71,10 @@ class Edge:
             return {}
         answer: Answer = {}
         if kind == "view":
+            # What was done on the first delivery would make the second one look wrong.
+            known = await self._inbox.answered(tenant, key)
+            if known is not None:
+                return known
             intent = parse(kind, body)
             check = self._checks.get(intent.name)
             if check is not None:
@@ -69,15 +82,18 @@ class Edge:
                 answer = verdict.answer
                 if not verdict.store:
                     return answer
-        stored = await self._inbox.receive(
-            Incoming(key=key, tenant_id=tenant, kind=kind, payload={"body": dict(body)})
-        )
+        payload = {"body": dict(body), **({"answer": dict(answer)} if answer else {})}
+        stored = await self._inbox.receive(Incoming(key=key, tenant_id=tenant, kind=kind, payload=payload))
         if stored:
             self._wake.set()
         return answer
 
-    def apology(self, kind: str, error: Exception) -> Answer:
-        """How to acknowledge a request that could not be stored; the reference is in the log too."""
+    def apology(self, kind: str, body: Payload, error: Exception) -> Answer | None:
+        """How to acknowledge a request that could not be stored; the reference is in the log too.
+
+        None where words can't be sent along: without an acknowledgement Slack tells the person that the click
+        did not work, and sends an event again.
+        """
         reference = self._chance.code(6)
         log.error(
             "A request could not be stored", exc_info=error, action="request_lost", kind=kind, ref=reference
@@ -85,17 +101,21 @@ class Edge:
         words = f"This could not be stored, so nothing happened. Please try again. (Reference {reference})"
         if kind == "command":
             return {"text": words}
-        return {}
+        return form_trouble(body.get("view", {}), words) if kind == "view" else None
 
-    def listener(self, kind: str) -> Callable[[Payload, AsyncAck], Awaitable[None]]:
+    def listener(self, kind: str) -> Callable[[Payload, AsyncAck], Awaitable[BoltResponse | None]]:
         """A Bolt listener that can't raise."""
 
-        async def listen(body: Payload, ack: AsyncAck) -> None:
+        async def listen(body: Payload, ack: AsyncAck) -> BoltResponse | None:
+            answer: Answer | None
             try:
                 answer = await self.receive(kind, body)
             except Exception as error:  # noqa: BLE001 - Bolt loses the ack of a listener that raises; it is logged
-                answer = self.apology(kind, error)
+                answer = self.apology(kind, body, error)
+            if answer is None:
+                return BoltResponse(status=503, body="")
             await ack(**answer)
+            return None
 
         return listen
 

@@ -1,5 +1,6 @@
 """What a person did in Slack, as a value. PURE: payload in, value out; nothing is believed but what Slack signed."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -47,10 +48,10 @@ def _inner(body: Payload, key: str) -> Payload:
 
 
 def key_of(kind: str, body: Payload) -> str:
-    """What tells a request from its repeats, as Slack sends them."""
+    """What tells a request from its repeats, as Slack sends them. It may be logged: no trigger id stands in it."""
     tenant = tenant_of(body)
     if kind == "command":
-        return f"command:{tenant}:{body.get('trigger_id', '')}"
+        return f"command:{tenant}:{_digest(body.get('trigger_id', ''))}"
     if kind == "action":
         action = _first_action(body)
         place = _inner(body, "container")
@@ -61,7 +62,11 @@ def key_of(kind: str, body: Payload) -> str:
         return f"{kind}:{tenant}:{view.get('id')}:{view.get('hash')}"
     if kind == "event":
         return f"event:{body.get('event_id', '')}"
-    return f"{kind}:{tenant}:{body.get('trigger_id') or body.get('action_ts', '')}"
+    return f"{kind}:{tenant}:{_digest(body.get('trigger_id') or body.get('action_ts', ''))}"
+
+
+def _digest(secret: object) -> str:
+    return hashlib.sha256(str(secret).encode()).hexdigest()[:32]
 
 
 def _first_action(body: Payload) -> Payload:

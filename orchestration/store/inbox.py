@@ -1,6 +1,6 @@
 """Requests from outside: stored before they are acknowledged, worked on by one worker at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import or_, select, update
@@ -44,6 +44,16 @@ class SqlInbox:
         if new:
             self._on.wakes.set([Wake.INBOX])
         return new
+
+    async def answered(self, tenant_id: str, key: str) -> Mapping[str, object] | None:
+        """How a stored request was acknowledged (`answer` of its payload); None where it is not stored."""
+        statement = select(inbox.c.payload).where(inbox.c.tenant_id == tenant_id, inbox.c.key == key)
+        async with self._on.database.reading() as connection:
+            payload = (await connection.execute(statement)).scalar_one_or_none()
+        if payload is None:
+            return None
+        answer = payload.get("answer", {})
+        return answer if isinstance(answer, Mapping) else {}
 
     async def claim(self, *, limit: int, keys: Sequence[str] = ()) -> Sequence[Request]:
         """Take up to `limit` open requests, oldest first; only those of `keys` where given."""
