@@ -24,6 +24,7 @@ log = structlog.get_logger(__name__)
 
 _LONGEST_PAUSE = 300.0
 _CREDENTIALS_PAUSE = 60.0
+_LONGEST_CARD_WAIT = 30.0
 # An answer to a person is worth nothing after Slack's half hour; give it up before.
 _ANSWER_TRIES = 6
 
@@ -140,7 +141,7 @@ class Sender:
         """The thread under the release's card; what is said waits until the card is there."""
         card = await self._mailbox.ref(letter.tenant_id, f"card:{release.id}")
         if card is None:
-            raise NotYet(0.2, "The card of the release comes first")
+            raise NotYet(_wait_for_card(letter.attempts), "The card of the release comes first")
         return card.ts
 
     async def _post_or_edit(
@@ -225,6 +226,11 @@ def fitted(rendered: Rendered) -> tuple[str, tuple[Mapping[str, object], ...]]:
         )
         return fit.text, ()
     return fit.text, tuple(fit.blocks)
+
+
+def _wait_for_card(attempts: int) -> float:
+    """Short at first, because the card is mostly on its way; long where its channel is archived or closed to us."""
+    return min(_LONGEST_CARD_WAIT, 0.2 * 2.0 ** min(attempts - 1, 10))
 
 
 def _pause(attempts: int) -> float:
