@@ -9,7 +9,8 @@ from bot.commands.spec import Word
 from bot.commands.start import START
 from bot.commands.tasks import DONE, RETRY, SKIP
 from bot.slack.desk import Call
-from bot.views.answers import HelpLine, help_answer, unknown_word
+from bot.views.answers import HelpLine, help_answer, needs_answer, unknown_word
+from orchestration.services.read_release import needs_of
 
 _BEFORE_HELP = (
     START,
@@ -36,9 +37,10 @@ async def run_help(call: Call) -> None:
 
 
 async def run_unknown(call: Call) -> None:
-    """No such word: what was meant, perhaps. No word at all: the list of releases."""
+    """No such word: what was meant, perhaps. No word at all: what needs the one who asks."""
     if not call.intent.name:
-        await LIST.run(call)
+        found = await needs_of(call.engine, call.intent.tenant_id, actor=call.intent.actor)
+        await call.answer(needs_answer(found))
         return
     await call.answer(unknown_word(call.intent.name, [word.word for word in WORDS]))
 

@@ -106,6 +106,24 @@ def _row(release: Release, now: datetime) -> Mrkdwn:
     return dotted(parts)
 
 
+def needs_answer(found: Sequence[tuple[Release, Sequence[str]]]) -> Rendered:
+    """What waits for the one who asks, release by release."""
+    if not found:
+        rest = say(
+            "{list} shows what runs, {help} every word.",
+            list=code("/release list"),
+            help=code("/release help"),
+        )
+        return plain_answer(say("Nothing waits for you. {rest}", rest=rest))
+    lines = [bold("Waiting for you")]
+    for release, what in found[:_LISTED]:
+        lines.append(dotted([bold(one_line(release.title, 80)), code(release.id)]))
+        lines += [say("• {need}", need=brief(need, 200)) for need in what]
+    count = sum(len(what) for _release, what in found)
+    text = say("{count} waiting for you.", count=plural(count, "thing is", "things are"))
+    return Rendered(text=text, blocks=tuple(section(text) for text in paragraphs(lines)))
+
+
 def help_answer(words: Iterable[HelpLine]) -> Rendered:
     """Every word with what it does and an example."""
     rows = list(words)

@@ -1,7 +1,8 @@
 """Read releases for people: one by what they write, the active ones, and what waits for somebody."""
 
 from orchestration.domain.errors import NotNow
-from orchestration.domain.people import Actor, Permission
+from orchestration.domain.needs import needs
+from orchestration.domain.people import Actor, Permission, areas, permissions
 from orchestration.domain.release import Release
 from orchestration.services.engine import Engine
 from orchestration.services.saving import require, roles_of
@@ -48,3 +49,23 @@ async def active_releases(engine: Engine, tenant_id: str, *, actor: Actor) -> tu
     async with engine.look() as work:
         require(await roles_of(work, None, actor, tenant_id), Permission.READ)
         return tuple(await work.releases.active(tenant_id))
+
+
+async def needs_of(
+    engine: Engine, tenant_id: str, *, actor: Actor
+) -> tuple[tuple[Release, tuple[str, ...]], ...]:
+    """The active releases that need something of this person, with what."""
+    async with engine.look() as work:
+        running = await work.releases.active(tenant_id)
+        roles = {release.id: await roles_of(work, release, actor) for release in running}
+    found = []
+    for release in running:
+        allowed = permissions(roles[release.id])
+        if Permission.READ not in allowed:
+            continue
+        what = needs(
+            release, actor.id, areas=areas(roles[release.id]), may_approve=Permission.APPROVE in allowed
+        )
+        if what:
+            found.append((release, what))
+    return tuple(found)
