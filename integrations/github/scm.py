@@ -10,7 +10,6 @@ from integrations.edge import Edge
 from integrations.github.cherry import pick
 from integrations.github.client import PER_PAGE, Client
 from integrations.github.errors import TAKEN, Failed
-from integrations.github.notes import LONGEST, compose
 from integrations.github.refs import commit_of, find_ref, make_ref, stands_on
 from integrations.github.settings import GithubSecrets, GithubSettings
 from integrations.github.wire import (
@@ -22,6 +21,7 @@ from integrations.github.wire import (
     PullRows,
     ReleaseRow,
 )
+from integrations.notes import LONGEST, compose
 from orchestration.ports.errors import AlreadyDifferent, Refused, TryLater
 from orchestration.ports.scm import (
     Branch,
@@ -170,9 +170,8 @@ class GithubScm(SourceControl):
         else:
             commits = self._compare(previous, current).commits
             url = f"{self._client.web}/compare/{quote(previous)}...{quote(current)}"
-        text = compose(
-            version=version, targets=targets, commits=commits, web=self._client.web, changes_url=url
-        )
+        pulls = f"{self._client.web}/pull/"
+        text = compose(version=version, targets=targets, commits=commits, pulls=pulls, changes_url=url)
         return Notes(text=text, commits=commits, url=url)
 
     def _release(self, tag: str) -> PublishedRelease | None:

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from sandbox.github.answers import Body, GithubError, invalid, not_found
 from sandbox.github.calls import Call, Route
-from sandbox.github.git import ZERO, GitError, Person, Ref
+from sandbox.gitrepo import ZERO, GitError, Person, Ref
 
 
 async def get_ref(call: Call) -> web.Response:

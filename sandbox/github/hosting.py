@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from sandbox.github.git import GitRepo, Person
 from sandbox.github.runs import RunBook
 from sandbox.github.workflows import Workflow, workflows_at
+from sandbox.gitrepo import GitRepo, Person
 
 ALL_PERMISSIONS = frozenset({"contents", "pull_requests", "actions", "actions:read"})
 

@@ -6,9 +6,9 @@ from aiohttp import web
 
 from sandbox.github.answers import Body, failed_field, not_found, paged
 from sandbox.github.calls import Call, Route
-from sandbox.github.git import ZERO
 from sandbox.github.hosting import Release
 from sandbox.github.release_shapes import release_json
+from sandbox.gitrepo import ZERO
 
 LONGEST_BODY = 125_000
 

@@ -20,11 +20,11 @@ from sandbox.github.action_shapes import run_json, workflow_json
 from sandbox.github.answers import GithubError, not_found
 from sandbox.github.calls import Call, Limits, Route, account_of, permit, token_headers, version_of
 from sandbox.github.control import add_control
-from sandbox.github.git import GitRepo
 from sandbox.github.hosting import Account, Hosted
 from sandbox.github.runs import Run
 from sandbox.github.shapes import Shapes
 from sandbox.github.webhooks import Webhooks
+from sandbox.gitrepo import GitRepo
 from sandbox.kit import Simulator
 
 BASE = "/repos/{owner}/{repo}"

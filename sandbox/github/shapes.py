@@ -4,8 +4,8 @@ import base64
 from typing import Any
 from urllib.parse import quote
 
-from sandbox.github.git import GitCommit, Person, Ref
 from sandbox.github.hosting import Hosted, when
+from sandbox.gitrepo import GitCommit, Person, Ref
 
 REPOSITORY_PATHS = {
     "archive_url": "/{archive_format}{/ref}",

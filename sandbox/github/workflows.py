@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from sandbox.github.answers import invalid
-from sandbox.github.git import GitRepo
+from sandbox.gitrepo import GitRepo
 
 FOLDER = ".github/workflows"
 EXPRESSION = re.compile(r"\$\{\{\s*(?P<path>[A-Za-z0-9_.-]+)\s*\}\}")

@@ -21,9 +21,9 @@ from integrations.threads import Threads
 from orchestration.ports.cicd import BuildRequest
 from sandbox.github import GithubSimulator, grow_bare
 from sandbox.github.clone import grow
-from sandbox.github.git import GitRepo
 from sandbox.github.hosting import Hosted
 from sandbox.github.server import TOKEN
+from sandbox.gitrepo import GitRepo
 from sandbox.kit import Exchange
 from tests.support.oracle import Oracle, oracle
 

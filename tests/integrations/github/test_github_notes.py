@@ -2,7 +2,7 @@
 
 import pytest
 
-from integrations.github.notes import LONGEST, compose, entry_of, escape
+from integrations.notes import LONGEST, compose, entry_of, escape
 from orchestration.ports.scm import Commit
 
 WEB = "https://github.com/acme/app"
@@ -15,7 +15,11 @@ def _commit(title: str, author: str = "mona") -> Commit:
 def _notes(*titles: str) -> str:
     commits = [_commit(title) for title in titles]
     return compose(
-        version="1.2.0", targets=("IOS",), commits=commits, web=WEB, changes_url=f"{WEB}/compare/a...b"
+        version="1.2.0",
+        targets=("IOS",),
+        commits=commits,
+        pulls=f"{WEB}/pull/",
+        changes_url=f"{WEB}/compare/a...b",
     )
 
 

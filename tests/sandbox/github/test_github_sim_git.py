@@ -6,7 +6,7 @@ import pytest
 
 from sandbox.github import clone_bare, grow_bare
 from sandbox.github.clone import add_files
-from sandbox.github.git import GitRepo
+from sandbox.gitrepo import GitRepo
 from tests.sandbox.github.github_caller import calling
 
 NOWHERE = "0" * 39 + "1"

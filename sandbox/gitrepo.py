@@ -1,4 +1,4 @@
-"""A bare git repository by its plumbing: what the simulator says of it is what `git log` says."""
+"""A bare git repository by its plumbing: what a simulator says of it is what `git log` says."""
 
 import os
 import re

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from orchestration.ports.scm import Commit
 
 LONGEST = 100_000
-"""Characters; GitHub refuses a release body of more than 125 000."""
+"""Characters; GitHub refuses a release body of more than 125 000, GitLab one of more than a million."""
 
 SECTIONS = (
     ("Breaking changes", frozenset[str]()),
@@ -21,9 +21,9 @@ SECTIONS = (
 """Conventional Commits 1.0.0 (conventionalcommits.org), lightly; the first section takes `!`, the last the rest."""
 
 PREFIX = re.compile(r"(?P<kind>[A-Za-z]+)(\([^()]*\))?(?P<breaking>!)?: +(?P<rest>\S.*)")
-MERGED = re.compile(r"Merge pull request #(?P<number>\d+) from ")
-SQUASHED = re.compile(r"^(?P<rest>.*\S) +\(#(?P<number>\d+)\)$")
-SPECIAL = re.compile(r"([\\`*_{}\[\]()#+.!|~<>@-])")
+MERGED = re.compile(r"Merge pull request (?P<mark>#)(?P<number>\d+) from ")
+SQUASHED = re.compile(r"^(?P<rest>.*\S) +\((?P<mark>[#!])(?P<number>\d+)\)$")
+SPECIAL = re.compile(r"([\\`*_{}\[\]()#+.!|~<>@$%-])")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,28 +37,39 @@ class Entry:
 
 
 def compose(
-    *, version: str, targets: Sequence[str], commits: Sequence[Commit], web: str, changes_url: str
+    *,
+    version: str,
+    targets: Sequence[str],
+    commits: Sequence[Commit],
+    pulls: str,
+    changes_url: str,
+    mark: str = "#",
 ) -> str:
-    """The notes of `commits` (oldest first) as Markdown; `web` is the repository's page."""
+    """The notes of `commits` (oldest first) as Markdown.
+
+    `pulls` is the address of a pull or merge request up to its number, `mark` the sign before its number in a
+    title: GitHub writes `#7`, where GitLab writes `!7` and `#7` is an issue.
+    """
     heading = f"## {escape(version)}" + (f" ({escape(', '.join(targets))})" if targets else "")
     lines = [heading, ""]
-    entries = [entry_of(commit) for commit in commits]
+    entries = [entry_of(commit, mark=mark) for commit in commits]
     for section, _ in SECTIONS:
         found = [entry for entry in entries if entry.section == section]
         if found:
-            lines += [f"### {section}", "", *(_line(entry, web) for entry in found), ""]
+            lines += [f"### {section}", "", *(_line(entry, pulls, mark) for entry in found), ""]
     if not commits:
         lines += ["No changes.", ""]
     closing = f"[All changes]({changes_url})"
     return _cut(lines, closing)
 
 
-def entry_of(commit: Commit) -> Entry:
+def entry_of(commit: Commit, *, mark: str = "#") -> Entry:
     """Read section, title and pull request from a commit's title."""
     title, pull = commit.title.strip(), None
-    if squashed := SQUASHED.match(title):
+    squashed, merged = SQUASHED.match(title), MERGED.match(title)
+    if squashed and squashed["mark"] == mark:
         title, pull = squashed["rest"], int(squashed["number"])
-    elif merged := MERGED.match(title):
+    elif merged and merged["mark"] == mark:
         pull = int(merged["number"])
     section = SECTIONS[-1][0]
     if prefixed := PREFIX.fullmatch(title):
@@ -77,8 +88,8 @@ def escape(text: str) -> str:
     return SPECIAL.sub(r"\\\1", flat).replace("\\@", "@\u200b").replace("://", ":\u200b//")
 
 
-def _line(entry: Entry, web: str) -> str:
-    where = f"[#{entry.pull}]({web}/pull/{entry.pull})" if entry.pull else ""
+def _line(entry: Entry, pulls: str, mark: str) -> str:
+    where = f"[{mark}{entry.pull}]({pulls}{entry.pull})" if entry.pull else ""
     short = f"[`{entry.commit.sha[:7]}`]({entry.commit.url})"
     return f"- {escape(entry.title)} — {escape(entry.commit.author)}, {where or short}"
 
