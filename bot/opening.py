@@ -1,7 +1,16 @@
-"""What both the bot and the command line open first: the key ring and the store."""
+"""What both the bot and the command line open first: the key ring, the store and the way to the providers."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
 from bot.settings import Settings
 from bot.surroundings import SystemClock
+from integrations.breaker import Breakers
+from integrations.edge import Edge
+from integrations.egress import Egress
+from integrations.http import Http
+from integrations.threads import Threads
 from integrations.vault import Vault, parse_ring, ring_file
 from orchestration.store.database import open_engine
 from orchestration.store.migrate import upgrade
@@ -20,3 +29,17 @@ async def open_store(settings: Settings, *, owner: str) -> Store:
     settings.data.mkdir(parents=True, exist_ok=True)
     await upgrade(settings.database)
     return Store(open_engine(settings.database), clock=SystemClock(), lease=settings.lease, owner=owner)
+
+
+@asynccontextmanager
+async def open_edges(settings: Settings) -> AsyncIterator[Callable[[str], Edge]]:
+    """The edge of each tenant, on one set of connections that is closed at the end."""
+    egress = Egress(settings.egress_allow)
+    breakers = Breakers(clock=asyncio.get_running_loop().time)
+    http = Http(egress=egress, breakers=breakers)
+    threads = Threads(egress=egress, breakers=breakers)
+    try:
+        yield lambda tenant: Edge(tenant=tenant, http=http, threads=threads)
+    finally:
+        await threads.close()
+        await http.close()

@@ -1,5 +1,6 @@
 """The settings: the only reader of the environment."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -39,7 +40,8 @@ class Settings(BaseSettings):
         description="Key ring for secrets at rest, `id:base64,…`; without it a file in the data folder",
     )
     egress_allow: tuple[str, ...] = Field(
-        default=(), description="Hosts and networks that providers may live on although they are private"
+        default=(),
+        description="JSON list of hosts and networks that providers may live on although they are private",
     )
     lease_seconds: float = Field(default=30.0, ge=0.5, description="How long a worker may be silent")
     tick_seconds: float = Field(default=1.0, gt=0, description="How often due work is looked for in any case")
@@ -52,7 +54,9 @@ class Settings(BaseSettings):
         default=1.0, ge=0, description="Multiplies our own waits between messages; 0 only for a local sandbox"
     )
     log_format: str = Field(default="console", pattern="^(console|json)$", description="console or json")
-    log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
+    log_level: str = Field(
+        default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR"
+    )
 
     @property
     def database(self) -> str:
@@ -63,3 +67,38 @@ class Settings(BaseSettings):
     def lease(self) -> timedelta:
         """The length of a lease."""
         return timedelta(seconds=self.lease_seconds)
+
+
+_HEAD = """# Settings
+
+Environment variables, or lines of an `.env` file in the working directory; a variable goes before the file.
+This page is made by `stationmaster settings --markdown`; a test keeps it true.
+
+| Variable | Default | What it is for |
+| --- | --- | --- |
+"""
+
+
+def variable(name: str) -> str:
+    """The environment variable of a field."""
+    alias = Settings.model_fields[name].validation_alias
+    prefix = Settings.model_config.get("env_prefix", "")
+    return alias if isinstance(alias, str) else f"{prefix}{name}".upper()
+
+
+def settings_page(*, markdown: bool) -> str:
+    """Every setting with its variable, default and meaning: as a page, or as lines for a terminal."""
+    rows = [
+        (variable(name), _default(about.default), about.description or "")
+        for name, about in Settings.model_fields.items()
+    ]
+    if markdown:
+        cells = ((f"`{name}`", f"`{default}`" if default else "", says) for name, default, says in rows)
+        return _HEAD + "".join(f"| {' | '.join(row)} |\n" for row in cells)
+    return "".join(f"{name}{f' ({default})' if default else ''}: {says}\n" for name, default, says in rows)
+
+
+def _default(value: object) -> str:
+    if value is None:
+        return ""
+    return json.dumps(value) if isinstance(value, tuple) else str(value)

@@ -82,6 +82,12 @@ class IntegrationRows:
             )
             return sorted((_row(row) for row in found.mappings()), key=lambda row: row.id)
 
+    async def of_all_tenants(self) -> Sequence[IntegrationRow]:
+        """Everybody's, by tenant and id: for the operator's own work, such as a change of keys, and nothing else."""
+        async with self._database.reading() as connection:
+            found = await connection.execute(select(integrations))
+            return sorted((_row(row) for row in found.mappings()), key=lambda row: (row.tenant_id, row.id))
+
     async def save(self, row: IntegrationRow) -> IntegrationRow:
         """Store a changed one, as it was read before; StaleIntegration. Returns it with its new revision."""
         async with self._database.writing() as connection:
