@@ -1,33 +1,17 @@
 """Structured logs, with everything taken out that could open a door."""
 
 import logging
-import re
 import sys
-from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
 
-_SECRET_NAMES = re.compile(
-    r"token|secret|password|authorization|trigger_id|response_url|private_key", re.IGNORECASE
-)
-_SECRET_TEXT = re.compile(
-    r"xox[a-z]-[\w-]+|xapp-[\w-]+|gh[pousr]_\w+|github_pat_\w+|Bearer\s+\S+|https://hooks\.slack\.com/\S+"
-)
+from integrations.redaction import scrub
+
 # These write bodies of requests, or a line per request, at INFO.
 _QUIET = ("alembic", "slack_sdk", "apscheduler", "aiohttp.access", "urllib3", "github", "asyncio")
 # Bolt warns of the token in the environment, which it does not use, and logs bodies of refused requests.
 _SILENT = ("slack_bolt",)
-
-
-def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Blank out values under telling names, and tokens in any text."""
-    for key, value in event.items():
-        if _SECRET_NAMES.search(key):
-            event[key] = "[redacted]"
-        elif isinstance(value, str):
-            event[key] = _SECRET_TEXT.sub("[redacted]", value)
-    return event
 
 
 def configure(*, style: str, level: str) -> None:
@@ -37,7 +21,7 @@ def configure(*, style: str, level: str) -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
-        redact,
+        scrub,
     ]
     renderer: Any = (
         structlog.processors.JSONRenderer()

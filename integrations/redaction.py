@@ -9,7 +9,9 @@ from collections.abc import Mapping, MutableMapping
 HIDDEN = "[hidden]"
 
 _HEADER = re.compile(
-    r"authorization|cookie|token|secret|signature|api[-_]?key|private[-_]?key|password|crumb", re.IGNORECASE
+    r"authorization|cookie|token|secret|signature|api[-_]?key|private[-_]?key|password|crumb"
+    r"|trigger[-_]?id|response[-_]?url",
+    re.IGNORECASE,
 )
 _NAMED = r"(?:access_|refresh_|client_|api_|private_|auth_|bot_)?(?:token|secret|password|passwd|key|signature|sig|jwt)"
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -44,12 +46,28 @@ def redact_headers(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def scrub(_logger: object, _method: str, event: MutableMapping[str, object]) -> MutableMapping[str, object]:
-    """A structlog processor: the last look over everything that is logged."""
+    """A structlog processor: the last look over everything that is logged, whatever it is and however deep."""
     for name, value in event.items():
-        if _HEADER.search(name):
-            event[name] = HIDDEN
-        elif isinstance(value, str):
-            event[name] = redact(value)
-        elif isinstance(value, Mapping):
-            event[name] = redact_headers({str(key): str(inner) for key, inner in value.items()})
+        if not name.startswith("_"):  # structlog's own, which never reach a renderer
+            event[name] = HIDDEN if _HEADER.search(name) else _scrubbed(value)
     return event
+
+
+def _scrubbed(value: object) -> object:
+    """Values without secrets. What is no plain data would be written by its repr, so it is turned into text here."""
+    match value:
+        case None | bool() | int() | float():
+            return value
+        case str():
+            return redact(value)
+        case Mapping():
+            return {
+                str(name): HIDDEN if _HEADER.search(str(name)) else _scrubbed(inner)
+                for name, inner in value.items()
+            }
+        case list() | tuple() | set() | frozenset():
+            return [_scrubbed(inner) for inner in value]
+        case bytes():
+            return f"{len(value)} bytes"
+        case _:
+            return redact(str(value))
