@@ -81,7 +81,8 @@ def _tag_link(release: Release, tag: str) -> str | None:
 
 
 def _builds(release: Release, evidence: Evidence, room: GateRoom) -> list[Mrkdwn]:
-    shown = [b for b in release.builds if b.id in evidence.builds]
+    # In the order of the pairs, not in that in which CI happened to finish.
+    shown = sorted((b for b in release.builds if b.id in evidence.builds), key=lambda build: build.pair)
     said = [
         linked(
             b.run_url,
