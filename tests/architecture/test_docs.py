@@ -1,0 +1,79 @@
+"""What the documents say is true: links lead somewhere, words exist, decisions have their four parts."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from bot.commands import WORDS
+from bot.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+_LINK = re.compile(r"!?\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
+_FENCE = re.compile(r"```.*?```", re.DOTALL)
+_WORD = re.compile(r"`([a-z]+)`")
+_VARIABLE = re.compile(r"\b((?:STATIONMASTER|SLACK)_[A-Z_]+|DATABASE_URL)\b")
+
+
+def documents() -> list[Path]:
+    """Every Markdown file that git knows or would know."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [ROOT / line for line in listed.stdout.split() if (ROOT / line).exists()]
+
+
+@pytest.mark.parametrize("path", documents(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_somewhere(path: Path) -> None:
+    """A relative link names a file or folder of the repository."""
+    text = _FENCE.sub("", path.read_text())
+    broken = [
+        link
+        for link in _LINK.findall(text)
+        if not link.startswith(("http://", "https://")) and not (path.parent / link).exists()
+    ]
+    assert broken == []
+
+
+def test_the_readme_lists_the_words_that_exist() -> None:
+    """The table of words is the list of commands, no more and no less."""
+    readme = (ROOT / "README.md").read_text()
+    table = readme.partition("| word | does |")[2].partition("\n\n")[0]
+    first_cells = [line.split("|")[1] for line in table.splitlines() if line.startswith("|")]
+    named = {word for cell in first_cells for word in _WORD.findall(cell)}
+    assert named == {word.word for word in WORDS}
+
+
+def test_the_readme_opens_with_a_picture() -> None:
+    """Words, then the real thing, before anything has to be read on."""
+    head = (ROOT / "README.md").read_text().partition("\n## ")[0]
+    assert "![" in head
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "docs/adr").glob("*.md")), ids=lambda path: path.stem)
+def test_a_decision_has_its_four_parts(path: Path) -> None:
+    """Status, context, decision and consequences, under a numbered title."""
+    text = path.read_text()
+    assert re.match(rf"# {int(path.name[:4])}\. ", text)
+    assert "Status: " in text
+    for part in ("## Context", "## Decision", "## Consequences"):
+        assert part in text
+
+
+def test_documents_name_only_variables_that_exist() -> None:
+    """Every environment variable in the documents is one that the settings read, or the tests do."""
+    known = {"STATIONMASTER_CONTRACTS"}
+    for name, field in Settings.model_fields.items():
+        known.add(str(field.validation_alias or f"STATIONMASTER_{name.upper()}"))
+    unknown = {
+        f"{path.relative_to(ROOT)}: {variable}"
+        for path in documents()
+        for variable in _VARIABLE.findall(path.read_text())
+        if variable not in known
+    }
+    assert unknown == set()
