@@ -61,13 +61,20 @@ def slack_route(
                 "A request with a bad signature was refused", action="slack_refused", peer=request.remote
             )
             return web.json_response({"error": "invalid signature"}, status=401)
-        return await to_aiohttp_response(
-            await app.async_dispatch(
-                AsyncBoltRequest(body=body, query=request.query_string, headers=_headers(request))
-            )
-        )
+        asked = _understood(body, request)
+        if asked is None:
+            log.warning("A signed request was not understood", action="slack_not_understood", size=len(body))
+            return web.json_response({"error": "invalid body"}, status=400)
+        return await to_aiohttp_response(await app.async_dispatch(asked))
 
     return handle
+
+
+def _understood(body: str, request: web.Request) -> AsyncBoltRequest | None:
+    try:
+        return AsyncBoltRequest(body=body, query=request.query_string, headers=_headers(request))
+    except Exception:  # noqa: BLE001 - Bolt trips in many ways over JSON that is none or no object
+        return None
 
 
 def _text(body: bytes) -> str | None:
