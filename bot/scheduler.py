@@ -21,6 +21,7 @@ class Ticks:
         self._wakes = wakes
         self.seconds = seconds
         self.last: datetime | None = None
+        self._started = self._stopped = False
         self._scheduler = AsyncIOScheduler(
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
@@ -28,13 +29,16 @@ class Ticks:
 
     def start(self) -> None:
         """Begin to tick, at once."""
+        self._started = True
         self._scheduler.start()
         self._set_all()
 
     def stop(self) -> None:
-        """End at once; nothing is lost with it."""
-        if self._scheduler.running:
+        """End at once; nothing is lost with it. Idempotent."""
+        # The scheduler ends in the loop's next round: asked a second time before, it would complain there.
+        if self._started and not self._stopped:
             self._scheduler.shutdown(wait=False)
+        self._stopped = True
 
     async def _tick(self) -> None:
         self._set_all()
