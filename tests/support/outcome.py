@@ -1,0 +1,134 @@
+"""What a release left behind, without what may differ from one run to the next: ids, times, addresses, order."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sandbox.slack.screen import text_on
+from sandbox.slack.values import Message
+from tests.support.town import Town
+from tests.support.townsfolk import key_of
+
+_VARYING = (
+    (re.compile(r"REL-[0-9A-Z]{8}"), "REL"),
+    (re.compile(r"<!date\^[^>]*>"), "TIME"),
+    (re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d UTC)?"), "TIME"),
+    (re.compile(r"http://127\.0\.0\.1:\d+[^\s|>)\"]*"), "URL"),
+    (re.compile(r"MOB-\d+"), "MOB-N"),
+    (re.compile(r"\bbuild \d+"), "build N"),
+    (re.compile(r"[Ee]vidence `?[0-9a-f]{12}`?"), "EVIDENCE"),
+)
+# Not tag objects: one that a death kept from its ref is garbage that nobody sees.
+_MADE_ONCE = frozenset({"branch", "tag", "release"})
+# A repeated answer to one person is a nuisance only, and what somebody is told depends on what was cut off.
+_TOLD_TO_ALL = ("card:", "gate:", "notice:")
+
+
+def outcome(town: Town) -> dict[str, Any]:
+    """Everything that people find afterwards, by name."""
+    return {**_git(town), **_providers(town), **_slack(town)}
+
+
+def plain(text: str) -> str:
+    """A text without what may vary."""
+    for pattern, word in _VARYING:
+        text = pattern.sub(word, text)
+    return text
+
+
+def _git(town: Town) -> dict[str, Any]:
+    git, hosted = town.world.git, town.world.hosted
+    refs = [ref.name for kind in ("refs/heads", "refs/tags") for ref in git.refs(kind)]
+    return {
+        # Commits have fixed dates here, so equal histories have equal ids.
+        "refs": {name: git.commit_at(name.removeprefix("refs/")) for name in refs},
+        "annotated": {n: git.run("cat-file", "-t", n).strip() for n in refs if n.startswith("refs/tags/")},
+        "releases": [(r.tag, r.name, plain(r.body or ""), r.draft, r.prerelease) for r in hosted.releases],
+        "builds": sorted(
+            (run.path, run.ref, run.sha, run.inputs["platform"], run.inputs["version"], run.conclusion)
+            for run in hosted.runs.runs
+        ),
+        "made twice": {key: count for key, count in hosted.made.items() if count != 1 and _ours_once(*key)},
+    }
+
+
+def _ours_once(kind: str, key: str) -> bool:
+    return kind in _MADE_ONCE or (kind == "dispatch" and key.startswith("correlation_id="))
+
+
+def _providers(town: Town) -> dict[str, Any]:
+    issues = town.world.jira.world.issues.values()
+    runs = town.world.checkmate.world.runs.values()
+    return {
+        "tickets": sorted(
+            (plain(i.summary), i.type.name, sorted(map(plain, i.labels)), i.status.name) for i in issues
+        ),
+        "test runs": sorted(
+            (plain(r.name), r.status.value, sorted(Counter(c.value for c in r.cases.values()).items()))
+            for r in runs
+        ),
+    }
+
+
+def _slack(town: Town) -> dict[str, Any]:
+    shown = spoken(town)
+    return {
+        "messages": sorted((_place(town, m), plain(m.text)) for m in shown),
+        "cards": sorted((_place(town, m), plain(text_on(m))) for m in shown if not _notice(m)),
+        "said twice": {key: n for key, n in Counter(map(_where_and_key, shown)).items() if n != 1},
+    }
+
+
+def spoken(town: Town) -> list[Message]:
+    """All that the bot said to everybody, oldest first in each channel."""
+    said = (m for kept in town.world.slack.world.messages.values() for m in kept.values())
+    return [m for m in said if key_of(m).startswith(_TOLD_TO_ALL)]
+
+
+def _place(town: Town, message: Message) -> tuple[str, str, bool, bool]:
+    channel = town.world.slack.world.channels[message.channel].name
+    return (channel, key_of(message).partition(":")[0], bool(message.thread_ts), message.broadcast)
+
+
+def _notice(message: Message) -> bool:
+    return key_of(message).startswith("notice:")
+
+
+def _where_and_key(message: Message) -> tuple[str, str]:
+    return (message.channel, key_of(message))
+
+
+def out_of_order(town: Town) -> Sequence[str]:
+    """The notices of each place that stand before an older one; by their keys, which rise with each change."""
+    last: dict[tuple[str, str], tuple[int, int]] = {}
+    wrong = []
+    for message in filter(_notice, spoken(town)):
+        number = _number(message)
+        place = (message.channel, message.thread_ts)
+        if number < last.get(place, (0, 0)):
+            wrong.append(f"{key_of(message)}: {message.text}")
+        last[place] = number
+    return wrong
+
+
+def _number(message: Message) -> tuple[int, int]:
+    _kind, _release, revision, number, *_channel = key_of(message).split(":")
+    return int(revision), int(number)
+
+
+async def inside(town: Town) -> Mapping[str, Any]:
+    """What the database holds afterwards: the facts by kind, and what must not be there."""
+    events = await town.rows("SELECT kind, count(*) AS n FROM events GROUP BY kind")
+    # A try that was cut off may be put off for a while, and then find its run done with no wait at all.
+    by_chance = {"TASK_RETRYING", "TASK_WAITING"}
+    counted = {row["kind"]: row["n"] for row in events if row["kind"] not in by_chance}
+    return {
+        "events": counted,
+        "tasks": sorted(
+            (r["type"], r["pair"] or "", r["state"]) for r in await town.rows("SELECT * FROM tasks")
+        ),
+        "effects": await town.count("SELECT count(*) FROM effects WHERE state <> 'CONFIRMED'"),
+        "dead messages": await town.rows("SELECT key, reason FROM outbox WHERE state = 'DEAD'"),
+        "failed requests": await town.rows("SELECT key, error FROM inbox WHERE error IS NOT NULL"),
+    }
