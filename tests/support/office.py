@@ -156,8 +156,7 @@ class Office:
 
     def thread(self) -> list[str]:
         """What stands under the card, oldest first."""
-        card = self.keyed("card:")[0]
-        return [text_on(m) for m in self.slack.world.replies(card)]
+        return [text_on(m) for card in self.keyed("card:") for m in self.slack.world.replies(card)]
 
     def calls(self, method: str) -> int:
         """How often a method of the Web API was called."""

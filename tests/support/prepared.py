@@ -178,6 +178,7 @@ def _held() -> Company:
     return company
 
 
+_HOURLY = Timing(check_every=timedelta(hours=1), gate_check_every=timedelta(hours=1))
 _SOON = timedelta(minutes=2)
 _RECIPES: dict[str, _Recipe] = {
     "empty": _Recipe(versions=()),
@@ -186,7 +187,7 @@ _RECIPES: dict[str, _Recipe] = {
         snapshot=lambda: small(gate=GateSettings(sign_offs=QA_TWICE)), slot_in=_SOON, minutes=6
     ),
     "failed": _Recipe(snapshot=lambda: small(pre_regression_builds=True), company=_failing),
-    "building": _Recipe(snapshot=lambda: small(pre_regression_builds=True), company=_held),
+    "building": _Recipe(snapshot=lambda: small(pre_regression_builds=True, timing=_HOURLY), company=_held),
     "two": _Recipe(versions=("2.14.0", "2.15.0")),
 }
 _made: dict[str, Prepared] = {}
