@@ -1,0 +1,292 @@
+"""Effects are made once: the intent is stored first, and after a doubt one looks before making again."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+
+from orchestration.catalogue.specs import Facts
+from orchestration.domain.due import WorkKind
+from orchestration.domain.effects import Effect, EffectState
+from orchestration.domain.tasks import TaskType
+from orchestration.ports.errors import AlreadyDifferent, NeedsCredentials, PortError, Refused, TryLater
+from orchestration.ports.runtime import Claim, StaleClaim
+from orchestration.services.effects import Effects
+from tests.support.engine import ManualClock
+from tests.support.memory import Memory
+from tests.support.release_parts import NOW
+from tests.support.releases import Journey
+
+LAG = timedelta(seconds=30)
+PLANNED = {"sha": "c0ffee"}
+EARLIER = {"sha": "beef"}
+MADE = {"url": "https://example.com/branch"}
+
+
+@dataclass
+class Bench:
+    """A task under way, a provider whose answers are ordered, and the order in which things happened."""
+
+    memory: Memory
+    claim: Claim
+    clock: ManualClock
+    happened: list[str] = field(default_factory=list)
+    there: Facts | None = None
+    error: Exception | None = None
+    intents: list[Effect | None] = field(default_factory=list)
+    effects: Effects = field(init=False)
+
+    def __post_init__(self) -> None:
+        """A first try."""
+        self.again()
+
+    def again(self) -> None:
+        """A further try, which knows what is stored by now."""
+        self.effects = Effects(self.memory.engine(self.clock), self.memory.release, self.claim)
+
+    def stored(self, key: str = "branch") -> Effect | None:
+        """The effect as it stands in the database."""
+        wanted = f"{self.claim.subject}:{key}"
+        return next((e for e in self.memory.release.effects if e.id == wanted), None)
+
+    def known(self, state: EffectState, *, ago: timedelta = timedelta(0)) -> None:
+        """An earlier try left an effect in this state."""
+        effect = Effect(
+            id=f"{self.claim.subject}:branch",
+            task_id=self.claim.subject,
+            state=state,
+            sent_at=self.clock.now() - ago,
+            plan=EARLIER,
+            result=MADE if state is EffectState.CONFIRMED else {},
+        )
+        self.memory.release = self.memory.release.with_effect(effect)
+        self.again()
+
+    async def once(self, key: str = "branch", *, lag: timedelta = LAG) -> Facts:
+        """Make the effect."""
+
+        async def plan() -> Facts:
+            self.happened.append("plan")
+            return PLANNED
+
+        async def find(planned: Facts) -> Facts | None:
+            self.happened.append(f"find {planned['sha']}")
+            return self.there
+
+        async def make(planned: Facts) -> Facts:
+            self.happened.append(f"make {planned['sha']}")
+            self.intents.append(self.stored(key))
+            if self.error is not None:
+                raise self.error
+            return MADE
+
+        return await self.effects.once(key, plan=plan, find=find, make=make, lag=lag)
+
+    @property
+    def outcome(self) -> EffectState | None:
+        """What is to be stored with the task's outcome."""
+        found = self.effects.outcomes.get(f"{self.claim.subject}:branch")
+        return found.state if found else None
+
+
+@pytest.fixture
+def bench() -> Bench:
+    """The first task of a release."""
+    journey = Journey().wait(timedelta(0))
+    task = journey.find(TaskType.FORK_BRANCH)
+    release = journey.release
+    claim = Claim(
+        id=task.id,
+        tenant_id=release.tenant_id,
+        release_id=release.id,
+        kind=WorkKind.TASK,
+        subject=task.id,
+        fence=3,
+    )
+    return Bench(memory=Memory(release), claim=claim, clock=ManualClock(NOW))
+
+
+async def test_a_fresh_effect_is_intended_then_made(bench: Bench) -> None:
+    """Before the call stands in the database what is wanted, and that nobody knows how it ended."""
+    assert await bench.once() == MADE
+    assert bench.happened == ["plan", "make c0ffee"]
+    (intent,) = bench.intents
+    assert intent is not None
+    assert (intent.state, intent.plan, intent.sent_at) == (EffectState.SENT, PLANNED, NOW)
+    outcome = bench.effects.outcomes[intent.id]
+    assert (outcome.state, outcome.result, outcome.plan) == (EffectState.CONFIRMED, MADE, PLANNED)
+
+
+async def test_the_intent_is_fenced_and_keeps_the_lease(bench: Bench) -> None:
+    """It is stored in a transaction of its own, under the claim, and gives nothing back."""
+    await bench.once()
+    (transaction,) = bench.memory.committed
+    assert (transaction.claim, transaction.finish) == (bench.claim, False)
+
+
+async def test_without_the_lease_nothing_is_made(bench: Bench) -> None:
+    """Another worker has the task: the intent can't be stored, so the call is not made."""
+
+    def lost(*_: object) -> None:
+        raise StaleClaim(bench.claim.id)
+
+    bench.memory.on_save = lost
+    with pytest.raises(StaleClaim):
+        await bench.once()
+    assert bench.happened == ["plan"]
+    assert bench.effects.outcomes == {}
+
+
+async def test_a_confirmed_effect_is_only_remembered(bench: Bench) -> None:
+    """Nothing is planned, looked for, made or stored."""
+    bench.known(EffectState.CONFIRMED)
+    assert await bench.once() == MADE
+    assert bench.happened == []
+    assert bench.memory.transactions == []
+    assert bench.effects.outcomes == {}
+
+
+async def test_what_is_found_after_a_doubt_is_not_made_again(bench: Bench) -> None:
+    """It is looked for by what was planned then, and confirmed as it was found."""
+    bench.known(EffectState.SENT)
+    bench.there = {"url": "found"}
+    assert await bench.once() == {"url": "found"}
+    assert bench.happened == ["find beef"]
+    assert bench.outcome is EffectState.CONFIRMED
+
+
+@pytest.mark.parametrize("ago", [timedelta(0), timedelta(seconds=10), LAG - timedelta(milliseconds=1)])
+async def test_absence_within_the_lag_is_not_believed(bench: Bench, ago: timedelta) -> None:
+    """The provider may not show it yet: look again when the lag is over, and make nothing meanwhile."""
+    bench.known(EffectState.SENT, ago=ago)
+    with pytest.raises(TryLater) as caught:
+        await bench.once()
+    assert caught.value.after == LAG - ago
+    assert not caught.value.maybe_done
+    assert bench.happened == ["find beef"]
+    assert bench.outcome is None
+    assert bench.memory.transactions == []
+
+
+@pytest.mark.parametrize("ago", [LAG, LAG * 10])
+async def test_absence_after_the_lag_is_believed(bench: Bench, ago: timedelta) -> None:
+    """It is made now, as it was planned then, and the clock of the doubt begins anew."""
+    bench.known(EffectState.SENT, ago=ago)
+    assert await bench.once() == MADE
+    assert bench.happened == ["find beef", "make beef"]
+    (intent,) = bench.intents
+    assert intent is not None
+    assert (intent.plan, intent.sent_at) == (EARLIER, bench.clock.now())
+    assert bench.outcome is EffectState.CONFIRMED
+
+
+async def test_where_there_is_no_lag_absence_is_believed_at_once(bench: Bench) -> None:
+    """Git shows a branch as soon as it is there."""
+    bench.known(EffectState.SENT)
+    assert await bench.once(lag=timedelta(0)) == MADE
+
+
+async def test_a_dropped_effect_is_planned_anew(bench: Bench) -> None:
+    """It surely did not happen: the world may have moved, and nothing is to be looked for."""
+    bench.known(EffectState.DROPPED)
+    assert await bench.once() == MADE
+    assert bench.happened == ["plan", "make c0ffee"]
+
+
+async def test_an_answer_that_was_lost_leaves_the_doubt(bench: Bench) -> None:
+    """The effect stays SENT in the database, so that the next try looks first."""
+    bench.error = TryLater("no answer", maybe_done=True)
+    with pytest.raises(TryLater):
+        await bench.once()
+    assert bench.outcome is None
+    stored = bench.stored()
+    assert stored is not None
+    assert stored.state is EffectState.SENT
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        TryLater("not now"),
+        Refused("no"),
+        NeedsCredentials("who are you"),
+        AlreadyDifferent("The branch", expected="a", found="b"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+async def test_what_surely_did_not_happen_is_dropped(bench: Bench, error: PortError) -> None:
+    """Nothing is looked for the next time; the error goes on to the task."""
+    bench.error = error
+    with pytest.raises(type(error)):
+        await bench.once()
+    assert bench.outcome is EffectState.DROPPED
+
+
+async def test_a_fault_of_ours_leaves_the_doubt(bench: Bench) -> None:
+    """Nobody knows what was sent before it broke."""
+    bench.error = KeyError("bug")
+    with pytest.raises(KeyError):
+        await bench.once()
+    assert bench.outcome is None
+    stored = bench.stored()
+    assert stored is not None
+    assert stored.state is EffectState.SENT
+
+
+async def test_a_look_that_fails_makes_nothing(bench: Bench) -> None:
+    """Neither presence nor absence is known: the doubt stays."""
+    bench.known(EffectState.SENT, ago=LAG * 2)
+
+    async def find(_planned: Facts) -> Facts | None:
+        raise TryLater("away")
+
+    async def never(*_: Facts) -> Facts:
+        raise AssertionError("made")
+
+    with pytest.raises(TryLater):
+        await bench.effects.once("branch", plan=never, find=find, make=never)
+    assert bench.outcome is None
+
+
+async def test_a_plan_that_fails_intends_nothing(bench: Bench) -> None:
+    """What could not be decided can't have been sent."""
+
+    async def plan() -> Facts:
+        raise TryLater("away")
+
+    async def never(_planned: Facts) -> Facts:
+        raise AssertionError("made")
+
+    with pytest.raises(TryLater):
+        await bench.effects.once("branch", plan=plan, find=never, make=never)
+    assert bench.memory.transactions == []
+
+
+async def test_effects_of_one_task_are_apart(bench: Bench) -> None:
+    """Each has its own key: a doubt about one does not hold up the other."""
+    bench.known(EffectState.CONFIRMED)
+    await bench.once("tag")
+    assert bench.happened == ["plan", "make c0ffee"]
+    assert await bench.once("branch") == MADE
+    assert bench.happened == ["plan", "make c0ffee"]
+
+
+async def test_effects_of_other_tasks_do_not_count(bench: Bench) -> None:
+    """The same key of another task is another effect."""
+    other = Effect(
+        id="other:branch", task_id="other", state=EffectState.CONFIRMED, sent_at=NOW, result={"url": "other"}
+    )
+    bench.memory.release = bench.memory.release.with_effect(other)
+    bench.again()
+    assert await bench.once() == MADE
+
+
+async def test_a_stored_intent_survives_a_death(bench: Bench) -> None:
+    """Whoever comes after a crash in the middle of the call finds the intent and looks first."""
+    bench.error = KeyError("died")
+    with pytest.raises(KeyError):
+        await bench.once()
+    bench.error, bench.there = None, {"url": "found"}
+    bench.again()
+    assert await bench.once() == {"url": "found"}
+    assert bench.happened == ["plan", "make c0ffee", "find c0ffee"]
