@@ -91,9 +91,10 @@ class Bot:
             await stop.wait()
             telling.cancel()
             log.info("Draining", action="drain", seconds=self._settings.drain_seconds)
-            await self._stop_listening()
+            # First this: Slack may take its time over a goodbye, and no work is to be begun meanwhile.
             for pump in pumps:
                 pump.stop()
+            await self._stop_listening()
             _done, late = await asyncio.wait(running, timeout=self._settings.drain_seconds)
             for task in late:
                 task.cancel()
