@@ -1,0 +1,120 @@
+"""Where a run is: waiting in the queue, or a build of its job.
+
+A queue item is dropped about five minutes after it was started or cancelled, and only while it is there it names its
+build. So the build's number is kept as soon as it is known; and where it is not (a restart of ours), the build is
+searched among the job's by our id and the queue item that it came from. Source: hudson.model.Queue, hudson.model.Run.
+"""
+
+from collections import OrderedDict
+
+from integrations.jenkins.client import Client
+from integrations.jenkins.paths import RunId, job_path
+from integrations.jenkins.wire import (
+    BUILD,
+    BUILDS,
+    DEFINITIONS,
+    ITEM,
+    QUEUE,
+    BuildRow,
+    ItemRow,
+    JobRow,
+    QueuePage,
+)
+
+PAGE = 100
+LOOK_BACK = 500
+"""How many builds are looked through, newest first."""
+
+MOST_KEPT = 1000
+
+
+class Lookup:
+    """Finds the runs of a connection. `parameter` is the one that carries our id."""
+
+    def __init__(self, client: Client, *, parameter: str) -> None:
+        self._client = client
+        self._parameter = parameter
+        self._numbers: OrderedDict[tuple[str, int], int] = OrderedDict()
+
+    async def waiting(self, job: str, correlation: str) -> ItemRow | None:
+        """The queue item that carries our id; the oldest, because a person may have asked for the same again."""
+        page = await self._client.read(QueuePage, "/queue", tree=QUEUE)
+        ours = [item for item in page.items if self._carries(item, correlation) and _is_of(item, job)]
+        return min(ours, key=lambda item: item.id, default=None)
+
+    async def job(self, job: str) -> JobRow:
+        """The job: whether and with what it can be built, and its newest builds. Refused where it is not there."""
+        tree = f"buildable,{DEFINITIONS},{BUILDS}{{0,{PAGE}}}"
+        link = self._client.url(job_path(job))
+        return await self._client.read(JobRow, job_path(job), tree=tree, link=link)
+
+    async def built(self, job: str, first: JobRow, *, correlation: str, since: float) -> BuildRow | None:
+        """The oldest build that carries our id: a later one is a person's repeat of it.
+
+        `first` is the job with its newest builds, `since` the unix time before which nothing is looked for.
+        """
+        found: BuildRow | None = None
+        rows = first.builds or ()
+        for start in range(PAGE, LOOK_BACK + 1, PAGE):
+            ours = [row for row in rows if row.timestamp >= since * 1000 and self._carries(row, correlation)]
+            found = ours[-1] if ours else found
+            if len(rows) < PAGE or rows[-1].timestamp < since * 1000 or start == LOOK_BACK:
+                break
+            rows = await self._page(job, start)
+        if found is not None:
+            self._keep(job, found)
+        return found
+
+    async def where(self, run: RunId) -> ItemRow | BuildRow | None:
+        """The queue item or the build; None where Jenkins knows neither any more."""
+        number = run.number
+        if run.item is not None:
+            number = self._numbers.get((run.job, run.item))
+            if number is None:
+                item = await self._item(run)
+                if item is not None and item.executable is None:
+                    return item
+                number = None if item is None or item.executable is None else item.executable.number
+            if number is None:
+                return await self._search(run)
+            self._numbers[run.job, run.item] = number
+        return await self.build(run.job, number or 0)
+
+    async def build(self, job: str, number: int) -> BuildRow | None:
+        """One build; None where it was deleted."""
+        return await self._client.find(BuildRow, f"{job_path(job)}/{number}", tree=BUILD)
+
+    async def _item(self, run: RunId) -> ItemRow | None:
+        """The queue item, if it is still there and ours: a Jenkins that lost its queue counts from 1 again."""
+        item = await self._client.find(ItemRow, f"/queue/item/{run.item}", tree=ITEM)
+        return item if item is not None and self._carries(item, run.correlation or "") else None
+
+    async def _search(self, run: RunId) -> BuildRow | None:
+        for start in range(0, LOOK_BACK, PAGE):
+            rows = await self._page(run.job, start)
+            for row in rows:
+                if row.queue_id in {run.item, -1} and self._carries(row, run.correlation or ""):
+                    self._keep(run.job, row)
+                    return row
+            if len(rows) < PAGE:
+                break
+        return None
+
+    async def _page(self, job: str, start: int) -> tuple[BuildRow, ...]:
+        tree = f"{BUILDS}{{{start},{start + PAGE}}}"
+        page = await self._client.find(JobRow, job_path(job), tree=tree)
+        return () if page is None else page.builds or ()
+
+    def _carries(self, row: ItemRow | BuildRow, correlation: str) -> bool:
+        return row.parameters().get(self._parameter) == correlation
+
+    def _keep(self, job: str, row: BuildRow) -> None:
+        if row.queue_id > 0:
+            self._numbers[job, row.queue_id] = row.number
+        while len(self._numbers) > MOST_KEPT:
+            self._numbers.popitem(last=False)
+
+
+def _is_of(item: ItemRow, job: str) -> bool:
+    """Whether an item waits for this job, whatever Jenkins takes its own address for."""
+    return item.task.url.rstrip("/").endswith(job_path(job))
