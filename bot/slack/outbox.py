@@ -27,6 +27,7 @@ _CREDENTIALS_PAUSE = 60.0
 _LONGEST_CARD_WAIT = 30.0
 # An answer to a person is worth nothing after Slack's half hour; give it up before.
 _ANSWER_TRIES = 6
+_FAULT_TRIES = 5
 
 
 class Answers(Protocol):
@@ -81,6 +82,24 @@ class Sender:
             await self._postpone(letter, _CREDENTIALS_PAUSE, error.reason, uncertain=letter.uncertain)
         except (PortError, NoSuchRelease) as error:
             await self._mailbox.dead(letter, str(error))
+        except Exception as error:  # noqa: BLE001 - logged; one message must not hold up its lane for ever
+            await self._after_fault(letter, error)
+
+    async def _after_fault(self, letter: Letter, error: Exception) -> None:
+        key = letter.outgoing.key
+        log.error(
+            "A message failed by a fault of ours",
+            exc_info=error,
+            action="letter_fault",
+            key=key,
+            attempt=letter.attempts,
+        )
+        fault = f"A fault of ours ({type(error).__name__})"
+        if letter.attempts >= _FAULT_TRIES:
+            await self._mailbox.dead(letter, fault)
+            return
+        # Whether it was sent before the fault is not known.
+        await self._mailbox.later(letter, seconds=_pause(letter.attempts), reason=fault, uncertain=True)
 
     async def _postpone(self, letter: Letter, seconds: float, reason: str, *, uncertain: bool) -> None:
         if letter.outgoing.kind is OutgoingKind.ANSWER and letter.attempts >= _ANSWER_TRIES:
