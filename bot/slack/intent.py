@@ -70,8 +70,9 @@ def _digest(secret: object) -> str:
 
 
 def _first_action(body: Payload) -> Payload:
-    actions = body.get("actions") or [{}]
-    return actions[0] if isinstance(actions[0], Mapping) else {}
+    actions = body.get("actions")
+    first = actions[0] if isinstance(actions, list) and actions else {}
+    return first if isinstance(first, Mapping) else {}
 
 
 def _user(body: Payload) -> str:
@@ -166,7 +167,7 @@ def read_value(value: str) -> dict[str, str]:
     """What one of our buttons carries; empty where it is not ours or too old to be understood."""
     try:
         found = json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     if not isinstance(found, dict):
         return {}
