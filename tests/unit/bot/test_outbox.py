@@ -1,0 +1,212 @@
+"""The sender: what becomes of a message for each way in which sending can end."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.slack.blocks import validate
+from bot.slack.limiter import Limiter
+from bot.slack.outbox import Sender, fitted
+from bot.views.rendered import Rendered
+from orchestration.ports.errors import AlreadyDifferent, NeedsCredentials, Refused, TryLater
+from orchestration.ports.notification import MessageRef
+from orchestration.ports.runtime import Letter, NoSuchRelease, Outgoing, OutgoingKind, StaleClaim
+
+URL = "https://hooks.slack.com/actions/T1/1/x"
+
+
+@dataclass
+class Post:
+    """A mailbox, a chat and the answers' addresses in one, all of which remember."""
+
+    error: Exception | None = None
+    refs: dict[str, MessageRef] = field(default_factory=dict)
+    found: MessageRef | None = None
+    did: list[tuple[Any, ...]] = field(default_factory=list)
+
+    async def sent(self, letter: Letter, refs: Mapping[str, MessageRef]) -> None:
+        """Remember."""
+        del letter
+        self.did.append(("sent", dict(refs)))
+
+    async def later(self, letter: Letter, *, seconds: float, reason: str, uncertain: bool) -> None:
+        """Remember."""
+        del letter
+        self.did.append(("later", seconds, reason, uncertain))
+
+    async def dead(self, letter: Letter, reason: str) -> None:
+        """Remember."""
+        del letter
+        self.did.append(("dead", reason))
+
+    async def ref(self, tenant_id: str, key: str) -> MessageRef | None:
+        """Where it stands."""
+        del tenant_id
+        return self.refs.get(key)
+
+    async def respond(self, response_url: str, payload: Mapping[str, object]) -> None:
+        """Answer, or fail as ordered."""
+        if self.error is not None:
+            raise self.error
+        self.did.append(("respond", response_url, dict(payload)))
+
+    async def send_message(self, message: Any) -> MessageRef:
+        """Post, or fail as ordered."""
+        if self.error is not None:
+            raise self.error
+        self.did.append(("post", message.channel, message.text))
+        return MessageRef(channel=message.channel, ts="1.1")
+
+    async def send_ephemeral(
+        self, *, channel: str, user: str, text: str, blocks: Sequence[Mapping[str, object]] = ()
+    ) -> None:
+        """Show."""
+        del blocks
+        self.did.append(("ephemeral", channel, user, text))
+
+    async def open_direct(self, user: str) -> str:
+        """Their conversation."""
+        return f"D-{user}"
+
+    async def find_message(self, message: Any, *, since: float) -> MessageRef | None:
+        """What was found."""
+        self.did.append(("find", message.key, since))
+        return self.found
+
+    @property
+    def ends(self) -> list[tuple[Any, ...]]:
+        """How the letter ended."""
+        return [one for one in self.did if one[0] in {"sent", "later", "dead"}]
+
+
+def sender(post: Post) -> Sender:
+    """A sender whose engine is never asked."""
+
+    async def connect(_tenant: str) -> Any:
+        return post
+
+    return Sender(
+        engine=None,  # type: ignore[arg-type]  # answers need no release
+        mailbox=post,  # type: ignore[arg-type]  # what it calls
+        connect=connect,
+        answers=post,
+        limiter=Limiter(clock=lambda: 0.0),
+    )
+
+
+def answer(**fields: Any) -> Letter:
+    """An answer to a person."""
+    payload = {"text": "Done", "response_url": URL, **fields.pop("payload", {})}
+    made = Letter(
+        id=1,
+        tenant_id="T1",
+        outgoing=Outgoing(
+            kind=OutgoingKind.ANSWER,
+            lane="answer:U1",
+            key="answer:1",
+            payload={key: value for key, value in payload.items() if value},
+        ),
+        version=1,
+        fence=1,
+        attempts=1,
+        uncertain=False,
+        since=100.0,
+    )
+    return replace(made, **fields)
+
+
+async def test_an_answer_goes_to_the_address_of_its_request() -> None:
+    """For the person alone, and never in the place of the message with the button."""
+    post = Post()
+    await sender(post).handle(answer())
+    assert post.did == [
+        ("respond", URL, {"response_type": "ephemeral", "replace_original": False, "text": "Done"}),
+        ("sent", {}),
+    ]
+
+
+async def test_without_an_address_the_person_is_told_where_they_are() -> None:
+    """In the channel where there is one, else directly."""
+    post = Post()
+    await sender(post).handle(answer(payload={"response_url": "", "channel": "C1", "user": "U1"}))
+    await sender(post).handle(answer(payload={"response_url": "", "user": "U1"}))
+    assert [one for one in post.did if one[0] != "sent"] == [
+        ("ephemeral", "C1", "U1", "Done"),
+        ("post", "D-U1", "Done"),
+    ]
+
+
+async def test_a_direct_message_in_doubt_is_looked_for() -> None:
+    """The answer to the last try was lost: found by its key, it is not sent again."""
+    post = Post(found=MessageRef(channel="D-U1", ts="1.1"))
+    doubtful = answer(payload={"response_url": "", "user": "U1"}, uncertain=True)
+    await sender(post).handle(doubtful)
+    assert post.did == [("find", "answer:1", 100.0), ("sent", {})]
+
+
+@pytest.mark.parametrize(
+    ("error", "attempts", "end"),
+    [
+        (TryLater("slow"), 1, ("later", 2.0, "slow", False)),
+        (TryLater("slow"), 4, ("later", 16.0, "slow", False)),
+        (TryLater("slow", after=timedelta(seconds=7)), 1, ("later", 7.0, "slow", False)),
+        (TryLater("lost", maybe_done=True), 1, ("later", 2.0, "lost", True)),
+        (TryLater("slow"), 6, ("dead", "slow")),
+        (NeedsCredentials("revoked"), 1, ("later", 60.0, "revoked", False)),
+        (Refused("too long"), 1, ("dead", "too long")),
+        (
+            AlreadyDifferent("v1", expected="a", found="b"),
+            1,
+            ("dead", "v1 already exists and is different: expected a, found b"),
+        ),
+        (NoSuchRelease("REL-1"), 1, ("dead", "REL-1")),
+        (ZeroDivisionError("ours"), 1, ("later", 2.0, "A fault of ours (ZeroDivisionError)", True)),
+        (ZeroDivisionError("ours"), 5, ("dead", "A fault of ours (ZeroDivisionError)")),
+    ],
+    ids=lambda value: str(value) if isinstance(value, int) else type(value).__name__,
+)
+async def test_each_failure_has_one_end(error: Exception, attempts: int, end: tuple[Any, ...]) -> None:
+    """Later what may go well later, aside what never will; each letter ends once, and nothing escapes."""
+    post = Post(error=error)
+    await sender(post).handle(answer(attempts=attempts))
+    assert post.ends == [end]
+
+
+async def test_a_lost_lease_writes_nothing() -> None:
+    """Somebody else sends it now."""
+    post = Post(error=StaleClaim("answer:1"))
+    await sender(post).handle(answer())
+    assert post.did == []
+
+
+async def test_doubt_is_never_forgotten() -> None:
+    """Once nobody knows whether it was sent, a later plain failure does not take the doubt away."""
+    post = Post(error=TryLater("slow"))
+    await sender(post).handle(answer(uncertain=True))
+    assert post.ends == [("later", 2.0, "slow", True)]
+
+
+async def test_a_fault_of_ours_is_logged_with_its_key() -> None:
+    """So that it can be found; the message's text is not in the log."""
+    with capture_logs() as logged:
+        await sender(Post(error=ZeroDivisionError("ours"))).handle(answer(payload={"text": "canary"}))
+    assert [entry["action"] for entry in logged] == ["letter_fault"]
+    assert "canary" not in str(logged)
+
+
+@pytest.mark.parametrize(
+    "block",
+    [{"type": "no such block"}, {"type": "actions", "elements": []}, {"type": "section"}, {}],
+    ids=str,
+)
+def test_a_fault_in_a_view_costs_a_block_and_not_the_message(block: dict[str, Any]) -> None:
+    """What Slack would refuse is left out; the point and the good blocks arrive."""
+    good = {"type": "section", "text": {"type": "mrkdwn", "text": "Good"}}
+    text, blocks = fitted(Rendered(text="The point", blocks=(good, block)))
+    assert text == "The point"
+    assert blocks[0] == good
+    assert validate({"text": text, "blocks": list(blocks)}, "message") == []
