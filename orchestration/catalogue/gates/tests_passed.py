@@ -1,6 +1,7 @@
 """Every pair's test run must be above the pass rate, with nothing still being tested."""
 
 import json
+from dataclasses import dataclass
 
 from orchestration.catalogue.specs import Facts, GateSpec, connected
 from orchestration.domain.gates import Condition, Finding
@@ -63,24 +64,50 @@ def judge(release: Release, facts: Facts) -> Finding:
 def _pair(title: str, fact: str | None, percent: int) -> tuple[str, bool, str | None]:
     if fact is None:
         return f"{title} has no test run", False, None
-    figures = json.loads(fact)
-    total, passed = int(figures["total"]), int(figures["passed"])
+    figures = _figures(fact)
+    if figures is None:
+        return f"The figures of the test run of {title} make no sense", False, None
+    url, total, passed = figures.url, figures.total, figures.passed
     if total == 0:
-        return f"The test run of {title} is empty", False, figures["url"]
+        return f"The test run of {title} is empty", False, url
     rate = 100 * passed // total
-    rest = ", ".join(
-        f"{figures[name]} {words}"
-        for name, words in (
-            ("failed", "failed"),
-            ("blocked", "blocked"),
-            ("untested", "untested"),
-            ("in_progress", "in progress"),
-        )
-        if figures[name]
-    )
-    fine = 100 * passed >= percent * total and not figures["in_progress"]
+    rest = ", ".join(f"{count} {words}" for words, count in figures.rest if count)
+    fine = 100 * passed >= percent * total and not figures.in_progress
     said = f"{title}: {passed} of {total} tests passed ({rate} %)" + (f", {rest}" if rest else "")
-    return (said if fine else f"{said}; {percent} % is needed"), fine, figures["url"]
+    return (said if fine else f"{said}; {percent} % is needed"), fine, url
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Figures:
+    total: int
+    passed: int
+    failed: int
+    blocked: int
+    untested: int
+    in_progress: int
+    url: str
+
+    @property
+    def rest(self) -> tuple[tuple[str, int], ...]:
+        return (
+            ("failed", self.failed),
+            ("blocked", self.blocked),
+            ("untested", self.untested),
+            ("in progress", self.in_progress),
+        )
+
+
+def _figures(fact: str) -> _Figures | None:
+    """The figures of a run; None where they are not what `read` writes, or contradict themselves."""
+    try:
+        found = _Figures(**json.loads(fact))
+    except (TypeError, ValueError):
+        return None
+    counts = (found.passed, found.failed, found.blocked, found.untested, found.in_progress)
+    whole = type(found.url) is str and all(
+        type(count) is int and count >= 0 for count in (found.total, *counts)
+    )
+    return found if whole and sum(counts) <= found.total else None
 
 
 SPEC = GateSpec(
