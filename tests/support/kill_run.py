@@ -53,17 +53,18 @@ async def run_release(
     kill_at_acts: bool = True,
     task_kills: bool = False,
     without_scopes: frozenset[str] = frozenset(),
+    people: type[Townsfolk] = Townsfolk,
 ) -> Run:
     """Play the release; with a `seed`, under kills."""
     async with town(folder, database_url, without_scopes=without_scopes) as place:
         bot = place.bot()
         reaper = Reaper(bot.kill, chance=Random(seed), wanted=wanted)  # noqa: S311 - a test's chance
-        folk = Townsfolk(place)
+        folk = people(place)
         if seed is not None:
             for simulator in place.simulators:
                 simulator.hooks.append(reaper.hook(simulator))
             if kill_at_acts:
-                folk = Townsfolk(place, acting=reaper.act)
+                folk = people(place, acting=reaper.act)
 
         async def play() -> None:
             roaming = asyncio.create_task(reaper.roam(random_kills))

@@ -72,11 +72,13 @@ def _providers(town: Town) -> dict[str, Any]:
 
 
 def _slack(town: Town) -> dict[str, Any]:
-    shown = spoken(town)
+    said = spoken(town)
+    # Of copies the newest counts: it is the one that the bot knows and edits.
+    shown = {_where_and_key(m): m for m in said}.values()
     return {
         "messages": sorted((_place(town, m), plain(m.text)) for m in shown),
         "cards": sorted((_place(town, m), plain(text_on(m))) for m in shown if not _notice(m)),
-        "said twice": {key: n for key, n in Counter(map(_where_and_key, shown)).items() if n != 1},
+        "said twice": {key: n for key, n in Counter(map(_where_and_key, said)).items() if n != 1},
     }
 
 

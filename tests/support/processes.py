@@ -94,6 +94,14 @@ class BotProcess:
                 lines.append(entry)
         return lines
 
+    async def until_said(self, action: str, *, within: float) -> None:
+        """Return once it has logged this action; TimeoutError."""
+        async with asyncio.timeout(within):
+            while True:
+                if any(line.get("action") == action for line in self.said()):
+                    return
+                await asyncio.sleep(0.05)
+
     def last_words(self, size: int = 4000) -> str:
         """The end of its log, for a failed test."""
         return self.log.read_text(errors="replace")[-size:] if self.log.exists() else ""

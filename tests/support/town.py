@@ -1,5 +1,6 @@
 """A whole local world in the process of a test, and the database that real bots work on in it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -63,6 +64,15 @@ class Town:
         """Read the database beside the bots."""
         async with self.database.reading() as connection:
             return [dict(row) for row in (await connection.execute(text(query), given)).mappings()]
+
+    async def until_row(self, query: str, *, within: float, **given: object) -> None:
+        """Return once the query gives something; TimeoutError."""
+        async with asyncio.timeout(within):
+            while True:
+                if await self.rows(query, **given):
+                    return
+                # Another process writes it, and tells nobody here.
+                await asyncio.sleep(0.1)
 
     async def audit_broken_at(self) -> int | None:
         """Where the audit chain is broken, None where it is whole."""
