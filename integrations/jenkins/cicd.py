@@ -186,8 +186,6 @@ class JenkinsCicd(CICD):
 
     def _form(self, job: str, row: JobRow, request: BuildRequest) -> Mapping[str, str]:
         """The parameters to send; Refused where Jenkins would drop one, or not take its value."""
-        if row.builds is None:
-            raise Refused(f"{job} is no job but a folder; a branch's job is written folder/project/{REF}")
         if row.buildable is False:
             raise Refused(f"The job {job} is disabled in Jenkins")
         form = {self._settings.correlation_parameter: request.correlation_id}
@@ -230,9 +228,8 @@ class JenkinsCicd(CICD):
 
     async def _size(self, path: str) -> int:
         answer = await self._client.ask(path, method="HEAD")
-        if answer.status in {HTTPStatus.FOUND, HTTPStatus.NOT_FOUND}:
+        if answer.status == HTTPStatus.NOT_FOUND or not settled(answer).ok:
             return 0
-        check(answer)
         length = answer.header("content-length") or ""
         return int(length) if length.isdecimal() else 0
 

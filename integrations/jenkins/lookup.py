@@ -8,7 +8,7 @@ searched among the job's by our id and the queue item that it came from. Source:
 from collections import OrderedDict
 
 from integrations.jenkins.client import Client
-from integrations.jenkins.paths import RunId, job_path
+from integrations.jenkins.paths import REF, RunId, job_path
 from integrations.jenkins.wire import (
     BUILD,
     BUILDS,
@@ -16,10 +16,12 @@ from integrations.jenkins.wire import (
     ITEM,
     QUEUE,
     BuildRow,
+    HomeRow,
     ItemRow,
     JobRow,
     QueuePage,
 )
+from orchestration.ports.errors import Refused
 
 PAGE = 100
 LOOK_BACK = 500
@@ -43,10 +45,17 @@ class Lookup:
         return min(ours, key=lambda item: item.id, default=None)
 
     async def job(self, job: str) -> JobRow:
-        """The job: whether and with what it can be built, and its newest builds. Refused where it is not there."""
+        """The job: whether and with what it can be built, and its newest builds.
+
+        Refused where it is not there, or is a folder.
+        """
         tree = f"buildable,{DEFINITIONS},{BUILDS}{{0,{PAGE}}}"
         link = self._client.url(job_path(job))
-        return await self._client.read(JobRow, job_path(job), tree=tree, link=link)
+        row = await self._client.read(JobRow, job_path(job), tree=tree, link=link)
+        if row.builds is None:
+            reason = f"{job} is no job but a folder; a branch's job is written folder/project/{REF}"
+            raise Refused(reason, link=link)
+        return row
 
     async def built(self, job: str, first: JobRow, *, correlation: str, since: float) -> BuildRow | None:
         """The oldest build that carries our id: a later one is a person's repeat of it.
@@ -66,7 +75,14 @@ class Lookup:
         return found
 
     async def where(self, run: RunId) -> ItemRow | BuildRow | None:
-        """The queue item or the build; None where Jenkins knows neither any more."""
+        """The queue item or the build; None where Jenkins itself says that it knows neither any more."""
+        seen = await self._seen(run)
+        if seen is None:
+            # A proxy that has lost its Jenkins answers 404 as well: then this raises.
+            await self._client.read(HomeRow, "", tree="mode")
+        return seen
+
+    async def _seen(self, run: RunId) -> ItemRow | BuildRow | None:
         number = run.number
         if run.item is not None:
             number = self._numbers.get((run.job, run.item))

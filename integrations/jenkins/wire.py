@@ -103,8 +103,9 @@ class _Property(_Answer):
 
 
 class JobRow(_Answer):
-    """A job with some of its builds, newest first; a folder has neither `builds` nor `buildable`."""
+    """A job with some of its builds, newest first; a folder has none, not even an empty list."""
 
+    kind: str = Field(alias="_class")
     buildable: bool | None = None
     builds: tuple[BuildRow, ...] | None = Field(default=None, alias="allBuilds")
     properties: Sequence[_Property | None] = Field(default=(), alias="property")
@@ -112,6 +113,12 @@ class JobRow(_Answer):
     def definitions(self) -> Mapping[str, Definition]:
         """The parameters that the job takes, by name."""
         return {d.name: d for row in self.properties if row is not None for d in row.definitions}
+
+
+class HomeRow(_Answer):
+    """The server itself, which is there where Jenkins is."""
+
+    mode: str
 
 
 class _File(_Answer):

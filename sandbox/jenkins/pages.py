@@ -7,12 +7,9 @@ from http import HTTPStatus
 from aiohttp import web
 
 VERSION = "2.528.1"
-EVERY = {
-    "X-Jenkins": VERSION,
-    "X-Hudson": "1.395",
-    "X-Jenkins-Session": "7e1d2c3b",
-    "X-Content-Type-Options": "nosniff",
-}
+BARE = {"X-Content-Type-Options": "nosniff"}
+EVERY = {**BARE, "X-Jenkins": VERSION, "X-Hudson": "1.395", "X-Jenkins-Session": "7e1d2c3b"}
+"""What Jenkins says of itself; pages of the servlet container, such as any 404, lack it."""
 
 
 class Answered(Exception):
@@ -27,10 +24,11 @@ class Answered(Exception):
 
 def page(stop: Answered, path: str) -> web.Response:
     """The page of an error, or the empty answer of a redirect."""
-    headers = {**EVERY, **stop.headers}
+    told = "X-Required-Permission" in stop.headers
+    headers = {**(EVERY if told else BARE), **stop.headers}
     if stop.status in (201, 204, 302):
         return web.Response(status=stop.status, headers=headers)
-    if stop.status == 403 and "X-Required-Permission" in stop.headers:
+    if told:
         text = _forbidden(stop.message, path)
     else:
         text = _container(stop.status, stop.message or HTTPStatus(stop.status).phrase, path)

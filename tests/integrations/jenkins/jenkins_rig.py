@@ -170,7 +170,7 @@ def _as_described(exchange: Exchange) -> Exchange:
     method, body = exchange.method, exchange.response_body
     if files:
         path, method, body = head + files + file.replace("/", "%2F"), method.replace("HEAD", "GET"), b""
-    if body.startswith(b"{"):
+    if body.startswith(b"{") and not exchange.spoiled:
         body = json.dumps(_without_null(json.loads(body))).encode()
     return replace(exchange, path=path, method=method, response_body=body)
 

@@ -257,3 +257,20 @@ async def test_our_parameter_may_have_another_name(rig: JenkinsRig) -> None:
     run = await cicd.trigger_planned_release(rig.request(workflow="own", inputs={"SM_ID": "x"}))
     assert rig.item(run.id).parameters["SM_ID"] == "b-1"
     assert cicd.dispatch_lag == timedelta(seconds=9)
+
+
+@pytest.mark.parametrize("status", [200, 404])
+async def test_a_proxy_that_lost_its_jenkins_loses_no_run(rig: JenkinsRig, status: int) -> None:
+    """A page for every address, of whatever status, is not Jenkins saying that it knows the run no more."""
+    run = await rig.cicd.trigger_planned_release(rig.request())
+    rig.simulator.fault(status=status, body="<h1>Welcome to nginx!</h1>", times=99)
+    with pytest.raises((TryLater, Refused)):
+        await rig.cicd.run_status(run.id)
+    rig.simulator.faults.clear()
+    assert (await rig.cicd.run_status(run.id)).state is RunState.QUEUED
+
+
+async def test_a_folder_has_no_runs_to_find(rig: JenkinsRig) -> None:
+    """ "None" would mean that a build may be started."""
+    with pytest.raises(Refused, match="folder"):
+        await rig.cicd.find_run(rig.request(workflow="mobile"))
