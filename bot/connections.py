@@ -8,6 +8,7 @@ import structlog
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from integrations.edge import Edge
+from integrations.redaction import HIDDEN
 from integrations.registry import Check, Connection, Provider
 from integrations.vault import Vault, VaultError
 from orchestration.store.integrations import (
@@ -180,9 +181,17 @@ class ConnectionBook:
 
 
 async def tried(provider: Provider, settings: BaseModel, secrets: BaseModel, edge: Edge) -> Sequence[Check]:
-    """What the provider says of a connection; never empty."""
+    """What the provider says of a connection; never empty. A provider may repeat a secret, so each is taken out."""
     checks = await provider.verify(settings, secrets, edge) if provider.verify is not None else ()
-    return checks or (Check(what="It can be tried", ok=False, says=f"{provider.title} has no such test"),)
+    hidden = sorted(plain(secrets).values(), key=len, reverse=True)
+    said = tuple(replace(check, says=_without(check.says, hidden)) for check in checks)
+    return said or (Check(what="It can be tried", ok=False, says=f"{provider.title} has no such test"),)
+
+
+def _without(text: str, hidden: Sequence[str]) -> str:
+    for secret in hidden:
+        text = text.replace(secret, HIDDEN)
+    return text
 
 
 def state_of(checks: Sequence[Check]) -> IntegrationState | None:

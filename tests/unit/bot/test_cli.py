@@ -366,6 +366,39 @@ def test_wrong_settings_are_told_without_a_trace(
     assert CANARY not in told
 
 
+async def test_a_configuration_is_stored_from_a_file(
+    settings: Settings, typed: Typed, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each problem has a line and nothing is stored; without problems it is there for this workspace."""
+    path = tmp_path / "pixel.yml"
+    path.write_text("id: pixel\nname: Pixel\napp: Pixel\npairs: [IOS-PLAY_STORE]\nscm: github\n")
+    assert await typed("configure", str(path), "--tenant", TENANT) == 2
+    told = capsys.readouterr().err.splitlines()
+    assert sorted(line.partition(":")[0] for line in told) == ["base_branch", "home", "pairs.0"]
+    assert await configured(settings) == []
+    path.write_text(path.read_text().replace("PLAY", "APP") + "base_branch: main\nhome: C1\n")
+    assert await typed("configure", str(path), "--tenant", TENANT) == 0
+    assert await configured(settings) == ["pixel"]
+
+
+async def configured(settings: Settings) -> list[str]:
+    """The configurations of the workspace."""
+    store = await open_store(settings, owner="test")
+    try:
+        async with store.look() as work:
+            return [each.id for each in await work.directory.configurations(TENANT)]
+    finally:
+        await store.close()
+
+
+async def test_settings_are_shown(typed: Typed, capsys: pytest.CaptureFixture[str]) -> None:
+    """As lines for a terminal, or as the page of the documentation."""
+    assert await typed("settings") == 0
+    assert "DATABASE_URL: " in capsys.readouterr().out
+    assert await typed("settings", "--markdown") == 0
+    assert capsys.readouterr().out.startswith("# Settings\n")
+
+
 async def test_roles_are_granted_and_taken_back(settings: Settings, typed: Typed) -> None:
     """A role that is none is a wrong use."""
     assert await typed("grant", "U1", "captain", "--tenant", TENANT) == 2

@@ -194,6 +194,14 @@ async def test_a_provider_without_a_test_is_not_taken_on_trust(edge: Edge) -> No
         assert state_of(checks) is IntegrationState.FAILING
 
 
+async def test_a_secret_that_a_provider_repeats_is_taken_out(edge: Edge) -> None:
+    """Some put the token into their error messages."""
+    echo = Check(what="a", ok=False, says=f"the token {CANARY} is not known")
+    secrets = FaxSecrets(pin=SecretStr(CANARY), spare=SecretStr(CANARY + "0"))
+    (check,) = await tried(provider(echo), FaxSettings(number="7"), secrets, edge)
+    assert check.says == "the token [hidden] is not known"
+
+
 async def test_sealing_anew_keeps_everything_else(store: Store) -> None:
     """Only the seal and the revision change; rows without secrets are left alone; a second run does no harm."""
     await connect(book(store))
