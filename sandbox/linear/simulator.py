@@ -130,7 +130,8 @@ class LinearSimulator(Simulator):
         result = execute_sync(self.schema, document, variable_values=dict(variables), field_resolver=resolve)
         body: dict[str, Any] = {"data": result.data}
         if result.errors:
-            body["errors"] = [_shown(error, "INTERNAL_SERVER_ERROR") for error in result.errors]
+            codes = ("INTERNAL_SERVER_ERROR" if e.path else "BAD_USER_INPUT" for e in result.errors)
+            body["errors"] = [_shown(e, code) for e, code in zip(result.errors, codes, strict=True)]
         return body
 
     async def _get_state(self, _request: web.Request) -> web.Response:
@@ -158,15 +159,14 @@ def _operation(text: str, content_type: str) -> tuple[DocumentNode, Mapping[str,
 
 
 def _shown(error: Exception, code: str) -> dict[str, Any]:
-    """An error as it goes out. Those of the language itself get the code of where they arose."""
+    """An error as it goes out. One of a field has a path: without extensions it is a fault of this program."""
     formatted: dict[str, Any] = (
         dict(error.formatted) if isinstance(error, GraphQLError) else {"message": str(error)}
     )
     if not formatted.get("extensions"):
-        internal = code == "INTERNAL_SERVER_ERROR" and getattr(error, "original_error", None) is not None
-        kind, status = ("internal error", 500) if internal else ("graphql error", 400)
-        named = code if internal or code != "INTERNAL_SERVER_ERROR" else "BAD_USER_INPUT"
-        formatted["extensions"] = extensions(kind, named, status, formatted["message"])
+        ours = formatted.get("path") is not None
+        kind, status = ("internal error", 500) if ours else ("graphql error", 400)
+        formatted["extensions"] = extensions(kind, code, status, formatted["message"])
     return formatted
 
 

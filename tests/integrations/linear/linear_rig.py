@@ -11,7 +11,7 @@ from typing import Any
 from integrations.breaker import Breakers
 from integrations.edge import Edge
 from integrations.egress import Egress
-from integrations.http import Bounds, Http
+from integrations.http import Http
 from integrations.linear.pm import LinearPm
 from integrations.linear.settings import LinearSecrets, LinearSettings
 from integrations.threads import Threads
@@ -123,7 +123,7 @@ def sdl() -> str:
     return contract("linear.graphql").read_text(encoding="utf-8")
 
 
-def client(clock: Clock, *, total: float = 18.0) -> Http:
+def client(clock: Clock) -> Http:
     """An edge that may reach loopback and does not wait between repeats."""
 
     async def at_once(_seconds: float) -> None:
@@ -132,7 +132,6 @@ def client(clock: Clock, *, total: float = 18.0) -> Http:
     return Http(
         egress=Egress(["127.0.0.1"]),
         breakers=Breakers(clock=clock),
-        bounds=Bounds(total=total),
         sleep=at_once,
         clock=clock,
     )
