@@ -64,44 +64,41 @@ async def stored(o: Office) -> int:
         return int((await connection.execute(text("SELECT count(*) FROM inbox"))).scalar_one())
 
 
-@pytest.mark.parametrize(
-    ("changed", "status"),
-    [
-        ({"X-Slack-Signature": "v0=" + "0" * 64}, 401),
-        ({"X-Slack-Signature": "v0=" + "g" * 64}, 401),
-        ({"X-Slack-Signature": "v1=" + "0" * 64}, 401),
-        ({"X-Slack-Signature": ""}, 401),
-        ({"X-Slack-Signature": "ünïcode"}, 401),
-        ({"X-Slack-Signature": None}, 401),
-        ({"X-Slack-Request-Timestamp": None}, 401),
-        ({"X-Slack-Request-Timestamp": ""}, 401),
-        ({"X-Slack-Request-Timestamp": "soon"}, 401),
-        ({"X-Slack-Request-Timestamp": "1e9"}, 401),
-        ({"X-Slack-Request-Timestamp": "-1"}, 401),
-        ({"X-Slack-Request-Timestamp": "9" * 400}, 401),
-        ({"X-Slack-Request-Timestamp": "\u0661\u0662\u0663"}, 401),
-    ],
-    ids=lambda value: (
-        "" if isinstance(value, int) else "=".join(str(p)[:24] for p in next(iter(value.items())))
-    ),
-)
-async def test_a_request_with_bad_headers_is_refused(
-    tmp_path: Path, changed: dict[str, str | None], status: int
-) -> None:
+SIGNATURE, STAMP = "X-Slack-Signature", "X-Slack-Request-Timestamp"
+BAD_HEADERS: list[tuple[str, str | None]] = [
+    (SIGNATURE, "v0=" + "0" * 64),
+    (SIGNATURE, "v0=" + "g" * 64),
+    (SIGNATURE, "v1=" + "0" * 64),
+    (SIGNATURE, ""),
+    (SIGNATURE, "ünïcode"),
+    (SIGNATURE, None),
+    (STAMP, None),
+    (STAMP, ""),
+    (STAMP, "soon"),
+    (STAMP, "1e9"),
+    (STAMP, "-1"),
+    (STAMP, "9" * 400),
+    (STAMP, "\u0661\u0662\u0663"),
+]
+
+
+async def test_a_request_with_bad_headers_is_refused(tmp_path: Path) -> None:
     """Missing, malformed or wrong: 401 in every case and never 500; nothing is stored."""
     async with office(tmp_path) as o:
         body = command()
-        given = {k: v for k, v in {**headers(o, body), **changed}.items() if v is not None}
-        assert (await post(o, body, given))[0] == status
+        for name, value in BAD_HEADERS:
+            given = {k: v for k, v in {**headers(o, body), name: value}.items() if v is not None}
+            assert (await post(o, body, given))[0] == 401, (name, value)
         assert await stored(o) == 0
 
 
-@pytest.mark.parametrize("seconds", [-3600, -302, 302, 3600])
-async def test_a_stale_or_future_request_is_refused(tmp_path: Path, seconds: int) -> None:
+async def test_a_stale_or_future_request_is_refused(tmp_path: Path) -> None:
     """Rightly signed, but more than five minutes off: somebody kept it."""
     async with office(tmp_path) as o:
         body = command()
-        assert (await post(o, body, headers(o, body, at=time.time() + seconds)))[0] == 401
+        for seconds in (-3600, -302, 302, 3600):
+            at = time.time() + seconds
+            assert (await post(o, body, headers(o, body, at=at)))[0] == 401, seconds
         assert await stored(o) == 0
 
 
@@ -123,27 +120,25 @@ async def test_a_body_that_is_too_large_is_not_read(tmp_path: Path) -> None:
         assert "1 release is running" in await o.says(o.ann, "/release list")
 
 
-@pytest.mark.parametrize(
-    ("body", "content_type"),
-    [
-        (b"\xff\xfe\x00", FORM),
-        (b"text=\xe9", f"{FORM}; charset=latin-1"),
-        (b"text=1", f"{FORM}; charset=klingon"),
-        (b"payload=%7Bnot+json", FORM),
-        (b"payload=[]", FORM),
-        (b"{not json", "application/json"),
-        (b"[]", "application/json"),
-        (b"null", "application/json"),
-        (b"", FORM),
-    ],
-)
-async def test_a_signed_body_that_makes_no_sense_is_no_fault_of_ours(
-    tmp_path: Path, body: bytes, content_type: str
-) -> None:
+NONSENSE = [
+    (b"\xff\xfe\x00", FORM),
+    (b"text=\xe9", f"{FORM}; charset=latin-1"),
+    (b"text=1", f"{FORM}; charset=klingon"),
+    (b"payload=%7Bnot+json", FORM),
+    (b"payload=[]", FORM),
+    (b"{not json", "application/json"),
+    (b"[]", "application/json"),
+    (b"null", "application/json"),
+    (b"", FORM),
+]
+
+
+async def test_a_signed_body_that_makes_no_sense_is_no_fault_of_ours(tmp_path: Path) -> None:
     """Whatever the bytes are: a 4xx, never a 500, nothing stored."""
     async with office(tmp_path) as o:
-        status, _said = await post(o, body, headers(o, body, content_type=content_type))
-        assert 400 <= status < 500
+        for body, content_type in NONSENSE:
+            status, _said = await post(o, body, headers(o, body, content_type=content_type))
+            assert 400 <= status < 500, (body, content_type)
         assert await stored(o) == 0
 
 

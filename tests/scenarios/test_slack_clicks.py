@@ -138,26 +138,23 @@ async def test_a_button_of_another_workspace_is_refused(tmp_path: Path) -> None:
         assert (await o.release()).gates[0].state is GateState.OPEN
 
 
-@pytest.mark.parametrize(
-    ("element", "expected"),
-    [
-        ({"value": json.dumps({"release": "REL-OTHERONE", "gate": "g", "digest": "d"})}, "no such release"),
-        ({"value": "not ours"}, "older version"),
-        ({"value": json.dumps(["release"])}, "older version"),
-        ({"value": json.dumps({"release": "REL-AAAAAAA3"})}, "not asked any more"),
-        ({"action_id": "gate.explode", "value": "x"}, "out of date"),
-    ],
-    ids=["another tenant's release", "no JSON", "no ids", "no gate", "unknown button"],
-)
-async def test_every_unknown_button_is_answered(
-    tmp_path: Path, element: dict[str, str], expected: str
-) -> None:
+STRANGE: list[tuple[dict[str, str], str]] = [
+    ({"value": json.dumps({"release": "REL-OTHERONE", "gate": "g", "digest": "d"})}, "no such release"),
+    ({"value": "not ours"}, "older version"),
+    ({"value": json.dumps(["release"])}, "older version"),
+    ({"value": json.dumps({"release": "REL-AAAAAAA3"})}, "not asked any more"),
+    ({"action_id": "gate.explode", "value": "x"}, "out of date"),
+]
+
+
+async def test_every_unknown_button_is_answered(tmp_path: Path) -> None:
     """Whatever a button carries, the person learns that nothing was changed, and why."""
     async with office(tmp_path, "asking") as o:
         gate = await o.gate("Approve")
-        message = _posted(o, gate, **element)
-        said = await o.told(o.bo, o.bo.clicks(message, "Press"))
-        assert expected in said
+        for element, expected in STRANGE:
+            message = _posted(o, gate, **element)
+            said = await o.told(o.bo, o.bo.clicks(message, "Press"))
+            assert expected in said, element
         assert await o.events(EventKind.APPROVAL_GRANTED) == []
 
 

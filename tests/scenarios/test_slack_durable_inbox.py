@@ -73,6 +73,7 @@ async def test_a_command_is_stored_before_it_is_acknowledged(tmp_path: Path, tra
         assert len(o.answers(o.dan)) == 1
 
 
+@pytest.mark.slow
 async def test_clicks_and_forms_survive_too(tmp_path: Path) -> None:
     """Ten clicks stored by a dying process are ten answers and one decision of the next."""
     async with office(tmp_path, "asking", make_bot=Listening) as o:
@@ -85,6 +86,7 @@ async def test_clicks_and_forms_survive_too(tmp_path: Path) -> None:
         assert len(await o.events(EventKind.APPROVAL_GRANTED)) == 1
 
 
+@pytest.mark.slow
 async def test_a_start_that_was_confirmed_is_not_forgotten(tmp_path: Path) -> None:
     """The order was confirmed and acknowledged, then the process died: one release comes of it, with its card."""
     async with office(tmp_path) as o:
@@ -135,6 +137,7 @@ async def test_a_buttons_form_that_is_too_late_is_told(
         assert "Click again" in said[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", list(Moment))
 async def test_death_between_the_decision_and_its_answer(tmp_path: Path, moment: Moment) -> None:
     """The hold is stored with its answer: after a death on the way to Slack the answer is still given."""
@@ -159,6 +162,7 @@ async def _all_sent(o: Office) -> bool:
         return not found.scalar_one()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", list(Moment))
 async def test_death_while_a_message_is_posted_doubles_nothing(tmp_path: Path, moment: Moment) -> None:
     """The process dies before or after Slack took a message: the next one finds it by its key."""

@@ -59,6 +59,7 @@ async def test_a_429_is_waited_for_and_nothing_is_lost(tmp_path: Path) -> None:
         assert await _dead(o) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [FaultKind.DROP_AFTER, FaultKind.ANSWER_AFTER, FaultKind.DROP_BEFORE])
 async def test_a_lost_answer_doubles_no_message(
     tmp_path: Path, kind: FaultKind, monkeypatch: pytest.MonkeyPatch
@@ -109,6 +110,7 @@ async def test_a_channel_that_can_not_be_written_to_stops_no_other(tmp_path: Pat
         assert len(await o.events(EventKind.MESSAGE_UNDELIVERED)) == 1
 
 
+@pytest.mark.slow
 async def test_the_home_channel_catches_up_when_the_bot_is_invited(tmp_path: Path) -> None:
     """The card could not be posted: the thread waits for it, and comes whole when the bot is let in."""
     async with office(tmp_path, "asking", started=False) as o:
@@ -145,6 +147,7 @@ async def test_a_revoked_token_holds_messages_until_it_is_back(
         assert await _dead(o) == []
 
 
+@pytest.mark.slow
 async def test_many_changes_are_few_edits_and_the_last_state_wins(tmp_path: Path) -> None:
     """Twenty changes of one card in a breath: a few edits, the last one true; the thread tells all twenty in order."""
     async with office(tmp_path, "asking", card_seconds=1.0) as o:
@@ -161,6 +164,7 @@ async def test_many_changes_are_few_edits_and_the_last_state_wins(tmp_path: Path
         assert said == [f"{number:02}" for number in range(20)]
 
 
+@pytest.mark.slow
 async def test_edits_that_fail_are_made_up_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Slack loses edits of the card: the next try draws the state of then, not the one that was lost."""
     monkeypatch.setattr("bot.slack.outbox._pause", lambda _attempts: 0.05)

@@ -4,8 +4,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from orchestration.domain.events import EventKind
 from orchestration.domain.pairs import Pair
 from orchestration.domain.snapshot import Snapshot
@@ -44,7 +42,16 @@ async def _wrong(o: Office, view: View, **fields: Any) -> dict[str, str]:
         "branch": "Release branch",
         "type": "Type",
     }
-    good = {"version": "2.16.0", "target": _now(o) + 10 * HOUR, "slot1": _now(o) + HOUR}
+    good = {
+        "version": "2.16.0",
+        "type": "Minor",
+        "base": "main",
+        "target": _now(o) + 10 * HOUR,
+        "slot1": _now(o) + HOUR,
+        "slot2": None,
+        "kick_off": None,
+        "branch": None,
+    }
     given = {names[key]: value for key, value in {**good, **fields}.items()}
     found = await o.ann.submits(view, given)
     return {block.partition("@")[0]: message for block, message in found.items()}
@@ -86,45 +93,41 @@ async def test_every_wrong_field_has_its_own_message_all_at_once(tmp_path: Path)
         assert not o.slack.violations
 
 
-@pytest.mark.parametrize(
-    ("fields", "at", "says"),
-    [
-        ({"version": "two"}, "version:ANDROID-PLAY_STORE", "three numbers"),
-        ({"version": "2.13.0"}, "version:ANDROID-PLAY_STORE", "for example 2.16.0"),
-        ({"version": "3.0.0"}, "version:ANDROID-PLAY_STORE", "keeps the first number"),
-        ({"type": "Hotfix"}, "version:ANDROID-PLAY_STORE", "2.15.1"),
-        ({"version": None}, "version:ANDROID-PLAY_STORE", "at least one platform"),
-        ({"kick_off": -HOUR}, "kick_off_at", "in the past"),
-        ({"target": 400 * 24 * HOUR}, "target_at", "more than a year"),
-        ({"target": None}, "target_at", "required"),
-        ({"slot1": None}, "slot1", "required"),
-        ({"kick_off": 2 * HOUR}, "slot1", "after kick-off"),
-        ({"slot1": 11 * HOUR}, "slot1", "before the target"),
-        ({"slot2": HOUR}, "slot1", "same time"),
-        ({"branch": "a..b"}, "branch", "can't be the name"),
-        ({"branch": "main"}, "branch", "differ from its base"),
-        ({"branch": "release/2.14.0"}, "branch", "Another running release"),
-        ({"base": None}, "base_branch", "required"),
-    ],
-    ids=lambda value: str(value).replace(" ", "") if isinstance(value, dict) else "",
-)
-async def test_a_wrong_value_is_told_at_its_field(
-    tmp_path: Path, fields: dict[str, Any], at: str, says: str
-) -> None:
-    """One wrong value, one error, at that field; times are given as seconds from now."""
+_WRONG: list[tuple[dict[str, Any], str, str]] = [
+    ({"version": "two"}, "version:ANDROID-PLAY_STORE", "three numbers"),
+    ({"version": "2.13.0"}, "version:ANDROID-PLAY_STORE", "for example 2.16.0"),
+    ({"version": "3.0.0"}, "version:ANDROID-PLAY_STORE", "keeps the first number"),
+    ({"type": "Hotfix"}, "version:ANDROID-PLAY_STORE", "2.15.1"),
+    ({"version": None}, "version:ANDROID-PLAY_STORE", "at least one platform"),
+    ({"kick_off": -HOUR}, "kick_off_at", "in the past"),
+    ({"target": 400 * 24 * HOUR}, "target_at", "more than a year"),
+    ({"target": None}, "target_at", "required"),
+    ({"slot1": None}, "slot1", "required"),
+    ({"kick_off": 2 * HOUR}, "slot1", "after kick-off"),
+    ({"slot1": 11 * HOUR}, "slot1", "before the target"),
+    ({"slot2": HOUR}, "slot1", "same time"),
+    ({"branch": "a..b"}, "branch", "can't be the name"),
+    ({"branch": "main"}, "branch", "differ from its base"),
+    ({"branch": "release/2.14.0"}, "branch", "Another running release"),
+    ({"base": None}, "base_branch", "required"),
+]
+
+
+async def test_a_wrong_value_is_told_at_its_field(tmp_path: Path) -> None:
+    """One wrong value, one error, at that field, and the form stays open for the next try."""
+    times = {"kick_off", "target", "slot1", "slot2"}
     async with office(tmp_path, "two") as o:
         form = await _form(o)
-        times = {"kick_off", "target", "slot1", "slot2"}
-        start = _now(o)
-        given = {
-            key: start + value if key in times and value is not None else value
-            for key, value in fields.items()
-        }
-        if "slot2" in given:
-            given["slot1"] = given["slot2"]
-        wrong = await _wrong(o, form, **given)
-        assert list(wrong) == [at]
-        assert says in wrong[at]
+        for fields, at, says in _WRONG:
+            start = _now(o)
+            given = {k: start + v if k in times and v is not None else v for k, v in fields.items()}
+            if "slot2" in given:
+                given["slot1"] = given["slot2"]
+            wrong = await _wrong(o, form, **given)
+            assert list(wrong) == [at], (fields, wrong)
+            assert says in wrong[at], fields
+        async with o.store.look() as work:
+            assert len(await work.releases.active(TEAM)) == 2
 
 
 async def test_a_corrected_form_goes_on_to_the_preview_and_starts_once(tmp_path: Path) -> None:
