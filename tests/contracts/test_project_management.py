@@ -1,4 +1,4 @@
-"""The contract of ProjectManagement, over Jira Cloud, Jira Data Center and the twin in memory."""
+"""The contract of ProjectManagement, over Jira Cloud, Jira Data Center, Linear and the twin in memory."""
 
 from collections.abc import AsyncIterator
 from typing import Any, Protocol
@@ -10,6 +10,8 @@ from orchestration.ports.errors import Refused
 from orchestration.ports.pm import ProjectManagement, TicketRequest
 from sandbox.jira import Flavour
 from tests.integrations.jira.jira_rig import jira_rig, judge
+from tests.integrations.linear.linear_rig import judge as judge_linear
+from tests.integrations.linear.linear_rig import linear_rig
 
 
 class Rig(Protocol):
@@ -79,11 +81,17 @@ class TwinRig:
         return list(self.twin.kept[key].comments.values())
 
 
-@pytest.fixture(params=["jira cloud", "jira data center", "twin"])
+@pytest.fixture(params=["jira cloud", "jira data center", "linear", "twin"])
 async def rig(request: pytest.FixtureRequest) -> AsyncIterator[Rig]:
-    """One rig per implementation. Over TCP, every exchange is held against Jira's own description."""
+    """One rig per implementation. Over TCP, every exchange is held against the vendor's own description."""
     if request.param == "twin":
         yield TwinRig()
+        return
+    if request.param == "linear":
+        async with linear_rig() as linear:
+            yield linear
+            if linear.simulator.record:
+                judge_linear(linear.simulator.record)
         return
     flavour = Flavour.CLOUD if request.param == "jira cloud" else Flavour.DATA_CENTER
     async with jira_rig(flavour) as jira:
@@ -110,7 +118,7 @@ async def test_a_ticket_is_created_and_found(rig: Rig) -> None:
     rig.settle()
     assert await rig.pm.find_ticket(project=rig.project, label="rel-7f3k2q9d-ios") == created
     assert created.key.startswith(f"{rig.project}-")
-    assert created.url.endswith(f"/browse/{created.key}")
+    assert created.key in created.url
 
 
 async def test_what_was_never_created_is_not_found(rig: Rig) -> None:
