@@ -1,8 +1,9 @@
 """The vendors: one folder each, the same file names in each. This list is the index; a test proves it whole."""
 
-from integrations import checkmate, github, jira
+from integrations import checkmate, github, jenkins, jira
 from integrations.registry import Provider
 
 PROVIDERS: dict[str, Provider] = {
-    provider.key: provider for provider in (github.PROVIDER, jira.PROVIDER, checkmate.PROVIDER)
+    provider.key: provider
+    for provider in (github.PROVIDER, jenkins.PROVIDER, jira.PROVIDER, checkmate.PROVIDER)
 }

@@ -1,7 +1,7 @@
-"""The contract of CICD, over GitHub Actions' adapter and the twin in memory."""
+"""The contract of CICD, over the adapters of GitHub Actions, GitLab CI and Jenkins, and the twin in memory."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -11,6 +11,10 @@ from integrations.rehearsal.cicd import RehearsalCicd
 from orchestration.ports.cicd import CICD, BuildRequest, Run, RunState
 from orchestration.ports.errors import Refused
 from tests.integrations.github.github_rig import GithubRig, github_rig, judge
+from tests.integrations.gitlab.gitlab_judge import judge as judge_gitlab
+from tests.integrations.gitlab.gitlab_rig import GitlabRig, gitlab_rig
+from tests.integrations.jenkins.jenkins_rig import JenkinsRig, jenkins_rig
+from tests.integrations.jenkins.jenkins_rig import judge as judge_jenkins
 
 
 class Rig(Protocol):
@@ -81,9 +85,73 @@ class Github:
         self.rig.hosted.runs.steer(run, order, self.rig.clock.now)
 
 
-@pytest.fixture(params=["github", "rehearsal"])
+class Gitlab:
+    """GitLab's adapter over TCP."""
+
+    def __init__(self, rig: GitlabRig) -> None:
+        self.rig = rig
+        self.cicd: CICD = rig.cicd
+        self.request: Callable[..., BuildRequest] = rig.request
+
+    def finish(self, run_id: str, state: RunState) -> None:
+        """See Rig."""
+        self._steer(run_id, ORDERS[state])
+
+    def go_on(self, run_id: str) -> None:
+        """See Rig."""
+        self._steer(run_id, "hang")
+
+    def runs(self) -> int:
+        """See Rig."""
+        return len(self.rig.hosted.book.pipelines)
+
+    def _steer(self, run_id: str, order: str) -> None:
+        pipeline = self.rig.hosted.book.find(int(run_id))
+        assert pipeline is not None
+        self.rig.hosted.book.steer(pipeline, order, self.rig.clock.now)
+
+
+class Jenkins:
+    """Jenkins' adapter over TCP."""
+
+    RESULTS: Mapping[RunState, str] = {
+        RunState.SUCCEEDED: "SUCCESS",
+        RunState.FAILED: "FAILURE",
+        RunState.CANCELLED: "ABORTED",
+    }
+
+    def __init__(self, rig: JenkinsRig) -> None:
+        self.rig = rig
+        self.cicd: CICD = rig.cicd
+        self.request: Callable[..., BuildRequest] = rig.request
+
+    def finish(self, run_id: str, state: RunState) -> None:
+        """See Rig."""
+        self.rig.order(run_id, self.RESULTS[state])
+
+    def go_on(self, run_id: str) -> None:
+        """See Rig."""
+        self.rig.order(run_id, "hang")
+
+    def runs(self) -> int:
+        """See Rig."""
+        return self.rig.made()
+
+
+@pytest.fixture(params=["github", "gitlab", "jenkins", "rehearsal"])
 async def rig(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Rig]:
-    """Each implementation in turn; what GitHub's says and hears is held against GitHub's description."""
+    """Each implementation in turn; what is said and heard is held against the vendor's description."""
+    if request.param == "gitlab":
+        async with gitlab_rig(tmp_path) as gitlab:
+            yield Gitlab(gitlab)
+            judge_gitlab(gitlab.simulator.record)
+        return
+    if request.param == "jenkins":
+        async with jenkins_rig() as jenkins:
+            yield Jenkins(jenkins)
+            if jenkins.simulator.record:  # an id that is none of Jenkins' is told so without asking it
+                judge_jenkins(jenkins.simulator.record)
+        return
     async with github_rig(tmp_path) as github:
         if request.param == "rehearsal":
             yield Twin(github)
