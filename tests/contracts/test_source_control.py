@@ -1,4 +1,4 @@
-"""The contract of SourceControl, over GitHub's adapter and the twin in memory."""
+"""The contract of SourceControl, over the adapters of GitHub and GitLab and the twin in memory."""
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
@@ -10,7 +10,10 @@ import pytest
 from integrations.rehearsal.scm import RehearsalScm
 from orchestration.ports.errors import AlreadyDifferent, Refused
 from orchestration.ports.scm import SourceControl
-from tests.integrations.github.github_rig import GithubRig, github_rig, judge
+from tests.integrations.github.github_rig import GithubRig, github_rig
+from tests.integrations.github.github_rig import judge as judge_github
+from tests.integrations.gitlab.gitlab_judge import judge as judge_gitlab
+from tests.integrations.gitlab.gitlab_rig import GitlabRig, gitlab_rig
 
 TARGETS = ("ANDROID_PLAY_STORE", "IOS_APP_STORE")
 DAY = datetime(2026, 11, 23, tzinfo=UTC)
@@ -57,10 +60,10 @@ class Twin:
         return sha
 
 
-class Github:
-    """GitHub's adapter over TCP. Each growth is in a file of its own, so that picks do not conflict."""
+class Hosted:
+    """A vendor's adapter over TCP. Each growth is in a file of its own, so that picks do not conflict."""
 
-    def __init__(self, rig: GithubRig) -> None:
+    def __init__(self, rig: GithubRig | GitlabRig) -> None:
         self.rig = rig
         self.grown = 0
         self.scm: SourceControl = rig.scm
@@ -79,15 +82,19 @@ class Github:
         return self.rig.grow(branch, titles, file="shared.txt")
 
 
-@pytest.fixture(params=["github", "rehearsal"])
+@pytest.fixture(params=["github", "gitlab", "rehearsal"])
 async def rig(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Rig]:
-    """Each implementation in turn; what GitHub's says and hears is held against GitHub's description."""
+    """Each implementation in turn; what a vendor's says and hears is held against the vendor's description."""
     if request.param == "rehearsal":
         yield Twin()
-        return
-    async with github_rig(tmp_path) as github:
-        yield Github(github)
-        judge(github.simulator.record)
+    elif request.param == "gitlab":
+        async with gitlab_rig(tmp_path) as gitlab:
+            yield Hosted(gitlab)
+            judge_gitlab(gitlab.simulator.record)
+    else:
+        async with github_rig(tmp_path) as github:
+            yield Hosted(github)
+            judge_github(github.simulator.record)
 
 
 async def test_a_branch_is_forked_once_on_the_commit_of_its_base(rig: Rig) -> None:

@@ -1,0 +1,95 @@
+"""Deliveries of pipeline events to the configured addresses, in order."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+
+GIVE_UP = aiohttp.ClientTimeout(total=10)  # GitLab's own limit
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hook:
+    """Where deliveries go. With an empty secret they carry no token, as GitLab does."""
+
+    url: str
+    secret: str = ""
+
+
+@dataclass(kw_only=True)
+class Delivery:
+    """One event for one hook; `status` is None until an answer came, 0 where none came."""
+
+    hook: Hook
+    headers: Mapping[str, str]
+    body: bytes
+    status: int | None = None
+
+
+class Webhooks:
+    """Sends one after the other; `redeliver` is GitLab's own retry, with the same key."""
+
+    def __init__(self) -> None:
+        self.hooks: list[Hook] = []
+        self.deliveries: list[Delivery] = []
+        self._queue: asyncio.Queue[Delivery] = asyncio.Queue()
+        self._task: asyncio.Task[None] | None = None
+        self._session: aiohttp.ClientSession | None = None
+
+    async def start(self) -> None:
+        """Begin to send."""
+        self._session = aiohttp.ClientSession(timeout=GIVE_UP)
+        self._task = asyncio.create_task(self._send())
+
+    async def stop(self) -> None:
+        """Stop sending; what waits is not sent."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        if self._session is not None:
+            await self._session.close()
+
+    async def idle(self) -> None:
+        """Wait until all that was to be sent is sent."""
+        await self._queue.join()
+
+    def emit(self, event: str, payload: Mapping[str, Any]) -> None:
+        """Queue an event for every hook."""
+        body = json.dumps(payload).encode()
+        for hook in self.hooks:
+            number = len(self.deliveries) + 1
+            headers = {
+                "Content-Type": "application/json",
+                "User-Agent": "GitLab/sandbox",
+                "X-Gitlab-Event": event,
+                "X-Gitlab-Event-UUID": f"00000000-0000-4000-8000-{number:012d}",
+                "X-Gitlab-Webhook-UUID": "00000000-0000-4000-9000-000000000001",
+                "Idempotency-Key": f"00000000-0000-4000-a000-{number:012d}",
+            }
+            if hook.secret:
+                headers["X-Gitlab-Token"] = hook.secret
+            delivery = Delivery(hook=hook, headers=headers, body=body)
+            self.deliveries.append(delivery)
+            self._queue.put_nowait(delivery)
+
+    def redeliver(self, number: int) -> Delivery:
+        """Send a delivery again."""
+        delivery = self.deliveries[number]
+        self._queue.put_nowait(delivery)
+        return delivery
+
+    async def _send(self) -> None:
+        while self._session is not None:
+            delivery = await self._queue.get()
+            try:
+                async with self._session.post(
+                    delivery.hook.url, data=delivery.body, headers=delivery.headers
+                ) as answer:
+                    delivery.status = answer.status
+            except (aiohttp.ClientError, TimeoutError):
+                delivery.status = 0
+            finally:
+                self._queue.task_done()
