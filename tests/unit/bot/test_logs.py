@@ -75,7 +75,13 @@ def test_a_secret_in_a_text_is_hidden(written: Written, secret: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_value_under_a_telling_name_is_hidden(written: Written, name: str) -> None:
     """Whatever it looks like and wherever it stands."""
-    logger().info("asked", **{name: "canary"}, headers={name: "canary"}, deep=[{"x": {name: ["canary"]}}])
+    logger().info(
+        "asked",
+        **{name: "canary"},
+        headers={name: "canary"},
+        deep=[{"x": {name: ["canary"]}}],
+        pair=({name: "canary"},),
+    )
     assert "canary" not in written()
     assert name in written()
 

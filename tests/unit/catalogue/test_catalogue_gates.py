@@ -166,6 +166,19 @@ def test_nearly_all_is_not_all() -> None:
     assert tests_passed.judge(READY, passing()).met
 
 
+def test_what_is_still_being_tested_stands_in_the_way() -> None:
+    """Even where enough has passed already: the last case may be the one that fails."""
+    release = replace(READY, snapshot=replace(READY.snapshot, gate=GateSettings(pass_percent=50)))
+    assert tests_passed.judge(release, passing(passed=9, untested=1)).met
+    assert not tests_passed.judge(release, passing(passed=9, in_progress=1)).met
+
+
+def test_no_run_at_all_is_no_success() -> None:
+    """Asked about a release without any test plan, the judge does not say yes."""
+    bare = replace(READY, snapshot=replace(READY.snapshot, test_plans={}))
+    assert not tests_passed.judge(bare, passing()).met
+
+
 @pytest.mark.parametrize(
     ("results", "met"),
     [

@@ -116,6 +116,8 @@ async def test_room_is_used_as_soon_as_there_is_some() -> None:
     pump = Pump("test", claim=work.claim, handle=handle, wake=work.wake, limit=2, idle=NEVER)
     async with running(pump, work):
         await work.until(lambda: work.begun == [1, 2, 3])
+        assert set(work.asked) == {2, 1}
+        assert work.asked[1] == 1
         slow.set()
 
 
