@@ -29,4 +29,4 @@ def plain(text: str) -> str:
 
 def signed(text: str, mark: str) -> str:
     """Markdown with its mark on a line of its own, at the end."""
-    return f"{plain(text)}\n\n{plain(mark)}"
+    return f"{plain(text)}\n\n{plain(mark)}".strip()
