@@ -54,7 +54,9 @@ def trusted(*, secret: str, header: str | None) -> bool:
 
     GitLab sends the secret itself and signs nothing, so it is only as safe as the connection.
     """
-    return bool(secret) and hmac.compare_digest(secret.encode(), (header or "").encode())
+    # A header may hold bytes that are no text; they come as surrogates.
+    given = (header or "").encode(errors="surrogateescape")
+    return bool(secret) and hmac.compare_digest(secret.encode(), given)
 
 
 def pipeline_event(*, headers: Mapping[str, str], body: bytes) -> PipelineEvent | None:

@@ -10,6 +10,7 @@ from aiohttp import web
 from sandbox.gitlab import pipeline_routes, release_routes, repository_routes
 from sandbox.gitlab.answers import GitlabError, missing
 from sandbox.gitlab.calls import Call, Limits, Route, account_of, admit, permit
+from sandbox.gitlab.control import add_control
 from sandbox.gitlab.hosting import Account, Hosted, when
 from sandbox.gitlab.pipelines import Pipeline
 from sandbox.gitlab.project_shape import token_json
@@ -58,6 +59,7 @@ class GitlabSimulator(Simulator):
             path = f"{API}/projects/{{id}}{route.path}"
             self.app.router.add_route(route.method, path, self._handler(route))
         self.app.router.add_get(f"{API}/personal_access_tokens/self", self._token)
+        add_control(self)
         self.app.router.add_route("*", "/{rest:.*}", self._unknown)
 
     def host(self, path: str, git: GitRepo, *, private: bool = True) -> Hosted:

@@ -226,3 +226,24 @@ async def test_a_release_names_no_ref(tmp_path: Path) -> None:
         sent = json.loads(_asked(rig, "POST", "/releases")[0].request_body)
         assert sorted(sent) == ["description", "name", "tag_name"]
         assert "REL-1" in rig.hosted.releases[0].description
+
+
+async def test_a_renamed_project_is_told_and_not_written_to_as_a_reading(tmp_path: Path) -> None:
+    """A redirected POST would become a GET, and its answer would be taken for the thing that was made."""
+    async with gitlab_rig(tmp_path) as rig:
+        head = rig.hosted.commit_at("main") or ""
+        moved = {"Location": f"{rig.simulator.url}/api/v4/projects/1/repository/branches/main"}
+        rig.simulator.fault(method="POST", status=301, headers=moved)
+        with pytest.raises(Refused, match="301"):
+            await rig.scm.fork_out_branch("release/1", head)
+        assert [e.method for e in rig.simulator.record] == ["GET", "POST"]
+
+
+async def test_readings_follow_a_renamed_project(tmp_path: Path) -> None:
+    """GitLab keeps the old path for reading."""
+    async with gitlab_rig(tmp_path) as rig:
+        moved = {"Location": f"{rig.simulator.url}/api/v4/projects/1/repository/branches/main"}
+        rig.simulator.fault(method="GET", status=301, headers=moved)
+        found = await rig.scm.find_branch("main")
+        assert found is not None
+        assert found.sha == rig.hosted.commit_at("main")
