@@ -6,6 +6,7 @@ searched among the job's by our id and the queue item that it came from. Source:
 """
 
 from collections import OrderedDict
+from urllib.parse import unquote
 
 from integrations.jenkins.client import Client
 from integrations.jenkins.paths import REF, RunId, job_path
@@ -132,5 +133,5 @@ class Lookup:
 
 
 def _is_of(item: ItemRow, job: str) -> bool:
-    """Whether an item waits for this job, whatever Jenkins takes its own address for."""
-    return item.task.url.rstrip("/").endswith(job_path(job))
+    """Whether an item waits for this job, whatever Jenkins takes its own address for, and however it escapes."""
+    return unquote(item.task.url).rstrip("/").endswith(unquote(job_path(job)))

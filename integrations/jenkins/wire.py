@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 ACTIONS = "actions[parameters[name,value],lastBuiltRevision[SHA1]]"
 BUILD = f"number,queueId,building,result,timestamp,{ACTIONS}"
 BUILDS = f"allBuilds[{BUILD}]"
 DEFINITIONS = "property[parameterDefinitions[name,choices]]"
-ITEM = f"id,why,cancelled,executable[number],task[url],{ACTIONS}"
-QUEUE = f"items[{ITEM}]"
+WAITING = f"id,why,task[url],{ACTIONS}"
+QUEUE = f"items[{WAITING}]"
+ITEM = f"{WAITING},cancelled,executable[number]"
 FILES = "artifacts[relativePath]"
 
 
@@ -96,6 +97,13 @@ class Definition(_Answer):
 
     name: str
     choices: tuple[str, ...] | None = None
+
+    @field_validator("choices", mode="before")
+    @classmethod
+    def _only_texts(cls, value: object) -> object:
+        """Plugins have choices of other forms, such as those that a script makes: nothing is known of them."""
+        plain = isinstance(value, list) and all(isinstance(choice, str) for choice in value)
+        return value if plain else None
 
 
 class _Property(_Answer):

@@ -12,13 +12,14 @@ PIPELINE = (
     "org.jenkinsci.plugins.workflow.job.WorkflowJob",
     "org.jenkinsci.plugins.workflow.job.WorkflowRun",
 )
+PLAIN = "!$&'()*+,=@"
 SHOWN = 100
 """How many builds `builds` holds at most; `allBuilds` has no limit."""
 
 
 def job_url(root: str, name: str) -> str:
-    """The job's page, with each part escaped once more."""
-    return root + "".join(f"/job/{quote(part, safe='')}" for part in name.split("/")) + "/"
+    """The job's page, with each part escaped once more, as hudson.Util#rawEncode does."""
+    return root + "".join(f"/job/{quote(part, safe=PLAIN)}" for part in name.split("/")) + "/"
 
 
 def shape_job(root: str, job: Job) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 
 from orchestration.ports.cicd import RunState
 from orchestration.ports.errors import NeedsCredentials, Refused
-from sandbox.jenkins import PASSWORD, Plan
+from sandbox.jenkins import PASSWORD, Definition, Job, Plan
 from tests.integrations.jenkins.jenkins_rig import JOB, MADE, JenkinsRig, jenkins_rig, judge
 
 
@@ -238,6 +238,22 @@ async def test_the_job_of_a_branch_is_reached_by_its_escaped_name(rig: JenkinsRi
     assert ended.url == f"{rig.simulator.url}/job/app/job/release%252F1.0/1/"
     assert (ended.state, ended.commit) == (RunState.SUCCEEDED, "9c0ffe" + "0" * 34)
     assert [file.size for file in await rig.cicd.artifacts(run.id)] == [1_048_576]
+
+
+@pytest.mark.parametrize("name", ["App (iOS)+x", "Äpp & Co", "a=b@c,d", "it's~1!"])
+async def test_odd_signs_in_a_name_hide_no_waiting_build(rig: JenkinsRig, name: str) -> None:
+    """Jenkins escapes fewer signs in its addresses than we do: it is the same job, and one build."""
+    usual = tuple(Definition(name=name) for name in ("correlation_id", "ref", "version"))
+    rig.simulator.world.jobs[f"mobile/{name}"] = Job(name=f"mobile/{name}", parameters=usual)
+    request = rig.request(workflow=f"mobile/{name}")
+    first = await rig.cicd.trigger_planned_release(request)
+    found = await rig.cicd.find_run(request)
+    assert found is not None
+    assert found.id == first.id
+    rig.order(first.id, "SUCCESS")
+    assert (await rig.another().find_run(request)) is not None
+    assert [file.size for file in await rig.cicd.artifacts(first.id)] == [1_048_576]
+    assert rig.made() == 1
 
 
 async def test_other_jobs_are_told_the_ref_as_a_parameter(rig: JenkinsRig) -> None:
