@@ -61,7 +61,20 @@ def parser() -> argparse.ArgumentParser:
     migrate.set_defaults(command=_migrate)
 
     add_commands(words)
+    _add_directory(words)
 
+    audit = words.add_parser("audit", help="prove the audit chain of a workspace whole")
+    audit.add_argument("what", choices=["verify"])
+    audit.add_argument("--tenant", required=True)
+    audit.set_defaults(command=_audit)
+
+    settings = words.add_parser("settings", help="show every setting, its default and what it is for")
+    settings.add_argument("--markdown", action="store_true", help="as a page, which is docs/configuration.md")
+    settings.set_defaults(command=_settings)
+    return whole
+
+
+def _add_directory(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     configuration = words.add_parser("configure", help="store a release configuration from a YAML file")
     configuration.add_argument("file", type=Path)
     configuration.add_argument("--tenant", required=True)
@@ -73,16 +86,6 @@ def parser() -> argparse.ArgumentParser:
     grant.add_argument("--tenant", required=True)
     grant.add_argument("--revoke", action="store_true", help="take it back")
     grant.set_defaults(command=_grant)
-
-    audit = words.add_parser("audit", help="prove the audit chain of a workspace whole")
-    audit.add_argument("what", choices=["verify"])
-    audit.add_argument("--tenant", required=True)
-    audit.set_defaults(command=_audit)
-
-    settings = words.add_parser("settings", help="show every setting, its default and what it is for")
-    settings.add_argument("--markdown", action="store_true", help="as a page, which is docs/configuration.md")
-    settings.set_defaults(command=_settings)
-    return whole
 
 
 async def _run(_arguments: argparse.Namespace, settings: Settings) -> int:
