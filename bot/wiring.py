@@ -25,6 +25,7 @@ from bot.settings import Settings
 from bot.slack.desk import Desk
 from bot.slack.edge import Check, Verdict, build_app
 from bot.slack.edge import Edge as SlackEdge
+from bot.slack.identity import Self
 from bot.slack.intent import Intent
 from bot.slack.limiter import Limiter
 from bot.slack.outbox import Sender
@@ -37,7 +38,6 @@ from integrations.egress import Egress
 from integrations.http import Http
 from integrations.registry import Registry
 from integrations.slack import (
-    Identity,
     SlackNotification,
     SlackSecrets,
     SlackSettings,
@@ -46,6 +46,7 @@ from integrations.slack import (
     open_session,
 )
 from integrations.threads import Threads
+from orchestration.ports.errors import Refused
 from orchestration.ports.notification import Notification
 from orchestration.services.engine import Engine
 from orchestration.services.pump import Pump
@@ -56,6 +57,10 @@ from orchestration.store.wake import Wake
 log = structlog.get_logger(__name__)
 
 
+class LoopLost(Exception):
+    """A loop that should run as long as the bot ended before it."""
+
+
 class Bot:
     """A running bot: everything that is opened here is closed here, in the reverse order."""
 
@@ -64,8 +69,6 @@ class Bot:
         self._stack = AsyncExitStack()
         self._clock = SystemClock()
         self._chance = SystemChance()
-        self._identity: Identity | None = None
-        self._identifying = asyncio.Lock()
         self._socket: AsyncSocketModeHandler | None = None
         self._connected = asyncio.Event()
 
@@ -81,6 +84,7 @@ class Bot:
                 chance=self._chance,
                 integrations=self._registry.load_integrations_for_tenant,
                 heard=HEARD,
+                patience=self._settings.lease / 2,
             )
             pumps = self._pumps(store, engine)
             app = self._app(store, engine)
@@ -88,7 +92,10 @@ class Bot:
             running = [asyncio.create_task(pump.run()) for pump in pumps]
             telling = asyncio.create_task(self._tell_started(started))
             self._stack.push_async_callback(_cancelled, [*running, telling])
-            await stop.wait()
+            stopping: asyncio.Task[Any] = asyncio.create_task(stop.wait())
+            self._stack.push_async_callback(_cancelled, [stopping])
+            # A loop only ends before its time by a fault of ours: a bot that lost one must not look alive.
+            await asyncio.wait([stopping, *running], return_when=asyncio.FIRST_COMPLETED)
             telling.cancel()
             log.info("Draining", action="drain", seconds=self._settings.drain_seconds)
             # First this: Slack may take its time over a goodbye, and no work is to be begun meanwhile.
@@ -101,6 +108,8 @@ class Bot:
             for ended in await asyncio.gather(*running, return_exceptions=True):
                 if isinstance(ended, Exception):
                     log.error("A loop ended by a fault of ours", exc_info=ended, action="loop_fault")
+            if not stop.is_set():
+                raise LoopLost("A loop ended by itself; the log says why")
 
     def _start_ticks(self, store: Store) -> Ticks:
         ticks = Ticks(
@@ -145,21 +154,22 @@ class Bot:
         self._client = open_client(slack_settings, secrets, session)
         self._slack = SlackWeb(client=self._client, session=session)
         self._notification = SlackNotification(web=self._slack)
+        self._self = Self(ask=self._slack.auth_test, token=self._client.token)
 
-    def _pumps(self, store: Store, engine: Engine) -> Sequence[Pump[Any]]:
-        settings = self._settings
-        desk = Desk(engine=engine, inbox=store.inbox, screens=self._slack, routes=ROUTES)
-        sender = Sender(
+    def _sender(self, store: Store, engine: Engine) -> Sender:
+        clock, settings = asyncio.get_running_loop().time, self._settings
+        return Sender(
             engine=engine,
             mailbox=store.mailbox,
             connect=self._connect,
             answers=self._slack,
-            limiter=Limiter(
-                clock=asyncio.get_running_loop().time,
-                edit_seconds=settings.card_seconds,
-                scale=settings.slack_pace,
-            ),
+            limiter=Limiter(clock=clock, edit_seconds=settings.card_seconds, scale=settings.slack_pace),
         )
+
+    def _pumps(self, store: Store, engine: Engine) -> Sequence[Pump[Any]]:
+        settings = self._settings
+        desk = Desk(engine=engine, inbox=store.inbox, screens=self._slack, routes=ROUTES)
+        sender = self._sender(store, engine)
         every = settings.lease_seconds / 3
         return [
             Pump(
@@ -176,16 +186,23 @@ class Bot:
                 claim=lambda limit: store.inbox.claim(limit=limit),
                 handle=desk.handle,
                 wake=store.wakes.of(Wake.INBOX),
+                renew=store.inbox.renew,
+                renew_every=every,
             ),
             Pump(
                 "outbox",
                 claim=lambda limit: store.mailbox.claim(limit=limit),
                 handle=sender.handle,
                 wake=store.wakes.of(Wake.OUTBOX),
+                renew=store.mailbox.renew,
+                renew_every=every,
             ),
         ]
 
-    async def _connect(self, _tenant_id: str) -> Notification:
+    async def _connect(self, tenant_id: str) -> Notification:
+        """Our workspace's chat; what belongs to another tenant is never posted with this token."""
+        if not await self._self.is_home(tenant_id):
+            raise Refused(f"This bot is not installed in the workspace {tenant_id}")
         return self._notification
 
     def _app(self, store: Store, engine: Engine) -> AsyncApp:
@@ -196,7 +213,7 @@ class Bot:
 
         async def authorize(team_id: str | None) -> AuthorizeResult | None:
             # Bolt fills in arguments by their names, and a method's `self` is one it does not know.
-            return await self._authorize(team_id)
+            return await self._self.authorize(team_id)
 
         secret = self._settings.slack_signing_secret
         return build_app(
@@ -204,23 +221,6 @@ class Bot:
             client=self._client,
             authorize=authorize,
             signing_secret=secret.get_secret_value() if secret else None,
-        )
-
-    async def _authorize(self, team_id: str | None) -> AuthorizeResult | None:
-        """Who we are in this workspace, asked of Slack once; another workspace is refused."""
-        async with self._identifying:
-            if self._identity is None:
-                self._identity = await self._slack.auth_test()
-        identity = self._identity
-        if team_id is not None and team_id != identity.team_id:
-            log.warning("A request from another workspace was refused", action="team_refused", team=team_id)
-            return None
-        return AuthorizeResult(
-            enterprise_id=identity.enterprise_id,
-            team_id=identity.team_id,
-            bot_id=identity.bot_id,
-            bot_user_id=identity.user_id,
-            bot_token=self._client.token,
         )
 
     async def _serve(self, store: Store, app: AsyncApp, ticks: Ticks) -> None:

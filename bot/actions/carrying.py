@@ -6,9 +6,11 @@ from bot.slack.intent import Intent, read_value
 from bot.views.blocks import Json
 from bot.views.modals.reasons import REASON, read_reason
 from orchestration.domain.errors import NotNow
+from orchestration.domain.people import Permission
 from orchestration.domain.release import Release
 from orchestration.ports.errors import PortError
 from orchestration.services.engine import Engine
+from orchestration.services.saving import require, roles_of
 
 _OLD = "This button is of an older version, so nothing was changed. See `/release status`."
 
@@ -22,10 +24,12 @@ def carried_by(text: str) -> dict[str, str]:
 
 
 async def release_of(call: Call) -> Release:
-    """The release that a button is about, in the tenant of the one who clicked."""
+    """The release that a button is about, in the tenant of the one who clicked; NotAllowed for who may not see it."""
     ids = carried_by(call.intent.value)
     async with call.engine.look() as work:
-        return await work.releases.get(call.intent.tenant_id, ids["release"])
+        release = await work.releases.get(call.intent.tenant_id, ids["release"])
+        require(await roles_of(work, release, call.intent.actor), Permission.READ)
+        return release
 
 
 async def open_screen(call: Call, view: Json) -> None:

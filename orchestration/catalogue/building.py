@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from orchestration.catalogue.specs import Facts, Try
 from orchestration.domain.builds import Artifact, Build, BuildKind, BuildState
+from orchestration.domain.effects import EffectState
 from orchestration.domain.outcomes import Done, Failed, Outcome, Waiting
 from orchestration.domain.snapshot import BuildMode, Snapshot, Workflow
 from orchestration.domain.tasks import TroubleKind, WaitOwner
@@ -42,10 +43,18 @@ def deadline(snapshot: Snapshot) -> timedelta:
 
 
 def build_id(attempt: Try, kind: BuildKind, workflow: str) -> str:
-    """The correlation id: readable, unique per task, workflow and order, at most 64 characters."""
-    whole = f"{attempt.task.id}|{workflow}|{attempt.task.generation}"
-    tail = hashlib.sha256(whole.encode()).hexdigest()[:10]
-    return f"{attempt.release.id}.{kind}.{attempt.plan.pair.platform}.{tail}"
+    """The correlation id: readable, unique per task, workflow and order, at most 64 characters.
+
+    An earlier order whose outcome was never learnt keeps its id, so that its run is looked for first.
+    """
+    unresolved = {e.id for e in attempt.release.effects if e.state is EffectState.SENT}
+    for generation in range(1, attempt.task.generation + 1):
+        whole = f"{attempt.task.id}|{workflow}|{generation}"
+        tail = hashlib.sha256(whole.encode()).hexdigest()[:10]
+        name = f"{attempt.release.id}.{kind}.{attempt.plan.pair.platform}.{tail}"
+        if f"{attempt.task.id}:{name}" in unresolved:
+            break
+    return name
 
 
 def filled(inputs: Mapping[str, str], **facts: str) -> dict[str, str]:

@@ -1,4 +1,7 @@
-"""What the engine asks of its surroundings: time, chance, a database, work to do and messages to send."""
+"""What the engine asks of its surroundings: time, chance, a database, work to do and messages to send.
+
+It is longer than the house rule, because the engine's surroundings are one contract, read as a whole.
+"""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -126,6 +129,9 @@ class Mailbox(Protocol):
     async def claim(self, *, limit: int) -> Sequence[Letter]:
         """The first unsent message of up to `limit` lanes, leased."""
 
+    async def renew(self, letters: Sequence[Letter]) -> None:
+        """Lengthen the leases that are still ours; those lost stay lost."""
+
     async def sent(self, letter: Letter, refs: Mapping[str, MessageRef]) -> None:
         """Record the delivery and where the messages stand, by message key. StaleClaim: lease lost."""
 
@@ -166,6 +172,9 @@ class Inbox(Protocol):
 
     async def claim(self, *, limit: int, keys: Sequence[str] = ()) -> Sequence[Request]:
         """Take up to `limit` open requests, oldest first; only those of `keys` where given."""
+
+    async def renew(self, requests: Sequence[Request]) -> None:
+        """Lengthen the leases that are still ours; those lost stay lost."""
 
     async def close(self, request: Request, *, error: str | None = None) -> None:
         """Mark a request as worked on, where no unit of work did it."""
@@ -264,6 +273,9 @@ class UnitOfWork(Protocol):
     @property
     def directory(self) -> Directory:
         """Configurations and roles in this transaction."""
+
+    async def alone(self, tenant_id: str, name: str) -> None:
+        """Wait until no other transaction of this tenant is alone with this name; until this one ends."""
 
     async def tell(self, tenant_id: str, events: Sequence[Event]) -> None:
         """Record facts that belong to no change of a release."""

@@ -7,7 +7,7 @@ from orchestration.domain.people import Actor, Permission
 from orchestration.domain.stages import CycleFlags
 from orchestration.services.by_hand import NEEDED, found_output, hand_build
 from orchestration.services.engine import Engine
-from orchestration.services.saving import Along, change_release
+from orchestration.services.saving import Along, change_release, require, roles_of
 
 
 async def hold(
@@ -97,6 +97,7 @@ async def done(
     """A person did it: a build needs its number, a branch or tag must be there, everything needs evidence."""
     async with engine.look() as work:
         seen = await work.releases.get(tenant_id, release_id)
+        require(await roles_of(work, seen, actor), Permission.EDIT)
     wanted = seen.task(task_id)
     ports = await engine.integrations(tenant_id)
     output = await found_output(seen, wanted, ports) if wanted is not None else {}

@@ -7,12 +7,16 @@ from datetime import timedelta
 from orchestration.catalogue.specs import Facts
 from orchestration.domain.change import Change
 from orchestration.domain.effects import Effect, EffectState
+from orchestration.domain.holds import stops_work
 from orchestration.domain.outcomes import keep_effect
 from orchestration.domain.release import Release
+from orchestration.domain.tasks import TaskState
 from orchestration.ports.errors import PortError, TryLater
-from orchestration.ports.runtime import Claim
+from orchestration.ports.runtime import Claim, StaleClaim
 from orchestration.services.engine import Engine
 from orchestration.services.saving import change_release
+
+_AT_WORK = frozenset({TaskState.RUNNING, TaskState.WAITING})
 
 
 class Effects:
@@ -47,6 +51,7 @@ class Effects:
         else:
             planned = await plan()
         effect = await self._intend(effect_id, planned)
+        self._still_fresh(effect)
         try:
             made = await make(planned)
         except PortError as error:
@@ -58,6 +63,11 @@ class Effects:
     def _confirm(self, effect: Effect, result: Facts) -> Facts:
         self.outcomes[effect.id] = replace(effect, state=EffectState.CONFIRMED, result=dict(result))
         return result
+
+    def _still_fresh(self, effect: Effect) -> None:
+        """A worker that slept since it stored its intent may have lost its lease: it makes nothing."""
+        if self._engine.clock.now() - effect.sent_at > self._engine.patience:
+            raise StaleClaim(self._claim.id)
 
     def _wait_out(self, effect: Effect, lag: timedelta) -> None:
         """Absence is only believed after the provider's own delay."""
@@ -78,6 +88,11 @@ class Effects:
         )
 
         def act(change: Change) -> None:
+            task = change.release.task(self._claim.subject)
+            if change.release.ended or task is None or task.state not in _AT_WORK:
+                raise StaleClaim(self._claim.id)
+            if stops_work(change.release.holds):
+                raise TryLater("The release is on hold")
             keep_effect(change, effect)
 
         await change_release(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from orchestration.domain.events import EventKind
 from orchestration.domain.snapshot import Bucket
@@ -12,6 +13,7 @@ from orchestration.ports.runtime import Chance, Clock, LoadIntegrations, UnitsOf
 class Engine:
     """`work` opens a transaction that may write, `look` one that only reads and holds up nobody.
 
+    `patience` is how old an intent may be when it is acted upon: less than a lease.
     `heard` lists the events that people are told of, each with the bucket whose channels hear it too.
     """
 
@@ -21,3 +23,4 @@ class Engine:
     chance: Chance
     integrations: LoadIntegrations
     heard: Mapping[EventKind, Bucket | None]
+    patience: timedelta = timedelta(seconds=15)

@@ -3,7 +3,9 @@
 from orchestration.domain.errors import NotNow
 from orchestration.domain.needs import needs
 from orchestration.domain.people import Actor, Permission, areas, permissions
+from orchestration.domain.phase import Phase, phase
 from orchestration.domain.release import Release
+from orchestration.ports.runtime import UnitOfWork
 from orchestration.services.engine import Engine
 from orchestration.services.saving import require, roles_of
 
@@ -24,15 +26,18 @@ async def find_release(
     NotNow where there is none; Ambiguous where several fit.
     """
     async with engine.look() as work:
-        require(await roles_of(work, None, actor, tenant_id), Permission.READ)
         if words:
             found = tuple(await work.releases.find(tenant_id, words))
         else:
             found = tuple(await work.releases.active(tenant_id))
             here = tuple(r for r in found if r.snapshot.home == channel)
             found = here or found
-    alive = tuple(r for r in found if not r.ended)
-    chosen = alive or found[:1]
+        readable = tuple([r for r in found if await _may_read(work, r, actor)])
+        if found and not readable:
+            require(await roles_of(work, found[0], actor), Permission.READ)
+    alive = tuple(r for r in readable if not r.ended)
+    busy = tuple(r for r in alive if phase(r) is not Phase.AWAITING_SUBMISSION)
+    chosen = busy or alive or readable[:1]
     if not chosen:
         raise NotNow(
             f"No release fits “{words}”."
@@ -44,11 +49,18 @@ async def find_release(
     return chosen[0]
 
 
+async def _may_read(work: UnitOfWork, release: Release, actor: Actor) -> bool:
+    return Permission.READ in permissions(await roles_of(work, release, actor))
+
+
 async def active_releases(engine: Engine, tenant_id: str, *, actor: Actor) -> tuple[Release, ...]:
     """All releases that have not ended, newest first."""
     async with engine.look() as work:
-        require(await roles_of(work, None, actor, tenant_id), Permission.READ)
-        return tuple(await work.releases.active(tenant_id))
+        running = await work.releases.active(tenant_id)
+        readable = tuple([r for r in running if await _may_read(work, r, actor)])
+        if not readable:
+            require(await roles_of(work, None, actor, tenant_id), Permission.READ)
+        return readable
 
 
 async def needs_of(

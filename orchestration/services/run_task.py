@@ -94,13 +94,18 @@ async def _attempt(engine: Engine, release: Release, claim: Claim, effects: Effe
         return Failed(kind=kind, reason=error.reason, link=error.link)
 
 
-async def _finish(engine: Engine, claim: Claim, outcome: Outcome, effects: Effects) -> None:
+async def _finish(
+    engine: Engine, claim: Claim, outcome: Outcome, effects: Effects, *, begun: bool = True
+) -> None:
     jitter = engine.chance.fraction()
 
     def act(change: Change) -> None:
         for effect in effects.outcomes.values():
             keep_effect(change, effect)
         task = change.release.task(claim.subject)
+        if not begun and task is not None and task.state in _STARTABLE:
+            started(change, task.id)
+            task = change.release.task(claim.subject)
         if task is not None and task.state in {TaskState.RUNNING, TaskState.WAITING}:
             apply(change, task.id, outcome, jitter=jitter)
 
@@ -112,4 +117,5 @@ async def give_up_try(engine: Engine, claim: Claim, reference: str) -> None:
     outcome = Later(reason=f"Something broke inside Stationmaster (reference {reference})")
     async with engine.look() as work:
         release = await work.releases.get(claim.tenant_id, claim.release_id)
-    await _finish(engine, claim, outcome, Effects(engine, release, claim))
+    # A fault before the begin counts as a try too, or the task would be due again at once, for ever.
+    await _finish(engine, claim, outcome, Effects(engine, release, claim), begun=False)

@@ -77,7 +77,10 @@ async def start_release(
     """Create the release in one transaction: its rows, the event, the card. It kicks off when its time comes."""
     async with engine.work() as work:
         require(await roles_of(work, None, actor, tenant_id), Permission.EDIT)
-        facts = await facts_for(work, await configuration_of(work, tenant_id, configuration_id))
+        configuration = await configuration_of(work, tenant_id, configuration_id)
+        # Two starts at once would both find the same version and branch free.
+        await work.alone(tenant_id, f"start:{configuration.snapshot.scm}")
+        facts = await facts_for(work, configuration)
         now = engine.clock.now()
         release_id = f"REL-{engine.chance.code(_CODE_LENGTH)}"
         release = create(order, facts, release_id=release_id, tenant_id=tenant_id, by=actor.id, now=now)

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from orchestration.domain.due import WorkKind
 from orchestration.ports.runtime import Claim
 from orchestration.store.backing import Backing
+from orchestration.store.leases import lengthen
 from orchestration.store.queues import work
 from orchestration.store.times import LeaseTime
 from orchestration.store.wake import Wake, notify
@@ -40,26 +41,7 @@ class SqlDispatcher:
 
     async def renew(self, claims: Sequence[Claim]) -> None:
         """Lengthen the leases that are still ours; those lost stay lost."""
-        if not claims:
-            return
-        # Locked by id, as a save locks them, so that the two cannot wait for each other.
-        ours = (
-            select(work.c.id)
-            .where(
-                or_(*(and_(work.c.id == claim.id, work.c.fence == claim.fence) for claim in claims)),
-                work.c.owner == self._on.owner,
-                work.c.lease_until_ms.is_not(None),
-            )
-            .order_by(work.c.id)
-            .with_for_update()
-            .cte("ours")
-        )
-        async with self._on.database.writing() as connection:
-            await connection.execute(
-                update(work)
-                .where(work.c.id.in_(select(ours.c.id)))
-                .values(lease_until_ms=self._on.time.end())
-            )
+        await lengthen(self._on, work, work.c.id, [(claim.id, claim.fence) for claim in claims])
 
     async def let_go(self, claim: Claim) -> None:
         """Give work back untouched: it is due again at once. Does nothing where the lease was lost."""

@@ -11,6 +11,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from orchestration.ports.runtime import Incoming, Request
 from orchestration.store.backing import Backing
 from orchestration.store.database import insert_into
+from orchestration.store.leases import lengthen
 from orchestration.store.queues import inbox
 from orchestration.store.texts import storable
 from orchestration.store.times import LeaseTime
@@ -65,6 +66,11 @@ class SqlInbox:
         async with self._on.database.writing() as connection:
             rows = (await connection.execute(statement)).mappings().all()
         return [_request(row) for row in sorted(rows, key=lambda row: int(row["id"]))]
+
+    async def renew(self, requests: Sequence[Request]) -> None:
+        """Lengthen the leases that are still ours."""
+        held = [(request.incoming.key, request.fence) for request in requests]
+        await lengthen(self._on, inbox, inbox.c.key, held)
 
     async def close(self, request: Request, *, error: str | None = None) -> None:
         """Mark a request as worked on. Does nothing where the lease was lost."""

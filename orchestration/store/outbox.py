@@ -16,6 +16,7 @@ from orchestration.ports.runtime import Letter, Outgoing, OutgoingKind, StaleCla
 from orchestration.store import audit
 from orchestration.store.backing import Backing
 from orchestration.store.database import insert_into
+from orchestration.store.leases import lengthen
 from orchestration.store.queues import outbox
 from orchestration.store.tables import messages
 from orchestration.store.texts import storable
@@ -113,6 +114,10 @@ class SqlMailbox:
         async with self._on.database.writing() as connection:
             rows = (await connection.execute(statement)).mappings().all()
         return [_letter(row) for row in sorted(rows, key=lambda row: int(row["id"]))]
+
+    async def renew(self, letters: Sequence[Letter]) -> None:
+        """Lengthen the leases that are still ours."""
+        await lengthen(self._on, outbox, outbox.c.id, [(letter.id, letter.fence) for letter in letters])
 
     async def sent(self, letter: Letter, refs: Mapping[str, MessageRef]) -> None:
         """Record the delivery; a message that was ordered again meanwhile is open again. StaleClaim."""

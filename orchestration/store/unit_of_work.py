@@ -6,6 +6,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orchestration.domain.events import Event
@@ -68,6 +69,16 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
     def directory(self) -> SqlDirectory:
         """Configurations and roles in this transaction."""
         return self._directory
+
+    async def alone(self, tenant_id: str, name: str) -> None:
+        """Wait until no other transaction of this tenant is alone with this name; until this one ends.
+
+        On SQLite every writing transaction is alone already.
+        """
+        connection = self._may_write()
+        if connection.dialect.name == "postgresql":
+            key = func.hashtextextended(f"{tenant_id}|{name}", 0)
+            await connection.execute(select(func.pg_advisory_xact_lock(key)))
 
     async def tell(self, tenant_id: str, events: Sequence[Event]) -> None:
         """Record facts that belong to no change of a release."""

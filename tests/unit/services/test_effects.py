@@ -1,6 +1,9 @@
-"""Effects are made once: the intent is stored first, and after a doubt one looks before making again."""
+"""Effects are made once: the intent is stored first, and after a doubt one looks before making again.
 
-from dataclasses import dataclass, field
+It is longer than the house rule, because every path of one protocol stands beside the others.
+"""
+
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
@@ -8,7 +11,9 @@ import pytest
 from orchestration.catalogue.specs import Facts
 from orchestration.domain.due import WorkKind
 from orchestration.domain.effects import Effect, EffectState
-from orchestration.domain.tasks import TaskType
+from orchestration.domain.holds import Hold, HoldCause
+from orchestration.domain.release import Closing
+from orchestration.domain.tasks import TaskState, TaskType
 from orchestration.ports.errors import AlreadyDifferent, NeedsCredentials, PortError, Refused, TryLater
 from orchestration.ports.runtime import Claim, StaleClaim
 from orchestration.services.effects import Effects
@@ -94,7 +99,7 @@ def bench() -> Bench:
     """The first task of a release."""
     journey = Journey().wait(timedelta(0))
     task = journey.find(TaskType.FORK_BRANCH)
-    release = journey.release
+    release = journey.release.with_task(replace(task, state=TaskState.RUNNING, started_at=NOW))
     claim = Claim(
         id=task.id,
         tenant_id=release.tenant_id,
@@ -290,3 +295,36 @@ async def test_a_stored_intent_survives_a_death(bench: Bench) -> None:
     bench.again()
     assert await bench.once() == {"url": "found"}
     assert bench.happened == ["plan", "make c0ffee", "find c0ffee"]
+
+
+async def test_nothing_is_made_for_an_archived_release(bench: Bench) -> None:
+    """Archived while the plan was made: no intent is stored and the provider is not asked."""
+    closing = Closing(by="U000ANN01", at=NOW, reason="Superseded")
+    bench.memory.release = replace(bench.memory.release, archived=closing)
+    with pytest.raises(StaleClaim):
+        await bench.once()
+    assert bench.happened == ["plan"]
+    assert bench.stored() is None
+
+
+async def test_nothing_new_is_made_while_the_release_is_held(bench: Bench) -> None:
+    """A hold that came since the task began stops the next effect; the task comes back when it is lifted."""
+    hold = Hold(cause=HoldCause.USER, by="U000ANN01", reason="Wait", at=NOW)
+    bench.memory.release = replace(bench.memory.release, holds=(hold,))
+    with pytest.raises(TryLater, match="on hold"):
+        await bench.once()
+    assert bench.happened == ["plan"]
+
+
+async def test_a_worker_that_slept_makes_nothing(bench: Bench) -> None:
+    """Between the intent and the call the process was paused for longer than a lease is safe: it lets go."""
+    engine = bench.memory.engine(bench.clock)
+    bench.effects = Effects(
+        replace(engine, patience=timedelta(seconds=-1)), bench.memory.release, bench.claim
+    )
+    with pytest.raises(StaleClaim):
+        await bench.once()
+    assert bench.happened == ["plan"]
+    stored = bench.stored()
+    assert stored is not None
+    assert stored.state is EffectState.SENT

@@ -1,0 +1,33 @@
+"""Lengthen the leases of rows that are still ours; those lost stay lost."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Column, Table, and_, or_, select, update
+
+from orchestration.store.backing import Backing
+
+
+async def lengthen(
+    on: Backing, table: Table, name: Column[object], held: Sequence[tuple[object, int]]
+) -> None:
+    """`held` are (name, fence) of rows of `table`, `name` a column of it.
+
+    Rows are locked by id, as a save locks them, so that two writers can't wait for each other.
+    """
+    if not held:
+        return
+    ours = (
+        select(table.c.id)
+        .where(
+            or_(*(and_(name == row, table.c.fence == fence) for row, fence in held)),
+            table.c.owner == on.owner,
+            table.c.lease_until_ms.is_not(None),
+        )
+        .order_by(table.c.id)
+        .with_for_update()
+        .cte("ours")
+    )
+    async with on.database.writing() as connection:
+        await connection.execute(
+            update(table).where(table.c.id.in_(select(ours.c.id))).values(lease_until_ms=on.time.end())
+        )
