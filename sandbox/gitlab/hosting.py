@@ -40,7 +40,10 @@ class Release:
 
 @dataclass(kw_only=True)
 class MergeRequest:
-    """A merge request between two branches of the project; whether it can be merged is worked out later."""
+    """A merge request between two branches; whether it can be merged is worked out later.
+
+    `from_fork`: its source branch is one of the same name in another project.
+    """
 
     id: int
     iid: int
@@ -54,6 +57,7 @@ class MergeRequest:
     state: str = "opened"
     merged: float | None = None
     merge_sha: str | None = None
+    from_fork: bool = False
 
 
 @dataclass(kw_only=True)

@@ -67,7 +67,7 @@ async def create_merge_request(call: Call) -> web.Response:
     if source == target:
         raise says(422, ["You can't use same project/branch for source and target"])
     for row in hosted.merge_requests:
-        if (row.state, row.source, row.target) == ("opened", source, target):
+        if (row.state, row.source, row.target, row.from_fork) == ("opened", source, target, False):
             words = f"Another open merge request already exists for this source branch: !{row.iid}"
             raise says(409, [words])
     number = len(hosted.merge_requests) + 1

@@ -166,7 +166,7 @@ class Shapes:
             "id": row.id,
             "iid": row.iid,
             "project_id": hosted.id,
-            "source_project_id": hosted.id,
+            "source_project_id": hosted.id + 1000 if row.from_fork else hosted.id,
             "target_project_id": hosted.id,
             "title": row.title,
             "description": row.description,

@@ -66,6 +66,30 @@ async def test_only_pipelines_since_then_are_looked_into(tmp_path: Path) -> None
         assert len(rig.simulator.record) == asked + 1
 
 
+async def test_an_old_pipeline_that_moved_lately_is_not_looked_into(tmp_path: Path) -> None:
+    """GitLab filters by the last change: one that was retried today is still not ours."""
+    async with gitlab_rig(tmp_path) as rig:
+        await rig.cicd.trigger_planned_release(rig.request("old"))
+        rig.clock.now += 3600
+        rig.hosted.book.steer(rig.hosted.book.pipelines[0], "pass", rig.clock.now)
+        since = datetime.fromtimestamp(rig.clock.now, UTC)
+        asked = len(rig.simulator.record)
+        assert await rig.cicd.find_run(rig.request(not_before=since)) is None
+        assert len(rig.simulator.record) == asked + 1
+
+
+async def test_pipelines_of_other_refs_and_causes_are_not_looked_into(tmp_path: Path) -> None:
+    """Each push makes a pipeline: those are not ours, and cost no request."""
+    async with gitlab_rig(tmp_path) as rig:
+        await rig.scm.fork_out_branch("side", "main")
+        await rig.cicd.trigger_planned_release(rig.request("other", ref="side"))
+        await rig.cicd.trigger_planned_release(rig.request("pushed"))
+        rig.hosted.book.pipelines[1].source = "push"
+        asked = len(rig.simulator.record)
+        assert await rig.cicd.find_run(rig.request()) is None
+        assert len(rig.simulator.record) == asked + 1
+
+
 async def test_a_start_without_an_answer_is_not_repeated(tmp_path: Path) -> None:
     """It may be done; we say how long the pipeline may stay out of the lists, and then it is found."""
     async with gitlab_rig(tmp_path) as rig:

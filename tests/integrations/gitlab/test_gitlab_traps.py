@@ -8,10 +8,9 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from integrations.gitlab.errors import pause
 from orchestration.ports.errors import AlreadyDifferent, NeedsCredentials, Refused, TryLater
-from sandbox.gitgrowth import add_files
 from sandbox.gitlab.hosting import Account
-from sandbox.kit import FaultKind
 from tests.integrations.gitlab.gitlab_judge import judge
 from tests.integrations.gitlab.gitlab_rig import GitlabRig, gitlab_rig
 
@@ -47,57 +46,6 @@ async def test_names_travel_encoded(tmp_path: Path) -> None:
         for exchange in rig.simulator.record:
             assert exchange.path.startswith("/api/v4/projects/acme%2Fmobile%2Fapp/repository/")
         assert _asked(rig, "GET", "/branches/")[-1].path.endswith("/branches/release%2F1.0%235-%252F")
-
-
-async def test_a_pick_that_succeeded_with_an_error_is_found_and_not_repeated(tmp_path: Path) -> None:
-    """502 though the commit was made: the verb may be done, and its repeat looks before it asks."""
-    async with gitlab_rig(tmp_path) as rig:
-        await rig.scm.fork_out_branch("side", "main")
-        wanted = rig.grow("main", ["fix: the crash"], file="other.txt")
-        rig.simulator.fault(path="/cherry_pick$", kind=FaultKind.ANSWER_AFTER, status=502)
-        with pytest.raises(TryLater) as caught:
-            await rig.scm.cherry_pick(commit=wanted, branch="side")
-        assert caught.value.maybe_done
-        picked = await rig.scm.cherry_pick(commit=wanted, branch="side")
-        assert picked.title == "fix: the crash"
-        assert len(_asked(rig, "POST", "/cherry_pick")) == rig.made("pick", f"{wanted}:side") == 1
-
-
-async def test_the_two_reasons_of_a_refused_pick_are_told_apart(tmp_path: Path) -> None:
-    """GitLab has one sentence for a conflict and for a change that is there already; the code tells which."""
-    async with gitlab_rig(tmp_path) as rig:
-        await rig.scm.fork_out_branch("side", "main")
-        same = rig.grow("main", ["Same"], file="one.txt")
-        content = rig.hosted.git.file(same, "one.txt") or b""
-        add_files(rig.hosted.git, "side", {"one.txt": content.decode()}, "By hand")
-        with pytest.raises(Refused, match="there already"):
-            await rig.scm.cherry_pick(commit=same, branch="side")
-        rig.grow("side", ["Ours"], file="two.txt")
-        theirs = rig.grow("main", ["Theirs"], file="two.txt")
-        with pytest.raises(Refused, match="conflict"):
-            await rig.scm.cherry_pick(commit=theirs, branch="side")
-
-
-async def test_conflicts_are_unknown_until_gitlab_has_looked(tmp_path: Path) -> None:
-    """`has_conflicts` is false while the status is `checking`: that is no answer."""
-    async with gitlab_rig(tmp_path) as rig:
-        await rig.scm.fork_out_branch("side", "main")
-        rig.grow("side", ["Ours"], file="shared.txt")
-        rig.grow("main", ["Theirs"], file="shared.txt")
-        first = await rig.scm.open_pull_request(head="side", base="main", title="Back", body="")
-        assert first.conflicts is None
-        rig.clock.now += 2
-        later = await rig.scm.open_pull_request(head="side", base="main", title="Back", body="")
-        assert (later.number, later.conflicts) == (first.number, True)
-
-
-async def test_a_merge_request_without_commits_is_not_opened(tmp_path: Path) -> None:
-    """GitLab would open it."""
-    async with gitlab_rig(tmp_path) as rig:
-        await rig.scm.fork_out_branch("side", "main")
-        with pytest.raises(Refused, match="No commits"):
-            await rig.scm.open_pull_request(head="side", base="main", title="Back", body="")
-        assert not _asked(rig, "POST", "/merge_requests")
 
 
 async def test_lists_are_read_to_their_end_without_totals(tmp_path: Path) -> None:
@@ -196,19 +144,6 @@ async def test_a_tag_is_known_by_its_commit_and_not_by_its_object(tmp_path: Path
             await rig.scm.find_tag("tree")
 
 
-async def test_a_long_title_is_whole(tmp_path: Path) -> None:
-    """GitLab cuts `title` at about 80 characters; the notes must not."""
-    async with gitlab_rig(tmp_path) as rig:
-        title = "feat: " + "a long way to say it " * 6 + "(!12)"
-        rig.grow("main", [title])
-        assert (await rig.scm.head_of("main")).title == title
-        notes = await rig.scm.create_release_notes(
-            current_tag="main", previous_tag=None, version="1", parent_targets=TARGETS
-        )
-        assert f"[!12]({rig.simulator.url}/acme/mobile/app/-/merge_requests/12)" in notes.text
-        assert "go on \\(\\#7\\)" in notes.text
-
-
 async def test_a_release_names_no_ref(tmp_path: Path) -> None:
     """With a `ref` GitLab would make a missing tag by itself, wherever that ref stands."""
     async with gitlab_rig(tmp_path) as rig:
@@ -247,3 +182,20 @@ async def test_readings_follow_a_renamed_project(tmp_path: Path) -> None:
         found = await rig.scm.find_branch("main")
         assert found is not None
         assert found.sha == rig.hosted.commit_at("main")
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"retry-after": "7", "ratelimit-reset": "1790000130"}, 7),
+        ({"ratelimit-reset": "1790000130", "date": "Mon, 21 Sep 2026 14:13:20 GMT"}, 130),
+        ({"ratelimit-reset": "1780000130", "date": "Mon, 21 Sep 2026 14:13:20 GMT"}, 1),
+        ({"ratelimit-reset": "1790000130", "date": "soon"}, 60),
+        ({"ratelimit-reset": "1790000130"}, 60),
+        ({"retry-after": "Mon, 21 Sep 2026 14:13:20 GMT"}, 60),
+        ({}, 60),
+    ],
+)
+def test_the_wait_after_a_limit_is_gitlabs_by_its_own_clock(headers: dict[str, str], seconds: int) -> None:
+    """Our clock may be wrong; what makes no sense is a minute."""
+    assert pause(headers) == timedelta(seconds=seconds)
