@@ -61,6 +61,10 @@ def sign(
         change.release = change.release.with_gate(gate)
         change.tell(EventKind.APPROVAL_SIGNED, gate=gate.id, areas=", ".join(areas), missing=missing)
         return
+    if change.release.holds:
+        # Settled now, it would start the stage whenever the hold goes, on evidence that is old by then.
+        why = "; ".join(hold.reason for hold in change.release.holds)
+        raise NotNow(f"The release is on hold ({why}). The last yes counts when it goes on.")
     forced = tuple(f.condition for f in evidence.unmet)
     decision = Decision(by=change.actor.id, at=change.now, reason=force, forced=forced)
     change.release = change.release.with_gate(

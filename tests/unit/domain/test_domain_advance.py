@@ -14,7 +14,7 @@ from orchestration.domain.holds import Hold, HoldCause, placed
 from orchestration.domain.outcomes import Done, Failed, Waiting
 from orchestration.domain.stages import Stage, StageState
 from orchestration.domain.tasks import TaskState, TaskType, TroubleKind, WaitOwner
-from tests.support.release_parts import CAPTAIN, QA, snapshot
+from tests.support.release_parts import CAPTAIN, snapshot
 from tests.unit.domain.small_life import DAY, HOUR, OTHER, Life, kinds, plan, release
 
 BROKEN = Failed(kind=TroubleKind.REFUSED, reason="no such workflow")
@@ -95,19 +95,10 @@ def _hold(life: Life, cause: HoldCause) -> None:
     life.release = replace(life.release, holds=placed(life.release.holds, theirs))
 
 
-def _approved_on_hold() -> Life:
-    life = Life().awaiting_stage_3()
-    life.judge()
-    life.act(lambda c: acts.hold(c, "wait"), by=OTHER)
-    life.sign(QA, "release")
-    return life
-
-
 STOPPED: dict[str, Callable[[], Life]] = {
     "kick-off": Life,
     "tasks": lambda: Life().in_cycle(),
     "slot": lambda: Life().kicked_off(),
-    "approved": _approved_on_hold,
 }
 
 

@@ -237,11 +237,20 @@ def test_auto_of_stage_3_does_not_start_stage_2() -> None:
     assert life.release.in_state(Stage.REGRESSION, StageState.IN_PROGRESS)
 
 
-def test_a_new_cycle_voids_a_yes_that_was_not_used_yet() -> None:
-    """Approved while on hold, then a cycle is added: the yes was for another candidate."""
+def test_the_last_yes_waits_for_the_end_of_a_hold() -> None:
+    """Settled during a hold, it would start Stage 3 later, on evidence that is old by then."""
     life = _asked()
     life.act(lambda c: acts.hold(c, "wait"), by=OTHER)
-    life.sign(QA, "release")
+    with pytest.raises(NotNow, match="on hold"):
+        life.sign(QA, "release")
+    life.act(acts.resume, by=OTHER)
+    assert EventKind.APPROVAL_GRANTED in kinds(life.sign(QA, "release"))
+
+
+def test_a_new_cycle_voids_the_question_that_was_asked() -> None:
+    """A cycle is added during a hold: when it goes on, the question is about another candidate."""
+    life = _asked()
+    life.act(lambda c: acts.hold(c, "wait"), by=OTHER)
     gate = life.release.gates[-1]
     life.act(lambda c: acts.add_cycle_now(c, CycleFlags()), by=CAPTAIN)
     events = life.act(acts.resume, by=OTHER)
