@@ -1,6 +1,6 @@
 """An engine on a real SQLite file under a clock of the test, run until nothing is due."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -93,8 +93,7 @@ async def bench(folder: Path, ports: Integrations | None = None) -> AsyncIterato
     """An engine on a new database in `folder`."""
     url = f"sqlite:///{folder / 'engine.db'}"
     await upgrade(url)
-    clock, chance = ManualClock(), SteadyChance()
-    given = ports or Integrations()
+    clock = ManualClock()
     store = Store(
         open_engine(url, durable=False),
         clock=clock,
@@ -102,19 +101,20 @@ async def bench(folder: Path, ports: Integrations | None = None) -> AsyncIterato
         owner="test",
         lease_clock=clock,
     )
+    try:
+        yield engine_on(store, clock, ports)
+    finally:
+        await store.close()
+
+
+def engine_on(store: Store, clock: ManualClock | None = None, ports: Integrations | None = None) -> Bench:
+    """An engine on a store that is open."""
+    chance, given, time = SteadyChance(), ports or Integrations(), clock or ManualClock()
 
     async def load(_tenant_id: str) -> Integrations:
         return given
 
     engine = Engine(
-        work=store.work, look=store.look, clock=clock, chance=chance, integrations=load, heard=HEARD
+        work=store.work, look=store.look, clock=time, chance=chance, integrations=load, heard=HEARD
     )
-    try:
-        yield Bench(store=store, clock=clock, engine=engine, ports=given, chance=chance)
-    finally:
-        await store.close()
-
-
-def outputs(release: Release) -> Mapping[str, Mapping[str, str]]:
-    """What each task left behind, by task id."""
-    return {task.id: task.output for task in release.tasks}
+    return Bench(store=store, clock=time, engine=engine, ports=given, chance=chance)

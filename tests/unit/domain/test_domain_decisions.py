@@ -1,4 +1,7 @@
-"""Decisions on gates: bound to what was shown, settled once, failing closed."""
+"""Decisions on gates: bound to what was shown, settled once, failing closed.
+
+It is longer than the house rule, because each way in which a decision can be refused stands beside the others.
+"""
 
 from dataclasses import replace
 from datetime import timedelta
