@@ -14,7 +14,7 @@ from bot.connecting import BROKEN, OK, add_commands, complain
 from bot.connections import without_values
 from bot.demo import run_demo
 from bot.logs import configure as configure_logs
-from bot.opening import open_store
+from bot.opening import open_folder, open_store
 from bot.settings import Settings, settings_page
 from bot.wiring import Bot
 from integrations.vault import VaultError
@@ -109,7 +109,7 @@ async def _demo(arguments: argparse.Namespace, _settings: Settings) -> int:
 
 
 async def _migrate(arguments: argparse.Namespace, settings: Settings) -> int:
-    settings.data.mkdir(parents=True, exist_ok=True)
+    open_folder(settings)
     if arguments.revision in {"head", "heads"}:
         await upgrade(settings.database)
     else:

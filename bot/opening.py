@@ -24,9 +24,22 @@ def open_vault(settings: Settings) -> Vault:
     return Vault(ring_file(settings.data / "keys"))
 
 
+def open_folder(settings: Settings) -> None:
+    """The data folder and the database in it, made for their owner only. Idempotent.
+
+    A folder that somebody else made keeps its mode: a group may be meant to enter it. The database does not, and
+    SQLite gives its journals the mode of the database.
+    """
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if settings.database_url is None:
+        path = settings.data / "stationmaster.db"
+        path.touch(mode=0o600)
+        path.chmod(0o600)
+
+
 async def open_store(settings: Settings, *, owner: str) -> Store:
     """The store at the newest migration."""
-    settings.data.mkdir(parents=True, exist_ok=True)
+    open_folder(settings)
     await upgrade(settings.database)
     return Store(open_engine(settings.database), clock=SystemClock(), lease=settings.lease, owner=owner)
 

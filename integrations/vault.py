@@ -92,7 +92,7 @@ def ring_file(path: Path) -> dict[str, bytes]:
 
     The file appears whole or not at all: of two processes that start together one makes it, and both read it.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
         _make(path)
     return parse_ring(path.read_text())
