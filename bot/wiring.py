@@ -180,6 +180,7 @@ class Bot:
                 limit=settings.concurrency,
                 renew=store.dispatcher.renew,
                 renew_every=every,
+                let_go=store.dispatcher.let_go,
             ),
             Pump(
                 "inbox",

@@ -15,7 +15,8 @@ class Pump(Generic[Item]):
     """Claims up to `limit` pieces at once and handles each in a task of its own.
 
     It looks when `wake` is set, when a piece ends, and every `idle` seconds in case a wake was lost.
-    `renew` is called every `renew_every` seconds with the pieces under way.
+    `renew` is called every `renew_every` seconds with the pieces under way. `let_go` is called for each piece that
+    was cancelled before its end, so that its lease need not run out before somebody else takes it.
     """
 
     def __init__(
@@ -29,6 +30,7 @@ class Pump(Generic[Item]):
         idle: float = 5.0,
         renew: Callable[[Sequence[Item]], Awaitable[None]] | None = None,
         renew_every: float = 10.0,
+        let_go: Callable[[Item], Awaitable[None]] | None = None,
     ) -> None:
         self._name = name
         self._claim = claim
@@ -38,11 +40,17 @@ class Pump(Generic[Item]):
         self._idle = idle
         self._renew = renew
         self._renew_every = renew_every
+        self._let_go = let_go
         self._active: dict[asyncio.Task[None], Item] = {}
         self._stopping = False
 
     async def run(self) -> None:
-        """Work until `stop`; then wait for what is under way."""
+        """Work until `stop`; then wait for what is under way.
+
+        It returns after `stop` and at no other time. What fails in the loop itself is raised, after everything under
+        way was cancelled: the owner awaits this, and a pump that died is seen by it. A failing claim, piece or
+        renewal is logged and survived.
+        """
         keeper = asyncio.create_task(self._keep_leases(), name=f"{self._name}-leases")
         try:
             while not self._stopping:
@@ -54,10 +62,12 @@ class Pump(Generic[Item]):
                 await asyncio.wait(set(self._active))
         finally:
             # Whoever closes the database next must not close it under a piece that is being cancelled.
-            left = [keeper, *self._active]
+            under_way = dict(self._active)
+            left = [keeper, *under_way]
             for task in left:
                 task.cancel()
             await asyncio.gather(*left, return_exceptions=True)
+            await self._give_back([item for task, item in under_way.items() if task.cancelled()])
 
     def stop(self) -> None:
         """Take nothing more. `run` returns when the pieces under way are done."""
@@ -90,6 +100,16 @@ class Pump(Generic[Item]):
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._active.pop(task, None)
         self._wake.set()
+
+    async def _give_back(self, items: Sequence[Item]) -> None:
+        if self._let_go is None:
+            return
+        for item in items:
+            try:
+                await self._let_go(item)
+            except Exception:
+                # Its lease still ends by itself.
+                log.exception("Could not give work back", action="let_go_failed", pump=self._name)
 
     async def _rest(self) -> None:
         try:

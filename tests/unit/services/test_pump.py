@@ -264,3 +264,47 @@ async def test_leases_are_renewed_while_it_drains() -> None:
     work.gate.set()
     await task
     assert work.ended == [1]
+
+
+async def test_what_was_cancelled_is_given_back() -> None:
+    """Each piece that did not end is let go once and one that ended is not; one that fails hinders no other."""
+    work, given = Work(waiting=[1, 2, 3]), list[int]()
+
+    async def handle(item: int) -> None:
+        await work.handle(item) if item > 1 else work.begun.append(item)
+
+    async def let_go(item: int) -> None:
+        given.append(item)
+        if item == 2:
+            raise RuntimeError("away")
+
+    pump = Pump("test", claim=work.claim, handle=handle, wake=work.wake, idle=NEVER, let_go=let_go)
+    task = asyncio.create_task(pump.run())
+    await work.until(lambda: sorted(work.begun) == [1, 2, 3])
+    task.cancel()
+    with structlog.testing.capture_logs() as logs, pytest.raises(asyncio.CancelledError):
+        await task
+    assert sorted(given) == [2, 3]
+    assert [line["action"] for line in logs] == ["let_go_failed"]
+
+
+async def test_a_loop_that_breaks_is_raised_to_its_owner() -> None:
+    """A fault of the loop itself does not end in silence: `run` raises, and what was under way is given back."""
+    work, given = Work(waiting=[1]), list[int]()
+
+    async def let_go(item: int) -> None:
+        given.append(item)
+
+    async def claim(limit: int) -> Sequence[int]:
+        if work.begun:
+            return None  # type: ignore[return-value]  # a store that breaks its contract
+        return await work.claim(limit)
+
+    pump = Pump("test", claim=claim, handle=work.handle, wake=work.wake, idle=NEVER, let_go=let_go)
+    task = asyncio.create_task(pump.run())
+    await work.until(lambda: work.begun == [1])
+    work.wake.set()
+    async with asyncio.timeout(10):
+        with pytest.raises(TypeError):
+            await task
+    assert given == [1]
