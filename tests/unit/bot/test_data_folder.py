@@ -28,10 +28,14 @@ async def test_the_folder_and_its_files_are_for_their_owner_only(tmp_path: Path)
 async def test_a_database_that_was_open_to_others_is_closed(tmp_path: Path) -> None:
     """A database from before this rule is closed to others at the next start; the folder stays as somebody made it."""
     settings = Settings(data=tmp_path)
-    tmp_path.chmod(0o750)
-    (tmp_path / "stationmaster.db").touch(mode=0o644)
+    _made_before(tmp_path)
     await _open_and_close(settings)
     assert _modes(tmp_path) == (0o750, {0o600})
+
+
+def _made_before(folder: Path) -> None:
+    folder.chmod(0o750)
+    (folder / "stationmaster.db").touch(mode=0o644)
 
 
 async def _open_and_close(settings: Settings) -> None:
