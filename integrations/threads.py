@@ -91,7 +91,7 @@ class Threads:
             waiting.cancel()
             if never_began:
                 raise Crowded("too much is waiting for this provider", after=BUSY)
-            raise TryLater(f"no answer within {timeout:g} s", maybe_done=True)
+            raise TryLater(f"no answer within {timeout:.3g} s", maybe_done=True)
         return waiting.result()
 
     async def ask(
@@ -106,18 +106,22 @@ class Threads:
         """`run` behind the breaker and the concurrency limit of `provider` (tenant, key).
 
         `fn` raises the errors of `orchestration.ports.errors`: they tell the breaker what happened.
+        `timeout` is in seconds and is one limit for the wait behind the others and the call together.
         """
         if self.breakers is None:
             return await self.run(fn, *args, timeout=timeout, **kwargs)
         breaker = self.breakers.of(*provider)
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + timeout
         async with AsyncExitStack() as held:
             try:
-                async with asyncio.timeout(timeout):
+                async with asyncio.timeout_at(deadline):
                     await held.enter_async_context(breaker.call())
             except TimeoutError as error:
                 raise Crowded("too much is waiting for this provider", after=BUSY) from error
             try:
-                result = await self.run(fn, *args, timeout=timeout, **kwargs)
+                left = max(deadline - clock(), 0.0)
+                result = await self.run(fn, *args, timeout=left, **kwargs)
             except Crowded:
                 raise
             except TryLater as error:

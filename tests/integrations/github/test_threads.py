@@ -143,6 +143,29 @@ async def test_the_breaker_hears_what_blocking_calls_came_to() -> None:
     await threads.close()
 
 
+async def test_waiting_behind_others_uses_up_the_time_of_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One time-out holds for the wait for the provider and the call together: it is not granted twice."""
+    loop = asyncio.get_running_loop()
+    breakers = Breakers(clock=loop.time, limits=Limits(concurrency=1))
+    threads = Threads(egress=LOCAL, breakers=breakers)
+    granted = list[float]()
+
+    async def run(*_args: object, timeout: float) -> None:  # noqa: ASYNC109 - stands in for `Threads.run`
+        granted.append(timeout)
+
+    monkeypatch.setattr(threads, "run", run)
+    began = loop.time()
+    async with breakers.of("T1", "jira").call():
+        asked = asyncio.create_task(threads.ask(("T1", "jira"), int, timeout=60.0))
+        await asyncio.sleep(0)
+        while loop.time() == began:  # noqa: ASYNC110 - time itself must pass; there is no event
+            await asyncio.sleep(0)
+    await asked
+    assert len(granted) == 1
+    assert 0 < granted[0] < 60.0
+    await threads.close()
+
+
 async def test_an_address_that_is_not_allowed_is_not_connected_to(url: str) -> None:
     """The guard judges the address that is connected to, also when the name itself looks harmless."""
     with (
