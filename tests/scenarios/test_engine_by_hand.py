@@ -5,15 +5,20 @@ from pathlib import Path
 import pytest
 
 from integrations.rehearsal.scm import RehearsalScm
+from orchestration.catalogue.gates import tickets_done
+from orchestration.catalogue.tasks.create_ticket import label
 from orchestration.domain.errors import NotNow
 from orchestration.domain.phase import Phase, phase
 from orchestration.domain.release import Release
 from orchestration.domain.tasks import Task, TaskState, TaskType, TroubleKind
 from orchestration.ports.errors import Refused
+from orchestration.ports.pm import TicketRequest
+from orchestration.ports.test_platform import Selection
 from orchestration.services import act
+from orchestration.services.by_hand import found_output
 from orchestration.services.work_due import work_claim
 from tests.support.engine import TENANT, Bench, bench
-from tests.support.rehearsed import ANN, Company, approve, begin, finish_by_hand, found
+from tests.support.rehearsed import ANDROID, ANN, Company, approve, begin, finish_by_hand, found
 
 
 class Killed(BaseException):
@@ -97,3 +102,81 @@ async def test_a_task_that_kills_its_workers_is_stopped(tmp_path: Path) -> None:
         assert task.trouble is not None
         assert task.trouble.kind is TroubleKind.UNKNOWN
         assert deaths == 21
+
+
+TICKET, SUITE = TaskType.CREATE_PROJECT_MANAGEMENT_TICKET, TaskType.CREATE_TEST_SUITE
+
+
+async def stuck_android(b: Bench, company: Company, kind: TaskType) -> tuple[Release, Task]:
+    """A release whose Android ticket or test run can't be made by us."""
+    refused = {TICKET: "create_release_ticket", SUITE: "create_test_suite"}[kind]
+
+    def not_ours(_port: str, verb: str) -> None:
+        if verb == refused:
+            raise Refused("Only people may make this here")
+
+    company.hook = not_ours
+    await found(b)
+    release = await begin(b)
+    await b.live(steps=2, minutes=1)
+    company.hook = lambda _port, _verb: None
+    now = await b.release(release.id)
+    task = now.find_task(kind, pair=ANDROID)
+    assert task is not None
+    assert task.state is TaskState.FAILED
+    return now, task
+
+
+def ticket_of(name: str) -> TicketRequest:
+    """What a person asks for."""
+    return TicketRequest(project="MOB", issue_type="Task", summary="By hand", description="", label=name)
+
+
+async def by_hand(b: Bench, release: Release, task: Task) -> dict[str, str]:
+    """Mark it as done; what it left behind."""
+    await act.done(b.engine, TENANT, release.id, task.id, number=None, evidence="I did it", actor=ANN)
+    done = (await b.release(release.id)).task(task.id)
+    assert done is not None
+    assert done.state is TaskState.SUCCEEDED
+    return dict(done.output)
+
+
+async def test_a_ticket_made_by_hand_is_known_to_the_gate(tmp_path: Path) -> None:
+    """It is found by its label, so that the gate can ask for its status; without it the way is told."""
+    company = Company()
+    async with bench(tmp_path, company.ports()) as b:
+        release, task = await stuck_android(b, company, TICKET)
+        with pytest.raises(NotNow, match="Add the label to the ticket in MOB"):
+            await by_hand(b, release, task)
+        made = await company.pm.create_release_ticket(ticket_of(label(release, ANDROID)))
+        assert await by_hand(b, release, task) == {"key": made.key, "url": made.url}
+        company.pm.move(made.key, "Done")
+        facts = await tickets_done.read(await b.release(release.id), company.ports())
+        assert facts[f"{ANDROID.key}:done"] == "done"
+
+
+async def test_a_ticket_without_our_label_is_taken_from_the_evidence(tmp_path: Path) -> None:
+    """The first key that the provider knows counts, in an address too; what it does not know is passed over."""
+    company = Company()
+    async with bench(tmp_path, company.ports()) as b:
+        release, task = await stuck_android(b, company, TICKET)
+        made = await company.pm.create_release_ticket(ticket_of("somebody-elses"))
+        seen = f"UTF-8, see <{made.url}>"
+        output = await found_output(release, task, company.ports(), evidence=seen)
+        assert output == {"key": made.key, "url": made.url}
+        with pytest.raises(NotNow, match="with the label"):
+            await found_output(release, task, company.ports(), evidence="MOB-99")
+
+
+async def test_a_test_run_made_by_hand_is_known_to_the_gate(tmp_path: Path) -> None:
+    """It is found by the name that the task would have given, and that name is told where it is not there."""
+    company = Company()
+    async with bench(tmp_path, company.ports()) as b:
+        release, task = await stuck_android(b, company, SUITE)
+        name = f"2.14.0 {ANDROID.title} {release.id}"
+        with pytest.raises(NotNow, match=f"no test run named {name}"):
+            await by_hand(b, release, task)
+        made = await company.tests.create_test_suite(
+            project="1", name=name, release_version="2.14.0", selection=Selection()
+        )
+        assert await by_hand(b, release, task) == {"id": made.id, "name": name, "url": made.url}

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from orchestration.catalogue.specs import Facts, TaskSpec, Try, nothing_planned
 from orchestration.domain.outcomes import Done, Outcome
+from orchestration.domain.release import PairPlan, Release
 from orchestration.domain.stages import Stage
 from orchestration.domain.tasks import TaskType
 from orchestration.ports.test_platform import Selection
@@ -12,11 +13,16 @@ from orchestration.ports.test_platform import Selection
 _LATE = timedelta(seconds=3)
 
 
+def suite_name(release: Release, plan: PairPlan) -> str:
+    """The natural key of a pair's test run."""
+    return f"{plan.version} {plan.pair.title} {release.id}"
+
+
 async def run(attempt: Try) -> Outcome:
     """One run per release and pair, found again by its name."""
     release, plan = attempt.release, attempt.plan
     where = release.snapshot.test_plans[plan.pair.key]
-    name = f"{plan.version} {plan.pair.title} {release.id}"
+    name = suite_name(release, plan)
     selection = Selection(
         sections=where.sections, labels=where.labels, squads=where.squads, platforms=where.platforms
     )
