@@ -138,8 +138,6 @@ class Shapes:
     def merge_request(self, row: MergeRequest, *, status: str, conflicts: bool) -> dict[str, Any]:
         """A merge request; `status` is the detailed merge status.
 
-            Longer than the house rule, because it is one answer of GitLab's, field by field.
-
         It is longer than the house rule, because it is one answer of GitLab's, field by field.
         """
         hosted = self.hosted
