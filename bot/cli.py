@@ -93,7 +93,13 @@ async def _run(_arguments: argparse.Namespace, settings: Settings) -> int:
     if settings.slack_bot_token is None:
         return complain("SLACK_BOT_TOKEN is missing: paste manifest.yml into Slack and install the app")
     if settings.slack_app_token is None and settings.slack_signing_secret is None:
-        return complain("Set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET with an HTTP port")
+        return complain(
+            "Set SLACK_APP_TOKEN (Socket Mode), or SLACK_SIGNING_SECRET and STATIONMASTER_HTTP_PORT"
+        )
+    if settings.slack_app_token is None and settings.http_port is None:
+        return complain(
+            "STATIONMASTER_HTTP_PORT is missing: without SLACK_APP_TOKEN Slack is heard over HTTP only"
+        )
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -1,5 +1,6 @@
 """Slack's SDK as we use it: one session, no repeats, and every way of failing put into words of this folder."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
@@ -7,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
+import structlog
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
@@ -18,17 +20,51 @@ Answer = Mapping[str, Any]
 Method = Callable[..., Awaitable[AsyncSlackResponse]]
 _LONGEST_DETAIL = 300
 _SERVER_ERROR, _TOO_MANY = 500, 429
+# An app token that only an operator can put right. Source: docs.slack.dev/reference/methods/apps.connections.open
+_BAD_TOKEN = frozenset(
+    {"invalid_auth", "not_authed", "not_allowed_token_type", "token_revoked", "token_expired"}
+    | {"account_inactive", "missing_scope", "no_permission", "access_denied", "forbidden_team"}
+)
+_BAD_TOKEN_PAUSE = 60.0
+log = structlog.get_logger(__name__)
+
+
+class PatientClient(AsyncWebClient):
+    """The SDK's client, whose Socket Mode would ask for an address every few seconds with a trace each time."""
+
+    sleep: Callable[[float], Awaitable[None]] = staticmethod(asyncio.sleep)
+
+    async def apps_connections_open(self, *, app_token: str, **kwargs: object) -> AsyncSlackResponse:
+        """An address for Socket Mode; where Slack refuses the token it is told and tried again each minute.
+
+        Raises SlackApiError for every other refusal. Source: docs.slack.dev/reference/methods/apps.connections.open
+        """
+        while True:
+            try:
+                return await super().apps_connections_open(app_token=app_token, **kwargs)
+            except SlackApiError as error:
+                data = getattr(error.response, "data", None)
+                code = data.get("error") if isinstance(data, dict) else None
+                if code not in _BAD_TOKEN:
+                    raise
+                log.error(  # noqa: TRY400 - one sentence says it all; a trace would hide it
+                    "Slack refuses SLACK_APP_TOKEN: set an app-level token (xapp-…) with connections:write",
+                    action="app_token_refused",
+                    error=code,
+                    pause=_BAD_TOKEN_PAUSE,
+                )
+            await self.sleep(_BAD_TOKEN_PAUSE)
 
 
 def open_client(
     settings: SlackSettings, secrets: SlackSecrets, session: aiohttp.ClientSession
-) -> AsyncWebClient:
+) -> PatientClient:
     """A client on our session, whose ClientTimeout holds (the SDK's own `timeout` is ignored then).
 
     Nothing is sent twice: the SDK's default would post again on a dropped connection. No proxy is taken from
     the environment, though the SDK looks there.
     """
-    client = AsyncWebClient(
+    client = PatientClient(
         token=secrets.bot_token.get_secret_value(),
         base_url=settings.base_url,
         session=session,

@@ -126,3 +126,26 @@ def test_every_word_has_its_function_and_its_help() -> None:
     (words,) = (a for a in parser()._actions if isinstance(a, argparse._SubParsersAction))
     assert all(callable(word.get_default("command")) for word in words.choices.values())
     assert {choice.dest for choice in words._choices_actions if choice.help} == set(words.choices)
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ({}, "SLACK_BOT_TOKEN"),
+        ({"slack_bot_token": "xoxb-1"}, "SLACK_APP_TOKEN"),
+        ({"slack_bot_token": "xoxb-1", "slack_signing_secret": "s"}, "STATIONMASTER_HTTP_PORT"),
+    ],
+)
+async def test_a_bot_that_could_not_hear_does_not_run(
+    given: dict[str, str],
+    missing: str,
+    typed: Typed,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Without a way in from Slack the command names what is missing, and does not say that it runs."""
+    changed = Settings.model_validate({"data": tmp_path, **given})
+    assert await typed("run", changed=changed) == 2
+    told = capsys.readouterr()
+    assert missing in told.err
+    assert told.out == ""
