@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from orchestration.domain.advance import ANY_APPROVER
 from orchestration.domain.due import may_start, overdue_by
-from orchestration.domain.gates import Gate, GateKind, GateState
+from orchestration.domain.gates import Condition, Gate, GateKind, GateState
 from orchestration.domain.holds import HoldCause
 from orchestration.domain.phase import Phase, phase
 from orchestration.domain.release import Release
@@ -16,6 +16,15 @@ from orchestration.domain.stages import Stage, StageState
 from orchestration.domain.tasks import Task, TaskState, WaitOwner
 
 SYSTEM_OWNER = "Stationmaster"
+_REMEDIES = {
+    Condition.NO_ACTIVE_CYCLE: "Let the regression cycle come to its end, or run one with /release cycle",
+    Condition.NO_SLOTS_LEFT: "Wait for the planned regression slots, or approve with force and a reason",
+    Condition.HEAD_IS_TESTED: "Run another cycle with /release cycle, or approve with force and a reason",
+    Condition.AUTOMATION_GREEN: "Mend the tests and run another cycle with /release cycle automation",
+    Condition.TESTS_PASSED: "Finish the test run and mend what failed there",
+    Condition.TICKETS_DONE: "Move the ticket to a done status",
+}
+"""What a person does about a condition that is not met; it is then looked at again by itself."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,7 +89,9 @@ def _between_cycles(release: Release, now: datetime) -> Step:
     if release.tested_cycle is not None:
         return Step(what="The end of regression", owner=SYSTEM_OWNER)
     if now >= release.target_at:
-        return Step(what="Archive this release: its target date has passed", owner=release.captain)
+        return Step(
+            what="Archive this release: its target date has passed", owner=release.captain
+        )
     return Step(what="Add a regression cycle", owner=release.captain)
 
 
@@ -194,7 +205,7 @@ def _gate_obstacles(release: Release) -> tuple[Obstacle, ...]:
                 what=finding.says,
                 owner=finding.owner or release.captain,
                 since=gate.opened_at,
-                remedy="It is looked at again by itself",
+                remedy=_REMEDIES[finding.condition],
                 link=finding.link,
             )
             for finding in gate.evidence.unmet
@@ -208,7 +219,9 @@ def _slot_obstacles(release: Release, now: datetime) -> tuple[Obstacle, ...]:
         return ()
     remedy = "Run a cycle with /release cycle"
     if now >= release.target_at:
-        remedy = "The target date has passed: archive this release and start a new one"
+        remedy = (
+            "The target date has passed: archive this release and start a new one"
+        )
     return (
         Obstacle(
             what="No regression cycle was run and no slot is left",

@@ -7,7 +7,7 @@ import pytest
 
 from orchestration.domain import acts
 from orchestration.domain.explain import Explanation, explain
-from orchestration.domain.gates import SignOff
+from orchestration.domain.gates import Condition, Finding, SignOff
 from orchestration.domain.holds import Hold, HoldCause, placed
 from orchestration.domain.outcomes import Done, Failed, Later, Waiting
 from orchestration.domain.phase import PHASE_TITLES, Phase, phase
@@ -15,7 +15,7 @@ from orchestration.domain.release import Closing
 from orchestration.domain.snapshot import GateSettings
 from orchestration.domain.stages import Cycle, CycleFlags, CycleState, Stage, StageRecord, StageState
 from orchestration.domain.tasks import TaskType, TroubleKind, WaitOwner
-from tests.support.release_parts import CAPTAIN, NOW, PRODUCT, QA, snapshot
+from tests.support.release_parts import CAPTAIN, NOW, PRODUCT, QA, evidence, snapshot
 from tests.unit.domain.small_life import DAY, HOUR, OTHER, Life, release
 
 P, B, D = StageState.PENDING, StageState.IN_PROGRESS, StageState.COMPLETED
@@ -187,6 +187,30 @@ def test_unmet_conditions_and_a_no_are_obstacles() -> None:
     assert (rejected.what, rejected.owner) == ("Rejected: the login is broken", QA)
     assert (unmet.what, unmet.owner) == ("3 cases failed", "qa")
     assert unmet.link
+
+
+@pytest.mark.parametrize(
+    ("condition", "act"),
+    [
+        (Condition.NO_ACTIVE_CYCLE, "come to its end"),
+        (Condition.NO_SLOTS_LEFT, "planned regression slots"),
+        (Condition.HEAD_IS_TESTED, "/release cycle, or approve with force"),
+        (Condition.AUTOMATION_GREEN, "Mend the tests"),
+        (Condition.TESTS_PASSED, "Finish the test run"),
+        (Condition.TICKETS_DONE, "Move the ticket to a done status"),
+    ],
+)
+def test_each_unmet_condition_names_what_a_person_does(condition: Condition, act: str) -> None:
+    """Waiting helps nobody: the remedy is an act, and every condition has its own."""
+    life = Life().awaiting_stage_3()
+    gate = life.release.open_gate
+    assert gate is not None
+    finding = Finding(condition=condition, met=False, says="Not so")
+    shown = replace(gate, evidence=replace(evidence(life.release), findings=(finding,)))
+    life.release = life.release.with_gate(shown)
+    (obstacle,) = _why(life).obstacles
+    assert act in obstacle.remedy
+    assert "by itself" not in obstacle.remedy
 
 
 def test_a_release_without_slots_says_what_can_still_be_done() -> None:
