@@ -3,6 +3,7 @@
 from bot.commands.archive import ARCHIVE
 from bot.commands.cycle import CYCLE
 from bot.commands.decide import APPROVE, REJECT
+from bot.commands.edit import EDIT
 from bot.commands.hold import HOLD, RESUME
 from bot.commands.reading import LIST, STATUS, WHY
 from bot.commands.spec import Word
@@ -25,6 +26,7 @@ _BEFORE_HELP = (
     SKIP,
     DONE,
     CYCLE,
+    EDIT,
     ARCHIVE,
 )
 

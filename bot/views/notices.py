@@ -41,6 +41,7 @@ NOTICES: Mapping[EventKind, Notice] = MappingProxyType(
             bucket=Bucket.RELEASES, broadcast=_last_stage, view=release_news.stage_completed
         ),
         _K.STAGE_REOPENED: Notice(bucket=Bucket.REGRESSION, view=release_news.stage_reopened),
+        _K.TARGET_MOVED: Notice(bucket=Bucket.RELEASES, view=release_news.target_moved),
         _K.SLOT_ADDED: Notice(bucket=Bucket.REGRESSION, view=release_news.slot_added),
         _K.SLOT_EXPIRED: Notice(bucket=Bucket.REGRESSION, broadcast=_always, view=release_news.slot_expired),
         _K.CYCLE_STARTED: Notice(bucket=Bucket.REGRESSION, view=release_news.cycle_started),
@@ -74,6 +75,12 @@ SILENT: Mapping[EventKind, str] = MappingProxyType(
         _K.CALLBACK_RECEIVED: "internal",
         _K.MESSAGE_UNDELIVERED: "circular",
         _K.ACCESS_DENIED: "answered",
+        _K.ROLE_GRANTED: "administrative",
+        _K.ROLE_REVOKED: "administrative",
+        _K.CONFIGURATION_SAVED: "administrative",
+        _K.CONNECTION_SAVED: "administrative",
+        _K.CONNECTION_STATE_CHANGED: "administrative",
+        _K.KEYS_ROTATED: "administrative",
     }
 )
 """Kinds that nobody is told of by message, each with one word why; all of them are in the audit log."""

@@ -73,17 +73,35 @@ def slot_expired(event: Event, release: Release, _now: datetime) -> Rendered:
         at=_slot_time(event),
         target=when(release.target_at),
         captain=mention(release.captain),
-        do="move the target date or archive the release.",
+        do="move the target date with /release edit or archive the release.",
+    )
+    return tell(release, sentence)
+
+
+def target_moved(event: Event, release: Release, _now: datetime) -> Rendered:
+    """The target date is another one."""
+    old, new = _moment(event, "old"), _moment(event, "new")
+    sentence = say(
+        "{who} moved the target date{old} to {new}: {reason}",
+        who=person(event.actor.id),
+        old=say(" from {at}", at=when(old)) if old is not None else "",
+        new=when(new if new is not None else release.target_at),
+        reason=brief(event.data.get("reason", "no reason given"), WORDS),
     )
     return tell(release, sentence)
 
 
 def _slot_time(event: Event) -> Mrkdwn:
+    at = _moment(event, "at")
+    return say(" of {at}", at=when(at)) if at is not None else escape("")
+
+
+def _moment(event: Event, name: str) -> datetime | None:
     try:
-        at = datetime.fromisoformat(event.data.get("at", ""))
+        at = datetime.fromisoformat(event.data.get(name, ""))
     except ValueError:
-        return escape("")
-    return say(" of {at}", at=when(at)) if at.tzinfo is not None else escape("")
+        return None
+    return at if at.tzinfo is not None else None
 
 
 def cycle_started(event: Event, release: Release, _now: datetime) -> Rendered:

@@ -24,6 +24,9 @@ from orchestration.domain.stages import (
 )
 from orchestration.domain.tasks import FINAL, Task, TaskSignal, TaskState
 
+MOVE_TARGET = "Move it with /release edit target, the new date and a reason"
+"""What helps a release whose target date has passed, in words that every answer shares."""
+
 
 def require_alive(change: Change) -> None:
     """NotNow where the release was archived."""
@@ -154,7 +157,7 @@ def add_cycle_now(change: Change, flags: CycleFlags) -> None:
     if not release.in_state(Stage.PRE_RELEASE, StageState.PENDING):
         raise NotNow("Stage 3 has started: the commit to ship is fixed.")
     if change.now >= release.target_at:
-        raise NotNow("The target date has passed: move it first, a cycle past it would expire at once.")
+        raise NotNow(f"The target date has passed, so a cycle would expire at once. {MOVE_TARGET}.")
     slot = Slot(id=f"{release.id}/s{len(release.slots) + 1}", at=change.now, flags=flags)
     change.release = replace(release, slots=(*release.slots, slot))
     change.tell(EventKind.SLOT_ADDED, slot=slot.id, at=slot.at.isoformat())

@@ -6,6 +6,7 @@ One value; the card, `/release why`, `plan` and REST are renderings of it.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from orchestration.domain.acts import MOVE_TARGET
 from orchestration.domain.advance import ANY_APPROVER
 from orchestration.domain.due import may_start, overdue_by
 from orchestration.domain.gates import Condition, Gate, GateKind, GateState
@@ -90,7 +91,7 @@ def _between_cycles(release: Release, now: datetime) -> Step:
         return Step(what="The end of regression", owner=SYSTEM_OWNER)
     if now >= release.target_at:
         return Step(
-            what="Archive this release: its target date has passed", owner=release.captain
+            what="Move the target date, which has passed, or archive this release", owner=release.captain
         )
     return Step(what="Add a regression cycle", owner=release.captain)
 
@@ -220,7 +221,7 @@ def _slot_obstacles(release: Release, now: datetime) -> tuple[Obstacle, ...]:
     remedy = "Run a cycle with /release cycle"
     if now >= release.target_at:
         remedy = (
-            "The target date has passed: archive this release and start a new one"
+            f"The target date has passed. {MOVE_TARGET}, then use /release cycle; or archive this release"
         )
     return (
         Obstacle(

@@ -19,6 +19,7 @@ CHANGING = (
     "skip now",
     "done 1 now",
     "cycle",
+    "edit target 2030-01-01 now",
     "archive now",
     "reject now",
     "approve",

@@ -223,7 +223,7 @@ def test_a_release_without_slots_says_what_can_still_be_done() -> None:
     assert "/release cycle" in obstacle.remedy
     assert obstacle.since == life.release.stage(Stage.REGRESSION).started_at
     life.wait(6 * DAY)
-    assert _steps(life) == [("Archive this release: its target date has passed", CAPTAIN)]
+    assert _steps(life) == [("Move the target date, which has passed, or archive this release", CAPTAIN)]
     assert "archive this release" in _why(life).obstacles[0].remedy
     assert _why(life).late is not None
 
