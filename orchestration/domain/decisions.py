@@ -61,10 +61,7 @@ def sign(
         change.release = change.release.with_gate(gate)
         change.tell(EventKind.APPROVAL_SIGNED, gate=gate.id, areas=", ".join(areas), missing=missing)
         return
-    if change.release.holds:
-        # Settled now, it would start the stage whenever the hold goes, on evidence that is old by then.
-        why = "; ".join(hold.reason for hold in change.release.holds)
-        raise NotNow(f"The release is on hold ({why}). The last yes counts when it goes on.")
+    _require_no_hold(change)
     forced = tuple(f.condition for f in evidence.unmet)
     decision = Decision(by=change.actor.id, at=change.now, reason=force, forced=forced)
     change.release = change.release.with_gate(
@@ -80,6 +77,13 @@ def sign(
         forced=", ".join(forced) or None,
         missing=missing or None,
     )
+
+
+def _require_no_hold(change: Change) -> None:
+    """Settled now, it would start the stage whenever the hold goes, on evidence that is old by then."""
+    if change.release.holds:
+        why = "; ".join(hold.reason for hold in change.release.holds)
+        raise NotNow(f"The release is on hold ({why}). The last yes counts when it goes on.")
 
 
 def _plain_yes(evidence: Evidence, areas: tuple[str, ...], *, signed: bool) -> None:

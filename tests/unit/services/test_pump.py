@@ -1,4 +1,7 @@
-"""The pump: takes work while there is room, wakes at once, survives every fault, and drains before it ends."""
+"""The pump: takes work while there is room, wakes at once, survives every fault, and drains before it ends.
+
+It is longer than the house rule, because one loop is shown from its start to its death.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
