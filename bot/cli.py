@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from bot.administration import happened, misnamed
 from bot.configure import read_configuration
 from bot.connecting import BROKEN, OK, add_commands, complain
 from bot.connections import without_values
@@ -19,7 +20,7 @@ from bot.settings import Settings, settings_page
 from bot.wiring import Bot
 from integrations.vault import VaultError
 from orchestration.domain.errors import Invalid
-from orchestration.domain.people import valid_role
+from orchestration.domain.events import EventKind
 from orchestration.store.migrate import downgrade, upgrade
 
 
@@ -31,15 +32,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ValidationError as error:
         return complain("The settings are wrong:", *without_values(error))
     configure_logs(style=settings.log_format, level=settings.log_level)
-    command: Callable[[argparse.Namespace, Settings], Awaitable[int]] = arguments.command
     try:
-        return asyncio.run(_ran(command(arguments, settings)))
+        return asyncio.run(carry_out(arguments, settings))
     except VaultError as error:
         return complain(str(error))
 
 
-async def _ran(command: Awaitable[int]) -> int:
-    return await command
+async def carry_out(arguments: argparse.Namespace, settings: Settings) -> int:
+    """The exit status of what was asked for; nothing is done where an argument is no name of its kind."""
+    problems = tuple(misnamed(arguments))
+    if problems:
+        return complain(*problems)
+    command: Callable[[argparse.Namespace, Settings], Awaitable[int]] = arguments.command
+    return await command(arguments, settings)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -132,6 +137,8 @@ async def _configure(arguments: argparse.Namespace, settings: Settings) -> int:
     try:
         async with store.work() as work:
             await work.directory.save_configuration(configuration)
+            saved = happened(EventKind.CONFIGURATION_SAVED, configuration=configuration.id)
+            await work.tell(arguments.tenant, [saved])
             await work.commit()
     finally:
         await store.close()
@@ -140,13 +147,14 @@ async def _configure(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 async def _grant(arguments: argparse.Namespace, settings: Settings) -> int:
-    if not valid_role(arguments.role):
-        return complain(f"{arguments.role!r} is no role: owner, editor, viewer or approver:<area>")
+    kind = EventKind.ROLE_REVOKED if arguments.revoke else EventKind.ROLE_GRANTED
     store = await open_store(settings, owner="cli")
     try:
         async with store.work() as work:
             change = work.directory.revoke if arguments.revoke else work.directory.grant
             await change(arguments.tenant, arguments.person, arguments.role)
+            changed = happened(kind, person=arguments.person, role=arguments.role)
+            await work.tell(arguments.tenant, [changed])
             await work.commit()
     finally:
         await store.close()

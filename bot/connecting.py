@@ -13,12 +13,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from bot.administration import record
 from bot.connections import ConnectionBook, state_of, tried, without_values
 from bot.opening import open_edges, open_store, open_vault
 from bot.settings import Settings
 from bot.surroundings import SystemClock
 from integrations import PROVIDERS
 from integrations.registry import Check, Provider
+from orchestration.domain.events import EventKind
 from orchestration.store.integrations import IntegrationState, NoSuchIntegration
 
 OK, BROKEN, WRONG = 0, 1, 2
@@ -88,6 +90,9 @@ async def run_connect(arguments: argparse.Namespace, settings: Settings) -> int:
             secrets=secrets,
             now=SystemClock().now(),
         )
+        await record(
+            store, tenant, EventKind.CONNECTION_SAVED, connection=arguments.id, provider=provider.key
+        )
     finally:
         await store.close()
     print(f"{provider.title} is connected as {arguments.id}.")
@@ -118,7 +123,8 @@ async def run_verify(arguments: argparse.Namespace, settings: Settings) -> int:
     store = await open_store(settings, owner="cli")
     try:
         book = ConnectionBook(rows=store.integrations, vault=open_vault(settings), providers=PROVIDERS)
-        wanted = [arguments.id] if arguments.id else [row.id for row in await book.listed(tenant)]
+        before = {row.id: row.state for row in await book.listed(tenant)}
+        wanted = [arguments.id] if arguments.id else list(before)
         async with open_edges(settings) as edge:
             for integration_id in wanted:
                 try:
@@ -126,6 +132,9 @@ async def run_verify(arguments: argparse.Namespace, settings: Settings) -> int:
                 except NoSuchIntegration:
                     return complain(f"There is no connection {integration_id} in {tenant}")
                 state = state_of(checks)
+                if state is not None and state is not before.get(integration_id):
+                    change = {"connection": integration_id, "state": state.value}
+                    await record(store, tenant, EventKind.CONNECTION_STATE_CHANGED, **change)
                 print(f"{integration_id}: {state.value if state else 'could not be tried now'}")
                 _show(checks, indent="  ")
                 fine = fine and state is IntegrationState.VERIFIED
@@ -140,7 +149,16 @@ async def run_rotate_keys(arguments: argparse.Namespace, settings: Settings) -> 
     store = await open_store(settings, owner="cli")
     try:
         book = ConnectionBook(rows=store.integrations, vault=vault, providers=PROVIDERS)
-        done, left = await book.reseal(arguments.tenant)
+        done = 0
+        left: list[str] = []
+        everywhere = await store.integrations.of_all_tenants() if arguments.tenant is None else ()
+        for tenant in sorted({row.tenant_id for row in everywhere}) or [arguments.tenant]:
+            sealed, closed = await book.reseal(tenant)
+            done, left = done + sealed, [*left, *closed]
+            if sealed:
+                await record(
+                    store, tenant, EventKind.KEYS_ROTATED, key=vault.sealing, connections=str(sealed)
+                )
     finally:
         await store.close()
     print(f"Connections sealed with the key {vault.sealing}: {done}.")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli import parser
+from bot.cli import carry_out, parser
 from bot.opening import open_store
 from bot.settings import Settings
 from orchestration.store.integrations import IntegrationRow
@@ -51,9 +51,7 @@ def typed(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Callable[..., 
     async def run(*words: str, stdin: str | None = "", changed: Settings | None = None) -> int:
         monkeypatch.setattr(sys, "stdin", Terminal() if stdin is None else io.StringIO(stdin))
         arguments = parser().parse_args(words)
-        status = await arguments.command(arguments, changed or settings)
-        assert isinstance(status, int)
-        return status
+        return await carry_out(arguments, changed or settings)
 
     return run
 

@@ -1,0 +1,95 @@
+"""What an operator changes on the command line is in the audit log, and what it is called must be a name."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from bot.opening import open_store
+from bot.settings import Settings
+from orchestration.domain.events import EventKind
+from orchestration.store.database import open_engine
+from orchestration.store.tables import events
+from sandbox.checkmate import CheckmateSimulator
+from tests.unit.bot.cli_rig import CANARY, TENANT, Typed, connect, rows, secrets
+
+CONFIGURATION = (
+    "id: pixel\nname: Pixel\napp: Pixel\npairs: [IOS-APP_STORE]\nscm: github\nbase_branch: main\nhome: C1\n"
+)
+
+
+async def recorded(settings: Settings) -> list[tuple[str, dict[str, str]]]:
+    """The kinds and data of the workspace's events, each by the command line; the chain is whole."""
+    store = await open_store(settings, owner="test")
+    try:
+        assert await store.broken_at(TENANT) is None
+    finally:
+        await store.close()
+    engine = open_engine(settings.database)
+    try:
+        async with engine.connect() as connection:
+            found = (
+                (await connection.execute(select(events).order_by(events.c.tenant_id, events.c.seq)))
+                .mappings()
+                .all()
+            )
+    finally:
+        await engine.dispose()
+    assert {(row["actor_kind"], row["actor_id"]) for row in found} <= {("SYSTEM", "cli")}
+    return [(row["kind"], dict(row["data"])) for row in found]
+
+
+async def test_roles_and_configurations_are_recorded(
+    settings: Settings, typed: Typed, tmp_path: Path
+) -> None:
+    """Granting, revoking and storing a configuration each leave one event, with their names."""
+    path = tmp_path / "pixel.yml"
+    path.write_text(CONFIGURATION)
+    assert await typed("grant", "U1", "editor", "--tenant", TENANT) == 0
+    assert await typed("grant", "U1", "editor", "--tenant", TENANT, "--revoke") == 0
+    assert await typed("configure", str(path), "--tenant", TENANT) == 0
+    assert await recorded(settings) == [
+        (EventKind.ROLE_GRANTED, {"person": "U1", "role": "editor"}),
+        (EventKind.ROLE_REVOKED, {"person": "U1", "role": "editor"}),
+        (EventKind.CONFIGURATION_SAVED, {"configuration": "pixel"}),
+    ]
+
+
+async def test_connections_and_keys_are_recorded(
+    settings: Settings, typed: Typed, server: CheckmateSimulator
+) -> None:
+    """Connecting, each change of state and new seals leave events without a secret; no change leaves none."""
+    assert await typed(*connect(server), stdin=secrets()) == 0
+    assert await typed("verify", "--tenant", TENANT) == 0
+    user = server.world.users.pop(CANARY)
+    assert await typed("verify", "--tenant", TENANT) == 1
+    server.world.users[CANARY] = user
+    assert await typed("verify", "--tenant", TENANT) == 0
+    assert await typed("rotate-keys") == 0
+    found = await recorded(settings)
+    assert found == [
+        (EventKind.CONNECTION_SAVED, {"connection": "checkmate", "provider": "checkmate"}),
+        (EventKind.CONNECTION_STATE_CHANGED, {"connection": "checkmate", "state": "failing"}),
+        (EventKind.CONNECTION_STATE_CHANGED, {"connection": "checkmate", "state": "verified"}),
+        (EventKind.KEYS_ROTATED, {"connections": "1", "key": "k1"}),
+    ]
+    assert CANARY not in str(found)
+
+
+async def test_what_is_no_name_is_refused_all_at_once(
+    settings: Settings, typed: Typed, server: CheckmateSimulator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each wrong name has a line, exit 2, and nothing is stored."""
+    assert await typed("grant", "notauser", "captain", "--tenant", "nope") == 2
+    assert len(capsys.readouterr().err.splitlines()) == 3
+    assert await typed(*connect(server, id="../x y"), stdin=secrets()) == 2
+    assert "connection's id" in capsys.readouterr().err
+    assert await rows(settings) == []
+    assert await recorded(settings) == []
+
+
+@pytest.mark.parametrize("person", ["U0123", "W0123", "*"])
+async def test_people_and_everybody_are_names(settings: Settings, typed: Typed, person: str) -> None:
+    """A member, one of an Enterprise Grid and everybody can have a role."""
+    assert await typed("grant", person, "viewer", "--tenant", "E0123") == 0
+    assert len(await recorded(settings)) == 1
