@@ -26,6 +26,7 @@ from integrations.egress import Egress, GuardedResolver
 from integrations.redaction import redact
 from integrations.retries import Retries
 from orchestration.ports.errors import PortError, Refused, TryLater
+from orchestration.ports.making import check_before_making
 
 OWN_HEADERS = {"Accept": "application/json", "User-Agent": "Stationmaster"}
 # Exactly so: some servers refuse a charset behind it.
@@ -105,7 +106,7 @@ class Http:
     ) -> Answer:
         """Send and read the whole answer, of whatever status: `raise_for` judges it.
 
-        Raises TryLater (time-out, connection, breaker, no slot) and Refused (address, certificate, size).
+        Raises TryLater (time-out, connection, breaker, no slot; TooLate) and Refused (address, certificate, size).
         """
         self._egress.check_url(url)
         call = _Call(
@@ -122,6 +123,8 @@ class Http:
         breaker = self._breakers.of(tenant, provider)
         try:
             async with asyncio.timeout(total), breaker.call():
+                if making:
+                    check_before_making()
                 return await self._send(call, breaker)
         except TimeoutError as error:
             if call.began:

@@ -30,12 +30,14 @@ from urllib3.util.retry import Retry
 from integrations.breaker import Breaker, Breakers
 from integrations.egress import Egress
 from orchestration.ports.errors import AlreadyDifferent, NeedsCredentials, Refused, TryLater
+from orchestration.ports.making import TooLate, check_before_making
 
 T = TypeVar("T")
 
 BUSY = timedelta(seconds=2)
 CHUNK = 2**16
 MAX_BODY = 32 * 2**20
+READING = frozenset({"GET", "HEAD"})
 SEND_OPTIONS = ("stream", "timeout", "verify", "cert", "proxies")
 OWN_HEADERS = frozenset(
     {"accept", "accept-encoding", "connection", "content-length", "content-type", "user-agent"}
@@ -122,7 +124,7 @@ class Threads:
             try:
                 left = max(deadline - clock(), 0.0)
                 result = await self.run(fn, *args, timeout=left, **kwargs)
-            except Crowded:
+            except (Crowded, TooLate):
                 raise
             except TryLater as error:
                 _report(breaker, error)
@@ -162,7 +164,7 @@ class _ReadsFollow(requests.Session):
     """A redirected POST would silently become a GET: only readings are redirected."""
 
     def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:  # noqa: ANN401 - the signature of requests
-        if str(method).upper() not in {"GET", "HEAD"}:
+        if str(method).upper() not in READING:
             kwargs["allow_redirects"] = False
         return super().request(method, url, *args, **kwargs)
 
@@ -170,7 +172,8 @@ class _ReadsFollow(requests.Session):
 class GuardedAdapter(HTTPAdapter):
     """Mount it on the session of a library for `https://` and `http://`, and the guard holds for it.
 
-    Raises Refused for an address that is not allowed, and the exceptions of `requests` otherwise.
+    Raises Refused for an address that is not allowed, TooLate for what may not be made any more, and the
+    exceptions of `requests` otherwise.
     """
 
     def __init__(
@@ -205,6 +208,8 @@ class GuardedAdapter(HTTPAdapter):
                 del request.headers[name]
         deadline = time.monotonic() + self._total
         timeout = options.get("timeout") or self._times
+        if str(request.method).upper() not in READING:
+            check_before_making()
         # No proxy: it would resolve the name in our place.
         answer = super().send(request, **{**options, "stream": True, "timeout": timeout, "proxies": {}})
         if not options.get("stream"):

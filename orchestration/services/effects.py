@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from orchestration.catalogue.specs import Facts
 from orchestration.domain.change import Change
@@ -12,11 +12,17 @@ from orchestration.domain.outcomes import keep_effect
 from orchestration.domain.release import Release
 from orchestration.domain.tasks import TaskState
 from orchestration.ports.errors import PortError, TryLater
+from orchestration.ports.making import StillOurs, making_while
 from orchestration.ports.runtime import Claim, StaleClaim
 from orchestration.services.engine import Engine
 from orchestration.services.saving import change_release
 
 _AT_WORK = frozenset({TaskState.RUNNING, TaskState.WAITING})
+
+
+def surely_ours(engine: Engine, *, since: datetime) -> StillOurs:
+    """Whether what was claimed or written under the claim after `since` is surely still ours, by our own clock."""
+    return lambda: engine.clock.now() - since <= engine.patience
 
 
 class Effects:
@@ -53,7 +59,8 @@ class Effects:
         effect = await self._intend(effect_id, planned)
         self._still_fresh(effect)
         try:
-            made = await make(planned)
+            with making_while(surely_ours(self._engine, since=effect.sent_at)):
+                made = await make(planned)
         except PortError as error:
             if not (isinstance(error, TryLater) and error.maybe_done):
                 self.outcomes[effect_id] = replace(effect, state=EffectState.DROPPED)

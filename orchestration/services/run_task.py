@@ -19,8 +19,9 @@ from orchestration.domain.outcomes import (
 from orchestration.domain.release import Release
 from orchestration.domain.tasks import TaskState, TroubleKind
 from orchestration.ports.errors import AlreadyDifferent, NeedsCredentials, PortError, Refused, TryLater
+from orchestration.ports.making import making_while
 from orchestration.ports.runtime import Claim
-from orchestration.services.effects import Effects
+from orchestration.services.effects import Effects, surely_ours
 from orchestration.services.engine import Engine
 from orchestration.services.saving import change_release
 
@@ -36,11 +37,13 @@ _KINDS: tuple[tuple[type[PortError], TroubleKind], ...] = (
 
 async def run_task(engine: Engine, claim: Claim) -> None:
     """One call for a task. StaleClaim where the lease was lost; then nothing more is written."""
+    before = engine.clock.now()
     begun = await _begin(engine, claim)
     if begun is None:
         return
     effects = Effects(engine, begun, claim)
-    outcome = await _attempt(engine, begun, claim, effects)
+    with making_while(surely_ours(engine, since=before)):
+        outcome = await _attempt(engine, begun, claim, effects)
     await _finish(engine, claim, outcome, effects)
 
 
