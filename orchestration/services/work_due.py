@@ -15,9 +15,16 @@ log = structlog.get_logger(__name__)
 async def work_claim(engine: Engine, claim: Claim) -> None:
     """Do the work. A lost lease ends it quietly; a fault of ours is logged, counted and tried again."""
     try:
-        await _call(engine, claim)
+        await _worked(engine, claim)
     except StaleClaim:
         log.info("The lease was lost; another worker goes on", action="lease_lost", work=claim.id)
+
+
+async def _worked(engine: Engine, claim: Claim) -> None:
+    try:
+        await _call(engine, claim)
+    except StaleClaim:
+        raise
     except NoSuchRelease:
         log.warning("Work for a release that is not there", action="work_orphan", work=claim.id)
     except Exception:

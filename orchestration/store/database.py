@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.schema import Table
@@ -25,9 +25,14 @@ _POSTGRES_SETTINGS = {
     "application_name": "stationmaster",
     # Our statements are short: compiling them costs more than it saves.
     "jit": "off",
-    # A process that was stopped in the midst of a transaction must not keep its locks from the others.
-    "idle_in_transaction_session_timeout": "60s",
+    # A process that was stopped in the midst of a transaction must not keep its locks from the others, and those
+    # of its sessions that wait for a lock must not get it one after the other. Nothing slow is in our transactions;
+    # both together are shorter than a lease (30 s by default), after which its work is another's.
+    "idle_in_transaction_session_timeout": "10s",
+    "lock_timeout": "10s",
 }
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+_LOCK_NOT_AVAILABLE = "55P03"
 _BEGIN = "stationmaster_begin"
 
 Insert = postgresql.Insert | sqlite.Insert
@@ -92,6 +97,11 @@ def insert_into(connection: AsyncConnection, table: Table) -> Insert:
     if connection.dialect.name == "postgresql":
         return postgresql.insert(table)
     return sqlite.insert(table)
+
+
+def lock_timed_out(error: DBAPIError) -> bool:
+    """Whether PostgreSQL gave up waiting for a lock; on SQLite False."""
+    return getattr(error.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE
 
 
 class Database:

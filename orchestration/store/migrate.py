@@ -55,6 +55,9 @@ async def _migrate(url: str, run: Callable[[Config], None]) -> None:
     try:
         async with database.writing() as connection:
             if database.is_postgres:
+                # The first of several may take its time; the others wait for as long.
+                for setting in ("lock_timeout", "idle_in_transaction_session_timeout"):
+                    await connection.execute(text(f"SET LOCAL {setting} = 0"))
                 await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
             await connection.run_sync(lambda sync: run(config(sync)))
     finally:

@@ -7,12 +7,14 @@ from types import TracebackType
 from typing import Self
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orchestration.domain.events import Event
-from orchestration.ports.runtime import Outgoing, Request, StaleClaim
+from orchestration.ports.runtime import Outgoing, Request, StaleClaim, StaleRelease
 from orchestration.store import audit, inbox, outbox
 from orchestration.store.backing import Backing
+from orchestration.store.database import lock_timed_out
 from orchestration.store.directory import SqlDirectory
 from orchestration.store.releases import SqlReleases
 from orchestration.store.saving import nudge_task
@@ -25,6 +27,7 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
 
     Releases are written at once, so that a stale one is told at once. Messages and events wait for the
     commit: the rows that they lock are shared by all releases, and are locked last and for a moment only.
+    Where another process keeps a row locked for long, it ends as StaleRelease: to be tried again from the start.
     On SQLite a unit of work holds the file for itself: nothing slow belongs between its first line and
     `commit`. One that only reads (`Store.look`) holds up nobody.
     """
@@ -59,6 +62,8 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
     ) -> None:
         self._connection = None
         await self._stack.__aexit__(kind, error, trace)
+        if isinstance(error, DBAPIError) and lock_timed_out(error):
+            raise StaleRelease("somebody else has it locked") from error
 
     @property
     def releases(self) -> SqlReleases:
