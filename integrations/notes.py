@@ -9,6 +9,9 @@ from orchestration.ports.scm import Commit
 LONGEST = 100_000
 """Characters; GitHub refuses a release body of more than 125 000, GitLab one of more than a million."""
 
+NEWEST = 100
+"""Commits in the notes of a first release, which has no tag to start from: what the port promises."""
+
 SECTIONS = (
     ("Breaking changes", frozenset[str]()),
     ("Features", frozenset({"feat", "feature"})),
@@ -44,14 +47,18 @@ def compose(
     pulls: str,
     changes_url: str,
     mark: str = "#",
+    newest_of_all: bool = False,
 ) -> str:
     """The notes of `commits` (oldest first) as Markdown.
 
     `pulls` is the address of a pull or merge request up to its number, `mark` the sign before its number in a
     title: GitHub writes `#7`, where GitLab writes `!7` and `#7` is an issue.
+    `newest_of_all`: there is no tag to start from, so that where there are `NEWEST` commits, older ones are left out.
     """
     heading = f"## {escape(version)}" + (f" ({escape(', '.join(targets))})" if targets else "")
     lines = [heading, ""]
+    if newest_of_all and len(commits) >= NEWEST:
+        lines += [f"The newest {len(commits)} commits.", ""]
     entries = [entry_of(commit, mark=mark) for commit in commits]
     for section, _ in SECTIONS:
         found = [entry for entry in entries if entry.section == section]

@@ -15,6 +15,8 @@ from orchestration.domain.release import Release
 from orchestration.domain.tasks import Task, TaskState, TaskType, TroubleKind, WaitOwner
 
 NOTES = 2_400
+NEWEST = 100
+"""Commits in notes that have no tag to start from, by the port: as many as these are the newest, not all."""
 _WHAT_TO_DO = {
     TroubleKind.TRANSIENT: "The automatic tries are used up. Retry it when the provider is well again.",
     TroubleKind.CREDENTIALS: "Connect the account again, then retry.",
@@ -162,6 +164,8 @@ def _written(task: Task, _release: Release) -> Mrkdwn:
     since = f" since {task.output['since']}" if task.output.get("since") else ""
     count = task.output.get("commits", "")
     commits = plural(int(count), "commit") if count.isdigit() else "some commits"
+    if not since and count.isdigit() and int(count) >= NEWEST:
+        commits = f"the newest {commits}"
     label = brief(f"{commits}{since}", WORDS)
     final = task.type is TaskType.CREATE_FINAL_RELEASE_NOTES
     title = "The release notes are published" if final else "Notes of the release candidate"

@@ -171,7 +171,14 @@ class GithubScm(SourceControl):
             commits = self._compare(previous, current).commits
             url = f"{self._client.web}/compare/{quote(previous)}...{quote(current)}"
         pulls = f"{self._client.web}/pull/"
-        text = compose(version=version, targets=targets, commits=commits, pulls=pulls, changes_url=url)
+        text = compose(
+            version=version,
+            targets=targets,
+            commits=commits,
+            pulls=pulls,
+            changes_url=url,
+            newest_of_all=previous is None,
+        )
         return Notes(text=text, commits=commits, url=url)
 
     def _release(self, tag: str) -> PublishedRelease | None:

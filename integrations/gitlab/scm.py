@@ -165,7 +165,13 @@ class GitlabScm(SourceControl):
             commits, url = found.commits, found.url
         pulls = f"{self._client.web}/-/merge_requests/"
         text = compose(
-            version=version, targets=targets, commits=commits, pulls=pulls, changes_url=url, mark="!"
+            version=version,
+            targets=targets,
+            commits=commits,
+            pulls=pulls,
+            changes_url=url,
+            mark="!",
+            newest_of_all=previous is None,
         )
         return Notes(text=text, commits=commits, url=url)
 

@@ -94,3 +94,19 @@ def test_notes_stay_below_githubs_limit() -> None:
 def test_no_changes_are_said_so() -> None:
     """An empty comparison is no empty text."""
     assert "No changes." in _notes()
+
+
+@pytest.mark.parametrize(
+    ("count", "first", "cut"), [(100, True, True), (99, True, False), (100, False, False)]
+)
+def test_notes_that_leave_out_older_commits_say_so(count: int, first: bool, cut: bool) -> None:
+    """A first release has no tag to start from: its notes hold the newest hundred and must not pass for all."""
+    text = compose(
+        version="1.0.0",
+        targets=("IOS",),
+        commits=[_commit(f"feat: number {n}") for n in range(count)],
+        pulls=f"{WEB}/pull/",
+        changes_url=f"{WEB}/commits/v1.0.0",
+        newest_of_all=first,
+    )
+    assert ("The newest 100 commits." in text) == cut

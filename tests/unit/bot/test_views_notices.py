@@ -264,3 +264,32 @@ def test_any_words_make_a_message_that_calls_nobody(words: str, kind: EventKind)
     ids = {"task": release.tasks[0].id, "gate": release.gates[-1].id, "cause": "user"}
     found = told(kind, release, {**data, **ids})
     assert found is None or "<!here>" not in found.rendered.text + json.dumps(found.rendered.blocks)
+
+
+@pytest.mark.parametrize(
+    ("count", "since", "words"),
+    [
+        ("100", "", "|the newest 100 commits>"),
+        ("99", "", "|99 commits>"),
+        ("100", "v2.13.0", "|100 commits since v2.13.0>"),
+    ],
+)
+def test_notes_of_a_first_release_say_that_they_are_the_newest(count: str, since: str, words: str) -> None:
+    """Without a tag to start from a hundred commits are not all that there are."""
+    journey = Journey(slots=1).wait(timedelta(0)).finish().wait_until(NOW + timedelta(days=1))
+    journey.finish(TaskType.CREATE_RELEASE_NOTES)
+    task = next(t for t in journey.startable() if t.type is TaskType.CREATE_RELEASE_NOTES)
+    output = {"text": "", "commits": count, "since": since, "url": "https://x.example/c"}
+    journey.outcome(task.id, Done(output=output))
+    event = next(e for e in reversed(journey.events) if e.data.get("task") == task.id)
+    assert words in text(told(event.kind, journey.release, event.data))
+
+
+def test_a_moved_target_is_told_with_both_dates_and_why() -> None:
+    """The old date, the new one and the reason stand there, and who moved it."""
+    journey = Journey(slots=1)
+    data = {"old": "2027-01-08T16:00:00+00:00", "new": "2027-01-09T16:00:00+00:00", "reason": "Closed <b>"}
+    found = text(told(EventKind.TARGET_MOVED, journey.release, data))
+    assert "moved the target date from <!date^1799424000^" in found
+    assert "to <!date^1799510400^" in found
+    assert found.rstrip().endswith("Closed &lt;b&gt;")
