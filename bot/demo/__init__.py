@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import signal
 import socket
 import tempfile
 from contextlib import AsyncExitStack
@@ -37,6 +38,10 @@ async def run_demo(*, repository: Path, keep: bool, picture: Path | None = None)
     `keep` leaves everything running until Ctrl-C; `picture` is where an SVG of the highlights is written.
     """
     console = Console(highlight=False)
+    playing = asyncio.current_task()
+    if playing is not None:
+        # As Ctrl-C: what was started is ended, and the folder goes.
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, playing.cancel)
     with tempfile.TemporaryDirectory(prefix="stationmaster-demo-") as name:
         folder = Path(name)
         try:

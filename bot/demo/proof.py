@@ -12,7 +12,7 @@ async def prove(story: Story, console: Console) -> bool:
     """Print the table; True where every row is as it should be."""
     rows = [*await _git_rows(story), *await _provider_rows(story), *await _slack_rows(story)]
     table = Table(title="What exists now", title_justify="left", show_lines=False)
-    for column in ("what", "found", ""):
+    for column in ("what", "found", "verdict"):
         table.add_column(column, overflow="fold")
     for what, found, right in rows:
         table.add_row(what, found, "[green]as it should be" if right else "[bold red]wrong")
