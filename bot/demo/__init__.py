@@ -72,13 +72,26 @@ async def _play(
         drawn = story.highlights.export_svg(title="make demo", code_format=SVG)
         await asyncio.to_thread(picture.write_text, drawn)
     if keep:
-        state = f"{story.addresses['slack']['url']}/_sandbox/state"
-        console.print(f"\nEverything keeps running. Slack: {state}. Ctrl-C ends it.")
+        console.print("\n".join(["\nEverything keeps running; Ctrl-C ends it.", *kept(story)]), markup=False)
         try:
             await asyncio.Event().wait()
         except asyncio.CancelledError:
             console.print("\nEnded.")
     return OK if whole else FAILED
+
+
+def kept(story: Story) -> list[str]:
+    """Where everything is, the git history, and how to type a word from another terminal."""
+    at = story.addresses
+    slack, git = at["slack"]["url"], at["github"]["git"]
+    word = '{"text": "/release status", "channel": "releases"}'
+    return [
+        f"Slack: {slack}/_sandbox/state",
+        *(f"{name}: {at[name.lower()]['url']}" for name in ("GitHub", "Jira", "Checkmate")),
+        f"Bot: http://127.0.0.1:{story.bot_port}",
+        f"git -C {git} log --oneline v{story.version} -5",
+        f"curl -X POST -H 'Content-Type: application/json' -d '{word}' {slack}/_sandbox/people/ann/types",
+    ]
 
 
 async def _set_the_stage(stack: AsyncExitStack, console: Console, folder: Path, repository: Path) -> Story:

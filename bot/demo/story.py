@@ -37,7 +37,7 @@ class Story:
         self.slack = slack
         self.addresses = addresses
         self.console = console
-        self._bot_port = bot_port
+        self.bot_port = bot_port
         self.ann, self.bo, self.cleo = (slack.person(name) for name in ("ann", "bo", "cleo"))
         self.home: str = addresses["slack"]["channels"]["releases"]
         self.release_id = ""
@@ -55,7 +55,7 @@ class Story:
         await self._approve()
 
     async def _listen_to_ci(self) -> None:
-        team, port = self.addresses["slack"]["team"], self._bot_port
+        team, port = self.addresses["slack"]["team"], self.bot_port
         await self._at(
             "github",
             "hooks",
