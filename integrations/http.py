@@ -123,15 +123,13 @@ class Http:
         breaker = self._breakers.of(tenant, provider)
         try:
             async with asyncio.timeout(total), breaker.call():
-                if making:
-                    check_before_making()
                 return await self._send(call, breaker)
         except TimeoutError as error:
             if call.began:
                 breaker.failed()
             self._note(call, problem="time-out")
-            reason = f"{provider}: no answer within {total:g} s"
-            raise TryLater(reason, maybe_done=making and call.sent) from error
+            unsure = making and call.sent
+            raise TryLater(f"{provider}: no answer within {total:g} s", maybe_done=unsure) from error
 
     async def close(self) -> None:
         """Close all connections."""
@@ -141,6 +139,8 @@ class Http:
 
     async def _send(self, call: _Call, breaker: Breaker) -> Answer:
         """Send, and repeat a reading while the budget lasts."""
+        if call.making:
+            check_before_making()
         budget = self._retries.budget(call.tenant, call.provider)
         attempt = 0
         while True:

@@ -100,7 +100,7 @@ async def done(
         require(await roles_of(work, seen, actor), Permission.EDIT)
     wanted = seen.task(task_id)
     ports = await engine.integrations(tenant_id)
-    output = await found_output(seen, wanted, ports) if wanted is not None else {}
+    output = await found_output(seen, wanted, ports, evidence=evidence) if wanted is not None else {}
 
     def act(change: Change) -> None:
         task = change.release.task(task_id)
