@@ -1,0 +1,20 @@
+"""Which rooms belong to the slow tier as a whole: the fast one is for every few minutes of work."""
+
+from pathlib import Path
+
+import pytest
+
+_HERE = Path(__file__).parent
+# The simulators' own tests change when a simulator does, and a bot on real sockets takes its time to start.
+_SLOW_FOLDERS = (_HERE / "sandbox",)
+_SLOW_NAMES = ("test_slack_", "test_http_")
+_SCENARIOS = _HERE / "scenarios"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is slow by where it stands."""
+    for item in items:
+        simulated = any(item.path.is_relative_to(folder) for folder in _SLOW_FOLDERS)
+        on_sockets = item.path.parent == _SCENARIOS and item.path.name.startswith(_SLOW_NAMES)
+        if simulated or on_sockets:
+            item.add_marker(pytest.mark.slow)
