@@ -46,7 +46,7 @@ def _git(town: Town) -> dict[str, Any]:
         "annotated": {n: git.run("cat-file", "-t", n).strip() for n in refs if n.startswith("refs/tags/")},
         "releases": [(r.tag, r.name, plain(r.body or ""), r.draft, r.prerelease) for r in hosted.releases],
         "builds": sorted(
-            (run.path, run.ref, run.sha, run.inputs["platform"], run.inputs["version"], run.conclusion)
+            (run.path, run.ref, run.sha, run.inputs["platform"], run.inputs["version"], run.conclusion or "")
             for run in hosted.runs.runs
         ),
         "made twice": {key: count for key, count in hosted.made.items() if count != 1 and _ours_once(*key)},
@@ -102,21 +102,17 @@ def _where_and_key(message: Message) -> tuple[str, str]:
 
 
 def out_of_order(town: Town) -> Sequence[str]:
-    """The notices of each place that stand before an older one; by their keys, which rise with each change."""
+    """The notices of a release that stand behind a newer one in a channel: their keys rise with each change."""
     last: dict[tuple[str, str], tuple[int, int]] = {}
     wrong = []
     for message in filter(_notice, spoken(town)):
-        number = _number(message)
-        place = (message.channel, message.thread_ts)
+        _kind, release, *number_words = key_of(message).split(":")
+        number = (int(number_words[0]), int(number_words[1]))
+        place = (message.channel, release)
         if number < last.get(place, (0, 0)):
             wrong.append(f"{key_of(message)}: {message.text}")
         last[place] = number
     return wrong
-
-
-def _number(message: Message) -> tuple[int, int]:
-    _kind, _release, revision, number, *_channel = key_of(message).split(":")
-    return int(revision), int(number)
 
 
 async def inside(town: Town) -> Mapping[str, Any]:

@@ -1,0 +1,152 @@
+"""Two bots on one PostgreSQL share the work of many releases."""
+
+import asyncio
+import re
+import signal
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+import pytest
+from aiohttp import web
+
+from sandbox.checkmate.world import CaseStatus
+from sandbox.kit import Moment
+from tests.support.claims import claims_by_pid, held_by, watch_claims
+from tests.support.databases import new_postgres
+from tests.support.direct_order import ordering
+from tests.support.outcome import inside, out_of_order, outcome, plain, spoken
+from tests.support.processes import BotProcess, living
+from tests.support.town import Town, town
+from tests.support.townsfolk import key_of
+
+pytestmark = pytest.mark.slow
+
+RELEASES = 50
+PAIRS = ("ANDROID-PLAY_STORE",)
+# Approved once every condition is met; people work outside only.
+BY_ITSELF = {"auto": True, "sign_offs": []}
+UNHURRIED = {"check_every": 1, "gate_check_every": 3}
+# The least part of all claims that counts as sharing the work.
+FAIR = 0.25
+# So many requests have had an effect when one of the bots is stopped: in the midst of everything.
+STOPPED_AFTER = 150
+_PATIENCE = 240.0
+_VERSION = re.compile(r"3\.\d+\.0")
+
+
+class Stopper:
+    """Stops the bot whose request was the one that had an effect after so many others, with its answer unread."""
+
+    def __init__(self, bots: Sequence[BotProcess]) -> None:
+        self._bots = bots
+        self._effects = 0
+        self.stopped: asyncio.Future[BotProcess] = asyncio.get_running_loop().create_future()
+
+    async def __call__(self, moment: Moment, request: web.Request) -> None:
+        """The hook."""
+        if moment is not Moment.EFFECTIVE or request.method == "GET" or self.stopped.done():
+            return
+        self._effects += 1
+        if self._effects < STOPPED_AFTER or request.transport is None:
+            return
+        port = request.transport.get_extra_info("peername")[1]
+        for bot in self._bots:
+            if any(c.laddr.port == port for c in psutil.Process(bot.pid).net_connections("tcp4")):
+                bot.signal(signal.SIGSTOP)
+                self.stopped.set_result(bot)
+                return
+
+
+async def test_two_bots_share_fifty_releases(tmp_path: Path) -> None:
+    """R2, R4: two processes take fifty releases through three stages. Both work, nothing is made or said twice, and
+    one that stands still past its lease, with an answer unread, is refused when it goes on."""
+    async with (
+        town(tmp_path / "town", await new_postgres(), gate=BY_ITSELF, timing=UNHURRIED) as place,
+        ordering(place, PAIRS) as order,
+    ):
+        place.world.github.limits.hourly = 1_000_000
+        await watch_claims(place)
+        # Many pieces at once on a small machine: a lease must be longer than the slowest look.
+        settings = {"STATIONMASTER_LOG_LEVEL": "INFO", "STATIONMASTER_LEASE_SECONDS": "6"}
+        bots = [place.bot(name, **settings) for name in ("one", "two")]
+        stopper = Stopper(bots)
+        for simulator in (place.world.jira, place.world.github, place.world.checkmate):
+            simulator.hooks.append(stopper)
+        for number in range(RELEASES):
+            await order(f"3.{number}.0")
+        async with living(bots[0]), living(bots[1]):
+            working = asyncio.create_task(_work_outside(place))
+            try:
+                paused = await asyncio.wait_for(stopper.stopped, _PATIENCE)
+                await _until_taken_over(place, paused)
+                paused.signal(signal.SIGCONT)
+                await _until_done(place)
+            finally:
+                working.cancel()
+                with suppress(asyncio.CancelledError):
+                    await working
+            share = await claims_by_pid(place)
+        assert {bot.pid for bot in bots} == set(share)
+        assert min(share.values()) >= FAIR * share.total(), share
+        assert any(line.get("action") == "lease_lost" for line in paused.said()), paused.last_words()
+        await _check_whole(place)
+
+
+async def _work_outside(place: Town) -> None:
+    """Testers pass every case and developers finish every ticket as soon as it is there."""
+    checkmate, jira = place.world.checkmate, place.world.jira
+    while True:
+        for run in tuple(checkmate.world.runs):
+            checkmate.fill(run, CaseStatus.PASSED, only=CaseStatus.UNTESTED)
+        for issue in tuple(jira.world.issues.values()):
+            if issue.status.name != "Done":
+                jira.move(issue.key, "Done")
+        await asyncio.sleep(1)
+
+
+async def _until_taken_over(place: Town, paused: BotProcess) -> None:
+    """Return once everything that the stopped bot held has been claimed by the other one."""
+    async with asyncio.timeout(_PATIENCE):
+        while True:
+            if await held_by(place, paused.pid) == 0:
+                return
+            await asyncio.sleep(0.2)
+
+
+async def _until_done(place: Town) -> None:
+    done = "SELECT 1 WHERE (SELECT count(*) FROM tasks WHERE type = 'CREATE_AAB_BUILD' AND state = 'SUCCEEDED') = :n"
+    await place.until_row(done, within=_PATIENCE, n=RELEASES)
+    said = "SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE not_before_ms IS NOT NULL)"
+    await place.until_row(said, within=_PATIENCE)
+
+
+async def _check_whole(place: Town) -> None:
+    found = outcome(place)
+    assert found["made twice"] == {}
+    assert found["said twice"] == {}
+    assert out_of_order(place) == []
+    kinds = Counter(name.split("/")[1] for name in found["refs"])
+    assert kinds == {"heads": 1 + RELEASES, "tags": 2 * RELEASES}
+    assert len(found["releases"]) == len(found["tickets"]) == len(found["test runs"]) == RELEASES
+    # On the branch, two on the candidate, one on the release tag.
+    assert len(found["builds"]) == 4 * RELEASES
+    stored = await inside(place)
+    assert stored["dead messages"] == []
+    assert stored["effects"] == 0
+    assert await place.audit_broken_at() is None
+    said = _said_of_each(place)
+    assert len(said) == RELEASES
+    first = next(iter(said.values()))
+    assert [words for words in said.values() if words != first] == []
+
+
+def _said_of_each(place: Town) -> dict[str, Counter[str]]:
+    """What was said of each release, its own version left out: of equal releases the same is said."""
+    said: dict[str, Counter[str]] = defaultdict(Counter)
+    for message in spoken(place):
+        release = key_of(message).split(":")[1].partition("/")[0]
+        said[release][_VERSION.sub("VERSION", plain(message.text))] += 1
+    return said
