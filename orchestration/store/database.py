@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
-from sqlalchemy import Connection, event, make_url
+from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -26,11 +26,16 @@ _POSTGRES_SETTINGS = {
     # Our statements are short: compiling them costs more than it saves.
     "jit": "off",
     # A process that was stopped in the midst of a transaction must not keep its locks from the others, and those
-    # of its sessions that wait for a lock must not get it one after the other. Nothing slow is in our transactions;
-    # both together are shorter than a lease (30 s by default), after which its work is another's.
+    # of its sessions that wait for a lock must not get it one after the other. Nothing slow is in our transactions.
     "idle_in_transaction_session_timeout": "10s",
     "lock_timeout": "10s",
 }
+# Stopped between two messages of one statement it is not idle, so this bounds the whole (PostgreSQL 17 and newer).
+# It is shorter than a lease (30 s by default), after which the work is another's.
+_LONGEST_TRANSACTION = "25s"
+_HURRY = "SELECT set_config(name, '{value}', false) FROM pg_settings WHERE name = 'transaction_timeout'"
+_UNHURRIED = """SELECT set_config(name, '0', true) FROM pg_settings
+WHERE name IN ('transaction_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout')"""
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _LOCK_NOT_AVAILABLE = "55P03"
 _BEGIN = "stationmaster_begin"
@@ -60,7 +65,7 @@ def open_engine(url: str, *, durable: bool = True) -> AsyncEngine:
     """An engine for the store. `durable=False` lets SQLite forget commits at a power cut: for tests only."""
     target = database_url(url)
     if target.get_backend_name() == "postgresql":
-        return create_async_engine(
+        engine = create_async_engine(
             target,
             isolation_level="READ COMMITTED",
             pool_size=10,
@@ -69,10 +74,27 @@ def open_engine(url: str, *, durable: bool = True) -> AsyncEngine:
             hide_parameters=True,
             connect_args={"server_settings": _POSTGRES_SETTINGS},
         )
+        _prepare_postgres(engine)
+        return engine
     # Hidden here and above: an error would show the values of the row, which are bodies of requests.
     engine = create_async_engine(target, pool_size=5, max_overflow=15, hide_parameters=True)
     _prepare_sqlite(engine, durable=durable)
     return engine
+
+
+def _prepare_postgres(engine: AsyncEngine) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def connected(connection: Any, _entry: ConnectionPoolEntry) -> None:  # noqa: ANN401 - a DBAPI connection
+        cursor = connection.cursor()
+        cursor.execute(_HURRY.format(value=_LONGEST_TRANSACTION))
+        cursor.close()
+        connection.commit()
+
+
+async def take_time(connection: AsyncConnection) -> None:
+    """Let this transaction last and wait as long as it needs: for what is not done while releases run."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(text(_UNHURRIED))
 
 
 def _prepare_sqlite(engine: AsyncEngine, *, durable: bool) -> None:

@@ -9,7 +9,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from orchestration.store.database import Database, open_engine
+from orchestration.store.database import Database, open_engine, take_time
 
 # Any fixed number that no other program uses for an advisory lock in the same database.
 _LOCK = 7_291_834_105_226_001
@@ -54,10 +54,8 @@ async def _migrate(url: str, run: Callable[[Config], None]) -> None:
     database = Database(open_engine(url))
     try:
         async with database.writing() as connection:
+            await take_time(connection)
             if database.is_postgres:
-                # The first of several may take its time; the others wait for as long.
-                for setting in ("lock_timeout", "idle_in_transaction_session_timeout"):
-                    await connection.execute(text(f"SET LOCAL {setting} = 0"))
                 await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
             await connection.run_sync(lambda sync: run(config(sync)))
     finally:

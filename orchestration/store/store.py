@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from orchestration.ports.runtime import Clock
 from orchestration.store import audit
 from orchestration.store.backing import Backing
-from orchestration.store.database import Database
+from orchestration.store.database import Database, take_time
 from orchestration.store.dispatcher import SqlDispatcher
 from orchestration.store.inbox import SqlInbox
 from orchestration.store.integrations import IntegrationRows
@@ -58,6 +58,7 @@ class Store:
     async def broken_at(self, tenant_id: str) -> int | None:
         """The number of the first event at which the tenant's audit chain is broken, None where it is whole."""
         async with self._database.reading() as connection:
+            await take_time(connection)
             return await audit.verify_tenant(connection, tenant_id)
 
     def listen(self) -> None:

@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.settings import Settings
 from orchestration.ports.runtime import StaleRelease
-from orchestration.store.database import Database, open_engine
+from orchestration.store.database import Database, open_engine, take_time
 from orchestration.store.store import Store
 from tests.store.samples import TENANT, created, small_release
 from tests.support.databases import drop_postgres, new_postgres, open_store
@@ -47,15 +48,35 @@ async def test_a_release_that_stays_locked_is_to_be_tried_again(url: str) -> Non
         await store.close()
 
 
+_LIMITS = ("idle_in_transaction_session_timeout", "lock_timeout", "transaction_timeout")
+
+
+async def _limits(connection: AsyncConnection) -> list[timedelta]:
+    return [
+        await connection.scalar(text("SELECT current_setting(:name)::interval"), {"name": name})
+        or timedelta(0)
+        for name in _LIMITS
+    ]
+
+
 async def test_the_locks_of_a_stopped_process_are_gone_with_its_lease(url: str) -> None:
-    """PostgreSQL ends its open transaction, and those that wait for its locks, before its work is another's."""
+    """PostgreSQL ends its open transactions, wherever in them it stands, before its work is another's; also those
+    that wait for its locks, and on a connection that was given back with a rollback."""
     database = Database(open_engine(url))
-    limits = []
-    async with database.reading() as connection:
-        for name in ("idle_in_transaction_session_timeout", "lock_timeout"):
-            value = await connection.scalar(text(f"SELECT current_setting('{name}')::interval"))
-            limits.append(value)
+    lease = timedelta(seconds=Settings.model_fields["lease_seconds"].default)
+    for _ in range(2):
+        async with database.transaction() as connection:
+            assert [limit for limit in await _limits(connection) if not timedelta(0) < limit < lease] == []
     await database.dispose()
-    assert all(limit > timedelta(0) for limit in limits)
-    default = Settings.model_fields["lease_seconds"].default
-    assert sum(limits, timedelta(0)) < timedelta(seconds=default)
+
+
+async def test_what_takes_time_is_given_it_for_one_transaction(url: str) -> None:
+    """A migration or a look through the whole audit chain may last; the next transaction may not."""
+    database = Database(open_engine(url))
+    async with database.transaction() as connection:
+        await take_time(connection)
+        assert await _limits(connection) == [timedelta(0)] * 3
+        await connection.commit()
+    async with database.transaction() as connection:
+        assert timedelta(0) not in await _limits(connection)
+    await database.dispose()
