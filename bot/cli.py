@@ -16,8 +16,10 @@ from bot.connections import without_values
 from bot.demo import run_demo
 from bot.logs import configure as configure_logs
 from bot.opening import open_folder, open_store
+from bot.provider_pages import write_pages
 from bot.settings import Settings, settings_page
 from bot.wiring import Bot
+from integrations import PROVIDERS
 from integrations.vault import VaultError
 from orchestration.domain.errors import Invalid
 from orchestration.domain.events import EventKind
@@ -76,6 +78,10 @@ def parser() -> argparse.ArgumentParser:
     settings = words.add_parser("settings", help="show every setting, its default and what it is for")
     settings.add_argument("--markdown", action="store_true", help="as a page, which is docs/configuration.md")
     settings.set_defaults(command=_settings)
+
+    providers = words.add_parser("providers", help="list the providers, or renew their pages")
+    providers.add_argument("--write", type=Path, help="the folder of the pages, which is docs/providers")
+    providers.set_defaults(command=_providers)
     return whole
 
 
@@ -177,4 +183,19 @@ async def _audit(arguments: argparse.Namespace, settings: Settings) -> int:
 
 async def _settings(arguments: argparse.Namespace, _settings: Settings) -> int:
     print(settings_page(markdown=arguments.markdown), end="")
+    return OK
+
+
+async def _providers(arguments: argparse.Namespace, _settings: Settings) -> int:
+    """One line for each; or what is made from the code is written into their pages."""
+    if arguments.write is None:
+        for key, provider in PROVIDERS.items():
+            print(f"{key}: {provider.title}")
+        return OK
+    try:
+        changed = write_pages(arguments.write, PROVIDERS)
+    except (OSError, ValueError) as error:
+        return complain(str(error))
+    for path in changed:
+        print(path)
     return OK

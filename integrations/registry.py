@@ -1,11 +1,13 @@
 """Which vendors exist and what each can do: one typed field per port, None where the vendor has none."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel
 
+from integrations.choices import Kind, Reader
 from integrations.edge import Edge
 from orchestration.ports.app_store import AppStore
 from orchestration.ports.cicd import CICD
@@ -37,12 +39,14 @@ class Check:
     """One thing that a connection needs, and whether it has it. `says` is for people and holds no secret.
 
     `later`: the provider could not be asked just now, which says nothing of the credentials.
+    `expires`: until when the credentials are good, where the provider tells.
     """
 
     what: str
     ok: bool
     says: str
     later: bool = False
+    expires: datetime | None = None
 
 
 def unmet(what: str, error: PortError) -> Check:
@@ -60,6 +64,7 @@ class Provider:
     Each opener takes (settings, secrets, edge) and returns the port; it does no I/O. `verify` takes the same and
     tries the connection by reading only: identity, reach, and each permission as far as the vendor tells. It
     raises nothing that a provider may cause: what can't be read is a check that is not ok, and the last one.
+    `choices` read what people choose from, see `integrations.choices`.
     """
 
     key: str
@@ -74,6 +79,7 @@ class Provider:
     notification: Callable[[Any, Any, Edge], Notification] | None = None
     app_store: Callable[[Any, Any, Edge], AppStore] | None = None
     hook: Hook | None = None
+    choices: Mapping[Kind, Reader] = field(default_factory=dict)
 
 
 PORTS = ("scm", "cicd", "pm", "test_platform", "notification", "app_store")

@@ -1,0 +1,46 @@
+"""A provider is whole: folder, settings, rig, simulator and page, each where a newcomer looks for it."""
+
+from pathlib import Path
+
+import pytest
+import tomllib
+
+from bot.provider_pages import HEADINGS, renewed
+from integrations import PROVIDERS
+from integrations.choices import kind_of, within_of
+from integrations.registry import Provider
+
+ROOT = Path(__file__).parents[2]
+each = pytest.mark.parametrize("provider", PROVIDERS.values(), ids=lambda provider: provider.key)
+
+
+@each
+def test_a_provider_has_its_rooms(provider: Provider) -> None:
+    """Its folder with the files that every vendor has, a simulator, a rig, and a place in the import contract."""
+    for file in ("__init__.py", "settings.py", "errors.py", "verify.py", "choices.py"):
+        assert (ROOT / "integrations" / provider.key / file).is_file()
+    assert (ROOT / "sandbox" / provider.key / "__init__.py").is_file()
+    assert (ROOT / "tests/integrations" / provider.key / f"{provider.key}_rig.py").is_file()
+    tools = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    contracts = {row["name"]: row for row in tools["tool"]["importlinter"]["contracts"]}
+    assert f"integrations.{provider.key}" in contracts["Vendors do not know each other"]["modules"]
+
+
+@each
+def test_what_is_chosen_live_has_its_reader(provider: Provider) -> None:
+    """A settings field that is chosen from a list has a reader, and is narrowed by a field that exists."""
+    assert provider.choices
+    for field in provider.settings.model_fields.values():
+        kind, within = kind_of(field), within_of(field)
+        assert kind is None or kind in provider.choices
+        assert within is None or within in provider.settings.model_fields
+
+
+@each
+def test_a_provider_has_its_page(provider: Provider) -> None:
+    """docs/providers/<key>.md has every heading in order, and its made part is as the code is now."""
+    page = (ROOT / f"docs/providers/{provider.key}.md").read_text(encoding="utf-8")
+    places = [page.find(f"\n## {heading}\n") for heading in HEADINGS]
+    assert -1 not in places
+    assert places == sorted(places)
+    assert renewed(page, provider) == page
