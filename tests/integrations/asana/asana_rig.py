@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from integrations.asana.naming import mark
@@ -20,7 +21,7 @@ from sandbox.asana import TOKEN, AsanaSimulator
 from sandbox.asana.simulator import BASE
 from sandbox.asana.world import Task
 from sandbox.kit import Exchange
-from tests.support.oracle import oracle
+from tests.support.oracle import Oracle, oracle
 
 START = 1_790_000_000.0
 LABEL = "rel-1-ios"
@@ -157,6 +158,12 @@ async def asana_rig() -> AsyncIterator[AsanaRig]:
         await simulator.stop()
 
 
+@cache
+def _description() -> Oracle:
+    """What it leaves out: that some things need a paid plan (402)."""
+    return oracle("asana.yaml", undescribed=(402,))
+
+
 def judge(exchanges: Sequence[Exchange]) -> int:
-    """Hold exchanges against Asana's own description, and return how many. It leaves out that plans cost (402)."""
-    return oracle("asana.yaml", undescribed=(402,)).check_all(exchanges)
+    """Hold exchanges against Asana's own description, and return how many."""
+    return _description().check_all(exchanges)
