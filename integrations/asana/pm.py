@@ -94,16 +94,7 @@ class AsanaPm:
         """The task's status now (GET /tasks/{gid}), as the settings say what a status is."""
         _check_key(key)
         task = await self._client.read(Task, f"/tasks/{key}", fields=STATUS, to=f"read the task {key}")
-        statuses = self._statuses(task)
-        wanted = {name.casefold() for name in self._settings.done_statuses}
-        name = ", ".join(statuses) or ("Completed" if task.completed else "Incomplete")
-        if wanted:
-            done = any(status.casefold() in wanted for status in statuses)
-        elif task.completed and task.approval_status in NOT_GIVEN:
-            done, name = False, f"{name}: {str(task.approval_status).replace('_', ' ')}"
-        else:
-            done = task.completed
-            name = "Completed" if done and not self._settings.status_field else name
+        name, done = self._judged(task)
         return TicketStatus(key=task.gid, url=task.permalink_url, name=name, done=done, summary=task.name)
 
     async def link(self, key: str, other: str) -> None:
@@ -130,6 +121,17 @@ class AsanaPm:
         if await self._has_comment(key, partial(bears, line=marker), to=to):
             return
         await self._say(key, signed(text, marker), to=to)
+
+    def _judged(self, task: Task) -> tuple[str, bool]:
+        """The status's name, and whether it is done. In several projects a task has a section in each: all count."""
+        statuses = self._statuses(task)
+        shown = ", ".join(statuses) or ("Completed" if task.completed else "Incomplete")
+        wanted = {name.casefold() for name in self._settings.done_statuses}
+        if wanted:
+            return shown, bool(statuses) and all(status.casefold() in wanted for status in statuses)
+        if task.completed and task.approval_status in NOT_GIVEN:
+            return f"{shown}: {task.approval_status.replace('_', ' ')}", False
+        return (shown if self._settings.status_field or not task.completed else "Completed"), task.completed
 
     def _statuses(self, task: Task) -> list[str]:
         """What the task is in: sections, one per project, or the status field's value.

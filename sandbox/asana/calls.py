@@ -1,6 +1,6 @@
 """What a route's handler gets, and what is checked before: identity, scope, the names of parameters, sight."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,13 +32,13 @@ class Call:
         fields = self._fields()
         return wrapped(chosen(tree, fields) if fields else whole(tree), status)
 
-    def many(self, trees: list[Json]) -> web.Response:
+    def many(self, rows: Sequence[R], tree: Callable[[R], Json] | None = None) -> web.Response:
         """A page of a list, each thing with the fields that were asked for, else compact."""
         fields = self._fields()
-        rows, more = paged(self.request, trees)
-        return web.json_response(
-            {"data": [chosen(row, fields) if fields else compact(row) for row in rows], **more}
-        )
+        page, more = paged(self.request, rows)
+        trees = [(tree or self.shapes.tree)(row) for row in page]
+        data = [chosen(each, fields) if fields else compact(each) for each in trees]
+        return web.json_response({"data": data, **more})
 
     def need(self, name: str) -> str:
         """A parameter of the query that must be there."""

@@ -44,7 +44,7 @@ async def _user(call: Call) -> web.Response:
 
 
 async def _workspaces(call: Call) -> web.Response:
-    return call.many([call.shapes.tree(row) for row in call.user.workspaces])
+    return call.many(call.user.workspaces)
 
 
 async def _search(call: Call) -> web.Response:
@@ -64,7 +64,7 @@ async def _projects(call: Call) -> web.Response:
         for row in call.world.all(Project)
         if row.workspace is workspace and call.sees(row) and archived in (None, str(row.archived).lower())
     ]
-    return call.many([call.shapes.tree(row) for row in rows])
+    return call.many(rows)
 
 
 async def _project(call: Call) -> web.Response:
@@ -73,20 +73,19 @@ async def _project(call: Call) -> web.Response:
 
 async def _sections(call: Call) -> web.Response:
     project = call.get(Project, call.word("gid"))
-    return call.many([call.shapes.tree(row) for row in project.sections])
+    return call.many(project.sections)
 
 
 async def _fields(call: Call) -> web.Response:
     project = call.get(Project, call.word("gid"))
     if not project.workspace.paid:
         raise AsanaError(402, "Payment Required: custom fields are only available to premium users")
-    trees = [Shapes.setting(project, call.shapes.tree(row)) for row in project.fields]
-    return call.many(trees)
+    return call.many(project.fields, lambda row: Shapes.setting(project, call.shapes.tree(row)))
 
 
 async def _tags(call: Call) -> web.Response:
     workspace = call.get(Workspace, call.need("workspace"))
-    return call.many([call.shapes.tree(row) for row in call.world.all(Tag) if row.workspace is workspace])
+    return call.many([tag for tag in call.world.all(Tag) if tag.workspace is workspace])
 
 
 async def _tasks(call: Call) -> web.Response:
@@ -107,7 +106,7 @@ async def _tasks(call: Call) -> web.Response:
         if (row.completed_at or "~") >= since.get("completed_since", "")
         and row.modified_at >= since.get("modified_since", "")
     ]
-    return call.many([call.shapes.tree(row) for row in rows])
+    return call.many(rows)
 
 
 async def _task(call: Call) -> web.Response:
@@ -116,7 +115,7 @@ async def _task(call: Call) -> web.Response:
 
 async def _stories(call: Call) -> web.Response:
     task = call.get(Task, call.word("gid"))
-    return call.many([call.shapes.tree(row) for row in task.stories])
+    return call.many(task.stories)
 
 
 def _instant(call: Call, name: str) -> str:
