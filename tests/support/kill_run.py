@@ -132,8 +132,8 @@ def _difference(quiet: Any, killed: Any) -> list[str]:
     """The lines that one has and the other has not; none where they are equal."""
     if killed == quiet:
         return []
-    texts = [pformat(each, width=110, sort_dicts=True).splitlines() for each in (quiet, killed)]
-    return [line for line in ndiff(*texts) if line[:1] in "+-"] or ["they differ in kind only"]
+    before, after = (pformat(each, width=110).splitlines() for each in (quiet, killed))
+    return [line for line in ndiff(before, after) if line[:1] in "+-"] or ["they differ in kind only"]
 
 
 def compare(quiet: Run, killed: Run) -> None:
