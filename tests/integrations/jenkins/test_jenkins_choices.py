@@ -5,7 +5,7 @@ import pytest
 from integrations.choices import MOST, Asked, Kind, Page
 from integrations.jenkins import PROVIDER
 from orchestration.ports.errors import NeedsCredentials
-from sandbox.jenkins.access import API_TOKEN, JOB_READ, READER_TOKEN
+from sandbox.jenkins.access import API_TOKEN, READ, READER_TOKEN
 from sandbox.jenkins.world import Job
 from tests.integrations.jenkins.jenkins_rig import JenkinsRig, jenkins_rig, judge, secrets
 
@@ -51,7 +51,7 @@ async def test_a_user_sees_the_own_jobs_only() -> None:
     """One without Job/Read sees none, and a stranger is told to connect again."""
     async with jenkins_rig() as rig:
         rita = next(user for user in rig.simulator.access.users if user.token == READER_TOKEN)
-        rita.permissions.discard(JOB_READ)
+        rita.permissions = {READ}
         settings = rig.settings(username="rita")
         found = await PROVIDER.choices[Kind.WORKFLOWS](settings, secrets(READER_TOKEN), rig.edge, Asked())
         assert values(found) == []
