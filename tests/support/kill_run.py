@@ -138,10 +138,10 @@ def _difference(quiet: Any, killed: Any) -> list[str]:
 
 def compare(quiet: Run, killed: Run) -> None:
     """The outcome under kills is that of the undisturbed run; each difference is shown by its name."""
-    for name in quiet.outcome:
-        assert not _difference(quiet.outcome[name], killed.outcome[name]), name
-    for name in quiet.inside:
-        assert not _difference(quiet.inside[name], killed.inside[name]), name
+    for before, after in ((quiet.outcome, killed.outcome), (quiet.inside, killed.inside)):
+        for name in before:
+            different = _difference(before[name], after[name])
+            assert not different, "\n".join([name, *different])
     for run in (quiet, killed):
         assert run.outcome["made twice"] == {}
         assert run.outcome["said twice"] == {}
