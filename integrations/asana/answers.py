@@ -81,7 +81,7 @@ class Task(Addressed):
     name: str
     completed: bool
     approval_status: str | None = None
-    memberships: Sequence[Membership]
+    memberships: Sequence[Membership] = ()
     custom_fields: Sequence[FieldValue] = ()
 
 

@@ -61,7 +61,7 @@ async def statuses(settings: AsanaSettings, secrets: AsanaSecrets, edge: Edge, a
     field = await _status_field(client, _project(asked), settings.status_field)
     names = [option.name for option in field.enum_options if option.enabled] if field else []
     found = matching(tuple(Option(value=name, label=name) for name in names), asked.words)
-    start = int(asked.cursor or 0)
+    start = int(asked.cursor) if asked.cursor and asked.cursor.isdecimal() else 0
     end = start + MOST
     return Page(options=found[start:end], next=str(end) if end < len(found) else None)
 

@@ -24,7 +24,9 @@ class AsanaClient:
     """One token. Raises port errors only."""
 
     def __init__(self, *, settings: AsanaSettings, secrets: AsanaSecrets, http: Http, tenant: str) -> None:
-        self._base = settings.base_url
+        self._base = settings.base_url.rstrip(
+            "/"
+        )  # settings that are still being filled in were not validated
         self._token = secrets.token
         self._http = http
         self._tenant = tenant

@@ -1,21 +1,10 @@
 """What we make in Asana is recognised by its line, and people may move, rename and comment as they like."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from orchestration.ports.errors import NeedsCredentials, Refused
 from sandbox.asana.world import Tag
-from tests.integrations.asana.asana_rig import LABEL, AsanaRig, asana_rig, judge
-
-
-@pytest.fixture
-async def rig() -> AsyncIterator[AsanaRig]:
-    """A workspace and an adapter. At the end, what was said is held against Asana's description."""
-    async with asana_rig() as made:
-        yield made
-        if made.simulator.record:
-            assert judge(made.simulator.record) > 0
+from tests.integrations.asana.asana_rig import LABEL, AsanaRig
 
 
 async def test_an_issue_type_is_a_tag_that_exists(rig: AsanaRig) -> None:
