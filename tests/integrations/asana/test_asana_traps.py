@@ -246,10 +246,11 @@ async def test_gids_are_texts(rig: AsanaRig) -> None:
     assert float(ticket.key) != int(ticket.key)
     data = rig.sent()[0]["data"]
     assert all(isinstance(gid, str) for gid in (*data["projects"], *data["tags"]))
-    body = f'{{"data": {{"gid": {ticket.key}, "permalink_url": "x"}}}}'
+    body = f'{{"data": {{"gid": {ticket.key}, "permalink_url": "x", "name": "x", "completed": true}}}}'
     rig.simulator.fault(status=200, headers=JSON, body=body)
-    with pytest.raises(TryLater):
+    with pytest.raises(TryLater) as caught:
         await rig.pm.check_ticket_status(ticket.key)
+    assert "could not be read" in caught.value.reason
 
 
 async def test_what_is_no_gid_is_never_sent(rig: AsanaRig) -> None:
