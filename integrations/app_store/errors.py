@@ -15,6 +15,7 @@ from typing import Any, Final, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from integrations.answers import Answer, raise_for
+from integrations.app_store.signer import TOLERATED
 from integrations.redaction import redact
 from orchestration.ports.errors import Refused, TryLater
 
@@ -22,7 +23,6 @@ PROVIDER: Final = "App Store Connect"
 KEYS_PAGE: Final = "https://appstoreconnect.apple.com/access/integrations/api"
 ACCOUNT_PAGE: Final = "https://developer.apple.com/account"
 AGREEMENTS: Final = "FORBIDDEN.REQUIRED_AGREEMENTS"
-BIG_SKEW: Final = 60.0
 MOST_ERRORS: Final = 3
 LONGEST_SAID: Final = 240
 
@@ -92,7 +92,7 @@ def _hint(answer: Answer) -> str:
     if answer.status != HTTPStatus.UNAUTHORIZED:
         return ""
     ahead = skew(answer)
-    if abs(ahead) < BIG_SKEW:
+    if abs(ahead) <= TOLERATED:
         return "look at the key ID, the issuer ID and the private key, and whether the key was revoked"
     here = datetime.fromtimestamp(answer.at, UTC)
     way = "ahead of" if ahead > 0 else "behind"

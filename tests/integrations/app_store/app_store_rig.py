@@ -21,11 +21,11 @@ from sandbox.kit import Exchange
 from tests.support.oracle import oracle
 
 START = 1_790_000_000.0
-FOREVER = 10.0**9
+NEVER = 10.0**10
 
 
 class Clock:
-    """Seconds since 1970 that pass only when told to; `ahead` of another."""
+    """Seconds since 1970 that pass only when told to."""
 
     def __init__(self, now: float = START) -> None:
         self.now = now
@@ -36,15 +36,27 @@ class Clock:
 
 
 @dataclass(kw_only=True)
+class OurClock:
+    """A clock that is `ahead` of Apple's by some seconds."""
+
+    apple: Clock
+    ahead: float = 0.0
+
+    def __call__(self) -> float:
+        """What our machine takes for the time."""
+        return self.apple.now + self.ahead
+
+
+@dataclass(kw_only=True)
 class AppStoreRig:
-    """One adapter and the account that it talks to. `clock` is Apple's, `ours` how far ours is ahead of it."""
+    """One adapter and the account that it talks to. `clock` is Apple's, `ours` that of the adapter."""
 
     simulator: AppStoreSimulator
     clock: Clock
+    ours: OurClock
     http: Http
     threads: Threads
     adapter: AppStoreConnect | None = None
-    ours: float = 0.0
     group: str = "Team"
     other_group: str = "Friends"
     states: tuple[StoreBuildState, ...] = tuple(StoreBuildState)
@@ -56,10 +68,6 @@ class AppStoreRig:
         if self.adapter is None:
             self.adapter = self.another()
         return self.adapter
-
-    def our_time(self) -> float:
-        """What our own clock says."""
-        return self.clock.now + self.ours
 
     def settings(self, key: ApiKey | None = None, **changes: Any) -> AppStoreSettings:
         """Settings for the simulator."""
@@ -81,7 +89,7 @@ class AppStoreRig:
     ) -> AppStoreConnect:
         """A further adapter for the same account."""
         return AppStoreConnect(
-            self.settings(key, **changes), self.secrets(key), self.edge(http), clock=self.our_time
+            self.settings(key, **changes), self.secrets(key), self.edge(http), clock=self.ours
         )
 
     def edge(self, http: Http | None = None) -> Edge:
@@ -107,7 +115,7 @@ class AppStoreRig:
         given = {**by_state.get(state, {}), **options}
         build = self.simulator.world.upload(self.simulator.app_record, version, number, **given)
         if state is StoreBuildState.PROCESSING:
-            build.done = FOREVER * 10
+            build.done = NEVER
         return build
 
     def groups_of(self, version: str, number: str) -> list[str]:
@@ -134,29 +142,27 @@ class AppStoreRig:
         return [exchange.path for exchange in self.simulator.record if exchange.method == method]
 
 
-def client(rig_clock: Any) -> Http:
+def client(clock: OurClock) -> Http:
     """An edge that may reach loopback and does not wait between repeats."""
 
     async def at_once(_seconds: float) -> None:
         await asyncio.sleep(0)
 
-    return Http(
-        egress=Egress(["127.0.0.1"]), breakers=Breakers(clock=rig_clock), sleep=at_once, clock=rig_clock
-    )
+    return Http(egress=Egress(["127.0.0.1"]), breakers=Breakers(clock=clock), sleep=at_once, clock=clock)
 
 
 @asynccontextmanager
-async def app_store_rig(*, judged: bool = True) -> AsyncIterator[AppStoreRig]:
+async def app_store_rig() -> AsyncIterator[AppStoreRig]:
     """An account of its own, and an adapter for it. At the end, what was said is held against the description."""
     clock = Clock()
+    ours = OurClock(apple=clock)
     simulator = AppStoreSimulator(clock=clock)
     await simulator.start()
     threads = Threads(size=1, egress=Egress(["127.0.0.1"]))
-    rig = AppStoreRig(simulator=simulator, clock=clock, threads=threads, http=client(clock))
-    rig.http = client(rig.our_time)
+    rig = AppStoreRig(simulator=simulator, clock=clock, ours=ours, threads=threads, http=client(ours))
     try:
         yield rig
-        if judged and simulator.record:
+        if simulator.record:
             judge(simulator.record)
     finally:
         await threads.close()
