@@ -8,6 +8,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from jwt.types import Options
 from pydantic import ValidationError
 
 from bot.connections import without_values
@@ -41,7 +42,7 @@ def secrets(text: str) -> AppStoreSecrets:
 
 def read(token: str, key: ApiKey = KEY) -> dict[str, Any]:
     """The claims, after the signature was verified; their times are not judged here."""
-    unjudged = {"verify_exp": False, "verify_iat": False}
+    unjudged: Options = {"verify_exp": False, "verify_iat": False}
     claims: dict[str, Any] = jwt.decode(
         token, key.secret.public_key(), algorithms=["ES256"], audience="appstoreconnect-v1", options=unjudged
     )
@@ -187,7 +188,7 @@ def test_a_good_key_is_never_shown() -> None:
         {"base_url": "apple.com"},
     ],
 )
-def test_settings_that_can_not_be_are_refused_at_once(wrong: dict[str, str]) -> None:
+def test_settings_that_can_not_be_are_refused_at_once(wrong: dict[str, Any]) -> None:
     """What people put into the wrong field is told there."""
     with pytest.raises(ValidationError) as caught:
         AppStoreSettings(**{"key_id": KEY.id, "app": BUNDLE, **wrong})
