@@ -73,7 +73,7 @@ async def test_no_group_is_no_failure(rig: AppStoreRig) -> None:
     [{"key_id": "UNKNOWN123"}, {"issuer_id": "00000000-0000-0000-0000-000000000000"}, {"issuer_id": ""}],
 )
 async def test_a_key_that_does_not_fit_fails_and_is_no_delay(
-    rig: AppStoreRig, change: dict[str, str]
+    rig: AppStoreRig, change: dict[str, Any]
 ) -> None:
     """Key ID, issuer and kind of key must belong together; the first check fails, and it is the last."""
     (check,) = await tried(rig, **change)
