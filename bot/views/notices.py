@@ -77,6 +77,8 @@ SILENT: Mapping[EventKind, str] = MappingProxyType(
         _K.ACCESS_DENIED: "answered",
         _K.ROLE_GRANTED: "administrative",
         _K.ROLE_REVOKED: "administrative",
+        _K.TOKEN_CREATED: "administrative",
+        _K.TOKEN_REVOKED: "administrative",
         _K.CONFIGURATION_SAVED: "administrative",
         _K.CONFIGURATION_DELETED: "administrative",
         _K.CONNECTION_SAVED: "administrative",

@@ -19,6 +19,7 @@ from orchestration.store.directory import SqlDirectory
 from orchestration.store.releases import SqlReleases
 from orchestration.store.saving import nudge_task
 from orchestration.store.times import due_ms
+from orchestration.store.tokens import SqlTokens
 from orchestration.store.wake import Wake, notify
 
 
@@ -55,6 +56,7 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
             lock=self._on.database.is_postgres and not self._read_only,
         )
         self._directory = SqlDirectory(connection, may_write=self._may_write)
+        self._tokens = SqlTokens(connection, may_write=self._may_write, now_ms=self._on.now_ms)
         return self
 
     async def __aexit__(
@@ -74,6 +76,11 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
     def directory(self) -> SqlDirectory:
         """Configurations and roles in this transaction."""
         return self._directory
+
+    @property
+    def tokens(self) -> SqlTokens:
+        """Tokens of programs in this transaction."""
+        return self._tokens
 
     async def alone(self, tenant_id: str, name: str) -> None:
         """Wait until no other transaction of this tenant is alone with this name; until this one ends.
