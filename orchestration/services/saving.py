@@ -82,5 +82,6 @@ def require(roles: frozenset[str], need: Permission) -> None:
             Permission.APPROVE: "approve",
             Permission.FORCE: "override conditions",
             Permission.ARCHIVE: "archive a release",
+            Permission.CONNECT: "connect accounts",
         }.get(need, "change releases")
         raise NotAllowed(f"You may not {words} here. Ask an owner for the role.")

@@ -67,10 +67,11 @@ async def test_connections_and_keys_are_recorded(
     assert await typed("verify", "--tenant", TENANT) == 0
     assert await typed("rotate-keys") == 0
     found = await recorded(settings)
+    checkmate = {"connection": "checkmate", "provider": "checkmate"}
     assert found == [
-        (EventKind.CONNECTION_SAVED, {"connection": "checkmate", "provider": "checkmate"}),
-        (EventKind.CONNECTION_STATE_CHANGED, {"connection": "checkmate", "state": "failing"}),
-        (EventKind.CONNECTION_STATE_CHANGED, {"connection": "checkmate", "state": "verified"}),
+        (EventKind.CONNECTION_SAVED, checkmate),
+        (EventKind.CONNECTION_STATE_CHANGED, {**checkmate, "state": "revoked"}),
+        (EventKind.CONNECTION_STATE_CHANGED, {**checkmate, "state": "verified"}),
         (EventKind.KEYS_ROTATED, {"connections": "1", "key": "k1"}),
     ]
     assert CANARY not in str(found)
