@@ -3,7 +3,7 @@
 It is longer than the house rule, because the engine's surroundings are one contract, read as a whole.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -247,8 +247,8 @@ class Releases(Protocol):
     async def find(self, tenant_id: str, words: str) -> Sequence[Release]:
         """Releases that people may mean by an id or a version, newest first."""
 
-    async def active(self, tenant_id: str, *, limit: int = 50) -> Sequence[Release]:
-        """Releases that have not ended, newest first."""
+    async def active(self, tenant_id: str, *, limit: int | None = 50) -> Sequence[Release]:
+        """Releases that have not ended, newest first; all of them where `limit` is None."""
 
     async def latest_versions(self, tenant_id: str, app: str) -> Mapping[Pair, Version]:
         """The greatest version of each pair of an app, archived releases left out."""
@@ -350,6 +350,9 @@ class UnitOfWork(Protocol):
 
     async def nudge(self, tenant_id: str, task_id: str, *, at: datetime) -> None:
         """Make a waiting task due at `at` or earlier; news about it came in."""
+
+    async def suspect(self, tenant_id: str, integrations: Collection[str], *, at: datetime) -> None:
+        """Have these connections tried at `at` or earlier; those that nobody watches are left alone."""
 
     async def commit(self) -> None:
         """Make everything last."""

@@ -91,5 +91,6 @@ def require(roles: frozenset[str], need: Permission) -> None:
             Permission.ARCHIVE: "archive a release",
             Permission.GRANT: "grant roles and tokens",
             Permission.CONFIGURE: "change release configurations",
+            Permission.CONNECT: "connect accounts",
         }.get(need, "change releases")
         raise NotAllowed(f"You may not {words} here. Ask an owner for the role.")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.administration import CLI
 from bot.cli import carry_out, parser
 from bot.connections import ConnectionBook
 from bot.opening import open_store, open_vault
@@ -95,15 +96,14 @@ async def with_github(settings: Settings) -> None:
     provider = PROVIDERS["github"]
     store = await open_store(settings, owner="test")
     try:
-        await ConnectionBook(
-            rows=store.integrations, vault=open_vault(settings), providers=PROVIDERS
-        ).connect(
+        await ConnectionBook(store=store, vault=open_vault(settings), providers=PROVIDERS).connect(
             tenant_id=TENANT,
             integration_id="github",
             provider=provider,
             settings=provider.settings.model_validate({"owner": "acme", "repository": "pixel"}),
             secrets=provider.secrets.model_validate({"token": CANARY}),
             now=SystemClock().now(),
+            actor=CLI,
         )
     finally:
         await store.close()
