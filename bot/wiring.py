@@ -141,9 +141,7 @@ class Bot:
         self._stack.push_async_callback(http.close)
         threads = Threads(egress=egress, breakers=breakers)
         self._stack.push_async_callback(threads.close)
-        self._book = ConnectionBook(
-            rows=store.integrations, vault=open_vault(self._settings), providers=PROVIDERS
-        )
+        self._book = ConnectionBook(store=store, vault=open_vault(self._settings), providers=PROVIDERS)
         self._registry = Registry(
             connections=self._book.of_tenant,
             edge=lambda tenant: Edge(tenant=tenant, http=http, threads=threads),
