@@ -7,6 +7,7 @@ are checked at their own doors.
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import structlog
 from pydantic import BaseModel, ValidationError
@@ -93,7 +94,11 @@ class ConnectionBook:
             await allowed(work, tenant_id, actor, need)
 
     async def lent(
-        self, tenant_id: str, integration_id: str, provider: Provider, settings: BaseModel
+        self,
+        tenant_id: str,
+        integration_id: str,
+        provider: Provider,
+        settings: BaseModel | Mapping[str, Any],
     ) -> BaseModel:
         """The secrets of a connection, for another one of the same provider at the same address; NotNow."""
         found = await self.find(tenant_id, integration_id)
