@@ -1,7 +1,5 @@
 """What people choose from in ClickUp is read live: workspaces, lists, task types, and the statuses of a list."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from integrations.choices import Asked, Kind, Option, Page, drafted
@@ -9,16 +7,7 @@ from integrations.clickup.choices import CHOICES, SPACES_AT_ONCE
 from integrations.clickup.settings import ClickupSettings
 from orchestration.ports.errors import NeedsCredentials, Refused, TryLater
 from sandbox.clickup import TOKEN
-from tests.integrations.clickup.clickup_rig import ClickupRig, clickup_rig, judge, secrets
-
-
-@pytest.fixture
-async def rig() -> AsyncIterator[ClickupRig]:
-    """A workspace. At the end, what was said is held against ClickUp's description."""
-    async with clickup_rig() as made:
-        yield made
-        if made.simulator.record:
-            assert judge(made.simulator.record) > 0
+from tests.integrations.clickup.clickup_rig import ClickupRig, secrets
 
 
 async def page(rig: ClickupRig, kind: Kind, *, token: str = TOKEN, **asked: str | None) -> Page:

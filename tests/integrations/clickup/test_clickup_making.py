@@ -1,25 +1,15 @@
 """What we make in ClickUp is made once as far as ClickUp lets us, and leaves texts as they are meant."""
 
 import json
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
 
 from orchestration.ports.errors import Refused, TryLater
 from sandbox.kit import FaultKind
-from tests.integrations.clickup.clickup_rig import LAG, ClickupRig, clickup_rig, judge, request
+from tests.integrations.clickup.clickup_rig import LAG, ClickupRig, request
 
 LABEL = "rel-1-ios"
-
-
-@pytest.fixture
-async def rig() -> AsyncIterator[ClickupRig]:
-    """A workspace and an adapter. At the end, what was said is held against ClickUp's description."""
-    async with clickup_rig() as made:
-        yield made
-        if made.simulator.record:
-            judge(made.simulator.record)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """A connection to ClickUp is tried by reading, before it is saved."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -8,7 +8,7 @@ import pytest
 from integrations.clickup.verify import verify
 from integrations.registry import Check
 from sandbox.clickup import OAUTH_TOKEN, TOKEN
-from tests.integrations.clickup.clickup_rig import ClickupRig, clickup_rig, judge, secrets
+from tests.integrations.clickup.clickup_rig import ClickupRig, judge, secrets
 
 TITLES = [
     "The token is accepted",
@@ -17,13 +17,6 @@ TITLES = [
     "Spaces can be listed",
     "Task types can be listed",
 ]
-
-
-@pytest.fixture
-async def rig() -> AsyncIterator[ClickupRig]:
-    """A workspace."""
-    async with clickup_rig() as made:
-        yield made
 
 
 async def tried(rig: ClickupRig, *, token: str = TOKEN, **settings: Any) -> Sequence[Check]:
