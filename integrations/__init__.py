@@ -1,6 +1,6 @@
 """The vendors: one folder each, the same file names in each. This list is the index; a test proves it whole."""
 
-from integrations import checkmate, clickup, github, gitlab, jenkins, jira, linear
+from integrations import app_store, checkmate, clickup, github, gitlab, jenkins, jira, linear
 from integrations.registry import Provider
 
 PROVIDERS: dict[str, Provider] = {
@@ -13,5 +13,6 @@ PROVIDERS: dict[str, Provider] = {
         linear.PROVIDER,
         clickup.PROVIDER,
         checkmate.PROVIDER,
+        app_store.PROVIDER,
     )
 }

@@ -12,7 +12,7 @@ class ClickupSettings(BaseModel):
 
     workspace: str = Field(
         title="Workspace",
-        description="Number of the workspace: the first number in its address, https://app.clickup.com/<number>/.",
+        description="Number of the workspace: the first one in its address, as in https://app.clickup.com/9001/.",
         pattern=r"^[1-9][0-9]{0,18}$",
         json_schema_extra=live(Kind.WORKSPACES),
     )

@@ -159,6 +159,11 @@ async def _start(attempt: Try, kind: BuildKind, workflow: Workflow, ref: str) ->
         return _facts(await VERBS[kind](ci, request(planned)), planned)
 
     facts = await attempt.once(build.id, plan=plan, find=find, make=make, lag=ci.dispatch_lag)
+    return _queued(build, facts)
+
+
+def _queued(build: Build, facts: Facts) -> Build:
+    """What is known of a build once CI was asked. Intents of older versions did not keep when that was."""
     return replace(
         build,
         state=BuildState.QUEUED,
