@@ -1,6 +1,7 @@
-"""The contract of ProjectManagement, over Jira Cloud, Jira Data Center, Linear, Asana and the twin in memory."""
+"""The contract of ProjectManagement, over Jira Cloud, Jira Data Center, Linear, Asana, ClickUp and the twin in memory."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
 import pytest
@@ -11,6 +12,8 @@ from orchestration.ports.pm import ProjectManagement, TicketRequest
 from sandbox.jira import Flavour
 from tests.integrations.asana.asana_rig import asana_rig
 from tests.integrations.asana.asana_rig import judge as judge_asana
+from tests.integrations.clickup.clickup_rig import clickup_rig
+from tests.integrations.clickup.clickup_rig import judge as judge_clickup
 from tests.integrations.jira.jira_rig import jira_rig, judge
 from tests.integrations.linear.linear_rig import judge as judge_linear
 from tests.integrations.linear.linear_rig import linear_rig
@@ -98,23 +101,26 @@ class TwinRig:
         return list(self.twin.kept[key].comments.values())
 
 
-@pytest.fixture(params=["jira cloud", "jira data center", "linear", "asana", "twin"])
+OVER_TCP: Mapping[str, tuple[Callable[[], AbstractAsyncContextManager[Any]], Callable[[Any], int]]] = {
+    "linear": (linear_rig, judge_linear),
+    "asana": (asana_rig, judge_asana),
+    "clickup": (clickup_rig, judge_clickup),
+}
+"""Each vendor's rig, and the judge of its exchanges."""
+
+
+@pytest.fixture(params=["jira cloud", "jira data center", *OVER_TCP, "twin"])
 async def rig(request: pytest.FixtureRequest) -> AsyncIterator[Rig]:
     """One rig per implementation. Over TCP, every exchange is held against the vendor's own description."""
     if request.param == "twin":
         yield TwinRig()
         return
-    if request.param == "linear":
-        async with linear_rig() as linear:
-            yield linear
-            if linear.simulator.record:
-                judge_linear(linear.simulator.record)
-        return
-    if request.param == "asana":
-        async with asana_rig() as asana:
-            yield asana
-            if asana.simulator.record:
-                judge_asana(asana.simulator.record)
+    if request.param in OVER_TCP:
+        opened, held = OVER_TCP[request.param]
+        async with opened() as found:
+            yield found
+            if found.simulator.record:
+                held(found.simulator.record)
         return
     flavour = Flavour.CLOUD if request.param == "jira cloud" else Flavour.DATA_CENTER
     async with jira_rig(flavour) as jira:
