@@ -3,9 +3,9 @@
 import asyncio
 import os
 import socket
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from typing import Any, TypeVar
+from typing import Any
 
 import structlog
 from aiohttp import web
@@ -23,17 +23,17 @@ from bot.api.health import Health
 from bot.api.secrets_page import SecretsPage
 from bot.api.server import build_server
 from bot.choosing import Chooser
+from bot.configurations import ConfigurationsOffice
 from bot.connections import ConnectionBook
 from bot.opening import open_store, open_vault
 from bot.pumping import open_pumps
-from bot.router import ACCOUNT_CHECKS, CHECKS, OFFERING, ROUTES
+from bot.router import ROUTES, checks_with, offering_with
 from bot.scheduler import Ticks
 from bot.settings import Settings
 from bot.slack.desk import Desk
 from bot.slack.edge import Edge as SlackEdge
 from bot.slack.edge import build_app
 from bot.slack.identity import Self
-from bot.slack.intent import Intent
 from bot.slack.limiter import Limiter
 from bot.slack.outbox import Sender
 from bot.surroundings import SystemChance, SystemClock
@@ -61,9 +61,6 @@ from orchestration.store.store import Store
 from orchestration.store.wake import Wake
 
 log = structlog.get_logger(__name__)
-
-Means = TypeVar("Means")
-Found = TypeVar("Found")
 
 
 class LoopLost(Exception):
@@ -96,6 +93,7 @@ class Bot:
                 heard=HEARD,
                 patience=self._settings.lease / 2,
             )
+            self._configurations = ConfigurationsOffice(engine=engine, book=self._book, chooser=self._chooser)
             pumps = self._pumps(store, engine)
             app = self._app(store, engine)
             await self._serve(store, app, self._start_ticks(store))
@@ -164,12 +162,12 @@ class Bot:
         self._self = Self(ask=self._slack.auth_test, token=self._client.token)
 
     def _open_accounts(self, store: Store) -> AccountsOffice:
-        chooser = Chooser(book=self._book, edge=self._edge, clock=asyncio.get_running_loop().time)
-        self._stack.push_async_callback(chooser.close)
+        self._chooser = Chooser(book=self._book, edge=self._edge, clock=asyncio.get_running_loop().time)
+        self._stack.push_async_callback(self._chooser.close)
         return AccountsOffice(
             book=self._book,
             drafts=DraftBook(store=store, vault=self._book.vault, providers=self._book.providers),
-            chooser=chooser,
+            chooser=self._chooser,
             edge=self._edge,
             clock=self._clock,
             chance=self._chance,
@@ -192,6 +190,7 @@ class Bot:
             inbox=store.inbox,
             screens=self._slack,
             accounts=self._accounts,
+            configurations=self._configurations,
             routes=ROUTES,
         )
         watcher = Watcher(store=store, book=self._book, engine=engine, edge=self._edge)
@@ -205,14 +204,12 @@ class Bot:
         return self._notification
 
     def _app(self, store: Store, engine: Engine) -> AsyncApp:
-        checks = {name: _bound(engine, check) for name, check in CHECKS.items()}
-        checks |= {name: _bound(self._accounts, check) for name, check in ACCOUNT_CHECKS.items()}
         edge = SlackEdge(
             inbox=store.inbox,
             wake=store.wakes.of(Wake.INBOX),
             chance=self._chance,
-            checks=checks,
-            offering={name: _bound(self._accounts, offer) for name, offer in OFFERING.items()},
+            checks=checks_with(engine, self._accounts, self._configurations),
+            offering=offering_with(self._accounts, self._configurations),
         )
 
         async def authorize(team_id: str | None) -> AuthorizeResult | None:
@@ -292,12 +289,3 @@ async def _cancelled(tasks: Sequence[asyncio.Task[None]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _bound(
-    means: Means, check: Callable[[Means, Intent], Awaitable[Found]]
-) -> Callable[[Intent], Awaitable[Found]]:
-    async def asked(intent: Intent) -> Found:
-        return await check(means, intent)
-
-    return asked

@@ -9,6 +9,7 @@ import structlog
 
 from bot.errors import words_for
 from bot.slack.accounts import AccountDesk
+from bot.slack.configurations import ConfigurationDesk
 from bot.slack.intent import Intent, parse
 from bot.views.answers import plain_answer, unknown_button
 from bot.views.rendered import Rendered
@@ -37,6 +38,9 @@ class Screens(Protocol):
     async def views_open(self, *, trigger_id: str, view: Mapping[str, object]) -> str:
         """Open a form; gives its id. Refused where the trigger is too old."""
 
+    async def views_push(self, *, trigger_id: str, view: Mapping[str, object]) -> str:
+        """Put a form on top of the open one, three at most; gives its id. Refused where the trigger is too old."""
+
     async def views_update(
         self, *, view_id: str, view: Mapping[str, object], view_hash: str | None = None
     ) -> None:
@@ -50,6 +54,7 @@ class Call:
     engine: Engine
     screens: Screens
     accounts: AccountDesk
+    configurations: ConfigurationDesk
     request: Request
     intent: Intent
 
@@ -159,10 +164,18 @@ class Desk:
     """Works on claimed requests."""
 
     def __init__(
-        self, *, engine: Engine, inbox: Inbox, screens: Screens, accounts: AccountDesk, routes: Routes
+        self,
+        *,
+        engine: Engine,
+        inbox: Inbox,
+        screens: Screens,
+        accounts: AccountDesk,
+        configurations: ConfigurationDesk,
+        routes: Routes,
     ) -> None:
         self._engine = engine
         self._accounts = accounts
+        self._configurations = configurations
         self._inbox = inbox
         self._screens = screens
         self._routes = routes
@@ -204,6 +217,7 @@ class Desk:
             engine=self._engine,
             screens=self._screens,
             accounts=self._accounts,
+            configurations=self._configurations,
             request=request,
             intent=intent,
         )

@@ -1,4 +1,4 @@
-"""Release configurations as people look at them: with the releases that were started, and what their connections are like."""
+"""Release configurations as people look at them: with their releases, and what their connections are like."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

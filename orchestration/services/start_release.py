@@ -139,7 +139,8 @@ async def propose(
         every = tuple(c for c in await work.directory.configurations(tenant_id) if c.active)
         if not every:
             raise NotNow(
-                "There is no release configuration yet. Make one with `/release config new`, or store a file with `stationmaster configure`."
+                "There is no release configuration yet. Make one with `/release config new`, "
+                "or store a file with `stationmaster configure`."
             )
         default = next((c for c in every if c.default), every[0])
         configuration = next((c for c in every if c.id == chosen), default)
