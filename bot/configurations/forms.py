@@ -41,7 +41,7 @@ def form_of(document: Document, facts: Facts, carried: Carried, number: int) -> 
     """What is asked for; `number` is the item's place. NotNow."""
     step = step_of(carried)
     if step is Step.BUILDS:
-        parts = build(document, facts, number)
+        parts = (_moving(part) for part in build(document, facts, number))
         title = "Edit a workflow" if carried.item else "Add a workflow"
     else:
         made = gate_with(_rows(carried)) if step is Step.GATE else PARTS[step]
@@ -56,6 +56,11 @@ def form_of(document: Document, facts: Facts, carried: Carried, number: int) -> 
         ),
         extensible="a Sign-Off" if step is Step.GATE else "",
     )
+
+
+def _moving(part: Field | Heading) -> Field | Heading:
+    """Other items may come and go while this one is filled in: its blocks must not be called by its place."""
+    return part if isinstance(part, Heading) else replace(part, called=f"item/{part.path[-1]}")
 
 
 def _rows(carried: Carried) -> int:

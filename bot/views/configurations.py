@@ -168,11 +168,12 @@ class Field:
     typed: bool = False
     parent: bool = False
     names: Mapping[str, str] = field(default_factory=dict)
+    called: str = ""
 
     @property
     def key(self) -> str:
-        """The path as it stands in a block's id."""
-        return "/".join(str(part) for part in self.path)
+        """What stands in a block's id: the path, or what it is called where its place may move meanwhile."""
+        return self.called or "/".join(str(part) for part in self.path)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
