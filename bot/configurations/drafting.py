@@ -204,7 +204,7 @@ class Drafting:
         found = await self._chooser.offered(
             tenant_id, live.connection, live.kinds[0], words=words, within=live.within
         )
-        if field.needed or field.ask is Ask.LIVE_MANY or words:
+        if field.needed or field.ask is Ask.LIVE_MANY or not "none".startswith(words.strip().casefold()):
             return found
         return [option("None", NONE), *found[: OPTIONS - 1]]
 

@@ -3,27 +3,20 @@
 from pathlib import Path
 
 from orchestration.domain.builds import BuildKind
-from orchestration.domain.events import EventKind
-from orchestration.ports.runtime import Configuration
 from sandbox.slack.people import Person
 from sandbox.slack.screen import text_on
 from sandbox.slack.values import View
 from tests.support.office import Office
-from tests.support.prepared import CHANNELS, PEOPLE, TEAM
+from tests.support.prepared import CHANNELS, PEOPLE
 from tests.support.workshop import (
     chosen,
     configured_nothing,
     list_of,
     opened,
     shown,
+    stored,
     workshop,
 )
-
-
-async def _stored(o: Office, config_id: str) -> Configuration | None:
-    async with o.store.look() as work:
-        every = await work.directory.configurations(TEAM)
-    return next((each for each in every if each.id == config_id), None)
 
 
 async def _done(o: Office, person: Person, form: View, fields: dict[str, object], *words: str) -> View:
@@ -107,10 +100,9 @@ async def test_from_nothing_to_a_release(tmp_path: Path) -> None:
         assert "needs:" not in text_on(ready)
         assert await o.ann.submits(ready) == {}
         await shown(o, o.ann, "*Shop* is saved", "`/release start` begins with it")
-        stored = await _stored(o, "shop")
-        assert stored is not None
-        assert (stored.active, stored.default, stored.revision) == (True, True, 1)
-        snapshot = stored.snapshot
+        made = await stored(o, "shop")
+        assert (made.active, made.default, made.revision) == (True, True, 1)
+        snapshot = made.snapshot
         assert (snapshot.scm, snapshot.base_branch, snapshot.home) == ("github", "main", CHANNELS["releases"])
         assert [w.kind for w in snapshot.workflows] == [
             BuildKind.PRE_REGRESSION,
@@ -123,10 +115,14 @@ async def test_from_nothing_to_a_release(tmp_path: Path) -> None:
         assert snapshot.channels == {"critical": (CHANNELS["critical"],)}
         assert snapshot.gate.sign_offs[0].people == (PEOPLE["bo"], PEOPLE["dan"])
         assert snapshot.timing.gate_reminder_every.total_seconds() == 4 * 3600
-        told = [text_on(m) for m in o.ann.sees("releases") if "made the release configuration" in text_on(m)]
-        assert len(told) == 1
+        await o.until(lambda: _told(o, "made the release configuration"))
         await _release(o)
         assert not o.slack.violations
+
+
+def _told(o: Office, words: str) -> list[str]:
+    """What the release channel was told."""
+    return [text_on(m) for m in o.eve.sees("releases") if not m.only_for and words in text_on(m)]
 
 
 async def _release(o: Office) -> None:

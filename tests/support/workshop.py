@@ -9,9 +9,11 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from bot.settings import Settings
+from bot.surroundings import SystemClock
 from integrations.choices import Asked, Kind, Option, Page, matching
 from integrations.edge import Edge
 from integrations.registry import Provider
+from orchestration.ports.runtime import Configuration
 from orchestration.store.integrations import IntegrationRow, IntegrationState
 from sandbox.slack.people import Person
 from sandbox.slack.screen import text_on
@@ -153,6 +155,26 @@ async def chosen(o: Office, person: Person, name: str, value: str, *words: str) 
     await person.chooses(view, name, value)
     await o.until(lambda: person.modal if person.modal and person.modal.hash != view.hash else None)
     return await shown(o, person, *words)
+
+
+async def stored(o: Office, config_id: str = "pixel") -> Configuration:
+    """A configuration as it is now."""
+    async with o.store.look() as work:
+        return next(c for c in await work.directory.configurations(TEAM) if c.id == config_id)
+
+
+async def drafts_of(o: Office, person: Person) -> list[str]:
+    """What a person has not saved yet."""
+    async with o.store.look() as work:
+        found = await work.configuration_drafts.of_person(TEAM, person.id, now=SystemClock().now())
+    return [draft.subject for draft in found]
+
+
+async def renamed(o: Office, person: Person, name: str) -> View:
+    """Change the name in the first step; the overview afterwards."""
+    basics = await opened(o, person, "Open Basics", "Platforms and targets")
+    assert await person.submits(basics, {"Name": name}) == {}
+    return await shown(o, person, f"{name} · Pixel")
 
 
 def list_of(person: Person) -> Message | None:
