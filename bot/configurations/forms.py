@@ -1,6 +1,6 @@
 """The form of a step, or of an item of one, made of a document."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -40,6 +40,7 @@ def place_of(document: Document, carried: Carried) -> int:
 def form_of(document: Document, facts: Facts, carried: Carried, number: int) -> Form:
     """What is asked for; `number` is the item's place. NotNow."""
     step = step_of(carried)
+    parts: Iterator[Field | Heading]
     if step is Step.BUILDS:
         parts = (_moving(part) for part in build(document, facts, number))
         title = "Edit a workflow" if carried.item else "Add a workflow"

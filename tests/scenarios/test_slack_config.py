@@ -1,5 +1,6 @@
 """Release configurations in Slack: made from nothing, edited, refused; and what runs keeps what it started with."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from orchestration.domain.builds import BuildKind
@@ -19,7 +20,7 @@ from tests.support.workshop import (
 )
 
 
-async def _done(o: Office, person: Person, form: View, fields: dict[str, object], *words: str) -> View:
+async def _done(o: Office, person: Person, form: View, fields: Mapping[str, object], *words: str) -> View:
     """Fill a step in; what lies below, once it says the words."""
     assert await person.submits(form, fields) == {}
     return await shown(o, person, *words)
