@@ -1,6 +1,6 @@
 """The vendors: one folder each, the same file names in each. This list is the index; a test proves it whole."""
 
-from integrations import checkmate, github, gitlab, jenkins, jira, linear
+from integrations import bitbucket, checkmate, github, gitlab, jenkins, jira, linear
 from integrations.registry import Provider
 
 PROVIDERS: dict[str, Provider] = {
@@ -8,6 +8,7 @@ PROVIDERS: dict[str, Provider] = {
     for provider in (
         github.PROVIDER,
         gitlab.PROVIDER,
+        bitbucket.PROVIDER,
         jenkins.PROVIDER,
         jira.PROVIDER,
         linear.PROVIDER,
