@@ -29,6 +29,7 @@ from orchestration.ports.scm import (
     Tag,
 )
 
+NOUNS = {"branches": "branch", "tags": "tag"}
 MERGED = re.compile(r"\(pull request #(\d+)\)$")
 """How Bitbucket ends the title of a merge, where others write `(#7)`."""
 
@@ -142,9 +143,7 @@ class BitbucketScm(SourceControl):
 
     async def _make(self, kind: str, name: str, sha: str, **more: str) -> RefRow:
         """Make a branch or tag, or find the one that is in its place."""
-        body = {"name": name, "target": {"hash": sha}, **more}
-        if kind == "tags":
-            body["type"] = "tag"
+        body = {"type": NOUNS[kind], "name": name, "target": {"type": "commit", "hash": sha}, **more}
         answer = await self._client.send(f"{self._client.repository}/refs/{kind}", json=body)
         if answer.status in TAKEN:
             there = await (find_tag if kind == "tags" else find_branch)(self._client, name)
