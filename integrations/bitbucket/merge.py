@@ -5,11 +5,15 @@ that meet, and changes of both sides at one place, are a conflict. Source: diff3
 Investigation of Diff3, 2007).
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 MOST_WORK = 4_000_000
 """Lines against lines that are still compared here, after the equal beginning and end: about a second."""
+
+LINE = re.compile(rb"[^\n]*\n|[^\n]+")
+"""With its end, which is a line feed alone, as for git."""
 
 Lines = Sequence[bytes]
 
@@ -20,7 +24,7 @@ def merged(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
         return theirs if ours == base else ours
     if any(b"\0" in side for side in (base, ours, theirs)):
         return None
-    old, mine, other = (side.splitlines(keepends=True) for side in (base, ours, theirs))
+    old, mine, other = (LINE.findall(side) for side in (base, ours, theirs))
     to_mine, to_other = _kept(old, mine), _kept(old, other)
     if to_mine is None or to_other is None:
         return None

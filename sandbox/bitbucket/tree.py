@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.gitrepo import GitError, GitRepo
+from sandbox.gitrepo import ZERO, GitError, GitRepo
 
 EMPTY = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 """The tree without files, which git knows without having it."""
@@ -75,9 +75,9 @@ def tree_with(git: GitRepo, parent: str, files: Mapping[str, tuple[str, bytes]],
     with tempfile.TemporaryDirectory() as folder:
         env = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
         git.run("read-tree", parent, env=env)
-        for path in gone:
-            git.run("update-index", "--force-remove", "--", path, env=env)
+        rows = [f"0 {ZERO}\t{path}\0" for path in gone]
         for path, (attribute, content) in files.items():
             blob = git.run("hash-object", "-w", "--stdin", text=content).strip()
-            git.run("update-index", "--add", "--cacheinfo", f"{MODES[attribute]},{blob},{path}", env=env)
+            rows.append(f"{MODES[attribute]} {blob}\t{path}\0")
+        git.run("update-index", "-z", "--index-info", text="".join(rows), env=env)
         return git.run("write-tree", env=env).strip()

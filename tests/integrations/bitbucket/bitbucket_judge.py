@@ -1,7 +1,7 @@
 """Holds exchanges with Bitbucket against its description, which is of about 2023 (contracts/SOURCES.md).
 
 What it does not know is named here: the files of a commit (`src`), the parameters that all lists take, and the bodies
-of three requests that it tells of in words only.
+of three exchanges that it tells of in words only.
 """
 
 import json
@@ -17,7 +17,7 @@ from tests.support.oracle import Oracle, oracle
 OF_LISTS = ("page", "pagelen", "ctx", "q", "sort", "include", "exclude")
 NOT_DESCRIBED = (r"/src(/|$)", r"^/media/")
 IN_WORDS = re.compile(r".*/(refs/branches|downloads)$")
-"""Requests whose bodies are described in words only."""
+"""Where bodies are described in words only: of the requests that make something, and of the list of Downloads."""
 
 
 @cache
@@ -39,8 +39,10 @@ def judge(exchanges: Sequence[Exchange]) -> int:
 def _as_described(exchange: Exchange) -> Exchange:
     if exchange.status == 429:  # which is plain text
         exchange = replace(exchange, spoiled=True)
-    if exchange.method == "POST" and IN_WORDS.fullmatch(exchange.path):
-        exchange = replace(exchange, request_body=b"")
+    if IN_WORDS.fullmatch(exchange.path):
+        listed = exchange.path.endswith("/downloads") and exchange.status == 200
+        answer = b"" if listed else exchange.response_body
+        exchange = replace(exchange, request_body=b"", response_body=answer)
     if exchange.spoiled or not exchange.response_body.startswith(b"{"):
         return exchange
     return replace(exchange, response_body=json.dumps(_mended(json.loads(exchange.response_body))).encode())
