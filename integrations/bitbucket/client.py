@@ -61,11 +61,7 @@ class Client:
 
     async def rows(self, model: type[Model], path: str, **query: str) -> AsyncIterator[Model]:
         """GET a list to its end, page after page."""
-        async for row in self.rest(model, await self.page(model, path, **query)):
-            yield row
-
-    async def rest(self, model: type[Model], page: Paged[Model]) -> AsyncIterator[Model]:
-        """The rows of a page and of all that follow it."""
+        page = await self.page(model, path, **query)
         while True:
             for row in page.values:
                 yield row

@@ -4,18 +4,17 @@ Bitbucket says of no pull request whether it can be merged; its difference names
 developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests, .../rest/intro#filtering.
 """
 
-from integrations.bitbucket.answers import ChangeRow, Paged, PullRow
+from integrations.bitbucket.answers import ChangeRow, PullRow
 from integrations.bitbucket.client import Client
 from integrations.bitbucket.errors import TAKEN, parsed
 from integrations.bitbucket.refs import between, find_branch
-from orchestration.ports.errors import Refused
+from orchestration.ports.errors import Refused, TryLater
 from orchestration.ports.scm import PullRequest
 
 PAGE = "50"
 """Pull requests come fifty at a time at most."""
 
 CONFLICT = "conflict"
-TOO_LONG = 555
 
 
 async def open_pull(client: Client, *, head: str, base: str, title: str, body: str) -> PullRequest:
@@ -75,15 +74,15 @@ async def _open_one(client: Client, head: str, base: str) -> PullRow | None:
 
 
 async def _conflicts(client: Client, base: str, head: str) -> bool | None:
-    """Whether a file is in conflict; None where the difference takes Bitbucket too long.
+    """Whether a file is in conflict; None where Bitbucket cannot say so just now, for the request is there.
 
-    The spec names the head first, the other way round than git.
+    The spec names the head first, the other way round than git. 555: the difference takes Bitbucket too long.
     """
     path = f"{client.repository}/diffstat/{head}..{base}"
-    answer = await client.ask(path, query={"topic": "true"})
-    if answer.status == TOO_LONG:
+    try:
+        async for row in client.rows(ChangeRow, path, topic="true"):
+            if CONFLICT in row.status:
+                return True
+    except TryLater:
         return None
-    async for row in client.rest(ChangeRow, parsed(Paged[ChangeRow], answer)):
-        if CONFLICT in row.status:
-            return True
     return False
