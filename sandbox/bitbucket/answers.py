@@ -106,7 +106,7 @@ def paged(
     number, length = _number(query, "page", 1), _number(query, "pagelen", usual)
     if length > most:
         raise refused("Invalid pagelen", detail=f"pagelen is at most {most}")
-    plain = {name: value for name, value in sorted(query.items()) if name not in {"page", "ctx"}}
+    plain = {name: value for name, value in sorted(query.items()) if name not in {"page", "pagelen", "ctx"}}
     sign = hashlib.sha256(f"{request.path}?{plain}".encode()).hexdigest()[:16]
     if number > 1 and query.get("ctx") != sign:
         raise refused("Invalid page", detail="follow the next link")
