@@ -82,7 +82,7 @@ def _signer(found: Mapping[str, Any]) -> crypt.RSASigner:
         signer: crypt.RSASigner = crypt.RSASigner.from_string(  # type: ignore[no-untyped-call] # see above
             key, key_id=key_id if isinstance(key_id, str) else None
         )
-        signer.sign(b"")  # type: ignore[no-untyped-call] # a key of another kind is told here, not when it is used
+        signer.sign(b"")  # a key of another kind is told here, not when it is used
     except (TypeError, ValueError, UnsupportedAlgorithm):
         # The library's words may repeat a part of the key.
         raise ValueError("must be the key of a service account: its private_key can't be read") from None

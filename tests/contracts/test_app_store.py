@@ -1,4 +1,4 @@
-"""The contract of AppStore, over the twin in memory."""
+"""The contract of AppStore, over Google Play and the twin in memory."""
 
 import contextlib
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
@@ -12,6 +12,7 @@ import pytest
 from integrations.rehearsal.app_store import RehearsalAppStore
 from orchestration.ports.app_store import AppStore, StoreBuild, StoreBuildState
 from orchestration.ports.errors import Refused
+from tests.integrations.google_play.google_play_rig import judged_rig as google_play_rig
 
 
 class Rig(Protocol):
@@ -98,7 +99,10 @@ async def twin_rig() -> AsyncIterator[Rig]:
     yield TwinRig()
 
 
-RIGS: Mapping[str, Callable[[], AbstractAsyncContextManager[Rig]]] = {"twin": twin_rig}
+RIGS: Mapping[str, Callable[[], AbstractAsyncContextManager[Rig]]] = {
+    "google play": google_play_rig,
+    "twin": twin_rig,
+}
 
 
 @pytest.fixture(params=RIGS)
