@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -28,6 +29,7 @@ QUOTA: Final = timedelta(minutes=1)
 LONGEST: Final = 300
 GONE = frozenset({"editDeleted", "editExpired", "editAlreadyCommitted", "editNotFound", "concurrentUpdate"})
 SPENT = frozenset({"quotaExceeded", "rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED"})
+OFF = frozenset({"accessNotConfigured", "SERVICE_DISABLED"})
 IN_REVIEW = frozenset({"CHANGES_ALREADY_IN_REVIEW", "changesAlreadyInReview"})
 
 # "This Edit has been deleted.", "This edit has expired, please create a new Edit.", "A change was made to the
@@ -36,6 +38,7 @@ _GONE_WORDS = re.compile(
     r"\bedit\b.*\b(deleted|expired|committed|not found)\b|outside of this edit", re.IGNORECASE
 )
 _REFUSED_WORDS = re.compile(r"\b(rollout|version code|apks?|app bundles?|draft app)\b", re.IGNORECASE)
+_APP = re.compile(r"\b(package|application)\b", re.IGNORECASE)
 _TO_TRUE = re.compile(r"cannot be sent for review automatically", re.IGNORECASE)
 _UNSET = re.compile(r"changesNotSentForReview must not be set", re.IGNORECASE)
 
@@ -48,6 +51,7 @@ HINTS: Mapping[int, str] = {
     ),
     404: "the package name or the track is not known; an app's first bundle is uploaded by hand, in Play Console",
 }
+_DISABLED = "enable the Google Play Android Developer API in the Google Cloud project of the service account"
 _DRAFT_APP = "the app was never published, so its first release is rolled out by hand, in Play Console"
 
 
@@ -94,26 +98,24 @@ def check(answer: Answer, *, in_edit: bool = False) -> None:
     if answer.ok:
         return
     fault = fault_of(answer)
-    if answer.status == 429 or fault.reasons & SPENT:  # noqa: PLR2004 - too many requests; formerly 403 said so
+    if answer.status == HTTPStatus.TOO_MANY_REQUESTS or fault.reasons & SPENT:  # formerly with 403
         reason = f"{PROVIDER}'s quota is used up: {_said(fault, answer)}"
         raise TryLater(reason, after=answer.retry_after() or QUOTA)
+    _check_review(fault)
     if in_edit and _gone(answer, fault):
         raise EditGone(f"{PROVIDER} ended our edit: {_said(fault, answer)}")
-    _check_review(fault)
-    if answer.status == 403 and _REFUSED_WORDS.search(fault.message):  # noqa: PLR2004 - a rule, and no permission
+    forbidden = answer.status == HTTPStatus.FORBIDDEN
+    if forbidden and _REFUSED_WORDS.search(fault.message):  # a rule, and no want of permission
         raise Refused(f"{PROVIDER} refused: {_said(fault, answer)}")
-    hint = _DRAFT_APP if "draft app" in fault.message else HINTS.get(answer.status, "")
-    link = PEOPLE if answer.status == 403 else None  # noqa: PLR2004 - see HINTS
-    raise_for(answer, table=TABLE, says="; ".join(filter(None, (hint, fault.message))), link=link)
+    says = "; ".join(filter(None, (_hint(answer, fault), fault.message)))
+    raise_for(answer, table=TABLE, says=says, link=PEOPLE if forbidden else None)
 
 
 def check_track(answer: Answer, track: str) -> None:
     """`check` for what was asked of a track without an edit: NoSuchTrack where Google knows the app, but not it."""
     fault = fault_of(answer)
-    of_app = "applicationNotFound" in fault.reasons or re.search(
-        r"\b(package|application)\b", fault.message, re.IGNORECASE
-    )
-    if answer.status == 404 and fault.message and not of_app:  # noqa: PLR2004 - and no page of a proxy
+    of_app = "applicationNotFound" in fault.reasons or _APP.search(fault.message)
+    if answer.status == HTTPStatus.NOT_FOUND and fault.message and not of_app:  # and it is no page of a proxy
         raise NoSuchTrack(f"There is no track {track} in {PROVIDER}: {_said(fault, answer)}")
     check(answer)
 
@@ -138,8 +140,8 @@ def check_grant(answer: Answer) -> None:
     said = redact(f"{code}: {' '.join(str(body.get('error_description') or '').split())}")[:LONGEST]
     if "timeframe" in said:
         raise Refused(f"Google did not accept our time; set this machine's clock: {said}")
-    if answer.status >= 500 or answer.status == 429:  # noqa: PLR2004 - RFC 9110: nothing of the key is said
-        raise_for(answer, table=TABLE, says=said)
+    if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR or answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+        raise_for(answer, table=TABLE, says=said)  # nothing of the key is said
     raise NeedsCredentials(
         f"Google did not accept the service account's key ({said}): make a new one and connect again"
     )
@@ -158,9 +160,17 @@ def _check_review(fault: Fault) -> None:
 
 
 def _gone(answer: Answer, fault: Fault) -> bool:
-    if answer.status in (409, 410):
+    if answer.status in (HTTPStatus.CONFLICT, HTTPStatus.GONE):
         return True
-    return answer.status in (400, 404) and bool(fault.reasons & GONE or _GONE_WORDS.search(fault.message))
+    return answer.status in (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND) and bool(
+        fault.reasons & GONE or _GONE_WORDS.search(fault.message)
+    )
+
+
+def _hint(answer: Answer, fault: Fault) -> str:
+    if "draft app" in fault.message:
+        return _DRAFT_APP
+    return _DISABLED if fault.reasons & OFF else HINTS.get(answer.status, "")
 
 
 def _said(fault: Fault, answer: Answer) -> str:

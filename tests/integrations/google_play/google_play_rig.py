@@ -141,9 +141,7 @@ class GooglePlayRig:
     def asked(self, part: str, method: str = "") -> list[Exchange]:
         """The requests that had this in their path or query."""
         return [
-            e
-            for e in self.simulator.record
-            if part in f"{e.path}?{e.query}" and method in ("", e.method)
+            e for e in self.simulator.record if part in f"{e.path}?{e.query}" and method in ("", e.method)
         ]
 
     async def worked_off(self) -> None:
