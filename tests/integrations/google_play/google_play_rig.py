@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -99,7 +100,8 @@ class GooglePlayRig:
         )
 
     def edge(self) -> Edge:
-        """What a provider's `verify` and its readers get."""
+        """What a provider's `verify` and its readers get. They have the machine's clock, so the sign-in has it too."""
+        self.simulator.sign_in.clock = time.time
         return Edge(tenant="T1", http=self.http, threads=self.threads)
 
     def now(self) -> datetime:
