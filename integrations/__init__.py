@@ -1,6 +1,6 @@
 """The vendors: one folder each, the same file names in each. This list is the index; a test proves it whole."""
 
-from integrations import checkmate, github, gitlab, jenkins, jira, linear
+from integrations import checkmate, github, gitlab, google_play, jenkins, jira, linear
 from integrations.registry import Provider
 
 PROVIDERS: dict[str, Provider] = {
@@ -12,5 +12,6 @@ PROVIDERS: dict[str, Provider] = {
         jira.PROVIDER,
         linear.PROVIDER,
         checkmate.PROVIDER,
+        google_play.PROVIDER,
     )
 }
