@@ -38,7 +38,7 @@ class Token(_Answer):
 
 
 class Artifact(_Answer):
-    """A bundle or APK, in the library or in a release."""
+    """A bundle or APK in a release."""
 
     code: int = Field(alias="versionCode")
 
@@ -94,9 +94,3 @@ class Tracks(_Answer):
     """All tracks, also those without a release."""
 
     tracks: tuple[Track, ...] = ()
-
-
-class Bundles(_Answer):
-    """The app bundles of the library."""
-
-    bundles: tuple[Artifact, ...] = ()

@@ -7,7 +7,7 @@ end the edit in which CI is just uploading. Production is read, and never writte
 import asyncio
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -23,7 +23,7 @@ from integrations.google_play.builds import (
     with_build,
 )
 from integrations.google_play.client import PlayClient
-from integrations.google_play.edits import Edits, Sleep, for_reading
+from integrations.google_play.edits import Edits, Sleep
 from integrations.google_play.errors import NoSuchTrack
 from integrations.google_play.settings import GooglePlaySecrets, GooglePlaySettings, is_production
 from integrations.http import Http
@@ -35,7 +35,6 @@ STANDARD: Final = ("internal", "alpha", "beta", "production")
 
 GREATEST: Final = 2_100_000_000
 LAG: Final = timedelta(minutes=5)
-IN_LIBRARY: Final = "in the bundle library, on no track; Google Play does not tell its version"
 
 
 class GooglePlayStore:
@@ -72,19 +71,15 @@ class GooglePlayStore:
 
         GET tracks/{track}/releases of the testing track and the standard ones. Of which version a code is, the
         release's name says (see `builds`); where it says nothing, a code that was asked for is taken as it is.
-        Releases that newer ones replaced are not listed; the library, where the settings let us look, knows them.
+        Neither a bundle that is on no track is told, nor a release that a newer one has replaced.
         """
         asked = None if number is None else _code(number)
         places = await self._places()
-        if asked is None:
-            code = max(codes_of(version, places), default=None)
-            return None if code is None else self._build(version, code, places)
-        if any(asked in place.release.codes for place in places):
-            own = [place for place in places if asked in place.release.codes]
-            return None if contradicted(version, asked, own) else self._build(version, asked, places)
-        if self._settings.bundle_library and await self._in_library(asked):
-            return replace(self._build(version, asked, ()), detail=IN_LIBRARY)
-        return None
+        code = asked or max(codes_of(version, places), default=None)
+        own = [place for place in places if code in place.release.codes]
+        if code is None or not own or contradicted(version, code, own):
+            return None
+        return self._build(version, code, own)
 
     async def share_with_testers(self, build: StoreBuild, *, group: str) -> StoreBuild:
         """Put a build on a testing track, at once for all its testers.
@@ -131,13 +126,7 @@ class GooglePlayStore:
             return release.lifecycle
         return None
 
-    async def _in_library(self, code: int) -> bool:
-        async with for_reading(self._client) as edit:
-            bundles = (await self._client.bundles(edit)).bundles
-        return any(bundle.code == code for bundle in bundles)
-
-    def _build(self, version: str, code: int, places: list[Place] | tuple[()]) -> StoreBuild:
-        own = [place for place in places if code in place.release.codes]
+    def _build(self, version: str, code: int, own: Sequence[Place]) -> StoreBuild:
         return StoreBuild(
             id=str(code),
             version=version,
@@ -145,7 +134,7 @@ class GooglePlayStore:
             state=state_of(own),
             url=self._settings.console_url,
             testers_url=self._join if any(place.for_testers for place in own) else None,
-            detail=told(own) or None,
+            detail=told(own),
         )
 
     def _shared(self, build: StoreBuild, track: str, there: Lifecycle) -> StoreBuild:

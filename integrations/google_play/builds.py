@@ -1,7 +1,7 @@
 """What Google Play's answers say of a build: where it is, of which version, and what a track is to hold. Pure.
 
-Google Play tells a version name nowhere. The library lists version codes only; but a release has a name, and one that
-nobody named is called by its version: "42 (1.2.0)" by Play Console, "1.2.0" by the API. So names are read.
+Google Play tells a version name nowhere: tracks and the bundle library list version codes. But a release has a name,
+and one that nobody named is called by its version: "42 (1.2.0)" by Play Console, "1.2.0" by the API. So names are read.
 """
 
 import re
@@ -73,8 +73,8 @@ def contradicted(version: str, code: int, places: Sequence[Place]) -> bool:
 
 def state_of(places: Sequence[Place]) -> StoreBuildState:
     """REJECTED where it was not approved wherever it is. Google Play processes at upload, and no bundle expires."""
-    refused = [place.release.lifecycle is Lifecycle.NOT_APPROVED for place in places]
-    return StoreBuildState.REJECTED if refused and all(refused) else StoreBuildState.READY
+    refused = all(place.release.lifecycle is Lifecycle.NOT_APPROVED for place in places)
+    return StoreBuildState.REJECTED if refused else StoreBuildState.READY
 
 
 def told(places: Sequence[Place]) -> str:

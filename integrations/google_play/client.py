@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 
 from integrations.answers import Answer
 from integrations.google_play.account import ServiceAccount
-from integrations.google_play.answers import Bundles, Edit, Release, Summaries, Token, Track, Tracks
+from integrations.google_play.answers import Edit, Release, Summaries, Token, Track, Tracks
 from integrations.google_play.errors import PROVIDER, check, check_grant, check_track, parsed
 from integrations.google_play.settings import GooglePlaySecrets, GooglePlaySettings
 from integrations.http import Http
@@ -75,10 +75,6 @@ class PlayClient:
     async def tracks(self, edit: Edit) -> Tracks:
         """All tracks."""
         return parsed(Tracks, await self._send("GET", f"edits/{_part(edit.id)}/tracks"), in_edit=True)
-
-    async def bundles(self, edit: Edit) -> Bundles:
-        """The bundle library."""
-        return parsed(Bundles, await self._send("GET", f"edits/{_part(edit.id)}/bundles"), in_edit=True)
 
     async def track(self, edit: Edit, track: str) -> Track:
         """A track with its releases."""

@@ -38,15 +38,6 @@ class GooglePlaySettings(BaseModel):
         max_length=100,
         json_schema_extra=live(Kind.TRACKS),
     )
-    bundle_library: bool = Field(
-        default=False,
-        title="Look into the bundle library",
-        description=(
-            "Also find a build that is on no track yet, by its version code. Google Play shows the library within an "
-            "edit only, and an edit that is opened ends the one that is open by the same service account: leave it "
-            "off where CI uploads with this account."
-        ),
-    )
     console_url: str = Field(
         default="https://play.google.com/console",
         title="Page in Play Console",

@@ -11,8 +11,9 @@ import pytest
 
 from integrations.answers import Answer
 from integrations.breaker import Breakers
+from integrations.choices import Asked
 from integrations.egress import Egress
-from integrations.google_play.app_store import GooglePlayStore
+from integrations.google_play.choices import read_tracks
 from integrations.http import Http
 from orchestration.ports.errors import PortError, TryLater
 from sandbox.kit import FaultKind
@@ -25,11 +26,14 @@ REPEATS = 3  # a reading is asked again twice where the trouble may pass
 PASSING = frozenset({"502 after success", "reset before", "reset after"})
 
 
+Verb = Callable[[GooglePlayRig, Http], Awaitable[object]]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Step:
     """One request of a verb. `making`: it is the one with an effect; `in_edit`: a conflict in it redoes the edit."""
 
-    verb: Callable[[GooglePlayStore], Awaitable[object]]
+    verb: Verb
     method: str
     path: str
     making: bool = False
@@ -41,24 +45,24 @@ class Step:
         return self.harmless or trouble.name == "401" or (self.in_edit and trouble.name == "409")
 
 
-def _find(store: GooglePlayStore) -> Awaitable[object]:
-    return store.find_build(version="1.2.0", number="41", not_before=None)
+def _find(rig: GooglePlayRig, http: Http) -> Awaitable[object]:
+    return rig.another(http=http).find_build(version="1.2.0", number=None, not_before=None)
 
 
-def _library(store: GooglePlayStore) -> Awaitable[object]:
-    return store.find_build(version="1.2.0", number="42", not_before=None)
+def _tracks(rig: GooglePlayRig, http: Http) -> Awaitable[object]:
+    return read_tracks(rig.settings(), rig.secrets(), replace(rig.edge(), http=http), Asked())
 
 
-def _share(store: GooglePlayStore) -> Awaitable[object]:
-    return store.share_with_testers(build(), group="internal")
+def _share(rig: GooglePlayRig, http: Http) -> Awaitable[object]:
+    return rig.another(http=http).share_with_testers(build(), group="internal")
 
 
-RELEASES, BUNDLES = "/tracks/internal/releases$", "/bundles$"
+RELEASES = "/tracks/internal/releases$"
 STEPS = {
     "find": Step(verb=_find, method="GET", path=RELEASES),
-    "library: open": Step(verb=_library, method="POST", path="/edits$"),
-    "library: read": Step(verb=_library, method="GET", path=BUNDLES),
-    "library: delete": Step(verb=_library, method="DELETE", path="/edits/", harmless=True),
+    "tracks: open": Step(verb=_tracks, method="POST", path="/edits$"),
+    "tracks: read": Step(verb=_tracks, method="GET", path="/tracks$"),
+    "tracks: delete": Step(verb=_tracks, method="DELETE", path="/edits/", harmless=True),
     "share: look": Step(verb=_share, method="GET", path=RELEASES),
     "share: open": Step(verb=_share, method="POST", path="/edits$", in_edit=True),
     "share: read": Step(verb=_share, method="GET", path="/tracks/internal$", in_edit=True),
@@ -134,14 +138,14 @@ async def test_trouble_with_google_play_becomes_a_port_error_and_the_repeat_one_
         _ground(rig)
         http = Impatient(egress=Egress(["127.0.0.1"]), breakers=Breakers(clock=rig.clock), clock=rig.clock)
         http.step = step
-        store = rig.another(http=http if trouble.slow else rig.http, bundle_library=True)
+        asker = http if trouble.slow else rig.http
         times = REPEATS if trouble.name in PASSING and step.method == "GET" else 1
         rig.simulator.fault(method=step.method, path=step.path, **{**trouble.fault, "times": times})
         if step.passes(trouble):
-            await step.verb(store)
+            await step.verb(rig, asker)
         else:
             with pytest.raises(PortError) as caught:
-                await step.verb(store)
+                await step.verb(rig, asker)
             error = caught.value
             assert isinstance(error, trouble.error)
             assert trouble.words in error.reason
@@ -151,20 +155,18 @@ async def test_trouble_with_google_play_becomes_a_port_error_and_the_repeat_one_
         await http.close()
         rig.simulator.faults.clear()
         rig.rest()
-        await step.verb(rig.another(bundle_library=True))
+        await step.verb(rig, rig.http)
         assert rig.tellings() == int(step.verb is _share)
         assert judge(rig.simulator.record) > 0
 
 
-@pytest.mark.parametrize("verb", [_find, _library, _share])
-async def test_no_google_at_home_is_surely_not_done(
-    verb: Callable[[GooglePlayStore], Awaitable[object]],
-) -> None:
+@pytest.mark.parametrize("verb", [_find, _tracks, _share])
+async def test_no_google_at_home_is_surely_not_done(verb: Verb) -> None:
     """A connection that was refused had no effect, whatever was to be made."""
     async with google_play_rig() as rig:
         await rig.simulator.stop()
         with pytest.raises(TryLater) as caught:
-            await verb(rig.another(bundle_library=True))
+            await verb(rig, rig.http)
         assert not caught.value.maybe_done
 
 

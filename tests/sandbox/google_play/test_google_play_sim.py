@@ -158,6 +158,14 @@ async def test_a_track_must_be_there(caller: Caller) -> None:
     assert names == ["production", "beta", "alpha", "internal", "wear:production"]
 
 
+async def test_the_library_tells_codes_and_no_versions(caller: Caller) -> None:
+    """Of every bundle that was uploaded, also of those on no track."""
+    edit = await caller.open()
+    rows = (await caller.ask("GET", f"{edit}/bundles")).json["bundles"]
+    assert [row["versionCode"] for row in rows] == [41, 42]
+    assert "1.2.0" not in str(rows)
+
+
 async def test_reviews_decide_over_a_commit(caller: Caller) -> None:
     """The two opposite 400s; and a commit cancels what is in review unless it says that it must not."""
     app = caller.simulator.pixel
