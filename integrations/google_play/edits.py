@@ -64,23 +64,21 @@ class Edits:
 
         Nothing has an effect before the commit, so only that may be in doubt: TryLater with `maybe_done`.
         """
-        not_sent, last = False, ""
+        last = ""
         async with self._one_at_a_time:
             for attempt in range(ATTEMPTS):
                 if attempt:
                     await self._sleep(PAUSE * attempt * (0.5 + self._chance()))
                 try:
-                    return await self._once(track, change, not_sent=not_sent)
-                except EditGone as gone:
-                    last = gone.reason
-                except (WantsNotSent, WantsSent) as wants:
-                    not_sent, last = isinstance(wants, WantsNotSent), wants.reason
+                    return await self._once(track, change)
+                except (EditGone, WantsNotSent, WantsSent) as error:
+                    last = error.reason
         raise TryLater(
             f"The app keeps changing in Google Play, so the track {track} could not be changed: {last}",
             after=LATER,
         )
 
-    async def _once(self, track: str, change: Change, *, not_sent: bool) -> bool:
+    async def _once(self, track: str, change: Change) -> bool:
         # Opening an edit ends the one of whoever took this work over from us, should we have been asleep.
         check_before_making()
         edit = await self._client.open_edit()
@@ -88,23 +86,24 @@ class Edits:
             releases = change(await self._client.track(edit, track))
             if releases is not None:
                 await self._client.put_track(edit, track, releases)
-                return await self._commit(edit, not_sent=not_sent)
+                return await self._commit(edit)
         except Refused:
             await _discard(self._client, edit)
             raise
         await _discard(self._client, edit)
         return False
 
-    async def _commit(self, edit: Edit, *, not_sent: bool) -> bool:
-        """Commit, once more with changesNotSentForReview where Google wants it: the edit outlives that refusal."""
+    async def _commit(self, edit: Edit) -> bool:
+        """Commit, once more with changesNotSentForReview where Google wants it: the edit outlives that refusal.
+
+        The opposite refusal of the second commit means that the app's state changed in between: it is begun anew.
+        """
         try:
-            await self._client.commit(edit, not_sent=not_sent)
+            await self._client.commit(edit, not_sent=False)
         except WantsNotSent:
-            if not_sent:
-                raise
             await self._client.commit(edit, not_sent=True)
             return True
-        return not_sent
+        return False
 
 
 async def _discard(client: PlayClient, edit: Edit) -> None:

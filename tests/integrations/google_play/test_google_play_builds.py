@@ -73,6 +73,14 @@ async def test_a_release_that_nobody_named_well_needs_the_number(rig: GooglePlay
     assert known.detail == "internal: published"
 
 
+async def test_a_code_of_another_version_is_not_the_build(rig: GooglePlayRig) -> None:
+    """Where one release says that it is, that counts more than another that says it is not."""
+    rig.app.upload(42, "1.2.0", track="internal")
+    assert await found(rig, "42", version="1.3.0") is None
+    rig.app.upload(42, "1.2.0", track="beta", name="Pixel 1.3.0")
+    assert await found(rig, "42", version="1.3.0") is not None
+
+
 async def test_what_is_on_no_track_is_not_shown(rig: GooglePlayRig) -> None:
     """A bundle in the library, and a release that a newer one has replaced: both would need an edit to be seen."""
     rig.app.upload(41, "1.2.0")

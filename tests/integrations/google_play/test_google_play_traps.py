@@ -205,11 +205,13 @@ async def test_the_other_releases_of_a_track_are_kept(rig: GooglePlayRig) -> Non
         "userFraction": 0.5,
         "releaseNotes": notes,
     }
-    rig.app.tracks["internal"] += [Release(body=body, lifecycle="DRAFT") for body in (draft, staged)]
+    bare = {"name": "begun", "status": "draft"}
+    rig.app.tracks["internal"] += [Release(body=body, lifecycle="DRAFT") for body in (draft, staged, bare)]
     await rig.store.share_with_testers(build(), group="internal")
     assert rig.bodies("internal") == [
         draft,
         staged,
+        bare,
         {"name": "1.2.0", "versionCodes": ["42"], "status": "completed"},
     ]
 
