@@ -1,6 +1,6 @@
 """The vendors: one folder each, the same file names in each. This list is the index; a test proves it whole."""
 
-from integrations import checkmate, github, gitlab, jenkins, jira, linear
+from integrations import checkmate, github, gitlab, jenkins, jira, linear, monday
 from integrations.registry import Provider
 
 PROVIDERS: dict[str, Provider] = {
@@ -11,6 +11,7 @@ PROVIDERS: dict[str, Provider] = {
         jenkins.PROVIDER,
         jira.PROVIDER,
         linear.PROVIDER,
+        monday.PROVIDER,
         checkmate.PROVIDER,
     )
 }
