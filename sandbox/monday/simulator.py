@@ -7,6 +7,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from aiohttp import web
@@ -14,6 +15,7 @@ from graphql import (
     DocumentNode,
     GraphQLError,
     GraphQLResolveInfo,
+    GraphQLSchema,
     build_schema,
     execute_sync,
     parse,
@@ -31,6 +33,12 @@ TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJ0aWQiOjQ3MTF9.sandbox0123456789"
 VERSION = "2026-10"
 
 
+@cache
+def schema(sdl: str) -> GraphQLSchema:
+    """The schema of this text, made once."""
+    return build_schema(sdl)
+
+
 class MondaySimulator(Simulator):
     """An account with a board of releases, a user's token, and the API in the version of the SDL.
 
@@ -42,7 +50,7 @@ class MondaySimulator(Simulator):
 
     def __init__(self, *, sdl: str, clock: Callable[[], float] = time.time, lag: float = 0.0) -> None:
         super().__init__()
-        self.schema = build_schema(sdl)
+        self.schema = schema(sdl)
         self.world = World(clock=clock, lag=lag)
         self.limits = Limits(clock=clock)
         self.current = VERSION

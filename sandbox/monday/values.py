@@ -4,7 +4,7 @@ https://developer.monday.com/api-reference/reference/column-types-reference
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sandbox.monday.errors import bad_argument, forbidden, internal, refused
@@ -43,16 +43,21 @@ def written(board: Board, values: Mapping[str, Any], *, make_labels: bool) -> di
         column = next((c for c in board.columns if c.id == column_id and not c.archived), None)
         if column is None:
             raise refused("InvalidColumnIdException", "This column ID doesn't exist for the board")
-        writers: Mapping[str, Callable[[], Any]] = {
-            "text": lambda value=value: _text(value),
-            "long_text": lambda value=value: _long_text(value),
-            "status": lambda column=column, value=value: _status(board, column, value, make_labels),
-            "dropdown": lambda column=column, value=value: _dropdown(board, column, value, make_labels),
-        }
-        if column.type not in writers:
-            raise internal(f"not simulated: writing {column.type}")
-        kept[column_id] = writers[column.type]()
+        kept[column_id] = _written(board, column, value, make_labels=make_labels)
     return kept
+
+
+def _written(board: Board, column: Column, value: Any, *, make_labels: bool) -> Any:
+    match column.type:
+        case "text":
+            return _text(value)
+        case "long_text":
+            return _long_text(value)
+        case "status":
+            return _status(board, column, value, make_labels)
+        case "dropdown":
+            return _dropdown(board, column, value, make_labels)
+    raise internal(f"not simulated: writing {column.type}")
 
 
 def read(item: Item, column: Column) -> dict[str, Any]:

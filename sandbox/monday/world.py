@@ -33,12 +33,11 @@ class Column:
         """Its settings, as an object."""
         if self.type not in ("status", "dropdown"):
             return {}
-        rows = [{"id": x.id, "label": x.label, "is_deactivated": x.is_deactivated} for x in self.labels]
+        plain = [{"id": x.id, "label": x.label, "is_deactivated": x.is_deactivated} for x in self.labels]
         if self.type == "dropdown":
-            return {"labels": rows, "limit_select": False}
-        done = {x.id: x.is_done for x in self.labels}
-        more = ({"color": x["id"], "index": x["id"], "is_done": done[x["id"]]} for x in rows)
-        return {"labels": [{**row, **rest} for row, rest in zip(rows, more, strict=True)]}
+            return {"labels": plain, "limit_select": False}
+        more = [{"color": x.id, "index": x.id, "is_done": x.is_done} for x in self.labels]
+        return {"labels": [row | rest for row, rest in zip(plain, more, strict=True)]}
 
 
 @dataclass(kw_only=True, eq=False)
