@@ -16,7 +16,7 @@ def _whole(value: Any) -> Any:  # noqa: ANN401 - JSON
 
 def _read_settings(value: Any) -> Any:  # noqa: ANN401 - JSON
     """`settings` is of the scalar JSON, which the SDL calls a string; it comes as an object."""
-    return (json.loads(value) if isinstance(value, str) else value) or {}
+    return (json.loads(value or "{}") if isinstance(value, str) else value) or {}
 
 
 WHOLE = BeforeValidator(_whole)

@@ -91,7 +91,8 @@ class MondaySimulator(Simulator):
 
     def effects(self) -> Counter[str]:
         """How many items carry each text in the column Stationmaster."""
-        titled = {c.id for board in self.world.boards for c in board.columns if c.title == "Stationmaster"}
+        columns = [column for board in self.world.boards for column in board.columns]
+        titled = {column.id for column in columns if column.title.casefold() == "stationmaster"}
         return Counter(str(v) for i in self.world.items for key, v in i.values.items() if key in titled)
 
     def updates(self, key: str) -> list[str]:
