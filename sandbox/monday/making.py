@@ -61,15 +61,19 @@ class Making:
         return item
 
     def _put_away(self, arguments: Mapping[str, Any], state: str) -> Item:
-        item = self._item(arguments)
+        item = self._known(arguments)
         item.state = state
         return item
 
-    def _item(self, arguments: Mapping[str, Any]) -> Item:
+    def _known(self, arguments: Mapping[str, Any]) -> Item:
         item = self.world.item(str(arguments.get("item_id")))
         if item is None or item.state == "deleted":
             raise refused("ResourceNotFoundException", "Item not found", status=404)
         self._editable(item.board)
+        return item
+
+    def _item(self, arguments: Mapping[str, Any]) -> Item:
+        item = self._known(arguments)
         if item.state != "active":
             raise refused("inactiveItems", "Cannot update an archived item")
         return item
