@@ -11,11 +11,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
-from enum import IntEnum, auto
 from typing import Any, Final
 
-from integrations.answers import STATUSES, Answer
-from integrations.graphql import Problem, Reply
+from integrations.answers import Answer
+from integrations.graphql import Meaning, Problem, Reply, by_status, worst
 from integrations.redaction import redact
 from orchestration.ports.errors import NeedsCredentials, PortError, Refused, TryLater
 
@@ -25,15 +24,6 @@ DAY: Final = 86_400
 LOCKED: Final = 423
 DAILY: Final = "dailylimitexceeded"
 _RESET: Final = re.compile(r"reset in (\d{1,6}) seconds?")
-
-
-class _Meaning(IntEnum):
-    """Among several errors the highest counts."""
-
-    REFUSED = auto()
-    CREDENTIALS = auto()
-    LATER = auto()  # and surely nothing was done
-    UNKNOWN = auto()  # a mutation may have had its effect
 
 
 # Codes in one form: "COMPLEXITY_BUDGET_EXHAUSTED" and "complexityBudgetExhausted" are the same word.
@@ -88,13 +78,9 @@ def in_form(answer: Answer) -> Answer:
 
 def check(reply: Reply, *, to: str) -> None:
     """Raise what the errors of a reply mean when we wanted `to` ("create the item"); nothing where there are none."""
-    if not reply.problems:
-        return
-    answer = reply.answer
-    meaning, problem = max(((_meaning(p, answer), p) for p in reply.problems), key=lambda pair: pair[0])
-    if reply.partial and answer.making:
-        meaning = _Meaning.UNKNOWN  # the mutation ran; what failed is the reading of what it made
-    raise _error(meaning, problem, answer, to=to)
+    found = worst(reply, _meaning)
+    if found is not None:
+        raise _error(*found, reply.answer, to=to)
 
 
 def unreadable(to: str, *, making: bool) -> TryLater:
@@ -113,44 +99,44 @@ def _problem(error: Any, raw: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
     return {**error, "extensions": {**{k: v for k, v in told.items() if v}, **beside}}
 
 
-def _error(meaning: _Meaning, problem: Problem, answer: Answer, *, to: str) -> PortError:
-    said = redact(" ".join((problem.message or "it gave no reason").split()))[:LONGEST_REASON]
-    if meaning is _Meaning.CREDENTIALS:
+def _error(meaning: Meaning, problem: Problem, answer: Answer, *, to: str) -> PortError:
+    said = _said(problem)
+    if meaning is Meaning.CREDENTIALS:
         return NeedsCredentials(
             f"monday.com did not let us {to}: {said}. The token must be valid, and its user an active member who may "
             "edit the board",
             link=TOKENS_PAGE,
         )
-    if meaning is _Meaning.REFUSED:
+    if meaning is Meaning.REFUSED:
         return Refused(f"monday.com refused to {to}: {said}")
-    if meaning is _Meaning.LATER:
+    if meaning is Meaning.LATER:
         return TryLater(f"monday.com could not {to} yet: {said}", after=_wish(problem, answer))
     return TryLater(
         f"monday.com could not {to} now: {said}", after=answer.retry_after(), maybe_done=answer.making
     )
 
 
-def _meaning(problem: Problem, answer: Answer) -> _Meaning:
+def _meaning(problem: Problem, answer: Answer) -> Meaning:
     word = _word(problem)
     if word in _LATER:
-        return _Meaning.LATER
+        return Meaning.LATER
     if word in _CREDENTIALS:
-        return _Meaning.CREDENTIALS
+        return Meaning.CREDENTIALS
     if word in _UNKNOWN:
-        return _Meaning.UNKNOWN
+        return Meaning.UNKNOWN
     told = problem.extensions.get("status_code")
     if isinstance(told, int) and told < 300:  # noqa: PLR2004 - a rule of monday.com's was broken, by its own words
-        return _Meaning.REFUSED
-    return _by_status(told if isinstance(told, int) else answer.status)
+        return Meaning.REFUSED
+    if told == LOCKED:
+        return Meaning.LATER
+    return by_status(told if isinstance(told, int) else answer.status)
 
 
-def _by_status(status: int) -> _Meaning:
-    kind = STATUSES.get(status)
-    if kind is NeedsCredentials:
-        return _Meaning.CREDENTIALS
-    if kind is TryLater or status == LOCKED:
-        return _Meaning.LATER
-    return _Meaning.REFUSED if 400 <= status < 500 else _Meaning.UNKNOWN  # noqa: PLR2004 - HTTP's client errors
+def _said(problem: Problem) -> str:
+    """monday.com's sentence and code, which its documentation explains."""
+    code = str(problem.extensions.get("code") or "")
+    text = f"{problem.message or 'it gave no reason'} {f'({code})' if code else ''}"
+    return redact(" ".join(text.split()))[:LONGEST_REASON]
 
 
 def _word(problem: Problem) -> str:

@@ -3,7 +3,6 @@
 https://developer.monday.com/api-reference
 """
 
-import json
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -18,7 +17,6 @@ from graphql import (
     GraphQLSchema,
     build_schema,
     execute_sync,
-    parse,
     validate,
 )
 
@@ -28,6 +26,7 @@ from sandbox.monday.limits import MOST_COMPLEX, Limits, complexity
 from sandbox.monday.making import Making
 from sandbox.monday.reading import Reading
 from sandbox.monday.world import Column, Group, Item, User, Workspace, World, labels
+from sandbox.operations import answer, operation
 
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJ0aWQiOjQ3MTF9.sandbox0123456789"
 VERSION = "2026-10"
@@ -108,26 +107,26 @@ class MondaySimulator(Simulator):
 
     def _answered(self, request: web.Request, text: str) -> web.Response:
         if request.headers.get("Authorization") != TOKEN:
-            return _answer(NOT_AUTHENTICATED, 401)
+            return answer(NOT_AUTHENTICATED, 401)
         try:
-            document, variables = _operation(text, request.content_type)
+            document, variables = operation(text, request.content_type)
         except (GraphQLError, ValueError) as error:
-            return _answer({"errors": [_shown(error, "JsonParseException")]}, 400)
+            return answer({"errors": [_shown(error, "JsonParseException")]}, 400)
         refusal = self._versioned(request.headers.get("API-Version", self.current))
         if refusal is not None:
             return refusal
-        return self._kept_back(document, variables) or _answer(self._run(document, variables), 200)
+        return self._kept_back(document, variables) or answer(self._run(document, variables), 200)
 
     def _kept_back(self, document: DocumentNode, variables: Mapping[str, Any]) -> web.Response | None:
         """The answer to what is not run: it does not fit the SDL, or a limit is used up."""
         wrong = validate(self.schema, document)
         if wrong:
-            return _answer({"errors": [_shown(e, "GRAPHQL_VALIDATION_FAILED") for e in wrong]}, 400)
+            return answer({"errors": [_shown(e, "GRAPHQL_VALIDATION_FAILED") for e in wrong]}, 400)
         cost = complexity(document, variables)
         if cost > MOST_COMPLEX:
             told = limit("maxComplexityExceeded", f"Query has complexity of {cost}")
             told["extensions"]["status_code"] = 200
-            return _answer({"errors": [told]}, 200)
+            return answer({"errors": [told]}, 200)
         used_up = self.limits.check(cost)
         return None if used_up is None else self._limited(used_up)
 
@@ -138,14 +137,14 @@ class MondaySimulator(Simulator):
             return None
         told = {"code": "InvalidVersionException", "status_code": 200}
         error = {"message": f"not simulated: API version {version}", "extensions": told}
-        return _answer({"errors": [error]}, 200)
+        return answer({"errors": [error]}, 200)
 
     def _limited(self, error: Json) -> web.Response:
         seconds = error["extensions"].get("retry_in_seconds")
         plain = self.limit_status == 200 or seconds is None
         headers = {} if plain else {"Retry-After": str(seconds)}
         body = legacy(error) if self.older else {"data": None, "errors": [error]}
-        return _answer(body, self.limit_status, headers)
+        return answer(body, self.limit_status, headers)
 
     def _run(self, document: DocumentNode, variables: Mapping[str, Any]) -> Json:
         def resolve(row: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
@@ -176,18 +175,6 @@ class MondaySimulator(Simulator):
         return web.Response(status=204)
 
 
-def _operation(text: str, content_type: str) -> tuple[DocumentNode, Mapping[str, Any]]:
-    if content_type != "application/json":
-        raise ValueError("Content-Type must be application/json")
-    body = json.loads(text)
-    if not isinstance(body, dict) or not isinstance(body.get("query"), str):
-        raise GraphQLError("No query string was present")
-    unknown = set(body) - {"query", "variables", "operationName"}
-    if unknown:
-        raise ValueError(f"unknown keys {', '.join(sorted(unknown))}")
-    return parse(body["query"]), body.get("variables") or {}
-
-
 def _shown(error: Exception, code: str) -> Json:
     """An error as it goes out. One without extensions is a fault of the document or of this program."""
     formatted: Json = dict(error.formatted) if isinstance(error, GraphQLError) else {"message": str(error)}
@@ -195,11 +182,3 @@ def _shown(error: Exception, code: str) -> Json:
         status = 500 if code == "INTERNAL_SERVER_ERROR" else 400
         formatted["extensions"] = {"code": code, "status_code": status}
     return formatted
-
-
-def _answer(body: Any, status: int, headers: Mapping[str, str] | None = None) -> web.Response:
-    return web.Response(
-        body=json.dumps(body).encode(),
-        status=status,
-        headers={"Content-Type": "application/json; charset=utf-8", **(headers or {})},
-    )

@@ -9,19 +9,14 @@ from typing import Any
 
 import pytest
 
-from integrations.answers import Answer
-from integrations.breaker import Breakers
-from integrations.egress import Egress
-from integrations.http import Http
 from integrations.monday.pm import MondayPm
 from orchestration.ports.errors import NeedsCredentials, PortError, Refused, TryLater
 from sandbox.monday import TOKEN
 from tests.integrations.monday.monday_rig import START, MondayRig, monday_rig
-from tests.support.troubles import HTTP_TROUBLES, JSON, Spoiled, Trickle, Trouble, after_effect
+from tests.support.troubles import HTTP_TROUBLES, JSON, Spoiled, Trickle, Trouble, after_effect, impatient
 
 LABEL = "rel-1-ios"
 DAY = 86_400
-PATIENCE = 1.0  # seconds, for the operation that is spoiled; the others have all the time of a busy machine
 
 Verb = Callable[[MondayRig, MondayPm], Awaitable[object]]
 
@@ -182,24 +177,6 @@ CASES = [
 ]
 
 
-class Impatient(Http):
-    """A client that waits less for the answer to one operation."""
-
-    word = ""
-
-    async def request(self, method: str, url: str, **options: Any) -> Answer:
-        """As ever, but for that operation."""
-        hurried = self.word in options["json"]["query"]
-        return await super().request(method, url, timeout=PATIENCE if hurried else None, **options)
-
-
-def impatient(rig: MondayRig, word: str) -> Impatient:
-    """Such a client, for the operation whose document holds the word."""
-    http = Impatient(egress=Egress(["127.0.0.1"]), breakers=Breakers(clock=rig.clock), clock=rig.clock)
-    http.word = word
-    return http
-
-
 def furnish(rig: MondayRig) -> None:
     """Two items, and more copies of another than a page holds."""
     for name in ("one", "two"):
@@ -216,7 +193,7 @@ async def test_trouble_becomes_a_port_error_and_a_repeat_one_effect(step: Step, 
         furnish(rig)
         spoiled = Spoiled(simulator=rig.simulator, word=step.operation, trouble=trouble)
         rig.simulator.hooks.append(spoiled)
-        http = impatient(rig, step.operation) if trouble.slow else rig.http
+        http = impatient(step.operation, rig.clock) if trouble.slow else rig.http
         with pytest.raises(PortError) as caught:
             await step.verb(rig, rig.another(http=http))
         if trouble.slow:
@@ -241,7 +218,7 @@ async def test_a_trickling_answer_is_given_up_in_time(what: str) -> None:
         furnish(rig)
         trickle = Trickle(word=step.operation)
         rig.simulator.hooks.append(trickle)
-        http = impatient(rig, step.operation)
+        http = impatient(step.operation, rig.clock)
         with pytest.raises(TryLater) as caught:
             await step.verb(rig, rig.another(http=http))
         await http.close()
