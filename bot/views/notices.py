@@ -78,6 +78,7 @@ SILENT: Mapping[EventKind, str] = MappingProxyType(
         _K.ROLE_GRANTED: "administrative",
         _K.ROLE_REVOKED: "administrative",
         _K.CONFIGURATION_SAVED: "administrative",
+        _K.CONFIGURATION_DELETED: "administrative",
         _K.CONNECTION_SAVED: "administrative",
         _K.CONNECTION_STATE_CHANGED: "administrative",
         _K.KEYS_ROTATED: "administrative",

@@ -3,6 +3,7 @@
 DomainError
 ├── IllegalMove   a transition table has no row for this
 ├── NotNow        a person asked for something that can't be done in this state; says why
+├── Unknown       the tenant has no such thing
 ├── NotAllowed    the person lacks the permission; says who has it
 └── Invalid       input is wrong; all problems at once, each with its field
 """
@@ -32,6 +33,10 @@ class NotNow(DomainError):
         super().__init__(reason)
         self.reason = reason
         self.settled = settled
+
+
+class Unknown(DomainError):
+    """The tenant has nothing of this id."""
 
 
 class NotAllowed(DomainError):

@@ -40,6 +40,7 @@ class Permission(StrEnum):
     SAFETY = "SAFETY"
     APPROVE = "APPROVE"
     FORCE = "FORCE"
+    CONFIGURE = "CONFIGURE"
     CONNECT = "CONNECT"
     GRANT = "GRANT"
     ARCHIVE = "ARCHIVE"
@@ -51,9 +52,7 @@ VIEWER = "viewer"
 CAPTAIN = "captain"
 APPROVER_PREFIX = "approver:"
 
-_EDITOR = frozenset(
-    {Permission.READ, Permission.EDIT, Permission.SAFETY, Permission.APPROVE, Permission.ARCHIVE}
-)
+_EDITOR = frozenset(Permission) - {Permission.FORCE, Permission.CONNECT, Permission.GRANT}
 _ROLE_PERMISSIONS = {
     OWNER: frozenset(Permission),
     EDITOR: _EDITOR,

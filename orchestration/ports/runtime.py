@@ -37,6 +37,10 @@ class NoSuchRelease(Exception):
     """This tenant has no release of that id."""
 
 
+class StaleConfiguration(Exception):
+    """Somebody else saved the configuration since it was read."""
+
+
 class Clock(Protocol):
     """The time, always with a zone."""
 
@@ -185,7 +189,10 @@ class Inbox(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Configuration:
-    """A release configuration: its snapshot as it is now, and whether releases may use it."""
+    """A release configuration: its snapshot as it is now, and whether releases may use it.
+
+    `revision` is what a writer must have read; 0 is one that was never stored.
+    """
 
     id: str
     tenant_id: str
@@ -193,6 +200,7 @@ class Configuration:
     snapshot: Snapshot
     active: bool = True
     default: bool = False
+    revision: int = 0
 
 
 class Directory(Protocol):
@@ -201,8 +209,11 @@ class Directory(Protocol):
     async def configurations(self, tenant_id: str) -> Sequence[Configuration]:
         """All configurations, by name."""
 
-    async def save_configuration(self, configuration: Configuration) -> None:
-        """Store a configuration, new or known."""
+    async def save_configuration(self, configuration: Configuration) -> Configuration:
+        """Store one as it was read, or a new one; returns it with its new revision. StaleConfiguration."""
+
+    async def remove_configuration(self, configuration: Configuration) -> None:
+        """Forget one as it was read. StaleConfiguration."""
 
     async def roles(self, tenant_id: str, person: str) -> frozenset[str]:
         """The roles granted to a person, and those granted to everybody (`*`)."""
@@ -243,6 +254,9 @@ class Releases(Protocol):
 
     async def last_tag(self, tenant_id: str, app: str) -> str | None:
         """The tag of the newest release of an app that got one."""
+
+    async def count_of(self, tenant_id: str, configuration_id: str) -> int:
+        """How many releases were ever started with a configuration."""
 
     async def by_build(
         self, tenant_id: str, *, run_id: str, texts: Sequence[str]

@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 metadata = MetaData(
@@ -142,6 +143,14 @@ configurations = Table(
     Column("active", Boolean, nullable=False),
     Column("default", Boolean, nullable=False),
     Column("doc", JSON, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Index(
+        "ix_configurations_default",
+        "tenant_id",
+        unique=True,
+        postgresql_where=text('"default"'),
+        sqlite_where=text('"default"'),
+    ),
 )
 
 roles = Table(

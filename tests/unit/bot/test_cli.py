@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 
 from bot.cli import main, parser
-from bot.opening import open_store
+from bot.connections import ConnectionBook
+from bot.opening import open_store, open_vault
 from bot.settings import Settings
+from bot.surroundings import SystemClock
+from integrations import PROVIDERS
 from tests.unit.bot.cli_rig import CANARY, TENANT, Typed
 
 
@@ -49,8 +52,32 @@ async def test_a_configuration_is_stored_from_a_file(
     assert sorted(line.partition(":")[0] for line in told) == ["base_branch", "home", "pairs.0"]
     assert await configured(settings) == []
     path.write_text(path.read_text().replace("PLAY", "APP") + "base_branch: main\nhome: C1\n")
-    assert await typed("configure", str(path), "--tenant", TENANT) == 0
+    assert await typed("configure", str(path), "--tenant", TENANT) == 2
+    assert "scm: There is no connection github" in capsys.readouterr().err
+    await connected(settings)
+    for _again in range(2):
+        assert await typed("configure", str(path), "--tenant", TENANT) == 0
     assert await configured(settings) == ["pixel"]
+    assert await typed("audit", "verify", "--tenant", TENANT) == 0
+
+
+async def connected(settings: Settings) -> None:
+    """A repository to configure."""
+    provider = PROVIDERS["github"]
+    store = await open_store(settings, owner="test")
+    try:
+        await ConnectionBook(
+            rows=store.integrations, vault=open_vault(settings), providers=PROVIDERS
+        ).connect(
+            tenant_id=TENANT,
+            integration_id="github",
+            provider=provider,
+            settings=provider.settings.model_validate({"owner": "acme", "repository": "pixel"}),
+            secrets=provider.secrets.model_validate({"token": CANARY}),
+            now=SystemClock().now(),
+        )
+    finally:
+        await store.close()
 
 
 async def configured(settings: Settings) -> list[str]:
