@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from bot import issuing
 from bot.administration import CLI, happened, misnamed
 from bot.configure import read_configuration
 from bot.connecting import BROKEN, OK, add_commands, complain
@@ -71,6 +72,7 @@ def parser() -> argparse.ArgumentParser:
     migrate.set_defaults(command=_migrate)
 
     add_commands(words)
+    issuing.add_commands(words)
     _add_directory(words)
 
     audit = words.add_parser("audit", help="prove the audit chain of a workspace whole")

@@ -25,6 +25,7 @@ from orchestration.ports.runtime import Configuration
 _TYPES = get_type_hints(Snapshot)
 _OWN = ("config_id", "pairs")
 _READERS = {name: TypeAdapter(kind) for name, kind in _TYPES.items() if name not in _OWN}
+_WRITER = TypeAdapter(Snapshot)
 _REQUIRED = [f.name for f in fields(Snapshot) if f.default is MISSING and f.default_factory is MISSING]
 _TOP = [*(name for name in _TYPES if name != "config_id"), "id", "default", "active"]
 
@@ -77,6 +78,19 @@ def parse_configuration(found: Mapping[str, Any], tenant_id: str) -> Configurati
         active=active,
         default=default,
     )
+
+
+def written(configuration: Configuration) -> dict[str, Any]:
+    """The mapping of a configuration, as JSON: what `parse_configuration` reads, with every field in it."""
+    snapshot = configuration.snapshot
+    values: dict[str, Any] = _WRITER.dump_python(snapshot, mode="json", exclude={"config_id", "pairs"})
+    return {
+        "id": configuration.id,
+        "default": configuration.default,
+        "active": configuration.active,
+        "pairs": [pair.key for pair in snapshot.pairs],
+        **values,
+    }
 
 
 def _identity(found: Mapping[str, Any], problems: list[Problem]) -> str:

@@ -1,6 +1,6 @@
 """The vendors: one folder each, the same file names in each. This list is the index; a test proves it whole."""
 
-from integrations import checkmate, github, gitlab, jenkins, jira, linear, monday
+from integrations import app_store, asana, checkmate, github, gitlab, jenkins, jira, linear, monday
 from integrations.registry import Provider
 
 PROVIDERS: dict[str, Provider] = {
@@ -11,7 +11,9 @@ PROVIDERS: dict[str, Provider] = {
         jenkins.PROVIDER,
         jira.PROVIDER,
         linear.PROVIDER,
+        asana.PROVIDER,
         monday.PROVIDER,
         checkmate.PROVIDER,
+        app_store.PROVIDER,
     )
 }

@@ -15,6 +15,7 @@ _HEADER = re.compile(
 )
 _NAMED = r"(?:access_|refresh_|client_|api_|private_|auth_|bot_)?(?:token|secret|password|passwd|key|signature|sig|jwt)"
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\b\d/\d{9,}(?:/\d{9,})?:\w{16,}"), HIDDEN),  # Asana; "Bearer" would end at the colon
     (re.compile(r"\b(Bearer|Basic)\s+[A-Za-z0-9+/_.~=-]{6,}", re.IGNORECASE), rf"\1 {HIDDEN}"),
     (re.compile(r"\b(token)\s+(?=\S*\d)[\w.~+/=-]{16,}", re.IGNORECASE), rf"\1 {HIDDEN}"),
     (re.compile(r"\bxox[a-z]-[\w-]+|\bxapp-[\w-]+|\bxoxe\.[\w.-]+"), HIDDEN),  # Slack

@@ -85,7 +85,8 @@ def text_problems(value: object, place: tuple[object, ...] = ()) -> Iterator[Pro
 
 def problem(place: tuple[object, ...], message: str) -> Problem:
     """A problem at a place."""
-    return Problem(field=".".join(str(part) for part in place), message=message)
+    parts = tuple(str(part) for part in place)
+    return Problem(field=".".join(parts), message=message, place=parts)
 
 
 def _texts(values: Mapping[str, Any]) -> Iterator[Problem]:

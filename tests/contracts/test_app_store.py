@@ -1,4 +1,4 @@
-"""The contract of AppStore, over the twin in memory."""
+"""The contract of AppStore, over App Store Connect and the twin in memory."""
 
 import contextlib
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
@@ -12,6 +12,7 @@ import pytest
 from integrations.rehearsal.app_store import RehearsalAppStore
 from orchestration.ports.app_store import AppStore, StoreBuild, StoreBuildState
 from orchestration.ports.errors import Refused
+from tests.integrations.app_store.app_store_rig import app_store_rig
 
 
 class Rig(Protocol):
@@ -43,7 +44,7 @@ class Rig(Protocol):
     def pass_time(self, wait: timedelta) -> None:
         """Let time go by."""
 
-    def upload(self, version: str, number: str, state: StoreBuildState = StoreBuildState.READY) -> None:
+    def upload(self, version: str, number: str, state: StoreBuildState = StoreBuildState.READY) -> object:
         """A build arrives now, and the store makes this of it at once. Numbers of a version only grow."""
 
     def groups_of(self, version: str, number: str) -> list[str]:
@@ -98,7 +99,10 @@ async def twin_rig() -> AsyncIterator[Rig]:
     yield TwinRig()
 
 
-RIGS: Mapping[str, Callable[[], AbstractAsyncContextManager[Rig]]] = {"twin": twin_rig}
+RIGS: Mapping[str, Callable[[], AbstractAsyncContextManager[Rig]]] = {
+    "app store connect": app_store_rig,
+    "twin": twin_rig,
+}
 
 
 @pytest.fixture(params=RIGS)

@@ -1,6 +1,8 @@
-"""The contract of ProjectManagement, over Jira Cloud, Jira Data Center, Linear, monday.com and the twin in memory."""
+"""The contract of ProjectManagement, over every provider that has it and the twin in memory."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from functools import partial
 from typing import Any, Protocol
 
 import pytest
@@ -9,18 +11,29 @@ from integrations.rehearsal.pm import RehearsalPm
 from orchestration.ports.errors import Refused
 from orchestration.ports.pm import ProjectManagement, TicketRequest
 from sandbox.jira import Flavour
+from tests.integrations.asana.asana_rig import asana_rig
+from tests.integrations.asana.asana_rig import judge as judge_asana
 from tests.integrations.jira.jira_rig import jira_rig, judge
 from tests.integrations.linear.linear_rig import judge as judge_linear
 from tests.integrations.linear.linear_rig import linear_rig
 from tests.integrations.monday.monday_rig import judge as judge_monday
 from tests.integrations.monday.monday_rig import monday_rig
 
+OVER_TCP: Mapping[str, tuple[Callable[[], AbstractAsyncContextManager[Any]], Callable[[Any], int]]] = {
+    "jira cloud": (partial(jira_rig, Flavour.CLOUD), judge),
+    "jira data center": (partial(jira_rig, Flavour.DATA_CENTER), judge),
+    "linear": (linear_rig, judge_linear),
+    "asana": (asana_rig, judge_asana),
+    "monday": (monday_rig, judge_monday),
+}
+"""How to open each provider's rig, and what holds its exchanges against the vendor's own description."""
+
 
 class Rig(Protocol):
     """What the suite needs to see and to do besides the port.
 
-    A rig whose keys are not like `PROJECT-number` says so: `absent_key` is one of a ticket that is nowhere, and
-    `bad_keys` are texts that are no keys.
+    A rig whose keys are not like `PROJECT-1` also has `absent_key: str`, a key in form that no ticket has, and
+    `bad_keys: tuple[str, ...]`, what is no key.
     """
 
     project: str
@@ -47,6 +60,17 @@ class Rig(Protocol):
 
     def comments(self, key: str) -> list[str]:
         """The comments of a ticket."""
+
+
+def absent_key(rig: Rig) -> str:
+    """A key in form that no ticket has."""
+    return str(getattr(rig, "absent_key", f"{rig.project}-4711"))
+
+
+def bad_keys(rig: Rig) -> tuple[str, ...]:
+    """What is no key, though it may look like one."""
+    usual = ("", "MOB", "../../myself", "MOB-1/comment", "MOB-1?expand=x", "MOB-0")
+    return tuple(getattr(rig, "bad_keys", usual))
 
 
 class TwinRig:
@@ -87,40 +111,17 @@ class TwinRig:
         return list(self.twin.kept[key].comments.values())
 
 
-def absent_key(rig: Rig) -> str:
-    """The key of no ticket."""
-    return str(getattr(rig, "absent_key", f"{rig.project}-4711"))
-
-
-def bad_keys(rig: Rig) -> tuple[str, ...]:
-    """What is no key."""
-    usual = ("", "MOB", "../../myself", "MOB-1/comment", "MOB-1?expand=x", "MOB-0")
-    return tuple(getattr(rig, "bad_keys", usual))
-
-
-@pytest.fixture(params=["jira cloud", "jira data center", "linear", "monday", "twin"])
+@pytest.fixture(params=[*OVER_TCP, "twin"])
 async def rig(request: pytest.FixtureRequest) -> AsyncIterator[Rig]:
-    """One rig per implementation. Over TCP, every exchange is held against the vendor's own description."""
+    """One rig per implementation. Over TCP, every exchange is judged."""
     if request.param == "twin":
         yield TwinRig()
         return
-    if request.param == "linear":
-        async with linear_rig() as linear:
-            yield linear
-            if linear.simulator.record:
-                judge_linear(linear.simulator.record)
-        return
-    if request.param == "monday":
-        async with monday_rig() as monday:
-            yield monday
-            if monday.simulator.record:
-                judge_monday(monday.simulator.record)
-        return
-    flavour = Flavour.CLOUD if request.param == "jira cloud" else Flavour.DATA_CENTER
-    async with jira_rig(flavour) as jira:
-        yield jira
-        if jira.simulator.record:
-            judge(jira.simulator.record)
+    open_rig, judged = OVER_TCP[request.param]
+    async with open_rig() as opened:
+        yield opened
+        if opened.simulator.record:
+            judged(opened.simulator.record)
 
 
 def wanted(rig: Rig, label: str = "rel-7f3k2q9d-ios", **changes: Any) -> TicketRequest:
@@ -140,8 +141,8 @@ async def test_a_ticket_is_created_and_found(rig: Rig) -> None:
     created = await rig.pm.create_release_ticket(wanted(rig))
     rig.settle()
     assert await rig.pm.find_ticket(project=rig.project, label="rel-7f3k2q9d-ios") == created
-    assert hasattr(rig, "absent_key") or created.key.startswith(f"{rig.project}-")
     assert created.key in created.url
+    assert (await rig.pm.check_ticket_status(created.key)).key == created.key
 
 
 async def test_what_was_never_created_is_not_found(rig: Rig) -> None:

@@ -21,6 +21,7 @@ from orchestration.ports.runtime import (
 from orchestration.store.integrations import (
     IntegrationRow,
     IntegrationState,
+    Judged,
     NoSuchIntegration,
     StaleIntegration,
 )
@@ -151,7 +152,9 @@ async def test_integrations_of_another_tenant_do_not_exist(store: Store) -> None
     with pytest.raises(NoSuchIntegration):
         await store.integrations.get(OTHER_TENANT, "github")
     with pytest.raises(NoSuchIntegration):
-        await store.integrations.set_state(OTHER_TENANT, "github", IntegrationState.REVOKED, at=NOW)
+        await store.integrations.record(
+            OTHER_TENANT, "github", Judged(state=IntegrationState.REVOKED, checks=(), at=NOW)
+        )
     with pytest.raises(StaleIntegration):
         await store.integrations.save(replace(INTEGRATION, tenant_id=OTHER_TENANT))
     await store.integrations.remove(OTHER_TENANT, "github")

@@ -1,5 +1,6 @@
 """A configuration file: what is right is read whole, and everything that is wrong is named at its place at once."""
 
+import json
 import re
 from copy import deepcopy
 from dataclasses import fields, replace
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.configure import parse_configuration, read_configuration
+from bot.configure import parse_configuration, read_configuration, written
 from orchestration.domain.builds import BuildKind
 from orchestration.domain.errors import Invalid
 from orchestration.domain.gates import Condition, SignOff
@@ -83,6 +84,17 @@ def test_the_documented_example_is_read(tmp_path: Path) -> None:
     assert snapshot.gate.sign_offs[0] == SignOff(area="qa", needed=1, people=("U0BO", "U0DAN"))
     assert snapshot.timing == Timing()
     assert snapshot.channels["critical"] == ("C0ONCALL",)
+
+
+def test_what_is_written_is_read_again(tmp_path: Path) -> None:
+    """Every field is there, as JSON has it, and nothing is lost on the way."""
+    path = tmp_path / "pixel.yml"
+    path.write_text(example())
+    read = read_configuration(path, TENANT)
+    document = json.loads(json.dumps(written(read)))
+    assert set(document) == {f.name for f in fields(Snapshot)} - {"config_id"} | {"id", "default", "active"}
+    assert parse_configuration(document, TENANT) == read
+    assert parse_configuration(written(parsed()), TENANT) == parsed()
 
 
 def test_the_document_names_every_field() -> None:
