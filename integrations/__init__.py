@@ -1,6 +1,6 @@
 """The vendors: one folder each, the same file names in each. This list is the index; a test proves it whole."""
 
-from integrations import app_store, asana, checkmate, github, gitlab, jenkins, jira, linear, monday
+from integrations import app_store, asana, checkmate, clickup, github, gitlab, jenkins, jira, linear, monday
 from integrations.registry import Provider
 
 PROVIDERS: dict[str, Provider] = {
@@ -13,6 +13,7 @@ PROVIDERS: dict[str, Provider] = {
         linear.PROVIDER,
         asana.PROVIDER,
         monday.PROVIDER,
+        clickup.PROVIDER,
         checkmate.PROVIDER,
         app_store.PROVIDER,
     )

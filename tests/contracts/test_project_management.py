@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from functools import partial
 from typing import Any, Protocol
 
 import pytest
@@ -13,20 +12,13 @@ from orchestration.ports.pm import ProjectManagement, TicketRequest
 from sandbox.jira import Flavour
 from tests.integrations.asana.asana_rig import asana_rig
 from tests.integrations.asana.asana_rig import judge as judge_asana
+from tests.integrations.clickup.clickup_rig import clickup_rig
+from tests.integrations.clickup.clickup_rig import judge as judge_clickup
 from tests.integrations.jira.jira_rig import jira_rig, judge
 from tests.integrations.linear.linear_rig import judge as judge_linear
 from tests.integrations.linear.linear_rig import linear_rig
 from tests.integrations.monday.monday_rig import judge as judge_monday
 from tests.integrations.monday.monday_rig import monday_rig
-
-OVER_TCP: Mapping[str, tuple[Callable[[], AbstractAsyncContextManager[Any]], Callable[[Any], int]]] = {
-    "jira cloud": (partial(jira_rig, Flavour.CLOUD), judge),
-    "jira data center": (partial(jira_rig, Flavour.DATA_CENTER), judge),
-    "linear": (linear_rig, judge_linear),
-    "asana": (asana_rig, judge_asana),
-    "monday": (monday_rig, judge_monday),
-}
-"""How to open each provider's rig, and what holds its exchanges against the vendor's own description."""
 
 
 class Rig(Protocol):
@@ -111,17 +103,33 @@ class TwinRig:
         return list(self.twin.kept[key].comments.values())
 
 
-@pytest.fixture(params=[*OVER_TCP, "twin"])
+OVER_TCP: Mapping[str, tuple[Callable[[], AbstractAsyncContextManager[Any]], Callable[[Any], int]]] = {
+    "linear": (linear_rig, judge_linear),
+    "asana": (asana_rig, judge_asana),
+    "monday": (monday_rig, judge_monday),
+    "clickup": (clickup_rig, judge_clickup),
+}
+"""Each vendor's rig, and the judge of its exchanges."""
+
+
+@pytest.fixture(params=["jira cloud", "jira data center", *OVER_TCP, "twin"])
 async def rig(request: pytest.FixtureRequest) -> AsyncIterator[Rig]:
-    """One rig per implementation. Over TCP, every exchange is judged."""
+    """One rig per implementation. Over TCP, every exchange is held against the vendor's own description."""
     if request.param == "twin":
         yield TwinRig()
         return
-    open_rig, judged = OVER_TCP[request.param]
-    async with open_rig() as opened:
-        yield opened
-        if opened.simulator.record:
-            judged(opened.simulator.record)
+    if request.param in OVER_TCP:
+        opened, held = OVER_TCP[request.param]
+        async with opened() as found:
+            yield found
+            if found.simulator.record:
+                held(found.simulator.record)
+        return
+    flavour = Flavour.CLOUD if request.param == "jira cloud" else Flavour.DATA_CENTER
+    async with jira_rig(flavour) as jira:
+        yield jira
+        if jira.simulator.record:
+            judge(jira.simulator.record)
 
 
 def wanted(rig: Rig, label: str = "rel-7f3k2q9d-ios", **changes: Any) -> TicketRequest:
