@@ -16,7 +16,7 @@ replaced as a whole, so what people connect in the meantime would be lost.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -25,11 +25,12 @@ from integrations.monday import answers, documents, layout
 from integrations.monday.client import MondayClient
 from integrations.monday.settings import MondaySecrets, MondaySettings
 from integrations.monday.wording import LONGEST_NAME, cut, holds, link_mark, linked, plain, signed
+from integrations.tickets import check_request, found_keys
 from orchestration.ports.errors import Refused
 from orchestration.ports.pm import Ticket, TicketRequest, TicketStatus
 
 ID: Final = re.compile(r"[1-9][0-9]{0,19}")
-LABEL: Final = re.compile(r"[A-Za-z0-9._-]{1,60}")
+NAMED: Final = re.compile(r"/pulses/([1-9][0-9]{0,19})\b")
 SEARCH_LAG: Final = timedelta(minutes=1)
 NO_STATUS: Final = "no status"
 
@@ -46,6 +47,10 @@ class MondayPm:
         """A minute. monday.com names no figure for how soon a page of items knows a new one."""
         return SEARCH_LAG
 
+    def keys_in(self, text: str) -> Sequence[str]:
+        """The numbers in items' addresses."""
+        return found_keys(NAMED, text)
+
     async def find_ticket(self, *, project: str, label: str) -> Ticket | None:
         """The oldest active item of the board whose label column holds exactly this label.
 
@@ -58,7 +63,7 @@ class MondayPm:
 
     async def create_release_ticket(self, request: TicketRequest) -> Ticket:
         """Look, then create (mutation `create_item`, with all values)."""
-        _check_request(request)
+        check_request(request, longest=LONGEST_NAME)
         to = "create the item"
         board = await self._board(request.project, to=to)
         found = await self._found(board, request.label, to=to)
@@ -190,15 +195,3 @@ def _check_state(item: answers.Item) -> None:
 def _check_key(key: str) -> None:
     if ID.fullmatch(key) is None:
         raise Refused(f"{key!r} is not the id of a monday.com item")
-
-
-def _check_request(request: TicketRequest) -> None:
-    wrong = []
-    if not request.summary.strip():
-        wrong.append("summary: must not be empty")
-    if len(request.summary) > LONGEST_NAME:
-        wrong.append(f"summary: has more than {LONGEST_NAME} characters")
-    if LABEL.fullmatch(request.label) is None:
-        wrong.append(f"label: {request.label!r} is not one")
-    if wrong:
-        raise Refused("; ".join(wrong))

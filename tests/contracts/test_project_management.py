@@ -153,6 +153,15 @@ async def test_a_ticket_is_created_and_found(rig: Rig) -> None:
     assert (await rig.pm.check_ticket_status(created.key)).key == created.key
 
 
+async def test_a_ticket_is_known_by_its_address(rig: Rig) -> None:
+    """What a person pastes as evidence names the ticket; words around it do not."""
+    created = await rig.pm.create_release_ticket(wanted(rig))
+    found = rig.pm.keys_in(f"Done by hand, see {created.url} (and {created.url}).")
+    assert created.key in found
+    assert len(found) == len(set(found))
+    assert rig.pm.keys_in("nothing of that kind") == ()
+
+
 async def test_what_was_never_created_is_not_found(rig: Rig) -> None:
     """An absent ticket is None, not an error."""
     assert await rig.pm.find_ticket(project=rig.project, label="rel-nothing") is None
