@@ -1,6 +1,7 @@
-"""The contract of ProjectManagement, over Jira Cloud, Jira Data Center, Linear, Asana and the twin in memory."""
+"""The contract of ProjectManagement, over every provider that has it and the twin in memory."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
 import pytest
@@ -11,9 +12,13 @@ from orchestration.ports.pm import ProjectManagement, TicketRequest
 from sandbox.jira import Flavour
 from tests.integrations.asana.asana_rig import asana_rig
 from tests.integrations.asana.asana_rig import judge as judge_asana
+from tests.integrations.clickup.clickup_rig import clickup_rig
+from tests.integrations.clickup.clickup_rig import judge as judge_clickup
 from tests.integrations.jira.jira_rig import jira_rig, judge
 from tests.integrations.linear.linear_rig import judge as judge_linear
 from tests.integrations.linear.linear_rig import linear_rig
+from tests.integrations.monday.monday_rig import judge as judge_monday
+from tests.integrations.monday.monday_rig import monday_rig
 
 
 class Rig(Protocol):
@@ -98,23 +103,27 @@ class TwinRig:
         return list(self.twin.kept[key].comments.values())
 
 
-@pytest.fixture(params=["jira cloud", "jira data center", "linear", "asana", "twin"])
+OVER_TCP: Mapping[str, tuple[Callable[[], AbstractAsyncContextManager[Any]], Callable[[Any], int]]] = {
+    "linear": (linear_rig, judge_linear),
+    "asana": (asana_rig, judge_asana),
+    "monday": (monday_rig, judge_monday),
+    "clickup": (clickup_rig, judge_clickup),
+}
+"""Each vendor's rig, and the judge of its exchanges."""
+
+
+@pytest.fixture(params=["jira cloud", "jira data center", *OVER_TCP, "twin"])
 async def rig(request: pytest.FixtureRequest) -> AsyncIterator[Rig]:
     """One rig per implementation. Over TCP, every exchange is held against the vendor's own description."""
     if request.param == "twin":
         yield TwinRig()
         return
-    if request.param == "linear":
-        async with linear_rig() as linear:
-            yield linear
-            if linear.simulator.record:
-                judge_linear(linear.simulator.record)
-        return
-    if request.param == "asana":
-        async with asana_rig() as asana:
-            yield asana
-            if asana.simulator.record:
-                judge_asana(asana.simulator.record)
+    if request.param in OVER_TCP:
+        opened, held = OVER_TCP[request.param]
+        async with opened() as found:
+            yield found
+            if found.simulator.record:
+                held(found.simulator.record)
         return
     flavour = Flavour.CLOUD if request.param == "jira cloud" else Flavour.DATA_CENTER
     async with jira_rig(flavour) as jira:
@@ -142,6 +151,15 @@ async def test_a_ticket_is_created_and_found(rig: Rig) -> None:
     assert await rig.pm.find_ticket(project=rig.project, label="rel-7f3k2q9d-ios") == created
     assert created.key in created.url
     assert (await rig.pm.check_ticket_status(created.key)).key == created.key
+
+
+async def test_a_ticket_is_known_by_its_address(rig: Rig) -> None:
+    """What a person pastes as evidence names the ticket; words around it do not."""
+    created = await rig.pm.create_release_ticket(wanted(rig))
+    found = rig.pm.keys_in(f"Done by hand, see {created.url} (and {created.url}).")
+    assert created.key in found
+    assert len(found) == len(set(found))
+    assert rig.pm.keys_in("nothing of that kind") == ()
 
 
 async def test_what_was_never_created_is_not_found(rig: Rig) -> None:
