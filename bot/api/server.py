@@ -11,6 +11,7 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
 from bot.api.callbacks import Callbacks
+from bot.api.secrets_page import SecretsPage
 
 log = structlog.get_logger(__name__)
 
@@ -21,7 +22,12 @@ Health = Callable[[], Awaitable[dict[str, object]]]
 
 
 def build_server(
-    *, app: AsyncApp | None, signing_secret: str | None, callbacks: Callbacks, health: Health
+    *,
+    app: AsyncApp | None,
+    signing_secret: str | None,
+    callbacks: Callbacks,
+    health: Health,
+    secrets_page: SecretsPage | None = None,
 ) -> web.Application:
     """The routes. Without a signing secret Slack's requests over HTTP are refused: Socket Mode carries them."""
     server = web.Application(client_max_size=MAX_BODY, middlewares=[_safe_headers])
@@ -38,6 +44,8 @@ def build_server(
 
     server.router.add_get("/healthz", live)
     server.router.add_get("/readyz", ready)
+    if secrets_page is not None:
+        secrets_page.add_to(server)
     return server
 
 

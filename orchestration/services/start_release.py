@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from orchestration.catalogue import plan_stage
 from orchestration.domain.advance import advance
@@ -17,11 +18,14 @@ from orchestration.domain.tasks import Task
 from orchestration.domain.version import ReleaseType
 from orchestration.ports.runtime import Configuration, UnitOfWork
 from orchestration.services.announce import announce
-from orchestration.services.engine import Engine
+from orchestration.services.engine import CONFIGURATIONS, Engine
 from orchestration.services.saving import Along, require, roles_of
 
 # 30 letters and digits to the power of 8: two releases meet once in a million tenants' lives; the key is unique anyway.
 _CODE_LENGTH = 8
+CONNECTIONS = "connections"
+"""Changes of connections and starts of releases wait for each other by this name."""
+_BEFORE_KICK_OFF = timedelta(minutes=30)
 
 
 async def _nothing_along(_work: UnitOfWork, _change: Change) -> None:
@@ -77,9 +81,12 @@ async def start_release(
     """Create the release in one transaction: its rows, the event, the card. It kicks off when its time comes."""
     async with engine.work() as work:
         require(await roles_of(work, None, actor, tenant_id), Permission.EDIT)
+        # Two starts at once would both find the same version and branch free, and a configuration must not
+        # be deleted as unused while a release starts with it.
+        await work.alone(tenant_id, CONFIGURATIONS)
         configuration = await configuration_of(work, tenant_id, configuration_id)
-        # Two starts at once would both find the same version and branch free.
-        await work.alone(tenant_id, f"start:{configuration.snapshot.scm}")
+        # One that is disconnected, or refused by its provider, at this moment would still look verified.
+        await work.alone(tenant_id, CONNECTIONS)
         facts = await facts_for(work, configuration)
         now = engine.clock.now()
         release_id = f"REL-{engine.chance.code(_CODE_LENGTH)}"
@@ -94,6 +101,9 @@ async def start_release(
         )
         advance(change, plan_stage)
         await work.releases.add(change)
+        await work.suspect(
+            tenant_id, release.snapshot.integrations(), at=max(now, release.kick_off_at - _BEFORE_KICK_OFF)
+        )
         await work.send(tenant_id, announce(change, engine.heard))
         await along(work, change)
         await work.commit()

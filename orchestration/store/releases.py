@@ -79,8 +79,8 @@ class SqlReleases:
         wanted = app.strip().casefold()
         return [release for release in found if wanted in {"", release.snapshot.app.casefold()}]
 
-    async def active(self, tenant_id: str, *, limit: int = 50) -> Sequence[Release]:
-        """Releases that have not ended, newest first."""
+    async def active(self, tenant_id: str, *, limit: int | None = 50) -> Sequence[Release]:
+        """Releases that have not ended, newest first; all of them where `limit` is None."""
         return await self._many(
             select(releases.c.id)
             .where(releases.c.tenant_id == tenant_id, releases.c.ended.is_(False))
@@ -116,6 +116,14 @@ class SqlReleases:
             .order_by(releases.c.created_ms.desc(), releases.c.id.desc())
             .limit(1)
         )
+
+    async def count_of(self, tenant_id: str, configuration_id: str) -> int:
+        """How many releases were ever started with a configuration."""
+        named = releases.c.doc["snapshot"]["config_id"].as_string()
+        counted = select(func.count()).where(
+            releases.c.tenant_id == tenant_id, named == storable(configuration_id)
+        )
+        return await self._connection.scalar(counted) or 0
 
     async def by_build(
         self, tenant_id: str, *, run_id: str, texts: Sequence[str]

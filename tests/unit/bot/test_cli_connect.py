@@ -137,28 +137,36 @@ async def test_secrets_are_asked_for_without_an_echo(
 async def test_connections_are_listed_without_secrets(
     server: CheckmateSimulator, settings: Settings, typed: Typed, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Name, provider, state and when it was verified; those of another workspace are not among them."""
+    """Id, provider, state, the times and the name; those of another workspace are not among them."""
     await typed(*connect(server), stdin=secrets())
     await put(settings, IntegrationRow(id="old", tenant_id=TENANT, provider="gone", name="Gone"))
     await put(settings, IntegrationRow(id="theirs", tenant_id="T0002", provider="jira", name="Jira"))
     capsys.readouterr()
     assert await typed("connections", "--tenant", TENANT) == 0
     head, first, second = capsys.readouterr().out.splitlines()
-    assert head.split() == ["CONNECTION", "PROVIDER", "STATE", "LAST", "VERIFIED"]
-    assert first.split()[:3] == ["checkmate", "checkmate", "verified"]
-    assert first.endswith("UTC")
-    assert second.split() == ["old", "gone", "failing", "never"]
+    titles = ["CONNECTION", "PROVIDER", "STATE", "LAST VERIFIED", "GOOD UNTIL", "NAME"]
+    assert re.split(r"\s{2,}", head) == titles
+    named, provider, state, when, until, name = re.split(r"\s{2,}", first)
+    assert (named, provider, state, until, name) == (
+        "checkmate",
+        "checkmate",
+        "verified",
+        "not told",
+        "Checkmate",
+    )
+    assert when.endswith("UTC")
+    assert re.split(r"\s{2,}", second) == ["old", "gone", "failing", "never", "not told", "Gone"]
 
 
 async def test_verify_records_what_the_provider_says(
     server: CheckmateSimulator, settings: Settings, typed: Typed, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A token that is not accepted any more makes it failing; when it is again, verified."""
+    """A token that was accepted before and is not any more: revoked; when it is accepted again, verified."""
     await typed(*connect(server), stdin=secrets())
     user = server.world.users.pop(CANARY)
     assert await typed("verify", "checkmate", "--tenant", TENANT) == 1
-    assert (await rows(settings))[0].state is IntegrationState.FAILING
-    assert "checkmate: failing" in capsys.readouterr().out
+    assert (await rows(settings))[0].state is IntegrationState.REVOKED
+    assert "checkmate: revoked" in capsys.readouterr().out
     server.world.users[CANARY] = user
     assert await typed("verify", "--tenant", TENANT) == 0
     assert (await rows(settings))[0].state is IntegrationState.VERIFIED
