@@ -84,7 +84,7 @@ class RefRow(Linked):
     """A branch or a tag; `target` is the commit, also of an annotated tag."""
 
     name: str
-    target: Known
+    target: CommitRow
 
 
 class _NamedBranch(_Answer):

@@ -59,6 +59,8 @@ class Pick:
 async def pick(client: Client, commit: str, branch: str) -> CommitRow:
     """The commit of `branch` that carries `commit`'s change: found by its marker, or made."""
     source = await commit_of(client, commit)
+    if not source.parents:  # a branch or tag may show its commit in short
+        source = await commit_of(client, source.hash)
     if not source.parents:
         raise Refused(f"{source.hash} has no parent to take the difference to")
     head = await find_branch(client, branch)

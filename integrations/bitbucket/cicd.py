@@ -15,7 +15,7 @@ from urllib.parse import quote
 from integrations.bitbucket.answers import DownloadRow, PipelineRow
 from integrations.bitbucket.client import MOST, Client, in_time
 from integrations.bitbucket.errors import absent, check, parsed
-from integrations.bitbucket.refs import HEADS, TAGS, resolve
+from integrations.bitbucket.refs import HEADS, TAGS, find_named
 from integrations.bitbucket.runs import UUID, own_name, run_of
 from integrations.bitbucket.settings import VARIABLE, BitbucketSecrets, BitbucketSettings
 from integrations.edge import Edge
@@ -132,7 +132,10 @@ class BitbucketCicd(CICD):
         wrong = sorted(name for name in variables if re.fullmatch(VARIABLE, name) is None)
         if wrong:
             raise Refused(f"Bitbucket takes letters, digits and _ in names of variables; these are {wrong}")
-        kind, ref = await resolve(self._client, request.ref)
+        found = await find_named(self._client, request.ref)
+        if found is None:
+            raise Refused(f"There is no branch or tag {request.ref}")
+        kind, ref = found
         body = {
             "type": "pipeline",
             "target": {
@@ -149,13 +152,16 @@ class BitbucketCicd(CICD):
         return self._run(row)
 
     async def _find(self, request: BuildRequest) -> Run | None:
-        untold = None
+        """The oldest that carries our id, for a later one is a person's repeat of it."""
+        found = untold = None
         async for row in self._recent(request):
             given = await self._correlation(row)
             if given == request.correlation_id:
-                return self._run(row)
-            if given is None:
+                found = row
+            elif given is None:
                 untold = row
+        if found is not None:
+            return self._run(found)
         if untold is not None:
             raise Refused(
                 f"Bitbucket does not tell with which variables pipeline {untold.build_number} was started, so that "
@@ -165,7 +171,7 @@ class BitbucketCicd(CICD):
         return None
 
     async def _recent(self, request: BuildRequest) -> AsyncIterator[PipelineRow]:
-        """The pipelines since then of this definition on this ref; the oldest are first unless one asks otherwise."""
+        """The pipelines since then of this definition on this ref, newest first, which one has to ask for."""
         since = request.not_before - SKEW
         path = f"{self._client.repository}/pipelines"
         async for row in self._client.rows(PipelineRow, path, sort="-created_on", pagelen=MOST):

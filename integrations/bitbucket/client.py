@@ -9,7 +9,7 @@ from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from pydantic import BaseModel
 
@@ -100,7 +100,7 @@ class Client:
         """What lies at an address that Bitbucket redirected to: asked for without the token, which is not for it."""
         answer = await self._edge.http.request(
             "GET",
-            address,
+            urljoin(f"{self._root}/", address),
             provider=PROVIDER,
             tenant=self._edge.tenant,
             headers=RAW,

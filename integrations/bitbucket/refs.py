@@ -23,8 +23,8 @@ async def find_tag(client: Client, name: str) -> RefRow | None:
     return await _find(client, "tags", name)
 
 
-async def resolve(client: Client, ref: str) -> tuple[str, RefRow]:
-    """("branch" or "tag", what it is); Refused where there is no such branch or tag. A branch wins over a tag."""
+async def find_named(client: Client, ref: str) -> tuple[str, RefRow] | None:
+    """("branch" or "tag", what it is), None where there is neither. A branch wins over a tag."""
     if not ref.startswith(TAGS):
         found = await find_branch(client, ref.removeprefix(HEADS))
         if found is not None:
@@ -33,18 +33,22 @@ async def resolve(client: Client, ref: str) -> tuple[str, RefRow]:
         found = await find_tag(client, ref.removeprefix(TAGS))
         if found is not None:
             return "tag", found
-    raise Refused(f"There is no branch or tag {ref}")
+    return None
 
 
 async def commit_of(client: Client, ref: str) -> CommitRow:
-    """The commit that a branch, tag or sha stands for; Refused where there is none."""
-    sha: str | None = ref
-    if WHOLE.fullmatch(ref) is None:
-        try:
-            sha = (await resolve(client, ref))[1].target.hash
-        except Refused:
-            sha = ref if SHORT.fullmatch(ref) else None
-    row = None if sha is None else await client.find(CommitRow, f"{client.repository}/commit/{sha}")
+    """The commit that a branch, tag or sha stands for; Refused where there is none.
+
+    Names and shas are asked for at their own places: a name with a slash would be none in the place of a sha.
+    """
+    whole = WHOLE.fullmatch(ref) is not None
+    if not whole:
+        found = await find_named(client, ref)
+        if found is not None:
+            return found[1].target
+    row = None
+    if whole or SHORT.fullmatch(ref):
+        row = await client.find(CommitRow, f"{client.repository}/commit/{ref}")
     if row is None:
         raise Refused(f"There is no branch, tag or commit {ref}")
     return row

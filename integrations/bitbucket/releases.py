@@ -8,9 +8,8 @@ developer.atlassian.com/cloud/bitbucket/rest/api-group-downloads.
 import hashlib
 import re
 from http import HTTPStatus
-from urllib.parse import quote, urljoin
+from urllib.parse import quote
 
-from integrations.answers import Answer
 from integrations.bitbucket.client import Client
 from integrations.bitbucket.errors import absent, check
 from integrations.bitbucket.refs import find_tag
@@ -60,17 +59,11 @@ async def _place(client: Client, tag: str) -> str | None:
     answer = await client.ask(f"{client.repository}/downloads/{quote(file_name(tag))}", raw=True)
     if absent(answer):
         return None
-    if answer.status in REDIRECTS:
-        return _target(client, answer)
+    location = answer.header("location")
+    if answer.status in REDIRECTS and location:
+        return location
     check(answer)
     raise TryLater("Bitbucket did not say where the file lies")
-
-
-def _target(client: Client, answer: Answer) -> str:
-    location = answer.header("location")
-    if not location:
-        raise TryLater("Bitbucket did not say where the file lies")
-    return urljoin(f"{client.web}/", location)
 
 
 def _published(client: Client, tag: str) -> PublishedRelease:

@@ -113,7 +113,8 @@ LATER = (
 
 STEPS = (
     Step(name="find branch", verb=lambda r: r.scm.find_branch("side"), path="/branches/", copes=("404",)),
-    Step(name="head", verb=lambda r: r.scm.head_of("main"), path="/commit/"),
+    Step(name="head", verb=lambda r: r.scm.head_of("main"), path="/branches/main$"),
+    Step(name="commit", verb=lambda r: r.scm.head_of(r.hosted.branch("main") or ""), path="/commit/"),
     Step(
         name="look before fork",
         verb=_fork,

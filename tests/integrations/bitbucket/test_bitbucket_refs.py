@@ -40,7 +40,7 @@ async def test_a_missing_scope_is_named(tmp_path: Path) -> None:
         with pytest.raises(NeedsCredentials, match="repository:write"):
             await rig.open_scm(MADE_UP).fork_out_branch("release/1", "main")
         assert not rig.hosted.made
-        assert judge(rig.simulator.record) == 3
+        assert judge(rig.simulator.record) == 2
 
 
 async def test_odd_names_travel_whole_and_no_name_is_a_way_up(tmp_path: Path) -> None:
@@ -78,3 +78,16 @@ async def test_a_tag_is_annotated_with_targets_and_version(tmp_path: Path) -> No
         light = await rig.scm.find_tag("light")
         assert light is not None
         assert light.sha == head
+
+
+async def test_merges_of_bitbucket_are_linked_in_the_notes(tmp_path: Path) -> None:
+    """Bitbucket ends the title of a merge with `(pull request #7)`."""
+    async with bitbucket_rig(tmp_path) as rig:
+        await rig.scm.create_release_tag(ref="main", tag="v1", targets=TARGETS, version="1")
+        rig.grow("main", ["Merged in crash-fix (pull request #12)"])
+        await rig.scm.create_release_tag(ref="main", tag="v2", targets=TARGETS, version="2")
+        notes = await rig.scm.create_release_notes(
+            current_tag="v2", previous_tag="v1", version="2", parent_targets=TARGETS
+        )
+        assert f"[#12]({rig.simulator.url}/acme/app/pull-requests/12)" in notes.text
+        assert notes.commits[0].title == "Merged in crash-fix (pull request #12)"

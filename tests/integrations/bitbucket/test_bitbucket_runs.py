@@ -150,6 +150,16 @@ async def test_the_search_is_bounded_by_time_definition_and_ref(tmp_path: Path) 
         assert [e.query for e in rig.asked("GET", "/pipelines")] == ["sort=-created_on&pagelen=100"]
 
 
+async def test_of_two_with_our_id_the_older_is_ours(tmp_path: Path) -> None:
+    """The later one is a person's repeat of it."""
+    async with bitbucket_rig(tmp_path) as rig:
+        _foreign(rig)
+        _foreign(rig)
+        found = await rig.cicd.find_run(rig.request("b-1"))
+        assert found is not None
+        assert found.number == "1"
+
+
 async def test_a_run_among_more_than_a_page_is_found(tmp_path: Path) -> None:
     """The list is read on while it is within the time, and not further."""
     async with bitbucket_rig(tmp_path) as rig:

@@ -161,19 +161,6 @@ def test_3_no_two_tags_share_a_file() -> None:
     assert not any("/" in name or " " in name for name in names)
 
 
-async def test_3_merges_of_bitbucket_are_linked_in_the_notes(tmp_path: Path) -> None:
-    """Bitbucket ends the title of a merge with `(pull request #7)`."""
-    async with bitbucket_rig(tmp_path) as rig:
-        await rig.scm.create_release_tag(ref="main", tag="v1", targets=TARGETS, version="1")
-        rig.grow("main", ["Merged in crash-fix (pull request #12)"])
-        await rig.scm.create_release_tag(ref="main", tag="v2", targets=TARGETS, version="2")
-        notes = await rig.scm.create_release_notes(
-            current_tag="v2", previous_tag="v1", version="2", parent_targets=TARGETS
-        )
-        assert f"[#12]({rig.simulator.url}/acme/app/pull-requests/12)" in notes.text
-        assert notes.commits[0].title == "Merged in crash-fix (pull request #12)"
-
-
 # 4
 
 
@@ -279,7 +266,7 @@ async def test_7_a_next_link_to_another_place_is_not_followed(tmp_path: Path, ad
         asked = len(rig.simulator.record)
         with pytest.raises(Refused, match="another address"):
             await rig.scm.compare(rig.hosted.branch("main") or "", "main")
-        assert len(rig.simulator.record) == asked + 4
+        assert len(rig.simulator.record) == asked + 3
         assert not [e for e in rig.simulator.record if not e.path.startswith("/2.0/repositories/acme/app/")]
 
 
