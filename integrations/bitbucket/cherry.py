@@ -27,6 +27,8 @@ MOST_FILES = 40
 MOST_BYTES = 8 * 2**20
 """Of one file; our answers and requests are held in memory."""
 
+MOST_IN_ALL = 4 * MOST_BYTES
+
 BY_HAND = "pick it by hand"
 ODD = {
     "link": "a symbolic link",
@@ -74,7 +76,12 @@ async def pick(client: Client, commit: str, branch: str) -> CommitRow:
     files, gone = await _changed(client, wanted)
     if not files and not gone:
         raise Refused(f"{source.hash[:12]} changes nothing on {branch}: its change is there already")
-    return await commit_of(client, await _commit(client, wanted, files, gone))
+    made = await _commit(client, wanted, files, gone)
+    try:
+        return await commit_of(client, made)
+    except TryLater as error:
+        error.maybe_done = True
+        raise
 
 
 def marker(sha: str) -> str:
@@ -108,6 +115,8 @@ async def _changed(client: Client, wanted: Pick) -> tuple[Sequence[Upload], Sequ
             gone.append(f"/{path}")
         elif new is not None and new != ours:
             files.append(Upload(field=f"/{path}", content=new.content, executable=new.executable))
+        if sum(len(each.content) for each in files) > MOST_IN_ALL:
+            raise Refused(f"{sha[:12]} changes more than {MOST_IN_ALL // 2**20} MiB; {BY_HAND}")
     return files, gone
 
 

@@ -156,6 +156,9 @@ async def test_what_is_too_much_is_left_to_a_person(tmp_path: Path) -> None:
         await at.refused(at.commit("main"), f"more than {MOST_FILES} files")
         at.write("big.bin", b"x" * (MOST_BYTES + 1))
         await at.refused(at.commit("main", "Big"), "has more than 8 MiB")
+        for number in range(5):
+            at.write(f"half/{number}.bin", b"x" * (MOST_BYTES - number))
+        await at.refused(at.commit("main", "Much"), "changes more than 32 MiB")
 
 
 async def test_a_name_that_cannot_stand_in_a_form_is_left_to_a_person(tmp_path: Path) -> None:
@@ -183,6 +186,19 @@ async def test_a_branch_that_moved_meanwhile_is_never_thrown_back(tmp_path: Path
         made = await at.pick(sha)
         at.same_as_git(made, sha)
         assert at.rig.hosted.git.commit(made.sha).parents == (at.rig.hosted.git.log(RELEASE)[1].sha,)
+
+
+async def test_a_pick_that_cannot_be_read_back_may_be_done(tmp_path: Path) -> None:
+    """The upload was taken: the repeat finds it by its mark."""
+    async with desk(tmp_path) as at:
+        at.write("fix.txt", "fix\n")
+        sha = at.commit("main")
+        at.rig.simulator.fault(path=f"/commit/(?!{sha})", status=500)
+        with pytest.raises(TryLater) as caught:
+            await at.pick(sha)
+        assert caught.value.maybe_done
+        at.same_as_git(await at.pick(sha), sha)
+        assert len(at.rig.asked("POST", "/src")) == 1
 
 
 async def test_a_cut_answer_is_no_content(tmp_path: Path) -> None:
