@@ -18,6 +18,7 @@ from bot.configurations.forms import (
     under_way,
     without,
 )
+from bot.configurations.naming import with_names
 from bot.configurations.reading import problems_at
 from bot.configurations.summaries import SUMMARIES, step_of, told
 from bot.configure import read_partly, written
@@ -147,14 +148,16 @@ class Drafting:
         if carried.step == Step.BUILDS and not carried.under:
             return items_of(draft, carried)
         facts = await self._facts(draft)
-        return form_of(draft.document, facts, carried, place_of(draft.document, carried))
+        form = form_of(draft.document, facts, carried, place_of(draft.document, carried))
+        return await with_names(self._chooser, tenant_id, form)
 
     async def reformed(
         self, tenant_id: str, actor: Actor, carried: Carried, state: State, change: Change
     ) -> Form:
         """The form after something was chosen or asked for in it; nothing is kept yet."""
         draft = await self._draft(tenant_id, actor, carried.subject)
-        return _CHANGES[change](draft.document, await self._facts(draft), carried, state)
+        form = _CHANGES[change](draft.document, await self._facts(draft), carried, state)
+        return await with_names(self._chooser, tenant_id, form)
 
     async def judge(self, tenant_id: str, actor: Actor, carried: Carried, state: State) -> Mapping[str, str]:
         """What is wrong with a form, by field, all at once; nothing is kept."""

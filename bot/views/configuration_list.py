@@ -32,19 +32,19 @@ _MARKS = {
     "revoked": ":no_entry:",
     "missing": ":grey_question:",
 }
-_ROOMS = (16, 10, 6, 3)
-_CONNECTIONS, _RELEASES, _UNSAVED, _VALUE = 8, 3, 3, 150
+_ROOMS = (16, 10, 6, 3, 1)
+_CONNECTIONS, _RELEASES, _UNSAVED, _VALUE, _SAYS = 6, 3, 3, 150, 300
 
 
 def configuration_list(shown: Configurations, *, says: str = "") -> Rendered:
     """All of them; `says` what was just done."""
     active = sum(row.active for row in shown.rows)
     summary = f"{plural(len(shown.rows), 'release configuration')}, {active} active"
-    text = joined((escape(says), summary), " ") if says else escape(f"{summary}.")
+    text = joined((brief(says, _SAYS), summary), " ") if says else escape(f"{summary}.")
 
     def render(most: int) -> Rendered:
         blocks = [
-            *([section(says)] if says else []),
+            *([section(brief(says, _SAYS))] if says else []),
             header("Release configurations"),
             *_rows(shown, most),
             *_foot(shown),
@@ -74,7 +74,7 @@ def _rows(shown: Configurations, most: int) -> Iterator[Json]:
 def _told(row: Row) -> Mrkdwn:
     state = "Default" if row.default else "Active" if row.active else "Switched off"
     head = (bold(brief(row.name, 60)), code(brief(row.id, 64)), escape(state))
-    what = (brief(row.app, 40), listed([escape(pair) for pair in row.pairs], most=5))
+    what = (brief(row.app, 40), listed([brief(pair, 20) for pair in row.pairs], most=5))
     lines = [dotted(head), dotted(what), _connections(row.connections), _releases(row)]
     return joined([line for line in lines if line])
 

@@ -58,6 +58,9 @@ async def _plans(o: Office) -> None:
     await chosen(o, o.ann, "Connection", "checkmate")
     tests = await chosen(o, o.ann, "Android: project", "Shop")
     await _done(o, o.ann, tests, {"Android: squads": ["Checkout"]}, "checkmate: Android in 1")
+    again = await opened(o, o.ann, "Open Tests", "squads")
+    assert "'text': 'Checkout'" in str(again.body)
+    await o.ann.closes(again)
 
 
 async def _people(o: Office) -> None:

@@ -25,6 +25,8 @@ ID, NAME, INPUT = "id", "name", "value"
 _ITEM_ACTS = {EDIT: "Edit", DUPLICATE: "Copy", REMOVE: "Remove"}
 _NEEDS, _RELEASES, _ITEMS = 8, 5, 90
 _NEED, _SUMMARY = 200, 400
+# A view has room for so many of them.
+_ITEM, _ITEM_NEED, _ITEM_NEEDS = 200, 100, 3
 _CODE, _SECTIONS = 2_900, 80
 
 
@@ -111,12 +113,12 @@ def items(shown: Items) -> Json:
             context(bullets([f"A release would lack: {each}" for each in shown.lacks], most=_NEEDS))
         )
     for each in shown.items[:_ITEMS]:
-        needs = [say("needs: {what}", what=brief(need, _NEED)) for need in each.needs[:_NEEDS]]
+        needs = [say("needs: {what}", what=brief(need, _ITEM_NEED)) for need in each.needs[:_ITEM_NEEDS]]
         value = {"item": str(each.number), "seen": each.seen}
         menu = overflow(
             CONFIG_ITEM, [option(words, carried(act=act, **value)) for act, words in _ITEM_ACTS.items()]
         )
-        blocks.append(section(joined((brief(each.says, _SUMMARY), *needs)), accessory=menu))
+        blocks.append(section(joined((brief(each.says, _ITEM), *needs)), accessory=menu))
     if not shown.items:
         blocks.append(section("Nothing yet."))
     if len(shown.items) > _ITEMS:
