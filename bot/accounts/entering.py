@@ -10,6 +10,7 @@ from bot.accounts.drafting import NoLink
 from bot.accounts.fields import problems, several_lines
 from bot.accounts.forms import draft_form
 from bot.accounts.office import AccountsOffice
+from bot.views.account_list import account_list
 from bot.views.accounts import CheckLine, Form, Tried
 from bot.views.blocks import Json
 from bot.views.modals import connect_steps as steps
@@ -135,6 +136,7 @@ class SecretsDesk:
         actor = Actor(id=draft.person)
         found = await self._office.try_draft(draft, secrets, actor=actor, ending=ending)
         if isinstance(found, Tried):
+            await self._renew(draft)
             return Entered(
                 provider=found.title, connection=found.connection, more=False, checks=tuple(found.checks)
             )
@@ -143,6 +145,29 @@ class SecretsDesk:
             await self._office.drafts.forgive_try(draft)
             left += 1
         return self._again(draft, found, browser=browser, csrf=csrf, left=left)
+
+    async def _renew(self, draft: Draft) -> None:
+        """Show the list from which the person came as it is now."""
+        home = draft.shown.get("home")
+        if not home:
+            return
+        shown = account_list(
+            await self._office.listed(draft.tenant_id, Actor(id=draft.person)),
+            says=f"{draft.name} is connected.",
+        )
+        renewed = Outgoing(
+            kind=OutgoingKind.ANSWER,
+            lane=f"answer:{draft.tenant_id}:{draft.person}",
+            key=f"answer:draft:{draft.id}:renewed",
+            payload={
+                "user": draft.person,
+                "response_url": home,
+                "replace": "yes",
+                "text": shown.text,
+                "blocks": json.dumps(list(shown.blocks)),
+            },
+        )
+        await self._office.drafts.send(draft.tenant_id, renewed)
 
     def _again(self, draft: Draft, found: Form, *, browser: str, csrf: str, left: int) -> SecretsForm:
         trouble = "; ".join(found.trouble)

@@ -1,5 +1,6 @@
 """An office whose bot knows the library, and a browser that opens its page for secrets."""
 
+import json
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -18,8 +19,9 @@ from sandbox.slack.people import Person
 from sandbox.slack.screen import text_on
 from sandbox.slack.values import Message, View
 from tests.support.library import Library
-from tests.support.office import FILE, Office, office
+from tests.support.office import Office, office
 from tests.support.office_bot import OfficeBot
+from tests.support.prepared import FILE
 from tests.support.rehearsed import Company
 
 WEB = "http://127.0.0.1:1"
@@ -29,7 +31,7 @@ _LINK = re.compile(rf"{re.escape(WEB)}(/connect/[A-Za-z0-9_-]+)")
 
 @asynccontextmanager
 async def library_office(
-    folder: Path, library: Library, stage: str = "empty", *, web: bool = True, **changes: object
+    folder: Path, library: Library, stage: str = "empty", *, web: bool = True
 ) -> AsyncIterator[Office]:
     """An office whose bot can connect `shelf` and `box` besides all others."""
     providers = {**PROVIDERS, "shelf": library.provider(), "box": library.box()}
@@ -37,8 +39,7 @@ async def library_office(
     def make(settings: Settings, company: Company | None) -> OfficeBot:
         return OfficeBot(settings, company, providers=providers)
 
-    address = {"web_url": WEB} if web else {}
-    async with office(folder, stage, make_bot=make, **address, **changes) as o:
+    async with office(folder, stage, make_bot=make, web_url=WEB if web else None) as o:
         yield o
 
 
@@ -131,7 +132,7 @@ def browser_of(o: Office) -> Browser:
 async def tenant_events(o: Office) -> list[tuple[EventKind, Mapping[str, str]]]:
     """What happened to the workspace besides releases, oldest first."""
     rows = await rows_of(o, "SELECT kind, data FROM events WHERE release_id IS NULL ORDER BY seq")
-    return [(EventKind(row["kind"]), row["data"]) for row in rows]
+    return [(EventKind(row["kind"]), json.loads(row["data"])) for row in rows]
 
 
 async def rows_of(o: Office, query: str) -> list[Mapping[str, str]]:

@@ -66,7 +66,7 @@ class ShelfSecrets(BaseModel):
 class Library:
     """What the provider has, and how it behaves. Set `gate` to let a reader wait, `away` to let it be gone.
 
-    `tokens` are those that it takes; `expires` is what it says of their end.
+    `lost` are shelves that are offered and not there; `tokens` are those that it takes; `expires` is their end.
     """
 
     rooms: Mapping[str, Sequence[str]] = field(
@@ -78,6 +78,7 @@ class Library:
     began: asyncio.Event = field(default_factory=asyncio.Event)
     tokens: set[str] = field(default_factory=lambda: {CANARY})
     away: bool = False
+    lost: set[str] = field(default_factory=set)
     expires: datetime | None = None
     tried: list[BaseModel] = field(default_factory=list)
 
@@ -115,7 +116,7 @@ class Library:
         shelf = getattr(settings, "shelf", None)
         if shelf is None:
             return (accepted,)
-        known = shelf in self.rooms.get(getattr(settings, "room", ""), ())
+        known = shelf in self.rooms.get(getattr(settings, "room", ""), ()) and shelf not in self.lost
         says = "it is there" if known else "no such shelf: choose another one"
         return (accepted, Check(what="The shelf is there", ok=known, says=says))
 
