@@ -40,6 +40,7 @@ class SecretsForm:
     """What the page shows. `browser` is the cookie to be set and `csrf` the form's own field.
 
     `wrong` says what is wrong with a field, `trouble` what belongs to none, `checks` what the provider said.
+    `more`: something is still to be chosen in Slack afterwards.
     """
 
     provider: str
@@ -49,6 +50,7 @@ class SecretsForm:
     fields: tuple[SecretField, ...]
     browser: str = field(repr=False)
     csrf: str = field(repr=False)
+    more: bool = False
     wrong: Mapping[str, str] = field(default_factory=dict)
     trouble: str = ""
     checks: tuple[CheckLine, ...] = ()
@@ -78,7 +80,7 @@ class SecretsDesk:
         opened = await self._office.drafts.open(token, browser, now=self._clock.now())
         return self._form(opened.draft, browser=opened.browser, csrf=opened.csrf)
 
-    def _form(self, draft: Draft, *, browser: str, csrf: str, **more: object) -> SecretsForm:
+    def _form(self, draft: Draft, *, browser: str, csrf: str, **outcome: object) -> SecretsForm:
         provider = self._provider(draft)
         return SecretsForm(
             provider=provider.title,
@@ -97,7 +99,8 @@ class SecretsDesk:
             ),
             browser=browser,
             csrf=csrf,
-            **more,  # type: ignore[arg-type]  # fields by name
+            more=not self._office.whole(draft),
+            **outcome,  # type: ignore[arg-type]  # fields by name
         )
 
     def _provider(self, draft: Draft) -> Provider:
