@@ -15,7 +15,6 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.accounts import AccountsOffice, DraftBook
-from bot.accounts.drafting import TRIES
 from bot.accounts.entering import SecretsDesk
 from bot.accounts.watching import Watcher
 from bot.api.callbacks import Callbacks
@@ -122,11 +121,8 @@ class Bot:
                 raise LoopLost("A loop ended by itself; the log says why")
 
     def _start_ticks(self, store: Store) -> Ticks:
-        ticks = Ticks(
-            wakes={kind.value: store.wakes.of(kind) for kind in Wake},
-            seconds=self._settings.tick_seconds,
-            clock=self._clock,
-        )
+        wakes = {kind.value: store.wakes.of(kind) for kind in Wake}
+        ticks = Ticks(wakes=wakes, seconds=self._settings.tick_seconds, clock=self._clock)
         ticks.start()
         self._stack.callback(ticks.stop)
         return ticks
@@ -256,10 +252,9 @@ class Bot:
 
     def _secrets_page(self) -> SecretsPage | None:
         """Where nobody has told the address, no link leads to the page, so there is none."""
-        web_url = self._settings.web_url
-        if web_url is None:
+        if (web_url := self._settings.web_url) is None:
             return None
-        desk = SecretsDesk(office=self._accounts, clock=self._clock, tries=TRIES)
+        desk = SecretsDesk(office=self._accounts, clock=self._clock)
         return SecretsPage(desk=desk, chance=self._chance, secure=web_url.startswith("https:"))
 
     async def _slack_connected(self) -> bool:
