@@ -21,7 +21,7 @@ from bot.api.callbacks import Callbacks
 from bot.api.health import Health
 from bot.api.secrets_page import SecretsPage
 from bot.api.server import build_server
-from bot.choosing import Chooser
+from bot.choosing import Chooser, Edges
 from bot.connections import ConnectionBook
 from bot.opening import open_store, open_vault
 from bot.pumping import open_pumps
@@ -148,7 +148,7 @@ class Bot:
         threads = Threads(egress=egress, breakers=breakers)
         self._stack.push_async_callback(threads.close)
         self._book = ConnectionBook(store=store, vault=open_vault(self._settings), providers=self._providers)
-        self._edge = lambda tenant: Edge(tenant=tenant, http=http, threads=threads)
+        self._edge: Edges = lambda tenant: Edge(tenant=tenant, http=http, threads=threads)
         self._registry = Registry(connections=self._book.of_tenant, edge=self._edge)
         self._accounts = self._open_accounts(store)
         slack_settings = SlackSettings(base_url=self._settings.slack_api_url)
