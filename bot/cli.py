@@ -5,17 +5,19 @@ import asyncio
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from bot.administration import happened, misnamed
+from bot import issuing
+from bot.administration import CLI, happened, misnamed
 from bot.configure import read_configuration
 from bot.connecting import BROKEN, OK, add_commands, complain
 from bot.connections import without_values
 from bot.demo import run_demo
 from bot.logs import configure as configure_logs
-from bot.opening import open_folder, open_store
+from bot.opening import open_folder, open_store, open_use_cases
 from bot.provider_pages import write_pages
 from bot.settings import Settings, settings_page
 from bot.wiring import Bot
@@ -23,6 +25,8 @@ from integrations import PROVIDERS
 from integrations.vault import VaultError
 from orchestration.domain.errors import Invalid
 from orchestration.domain.events import EventKind
+from orchestration.ports.runtime import StaleConfiguration
+from orchestration.services import configurations
 from orchestration.store.migrate import downgrade, upgrade
 
 
@@ -68,6 +72,7 @@ def parser() -> argparse.ArgumentParser:
     migrate.set_defaults(command=_migrate)
 
     add_commands(words)
+    issuing.add_commands(words)
     _add_directory(words)
 
     audit = words.add_parser("audit", help="prove the audit chain of a workspace whole")
@@ -139,17 +144,15 @@ async def _migrate(arguments: argparse.Namespace, settings: Settings) -> int:
 async def _configure(arguments: argparse.Namespace, settings: Settings) -> int:
     try:
         configuration = read_configuration(arguments.file, arguments.tenant)
+        async with open_use_cases(settings) as engine:
+            known = await configurations.list_all(engine, arguments.tenant, actor=CLI)
+            revision = next((c.revision for c in known if c.id == configuration.id), 0)
+            await configurations.save(engine, replace(configuration, revision=revision), actor=CLI)
     except Invalid as error:
         return complain(*(f"{p.field}: {p.message}" for p in error.problems))
-    store = await open_store(settings, owner="cli")
-    try:
-        async with store.work() as work:
-            await work.directory.save_configuration(configuration)
-            saved = happened(EventKind.CONFIGURATION_SAVED, configuration=configuration.id)
-            await work.tell(arguments.tenant, [saved])
-            await work.commit()
-    finally:
-        await store.close()
+    except StaleConfiguration:
+        print("Somebody else changed it at the same moment: try again.", file=sys.stderr)
+        return BROKEN
     print(f"The configuration {configuration.id} is stored.")
     return OK
 

@@ -1,8 +1,7 @@
 """A release configuration as a file: YAML in, a checked configuration out, every problem named at its place."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
-from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
@@ -10,18 +9,25 @@ from typing import Any, get_args, get_origin, get_type_hints
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
+from orchestration.domain.configuring import (
+    NO_PAIRS,
+    id_problems,
+    pair_problems,
+    problem,
+    problems_of,
+    text_problems,
+)
 from orchestration.domain.errors import Invalid, Problem
-from orchestration.domain.gates import SignOff
 from orchestration.domain.pairs import Pair
-from orchestration.domain.snapshot import Bucket, GateSettings, Snapshot, Timing, Workflow
+from orchestration.domain.snapshot import Snapshot
 from orchestration.ports.runtime import Configuration
 
 _TYPES = get_type_hints(Snapshot)
 _OWN = ("config_id", "pairs")
 _READERS = {name: TypeAdapter(kind) for name, kind in _TYPES.items() if name not in _OWN}
+_WRITER = TypeAdapter(Snapshot)
 _REQUIRED = [f.name for f in fields(Snapshot) if f.default is MISSING and f.default_factory is MISSING]
 _TOP = [*(name for name in _TYPES if name != "config_id"), "id", "default", "active"]
-_LONGEST_ID = 64
 
 
 def read_configuration(path: Path, tenant_id: str) -> Configuration:
@@ -57,12 +63,10 @@ def parse_configuration(found: Mapping[str, Any], tenant_id: str) -> Configurati
             try:
                 values[name] = reader.validate_python(found[name])
             except ValidationError as error:
-                problems += [_problem((name, *e["loc"]), e["msg"]) for e in error.errors()]
+                problems += [problem((name, *e["loc"]), e["msg"]) for e in error.errors()]
         elif name in _REQUIRED:
             problems.append(Problem(field=name, message="is missing"))
-    for name, rule in _RULES:
-        if name in values:
-            problems += rule(values)
+    problems += [*text_problems(found), *problems_of(values)]
     if problems:
         raise Invalid(problems)
     snapshot = Snapshot(**values)
@@ -76,13 +80,23 @@ def parse_configuration(found: Mapping[str, Any], tenant_id: str) -> Configurati
     )
 
 
+def written(configuration: Configuration) -> dict[str, Any]:
+    """The mapping of a configuration, as JSON: what `parse_configuration` reads, with every field in it."""
+    snapshot = configuration.snapshot
+    values: dict[str, Any] = _WRITER.dump_python(snapshot, mode="json", exclude={"config_id", "pairs"})
+    return {
+        "id": configuration.id,
+        "default": configuration.default,
+        "active": configuration.active,
+        "pairs": [pair.key for pair in snapshot.pairs],
+        **values,
+    }
+
+
 def _identity(found: Mapping[str, Any], problems: list[Problem]) -> str:
     given = found.get("id", "")
     text = str(given).strip() if isinstance(given, str | int) and not isinstance(given, bool) else ""
-    if not text:
-        problems.append(Problem(field="id", message="Give the configuration an id"))
-    elif len(text) > _LONGEST_ID:
-        problems.append(Problem(field="id", message=f"is longer than {_LONGEST_ID} characters"))
+    problems += id_problems(text)
     return text
 
 
@@ -96,22 +110,16 @@ def _switch(found: Mapping[str, Any], name: str, *, otherwise: bool, problems: l
 def _pairs(found: Mapping[str, Any], problems: list[Problem]) -> tuple[Pair, ...]:
     given = found.get("pairs", [])
     if not isinstance(given, list) or not given:
-        problems.append(Problem(field="pairs", message="Name at least one platform and target, as a list"))
+        problems.append(NO_PAIRS)
         return ()
-    pairs: list[Pair] = []
+    read: dict[int, Pair] = {}
     for number, key in enumerate(given):
-        place = f"pairs.{number}"
         try:
-            pair = Pair.parse(str(key))
+            read[number] = Pair.parse(str(key))
         except ValueError:
-            problems.append(Problem(field=place, message=f"{key!r} is no platform and target"))
-            continue
-        if not pair.legal:
-            problems.append(Problem(field=place, message=f"{pair.platform} can't go to {pair.target}"))
-        elif pair in pairs:
-            problems.append(Problem(field=place, message=f"{pair.key} stands there twice"))
-        pairs.append(pair)
-    return tuple(pairs)
+            problems.append(problem(("pairs", number), f"{key!r} is no platform and target"))
+    problems += pair_problems(read)
+    return tuple(read.values())
 
 
 def _unknown(found: Mapping[str, Any]) -> Iterator[Problem]:
@@ -142,98 +150,7 @@ def _strays(kind: object, value: object, place: tuple[object, ...]) -> Iterator[
 
 def _stray(place: tuple[object, ...], known: Sequence[str] | Mapping[str, object]) -> Problem:
     near = get_close_matches(str(place[-1]), list(known), n=1)
-    return _problem(place, "is not known here" + (f"; did you mean {near[0]}?" if near else ""))
-
-
-def _problem(place: tuple[object, ...], message: str) -> Problem:
-    return Problem(field=".".join(str(part) for part in place), message=message)
-
-
-# What must hold between values. Each rule is asked where its first value could be read.
-
-
-def _texts(values: Mapping[str, Any]) -> Iterator[Problem]:
-    for name in ("name", "app", "base_branch", "home", "scm"):
-        if name in values and not values[name].strip():
-            yield Problem(field=name, message="must not be empty")
-
-
-def _branch(values: Mapping[str, Any]) -> Iterator[Problem]:
-    if "{version}" not in values["branch_pattern"]:
-        yield Problem(
-            field="branch_pattern", message="must hold {version}, or two releases would share a branch"
-        )
-
-
-def _workflows(values: Mapping[str, Any]) -> Iterator[Problem]:
-    seen: set[str] = set()
-    workflows: tuple[Workflow, ...] = values["workflows"]
-    for number, workflow in enumerate(workflows):
-        if workflow.key in seen:
-            yield _problem(("workflows", number, "key"), f"{workflow.key} stands there twice")
-        seen.add(workflow.key)
-
-
-def _planned(name: str, integration: str) -> Callable[[Mapping[str, Any]], Iterator[Problem]]:
-    """Plans are for pairs of the configuration, and need something to carry them out."""
-
-    def rule(values: Mapping[str, Any]) -> Iterator[Problem]:
-        known = {pair.key for pair in values["pairs"]}
-        for key in values[name]:
-            if key not in known:
-                yield _problem((name, key), "is no pair of this configuration")
-        if values[name] and values.get(integration) is None:
-            yield Problem(field=integration, message=f"must name a connection, because there are {name}")
-
-    return rule
-
-
-def _channels(values: Mapping[str, Any]) -> Iterator[Problem]:
-    buckets = [bucket.value for bucket in Bucket]
-    for name in values["channels"]:
-        if name not in buckets:
-            yield _problem(("channels", name), f"is none of {', '.join(buckets)}")
-
-
-def _gate(values: Mapping[str, Any]) -> Iterator[Problem]:
-    gate: GateSettings = values["gate"]
-    if not 0 <= gate.pass_percent <= 100:  # noqa: PLR2004 - per cent
-        yield Problem(field="gate.pass_percent", message="must be from 0 to 100")
-    areas: set[str] = set()
-    for number, sign_off in enumerate(gate.sign_offs):
-        place = ("gate", "sign_offs", number)
-        yield from _sign_off(sign_off, place)
-        if sign_off.area in areas:
-            yield _problem((*place, "area"), f"{sign_off.area} stands there twice")
-        areas.add(sign_off.area)
-
-
-def _sign_off(sign_off: SignOff, place: tuple[object, ...]) -> Iterator[Problem]:
-    if not sign_off.area.strip():
-        yield _problem((*place, "area"), "must not be empty")
-    if sign_off.needed < 1:
-        yield _problem((*place, "needed"), "must be at least 1")
-    elif sign_off.needed > len(set(sign_off.people)):
-        yield _problem((*place, "people"), f"are fewer than the {sign_off.needed} that are needed")
-
-
-def _timing(values: Mapping[str, Any]) -> Iterator[Problem]:
-    timing: Timing = values["timing"]
-    for each in fields(timing):
-        if getattr(timing, each.name) <= timedelta(0):
-            yield _problem(("timing", each.name), "must be longer than nothing")
-
-
-_RULES: tuple[tuple[str, Callable[[Mapping[str, Any]], Iterator[Problem]]], ...] = (
-    ("pairs", _texts),
-    ("branch_pattern", _branch),
-    ("workflows", _workflows),
-    ("tickets", _planned("tickets", "pm")),
-    ("test_plans", _planned("test_plans", "test_platform")),
-    ("channels", _channels),
-    ("gate", _gate),
-    ("timing", _timing),
-)
+    return problem(place, "is not known here" + (f"; did you mean {near[0]}?" if near else ""))
 
 
 class _Loader(yaml.SafeLoader):

@@ -1,10 +1,16 @@
 """Error → words for people: the one table. Every sentence says what happened and what to do."""
 
 import traceback
+from collections.abc import Mapping
 
 from orchestration.domain.errors import DomainError, Invalid
 from orchestration.ports.errors import PortError, TryLater
-from orchestration.ports.runtime import NoSuchRelease
+from orchestration.ports.runtime import NoSuchRelease, StaleConfiguration
+
+_WORDS: Mapping[type[Exception], str] = {
+    NoSuchRelease: "There is no such release here. `/release list` shows those that run.",
+    StaleConfiguration: "Somebody else changed this configuration in the meantime. Open it again to change it.",
+}
 
 
 def words_for(error: Exception) -> str | None:
@@ -14,8 +20,8 @@ def words_for(error: Exception) -> str | None:
             return "\n".join(f"• {problem.message}" for problem in error.problems)
         case DomainError():
             return str(error)
-        case NoSuchRelease():
-            return "There is no such release here. `/release list` shows those that run."
+        case NoSuchRelease() | StaleConfiguration():
+            return _WORDS[type(error)]
         case TryLater():
             return f"{error.reason}. Please try again in a moment."
         case PortError():

@@ -4,14 +4,19 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+from bot.connections import ConnectionBook
 from bot.settings import Settings
-from bot.surroundings import SystemClock
+from bot.surroundings import SystemChance, SystemClock
+from bot.views.notices import HEARD
+from integrations import PROVIDERS
 from integrations.breaker import Breakers
 from integrations.edge import Edge
 from integrations.egress import Egress
 from integrations.http import Http
+from integrations.registry import Registry
 from integrations.threads import Threads
 from integrations.vault import Vault, parse_ring, ring_file
+from orchestration.services.engine import Engine
 from orchestration.store.database import open_engine
 from orchestration.store.migrate import upgrade
 from orchestration.store.store import Store
@@ -56,3 +61,22 @@ async def open_edges(settings: Settings) -> AsyncIterator[Callable[[str], Edge]]
     finally:
         await threads.close()
         await http.close()
+
+
+@asynccontextmanager
+async def open_use_cases(settings: Settings) -> AsyncIterator[Engine]:
+    """The use cases on the settings' database, for one command; everything is closed at the end."""
+    store = await open_store(settings, owner="cli")
+    try:
+        book = ConnectionBook(store=store, vault=open_vault(settings), providers=PROVIDERS)
+        async with open_edges(settings) as edge:
+            yield Engine(
+                work=store.work,
+                look=store.look,
+                clock=SystemClock(),
+                chance=SystemChance(),
+                integrations=Registry(connections=book.of_tenant, edge=edge).load_integrations_for_tenant,
+                heard=HEARD,
+            )
+    finally:
+        await store.close()

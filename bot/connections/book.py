@@ -1,7 +1,6 @@
 """A tenant's connections, read from the database and opened with the key ring.
 
-What a person does is checked again in the transaction that stores it; a token's scope and an operator's right
-are checked at their own doors.
+What a person or a token may do is checked again in the transaction that stores it.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence

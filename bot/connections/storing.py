@@ -24,9 +24,8 @@ from orchestration.store.wake import Wake
 
 
 async def allowed(work: SqlUnitOfWork, tenant_id: str, actor: Actor, need: Permission) -> None:
-    """NotAllowed for a person who may not; tokens and operators were asked at their own doors."""
-    if actor.is_person:
-        require(await roles_of(work, None, actor, tenant_id), need)
+    """NotAllowed for a person or token that may not; an operator may."""
+    require(await roles_of(work, None, actor, tenant_id), need)
 
 
 async def known_row(work: SqlUnitOfWork, tenant_id: str, integration_id: str) -> IntegrationRow | None:

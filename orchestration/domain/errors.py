@@ -3,6 +3,7 @@
 DomainError
 ├── IllegalMove   a transition table has no row for this
 ├── NotNow        a person asked for something that can't be done in this state; says why
+├── Unknown       the tenant has no such thing
 ├── NotAllowed    the person lacks the permission; says who has it
 └── Invalid       input is wrong; all problems at once, each with its field
 """
@@ -34,6 +35,10 @@ class NotNow(DomainError):
         self.settled = settled
 
 
+class Unknown(DomainError):
+    """The tenant has nothing of this id."""
+
+
 class NotAllowed(DomainError):
     """The person may not do this."""
 
@@ -44,10 +49,14 @@ class NotAllowed(DomainError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Problem:
-    """One thing that is wrong with an input: the field's name and a sentence that says how to mend it."""
+    """One thing that is wrong with an input: the field's name and a sentence that says how to mend it.
+
+    `place` are the parts of the field's name where one of them may hold a dot of its own.
+    """
 
     field: str
     message: str
+    place: tuple[str, ...] = ()
 
 
 class Invalid(DomainError):

@@ -40,10 +40,14 @@ class Workflow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TicketPlan:
-    """Where and as what the release ticket of a pair is opened."""
+    """Where and as what the release ticket of a pair is opened.
+
+    `done_statuses` are the names that count as done, in any case; empty means by the provider's own judgement.
+    """
 
     project: str
     issue_type: str
+    done_statuses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,6 +61,14 @@ class TestPlan:
     labels: tuple[str, ...] = ()
     squads: tuple[str, ...] = ()
     platforms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StorePlan:
+    """The store connection of a pair, and the testers' group or track; None where the testers get nothing."""
+
+    integration: str
+    group: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,10 +93,19 @@ class Timing:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Named:
+    """An integration that is named at a place, for a port: `("workflows", "2", "integration")`, `cicd`."""
+
+    place: tuple[str, ...]
+    port: str
+    integration: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Snapshot:
     """A whole configuration. Integrations are named by their ids; None where the category is not used.
 
-    `tickets` and `test_plans` are keyed by `Pair.key`; `channels` by bucket, `home` is where the card lives.
+    `tickets`, `test_plans` and `stores` are keyed by `Pair.key`; `channels` by bucket, `home` is where the card lives.
     """
 
     config_id: str
@@ -99,6 +120,7 @@ class Snapshot:
     workflows: tuple[Workflow, ...] = ()
     tickets: Mapping[str, TicketPlan] = field(default_factory=dict)
     test_plans: Mapping[str, TestPlan] = field(default_factory=dict)
+    stores: Mapping[str, StorePlan] = field(default_factory=dict)
     channels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     branch_pattern: str = "release/{version}"
     build_mode: BuildMode = BuildMode.CI
@@ -113,5 +135,19 @@ class Snapshot:
 
     def integrations(self) -> frozenset[str]:
         """The ids of all integrations that a release of this configuration uses."""
-        named = {self.scm, self.pm, self.test_platform, *(w.integration for w in self.workflows)}
-        return frozenset(name for name in named if name is not None)
+        return frozenset(named.integration for named in self.named())
+
+    def named(self) -> tuple[Named, ...]:
+        """Every integration where it stands in the configuration, with the port that it is named for."""
+        single = (("scm", self.scm), ("pm", self.pm), ("test_platform", self.test_platform))
+        return (
+            *(Named(place=(port,), port=port, integration=name) for port, name in single if name is not None),
+            *(
+                Named(place=("workflows", str(n), "integration"), port="cicd", integration=w.integration)
+                for n, w in enumerate(self.workflows)
+            ),
+            *(
+                Named(place=("stores", key, "integration"), port="app_stores", integration=plan.integration)
+                for key, plan in self.stores.items()
+            ),
+        )

@@ -6,7 +6,7 @@ It is longer than the house rule, because the engine's surroundings are one cont
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -16,6 +16,7 @@ from orchestration.domain.events import Event
 from orchestration.domain.pairs import Pair
 from orchestration.domain.release import Release
 from orchestration.domain.snapshot import Snapshot
+from orchestration.domain.tokens import Token
 from orchestration.domain.version import Version
 from orchestration.ports.app_store import AppStore
 from orchestration.ports.cicd import CICD
@@ -35,6 +36,10 @@ class StaleClaim(Exception):
 
 class NoSuchRelease(Exception):
     """This tenant has no release of that id."""
+
+
+class StaleConfiguration(Exception):
+    """Somebody else saved the configuration since it was read."""
 
 
 class Clock(Protocol):
@@ -189,7 +194,10 @@ class Inbox(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Configuration:
-    """A release configuration: its snapshot as it is now, and whether releases may use it."""
+    """A release configuration: its snapshot as it is now, and whether releases may use it.
+
+    `revision` is what a writer must have read; 0 is one that was never stored.
+    """
 
     id: str
     tenant_id: str
@@ -197,6 +205,7 @@ class Configuration:
     snapshot: Snapshot
     active: bool = True
     default: bool = False
+    revision: int = 0
 
 
 class Directory(Protocol):
@@ -205,8 +214,11 @@ class Directory(Protocol):
     async def configurations(self, tenant_id: str) -> Sequence[Configuration]:
         """All configurations, by name."""
 
-    async def save_configuration(self, configuration: Configuration) -> None:
-        """Store a configuration, new or known."""
+    async def save_configuration(self, configuration: Configuration) -> Configuration:
+        """Store one as it was read, or a new one; returns it with its new revision. StaleConfiguration."""
+
+    async def remove_configuration(self, configuration: Configuration) -> None:
+        """Forget one as it was read. StaleConfiguration."""
 
     async def roles(self, tenant_id: str, person: str) -> frozenset[str]:
         """The roles granted to a person, and those granted to everybody (`*`)."""
@@ -248,6 +260,9 @@ class Releases(Protocol):
     async def last_tag(self, tenant_id: str, app: str) -> str | None:
         """The tag of the newest release of an app that got one."""
 
+    async def count_of(self, tenant_id: str, configuration_id: str) -> int:
+        """How many releases were ever started with a configuration."""
+
     async def by_build(
         self, tenant_id: str, *, run_id: str, texts: Sequence[str]
     ) -> Sequence[tuple[str, str]]:
@@ -267,6 +282,49 @@ class Releases(Protocol):
         """What happened to a release, newest first."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeptAnswer:
+    """What was answered to a request that may be repeated. `request` is a digest of its method, path and body."""
+
+    key: str
+    request: str
+    status: int
+    headers: Mapping[str, str]
+    body: str
+
+
+class AlreadyAnswered(Exception):
+    """A request with this key was answered meanwhile: that answer counts, and nothing of this one may be stored."""
+
+
+class Tokens(Protocol):
+    """The tokens of programs, and what was answered to them."""
+
+    async def find(self, token_id: str) -> Token | None:
+        """One by its id, of whatever tenant."""
+
+    async def of_tenant(self, tenant_id: str) -> Sequence[Token]:
+        """All of a tenant, oldest first."""
+
+    async def roles(self, tenant_id: str, token_id: str) -> frozenset[str]:
+        """What it may do in a tenant now; nothing where it is not that tenant's, revoked or expired."""
+
+    async def add(self, token: Token) -> None:
+        """Store a new one."""
+
+    async def save(self, token: Token) -> None:
+        """Store when it was revoked; nothing else of it changes."""
+
+    async def used(self, token_id: str, *, on: date) -> None:
+        """Note the day of its newest use."""
+
+    async def answer(self, token_id: str, key: str) -> KeptAnswer | None:
+        """What was answered to the request of this key."""
+
+    async def keep(self, token: Token, answer: KeptAnswer) -> None:
+        """Keep an answer for a day, with the change that it tells of; AlreadyAnswered where one is there."""
+
+
 class UnitOfWork(Protocol):
     """One transaction. Leaving it without `commit` undoes everything."""
 
@@ -277,6 +335,10 @@ class UnitOfWork(Protocol):
     @property
     def directory(self) -> Directory:
         """Configurations and roles in this transaction."""
+
+    @property
+    def tokens(self) -> Tokens:
+        """Tokens of programs in this transaction."""
 
     async def alone(self, tenant_id: str, name: str) -> None:
         """Wait until no other transaction of this tenant is alone with this name; until this one ends."""

@@ -8,6 +8,9 @@ from orchestration.domain.events import EventKind
 from orchestration.domain.snapshot import Bucket
 from orchestration.ports.runtime import Chance, Clock, LoadIntegrations, UnitsOfWork
 
+CONFIGURATIONS = "configurations"
+"""The name under which a tenant's configurations are changed, and releases started with them, one at a time."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Engine:

@@ -18,7 +18,7 @@ from orchestration.domain.tasks import Task
 from orchestration.domain.version import ReleaseType
 from orchestration.ports.runtime import Configuration, UnitOfWork
 from orchestration.services.announce import announce
-from orchestration.services.engine import Engine
+from orchestration.services.engine import CONFIGURATIONS, Engine
 from orchestration.services.saving import Along, require, roles_of
 
 # 30 letters and digits to the power of 8: two releases meet once in a million tenants' lives; the key is unique anyway.
@@ -81,9 +81,10 @@ async def start_release(
     """Create the release in one transaction: its rows, the event, the card. It kicks off when its time comes."""
     async with engine.work() as work:
         require(await roles_of(work, None, actor, tenant_id), Permission.EDIT)
+        # Two starts at once would both find the same version and branch free, and a configuration must not
+        # be deleted as unused while a release starts with it.
+        await work.alone(tenant_id, CONFIGURATIONS)
         configuration = await configuration_of(work, tenant_id, configuration_id)
-        # Two starts at once would both find the same version and branch free.
-        await work.alone(tenant_id, f"start:{configuration.snapshot.scm}")
         # One that is disconnected, or refused by its provider, at this moment would still look verified.
         await work.alone(tenant_id, CONNECTIONS)
         facts = await facts_for(work, configuration)

@@ -6,10 +6,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orchestration.ports.runtime import Configuration
-from orchestration.store.codec import snapshot_doc, snapshot_value
+from orchestration.store import configurations
 from orchestration.store.database import insert_into
 from orchestration.store.integrations import IntegrationState
-from orchestration.store.tables import configurations, integrations, roles
+from orchestration.store.tables import integrations, roles
 
 EVERYBODY = "*"
 
@@ -23,37 +23,17 @@ class SqlDirectory:
 
     async def configurations(self, tenant_id: str) -> Sequence[Configuration]:
         """All configurations, by name."""
-        rows = await self._connection.execute(
-            select(configurations).where(configurations.c.tenant_id == tenant_id)
-        )
-        found = [
-            Configuration(
-                id=row["id"],
-                tenant_id=row["tenant_id"],
-                name=row["name"],
-                snapshot=snapshot_value(row["doc"]),
-                active=row["active"],
-                default=row["default"],
-            )
-            for row in rows.mappings()
-        ]
-        return sorted(found, key=lambda item: (item.name.casefold(), item.id))
+        return await configurations.all_of(self._connection, tenant_id)
 
-    async def save_configuration(self, configuration: Configuration) -> None:
-        """Store a configuration, new or known."""
+    async def save_configuration(self, configuration: Configuration) -> Configuration:
+        """Store one as it was read, or a new one; returns it with its new revision. StaleConfiguration."""
         self._may_write()
-        changed = {
-            "name": configuration.name,
-            "active": configuration.active,
-            "default": configuration.default,
-            "doc": snapshot_doc(configuration.snapshot),
-        }
-        statement = insert_into(self._connection, configurations).values(
-            tenant_id=configuration.tenant_id, id=configuration.id, **changed
-        )
-        await self._connection.execute(
-            statement.on_conflict_do_update(index_elements=["tenant_id", "id"], set_=changed)
-        )
+        return await configurations.save(self._connection, configuration)
+
+    async def remove_configuration(self, configuration: Configuration) -> None:
+        """Forget one as it was read. StaleConfiguration."""
+        self._may_write()
+        await configurations.remove(self._connection, configuration)
 
     async def roles(self, tenant_id: str, person: str) -> frozenset[str]:
         """The roles granted to a person, and those granted to everybody (`*`)."""

@@ -117,6 +117,14 @@ class SqlReleases:
             .limit(1)
         )
 
+    async def count_of(self, tenant_id: str, configuration_id: str) -> int:
+        """How many releases were ever started with a configuration."""
+        named = releases.c.doc["snapshot"]["config_id"].as_string()
+        counted = select(func.count()).where(
+            releases.c.tenant_id == tenant_id, named == storable(configuration_id)
+        )
+        return await self._connection.scalar(counted) or 0
+
     async def by_build(
         self, tenant_id: str, *, run_id: str, texts: Sequence[str]
     ) -> Sequence[tuple[str, str]]:

@@ -183,6 +183,14 @@ configurations = Table(
     Column("active", Boolean, nullable=False),
     Column("default", Boolean, nullable=False),
     Column("doc", JSON, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Index(
+        "ix_configurations_default",
+        "tenant_id",
+        unique=True,
+        postgresql_where=text('"default"'),
+        sqlite_where=text('"default"'),
+    ),
 )
 
 roles = Table(
@@ -191,6 +199,36 @@ roles = Table(
     Column("tenant_id", String, primary_key=True),
     Column("person", String, primary_key=True),
     Column("role", String, primary_key=True),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("tenant_id", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("scopes", JSON, nullable=False),
+    Column("created_by", String, nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+    Column("expires_ms", BigInteger, nullable=False),
+    Column("revoked_ms", BigInteger),
+    Column("used_day", Integer),
+    Index("ix_tokens_tenant_id", "tenant_id"),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("token_id", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("tenant_id", String, nullable=False),
+    Column("request", String, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("headers", JSON, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("kept_ms", BigInteger, nullable=False),
+    Index("ix_answers_kept", "tenant_id", "kept_ms"),
 )
 
 messages = Table(

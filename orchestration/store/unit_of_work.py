@@ -21,6 +21,7 @@ from orchestration.store.integrations import SqlIntegrations
 from orchestration.store.releases import SqlReleases
 from orchestration.store.saving import nudge_task
 from orchestration.store.times import due_ms
+from orchestration.store.tokens import SqlTokens
 from orchestration.store.wake import Wake, notify
 
 
@@ -58,6 +59,7 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
             lock=self._on.database.is_postgres and not self._read_only,
         )
         self._directory = SqlDirectory(connection, may_write=self._may_write)
+        self._tokens = SqlTokens(connection, may_write=self._may_write, now_ms=self._on.now_ms)
         self._integrations = SqlIntegrations(connection, may_write=self._may_write)
         self._drafts = SqlDrafts(connection, may_write=self._may_write)
         return self
@@ -79,6 +81,11 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
     def directory(self) -> SqlDirectory:
         """Configurations and roles in this transaction."""
         return self._directory
+
+    @property
+    def tokens(self) -> SqlTokens:
+        """Tokens of programs in this transaction."""
+        return self._tokens
 
     @property
     def integrations(self) -> SqlIntegrations:

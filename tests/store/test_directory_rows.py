@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from orchestration.ports.runtime import Configuration
+from orchestration.ports.runtime import Configuration, StaleConfiguration
 from orchestration.store.integrations import (
     IntegrationRow,
     IntegrationState,
@@ -14,7 +14,7 @@ from orchestration.store.integrations import (
     StaleIntegration,
 )
 from orchestration.store.store import Store
-from tests.store.samples import NOW, TENANT, snapshot
+from tests.store.samples import NOW, OTHER_TENANT, TENANT, snapshot
 
 WEEKLY = Configuration(id="weekly", tenant_id=TENANT, name="Weekly", snapshot=snapshot(), default=True)
 GITHUB = IntegrationRow(
@@ -29,15 +29,40 @@ GITHUB = IntegrationRow(
 
 
 async def test_configurations_come_back_whole_and_by_name(store: Store) -> None:
-    """Storing a known one replaces it."""
+    """Each with the revision that a writer must have read."""
+    beta = replace(WEEKLY, id="b", name="beta", default=False)
     async with store.work() as work:
-        await work.directory.save_configuration(WEEKLY)
-        await work.directory.save_configuration(replace(WEEKLY, id="b", name="beta", default=False))
-        await work.directory.save_configuration(replace(WEEKLY, active=False))
+        first = await work.directory.save_configuration(WEEKLY)
+        await work.directory.save_configuration(beta)
+        await work.directory.save_configuration(replace(first, active=False))
         await work.commit()
     async with store.look() as work:
         found = await work.directory.configurations(TENANT)
-    assert found == [replace(WEEKLY, id="b", name="beta", default=False), replace(WEEKLY, active=False)]
+    assert found == [replace(beta, revision=1), replace(WEEKLY, active=False, revision=2)]
+
+
+async def test_a_configuration_is_saved_and_removed_only_as_it_was_read(store: Store) -> None:
+    """A second writer that read the same, or took the id for free, is told; nothing of it is stored."""
+    async with store.work() as work:
+        first = await work.directory.save_configuration(WEEKLY)
+        newer = await work.directory.save_configuration(replace(first, active=False))
+        for stale in (first, WEEKLY):
+            with pytest.raises(StaleConfiguration):
+                await work.directory.save_configuration(replace(stale, name="Mine"))
+        with pytest.raises(StaleConfiguration):
+            await work.directory.remove_configuration(first)
+        assert await work.directory.configurations(TENANT) == [newer]
+        await work.directory.remove_configuration(newer)
+        assert await work.directory.configurations(TENANT) == []
+
+
+async def test_a_tenant_has_one_default_at_most(store: Store) -> None:
+    """The database itself refuses a second one; another tenant's is its own."""
+    async with store.work() as work:
+        await work.directory.save_configuration(WEEKLY)
+        await work.directory.save_configuration(replace(WEEKLY, tenant_id=OTHER_TENANT))
+        with pytest.raises(IntegrityError):
+            await work.directory.save_configuration(replace(WEEKLY, id="b"))
 
 
 async def test_roles_are_granted_and_taken_back(store: Store) -> None:

@@ -5,6 +5,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, inspect
@@ -85,6 +86,42 @@ async def test_processes_that_start_together_migrate_once(empty_url: str) -> Non
     """Replicas that come up at the same time wait for each other instead of failing."""
     await asyncio.gather(*(upgrade(empty_url) for _ in range(3)))
     assert await at_head(empty_url)
+
+
+async def test_configurations_of_the_first_schema_are_kept(empty_url: str) -> None:
+    """They get a revision and the values that came later, and of several defaults the first by name stays."""
+    await upgrade(empty_url, "0001")
+    doc = {
+        "config_id": "a",
+        "name": "Weekly",
+        "app": "Pixel",
+        "pairs": [{"platform": "IOS", "target": "APP_STORE"}],
+        "base_branch": "main",
+        "home": "C1",
+        "scm": "github",
+        "pm": "jira",
+        "tickets": {"IOS-APP_STORE": {"project": "MOB", "issue_type": "Task"}},
+    }
+    names = ("tenant_id", "id", "name", "active", "default")
+    table = sa.table("configurations", *map(sa.column, names), sa.column("doc", sa.JSON))
+
+    def fill(connection: Connection) -> None:
+        for key, name in (("b", "Weekly"), ("a", "nightly")):
+            row = {"tenant_id": TENANT, "id": key, "name": name, "active": True, "default": True}
+            connection.execute(table.insert().values(**row, doc={**doc, "config_id": key}))
+        connection.commit()
+
+    await _ask(empty_url, fill)
+    await upgrade(empty_url)
+    store = open_store(empty_url)
+    async with store.look() as work:
+        found = await work.directory.configurations(TENANT)
+    await store.close()
+    assert [(c.id, c.default, c.revision) for c in found] == [("a", True, 1), ("b", False, 1)]
+    assert found[0].snapshot.stores == {}
+    assert found[0].snapshot.tickets["IOS-APP_STORE"].done_statuses == ()
+    await downgrade(empty_url, "0001")
+    await upgrade(empty_url)
 
 
 async def test_a_release_of_an_older_version_runs_on_newer_code(database_url: str) -> None:

@@ -14,6 +14,7 @@ from orchestration.ports.runtime import (
     Outgoing,
     OutgoingKind,
     StaleClaim,
+    StaleConfiguration,
     StaleRelease,
     UnitOfWork,
 )
@@ -75,6 +76,7 @@ QUESTIONS: dict[str, tuple[Callable[[UnitOfWork, Release], Awaitable[Any]], Any]
         ),
         [],
     ),
+    "count of a configuration": (lambda work, _: work.releases.count_of(OTHER_TENANT, "default"), 0),
     "configurations": (lambda work, _: work.directory.configurations(OTHER_TENANT), []),
     "roles": (lambda work, _: work.directory.roles(OTHER_TENANT, "U1"), frozenset()),
     "unverified": (
@@ -133,13 +135,15 @@ async def test_orders_of_another_tenant_touch_nothing(store: Store) -> None:
         await work.directory.save_configuration(
             replace(CONFIGURATION, tenant_id=OTHER_TENANT, name="Theirs", active=False)
         )
+        with pytest.raises(StaleConfiguration):
+            await work.directory.remove_configuration(replace(CONFIGURATION, tenant_id="T0THIRD", revision=1))
         await work.send(OTHER_TENANT, [Outgoing(kind=OutgoingKind.CARD, lane="C", key="card")])
         await work.commit()
     assert list(await store.dispatcher.claim(limit=5)) == []
     assert await store.mailbox.ref(OTHER_TENANT, "card") is None
     async with store.look() as work:
         assert await work.directory.roles(TENANT, "U1") == {"owner"}
-        assert await work.directory.configurations(TENANT) == [CONFIGURATION]
+        assert await work.directory.configurations(TENANT) == [replace(CONFIGURATION, revision=1)]
 
 
 async def test_integrations_of_another_tenant_do_not_exist(store: Store) -> None:

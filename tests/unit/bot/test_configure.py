@@ -1,5 +1,6 @@
 """A configuration file: what is right is read whole, and everything that is wrong is named at its place at once."""
 
+import json
 import re
 from copy import deepcopy
 from dataclasses import fields, replace
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.configure import parse_configuration, read_configuration
+from bot.configure import parse_configuration, read_configuration, written
 from orchestration.domain.builds import BuildKind
 from orchestration.domain.errors import Invalid
 from orchestration.domain.gates import Condition, SignOff
@@ -20,6 +21,7 @@ from orchestration.domain.snapshot import (
     BuildMode,
     GateSettings,
     Snapshot,
+    StorePlan,
     TestPlan,
     TicketPlan,
     Timing,
@@ -73,7 +75,10 @@ def test_the_documented_example_is_read(tmp_path: Path) -> None:
         (BuildKind.TEST_FLIGHT, Platform.IOS),
     }
     assert snapshot.workflows[2].inputs["version"] == "{version}"
-    assert snapshot.tickets["IOS-APP_STORE"] == TicketPlan(project="MOB", issue_type="Task")
+    assert snapshot.tickets["IOS-APP_STORE"] == TicketPlan(
+        project="MOB", issue_type="Task", done_statuses=("Done", "Released")
+    )
+    assert snapshot.stores["IOS-APP_STORE"] == StorePlan(integration="app-store", group="Internal testers")
     assert snapshot.test_plans["IOS-APP_STORE"].sections == ("1", "2")
     assert snapshot.gate.conditions == tuple(Condition)
     assert snapshot.gate.sign_offs[0] == SignOff(area="qa", needed=1, people=("U0BO", "U0DAN"))
@@ -81,13 +86,24 @@ def test_the_documented_example_is_read(tmp_path: Path) -> None:
     assert snapshot.channels["critical"] == ("C0ONCALL",)
 
 
+def test_what_is_written_is_read_again(tmp_path: Path) -> None:
+    """Every field is there, as JSON has it, and nothing is lost on the way."""
+    path = tmp_path / "pixel.yml"
+    path.write_text(example())
+    read = read_configuration(path, TENANT)
+    document = json.loads(json.dumps(written(read)))
+    assert set(document) == {f.name for f in fields(Snapshot)} - {"config_id"} | {"id", "default", "active"}
+    assert parse_configuration(document, TENANT) == read
+    assert parse_configuration(written(parsed()), TENANT) == parsed()
+
+
 def test_the_document_names_every_field() -> None:
     """A field that can be set is explained, and nothing is explained that can't be."""
     named = set(re.findall(r"^\| `(\w+)` \|", DOCUMENT.read_text(), re.MULTILINE))
-    parts = (Snapshot, Workflow, TestPlan, GateSettings, Timing)
+    parts = (Snapshot, Workflow, TestPlan, TicketPlan, StorePlan, GateSettings, Timing)
     known = {field.name for part in parts for field in fields(part)} - {"config_id"}
     assert named == known | {"id", "default", "active"}
-    assert all(field.name in example() for part in (TicketPlan, SignOff) for field in fields(part))
+    assert all(field.name in example() for part in (TicketPlan, StorePlan, SignOff) for field in fields(part))
 
 
 def test_a_small_configuration_gets_the_defaults() -> None:
@@ -181,6 +197,12 @@ def test_everything_wrong_is_told_at_once() -> None:
         ({"pm": "jira", "tickets": {"WEB-WEB": {}}}, "tickets.WEB-WEB.project"),
         ({"test_plans": {"IOS-APP_STORE": {"project": "1"}}}, "test_platform"),
         ({"test_plans": {"IOS-APP_STORE": {"project": 1}}}, "test_plans.IOS-APP_STORE.project"),
+        ({"stores": {"WEB-WEB": {"integration": "play"}}}, "stores.WEB-WEB"),
+        ({"pairs": ["WEB-WEB"], "stores": {"WEB-WEB": {"integration": "play"}}}, "stores.WEB-WEB"),
+        ({"stores": {"IOS-APP_STORE": {}}}, "stores.IOS-APP_STORE.integration"),
+        ({"name": "Pix\x00el"}, "name"),
+        ({"workflows": [{**WORKFLOW, "inputs": {"a": "\ud800"}}]}, "workflows.0.inputs.a"),
+        ({"workflows": [{**WORKFLOW, "inputs": {"\x07": "a"}}]}, "workflows.0.inputs.0"),
         ({"channels": {"builds": "C1"}}, "channels.builds"),
         ({"gate": {"conditions": ["sunshine"]}}, "gate.conditions.0"),
         ({"gate": {"pass_percent": -1}}, "gate.pass_percent"),
@@ -193,6 +215,7 @@ def test_everything_wrong_is_told_at_once() -> None:
         ),
         ({"timing": {"check_every": 0}}, "timing.check_every"),
         ({"timing": {"manual_deadline": "-P1D"}}, "timing.manual_deadline"),
+        ({"timing": {"manual_deadline": "P400D"}}, "timing.manual_deadline"),
         ({"config_id": "other"}, "config_id"),
         ({7: "seven"}, "7"),
     ],

@@ -97,6 +97,27 @@ def test_the_head_is_tested_only_at_the_tested_commit(facts: Facts) -> None:
     assert met == (facts.get("head") == READY.tested_commit == SHA)
 
 
+@pytest.mark.parametrize(
+    ("name", "done", "met"),
+    [
+        ("closed", "open", True),
+        (" CLOSED ", "open", True),
+        ("Released", "open", True),
+        ("Done", "done", False),
+        ("", "done", False),
+    ],
+)
+def test_named_statuses_decide_instead_of_the_provider(name: str, done: str, met: bool) -> None:
+    """Where the configuration names what counts as done, only that counts, in any case."""
+    snapshot = READY.snapshot
+    plans = {
+        key: replace(plan, done_statuses=("Closed", "released", "")) for key, plan in snapshot.tickets.items()
+    }
+    named = replace(READY, snapshot=replace(snapshot, tickets=plans))
+    facts = tickets(**{f"{IOS.key}:name": name, f"{IOS.key}:done": done})
+    assert tickets_done.judge(named, facts).met is met
+
+
 @given(facts=ODD)
 def test_tickets_are_done_only_where_each_is_known_to_be(facts: Facts) -> None:
     """Met means: the word `done` for every pair."""

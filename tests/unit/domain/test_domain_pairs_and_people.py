@@ -14,7 +14,14 @@ from orchestration.domain.people import (
 )
 
 LEGAL = {"ANDROID-PLAY_STORE", "ANDROID-WEB", "IOS-APP_STORE", "IOS-WEB", "WEB-WEB"}
-EDITOR = {Permission.READ, Permission.EDIT, Permission.SAFETY, Permission.APPROVE, Permission.ARCHIVE}
+EDITOR = {
+    Permission.READ,
+    Permission.EDIT,
+    Permission.SAFETY,
+    Permission.APPROVE,
+    Permission.ARCHIVE,
+    Permission.CONFIGURE,
+}
 ROLES: dict[str, set[Permission]] = {
     "owner": set(Permission),
     "editor": EDITOR,
