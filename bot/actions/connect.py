@@ -11,7 +11,7 @@ from bot.views import account_list
 from bot.views.accounts import Asking, Form, SecretsLink, Tried
 from bot.views.blocks import Json
 from bot.views.modals import connect_steps as steps
-from bot.views.modals.connect_form import connect_form, field_of, form_errors, read_carried, read_connect_form
+from bot.views.modals.connect_form import connect_form, field_of, form_errors, parents_of, read_connect_form
 from bot.views.offers import Offers
 from orchestration.domain.errors import DomainError, NotNow
 from orchestration.ports.errors import PortError
@@ -175,14 +175,13 @@ async def choose(call: Call) -> None:
 async def offer(accounts: AccountDesk, intent: Intent) -> Offers:
     """The options of a live list, while somebody types."""
     filled = read_connect_form(intent.state, intent.metadata)
-    parents = {name: value for name, value in filled.values.items() if isinstance(value, str) and value}
     return await accounts.options(
         intent.tenant_id,
         intent.actor,
-        read_carried(intent.metadata),
+        filled.carried,
         field_of(intent.block),
         words=intent.text,
-        parents=parents,
+        parents=parents_of(filled),
     )
 
 

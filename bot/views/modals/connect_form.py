@@ -40,7 +40,11 @@ State = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
 def connect_form(form: Form) -> Json:
     """The form. Its first step asks for no secret, and for nothing that only an account can show."""
-    kept = {key: value for key, value in asdict(form.carried).items() if value}
+    parents = {field.within for field in form.fields if field.kind in LIVE}
+    chosen = {f.name: str(f.value) for f in form.fields if f.name in parents and f.value}
+    kept = {key: value for key, value in asdict(form.carried).items() if value and key != "parents"}
+    if chosen:
+        kept["parents"] = json.dumps(chosen, separators=(",", ":"))
     return modal(
         form.title,
         [*_head(form), *_naming(form), *(_input(form, field) for field in form.fields), *_foot(form)],
@@ -201,6 +205,16 @@ def read_carried(metadata: str) -> Carried:
         return Carried(**{str(key): str(value) for key, value in kept.items()})
     except (AttributeError, TypeError) as error:
         raise ValueError("This is no form of ours") from error
+
+
+def parents_of(filled: Filled) -> Mapping[str, str]:
+    """What is chosen, by field: what the form was shown with, and what was chosen in it since."""
+    try:
+        before = json.loads(filled.carried.parents or "{}")
+    except ValueError:
+        before = {}
+    since = {name: value for name, value in filled.values.items() if isinstance(value, str) and value}
+    return {**(before if isinstance(before, dict) else {}), **since}
 
 
 def _read(block: Mapping[str, Mapping[str, Any]]) -> object:
