@@ -11,7 +11,7 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.views.accounts import LIVE, Carried, Field, Filled, Form, Kind
-from bot.views.blocks import Json, context, modal, section
+from bot.views.blocks import Json, actions, button, context, modal, section
 from bot.views.inputs import (
     checkboxes,
     external_select,
@@ -25,7 +25,7 @@ from bot.views.inputs import (
 from bot.views.modals.connect_lines import check_lines
 from bot.views.offers import is_hint
 from bot.views.text import bullets
-from bot.views.values import CONNECT_CHOICE, CONNECT_FORM, carried
+from bot.views.values import CONNECT_CHOICE, CONNECT_FORM, CONNECT_SECRETS, carried
 from bot.views.words import one_line
 
 INPUT = "value"
@@ -90,7 +90,10 @@ def _foot(form: Form) -> Iterator[Json]:
             block_id=LENDER,
             hint="Copied now; afterwards the two are separate",
         )
-    if not form.new:
+    if form.carried.draft:
+        # A button, because what must be chosen first can't be while the secrets are wrong.
+        yield actions(button("Enter Other Secrets", action_id=CONNECT_SECRETS))
+    elif not form.new:
         yield input_block(
             "Secrets",
             checkboxes(INPUT, [option("Enter new ones", ON)]),
