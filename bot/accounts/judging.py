@@ -12,10 +12,10 @@ from bot.connections import NAME_LENGTH
 from bot.views.accounts import Carried, Filled, Form
 from bot.views.modals.connect_form import block_of, hints_in
 from bot.views.offers import Offers
-from integrations.choices import Asked, Page, kind_of, within_of
+from integrations.choices import Asked, Kind, Page, kind_of, within_of
 from integrations.registry import Provider
 from orchestration.domain.errors import NotNow
-from orchestration.domain.people import Actor
+from orchestration.domain.people import Actor, Permission
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _ID_WORDS = "Up to 40 of a-z, 0-9 and -, and no - in front"
@@ -106,6 +106,18 @@ class Judging(Reading):
             if kind is None:
                 raise NotNow("Nothing is chosen here: type it")
             return await self._chooser.read(source, kind, Asked(words=words, within=within))
+
+        return await in_time(page(), words=words)
+
+    async def offered(
+        self, tenant_id: str, actor: Actor, connection: str, kind: str, *, words: str, within: str = ""
+    ) -> Offers:
+        """What a stored connection has, for other forms than its own: to who may edit, in time for Slack."""
+
+        async def page() -> Page:
+            await self.book.may(tenant_id, actor, Permission.EDIT)
+            asked = Asked(words=words, within=within)
+            return await self._chooser.choose(tenant_id, connection, Kind(kind), asked)
 
         return await in_time(page(), words=words)
 

@@ -65,3 +65,8 @@ class AccountDesk(Protocol):
         parents: Mapping[str, str],
     ) -> Offers:
         """What can be chosen in a live list of a form, in time for Slack, and never nothing."""
+
+    async def offered(
+        self, tenant_id: str, actor: Actor, connection: str, kind: str, *, words: str, within: str = ""
+    ) -> Offers:
+        """What a stored connection has of a kind, for other forms than its own; `within` is the chosen parent."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from orchestration.domain.events import EventKind
+from orchestration.domain.people import Actor
 from orchestration.ports.runtime import Configuration
 from orchestration.store.integrations import IntegrationState
 from sandbox.slack.screen import text_on
@@ -20,9 +21,9 @@ from tests.support.connecting import (
     shown,
     tenant_events,
 )
-from tests.support.library import CANARY, BoxSettings, Library, ShelfSecrets
+from tests.support.library import CANARY, BoxSettings, Library, ShelfSecrets, ShelfSettings
 from tests.support.office import Office
-from tests.support.prepared import TEAM, small
+from tests.support.prepared import PEOPLE, TEAM, small
 
 
 async def _connected(o: Office) -> Message:
@@ -259,3 +260,26 @@ async def connect_box(o: Office, library: Library) -> None:
         secrets=ShelfSecrets(token=SecretStr(next(iter(library.tokens)))),
         now=o.bot._clock.now(),
     )
+
+
+async def test_other_forms_choose_from_a_connection_too(tmp_path: Path) -> None:
+    """For who may edit; a viewer, and a connection that is not there, get a line that says so."""
+    async with library_office(tmp_path, Library()) as o:
+        await o.bot._book.connect(
+            tenant_id=TEAM,
+            integration_id="shelf",
+            provider=o.bot._book.providers["shelf"],
+            settings=ShelfSettings(room="north", shelf="n1"),
+            secrets=ShelfSecrets(token=SecretStr(CANARY)),
+            now=o.bot._clock.now(),
+        )
+
+        async def offered(person: str, connection: str) -> list[str]:
+            found = await o.bot._accounts.offered(
+                TEAM, Actor(id=PEOPLE[person]), connection, "projects", words="", within="north"
+            )
+            return [str(option["value"]) for option in found]
+
+        assert await offered("dan", "shelf") == ["n1", "n2"]
+        assert await offered("eve", "shelf") == ["!hint0"]
+        assert await offered("dan", "gone") == ["!hint0"]
