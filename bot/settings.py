@@ -35,6 +35,9 @@ class Settings(BaseSettings):
     http_port: int | None = Field(
         default=None, description="Port of the web server: Slack over HTTP, webhooks, health; none by default"
     )
+    api_per_minute: int = Field(
+        default=300, ge=1, description="How many REST requests a token may make in a minute, in each process"
+    )
     key: SecretStr | None = Field(
         default=None,
         description="Key ring for secrets at rest, `id:base64,…`; without it a file in the data folder",

@@ -1,6 +1,7 @@
 """Tokens over REST: the same as on the command line."""
 
 from datetime import timedelta
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -50,5 +51,5 @@ async def revoke_token(call: Call) -> Answer:
     return Answer(status=204)
 
 
-def _fields(token: Token) -> dict[str, object]:
+def _fields(token: Token) -> dict[str, Any]:
     return {name: getattr(token, name) for name in TokenShape.model_fields}
