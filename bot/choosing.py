@@ -16,7 +16,7 @@ from bot.connections import ConnectionBook
 from bot.views.offers import Offers, offers
 from integrations.choices import Asked, Kind, Page, Reader
 from integrations.edge import Edge
-from integrations.registry import Provider
+from integrations.registry import Connection, Provider
 from orchestration.ports.errors import PortError, Refused
 from orchestration.store.integrations import NoSuchIntegration
 
@@ -42,6 +42,18 @@ class Source:
     secrets: BaseModel
 
 
+def source_of(connection: Connection) -> Source:
+    """A stored connection to read from."""
+    return Source(
+        tenant_id=connection.tenant_id,
+        name=f"connection:{connection.id}",
+        revision=connection.revision,
+        provider=connection.provider,
+        settings=connection.settings,
+        secrets=connection.secrets,
+    )
+
+
 Key = tuple[str, str, int, Kind, Asked]
 
 
@@ -60,15 +72,7 @@ class Chooser:
         found = await self._book.find(tenant_id, connection_id)
         if found is None:
             raise NoSuchIntegration(connection_id)
-        source = Source(
-            tenant_id=tenant_id,
-            name=f"connection:{found.id}",
-            revision=found.revision,
-            provider=found.provider,
-            settings=found.settings,
-            secrets=found.secrets,
-        )
-        return await self.read(source, kind, asked)
+        return await self.read(source_of(found), kind, asked)
 
     async def read(self, source: Source, kind: Kind, asked: Asked) -> Page:
         """A page of a source. Refused where it has no such choice; port errors, which are not kept."""

@@ -1,17 +1,24 @@
 """Which handler serves which word, button, form, shortcut and event: one table each."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeVar
 
-from bot.actions import gate, release, start, task
+from bot.actions import connect, gate, release, start, task
 from bot.actions.carrying import check_reason
 from bot.commands import WORDS, run_unknown
+from bot.slack.accounts import AccountDesk
 from bot.slack.desk import Routes
 from bot.slack.edge import Verdict
 from bot.slack.intent import Intent
 from bot.views import values
+from bot.views.offers import Offers
 from orchestration.services.engine import Engine
 
+Means = TypeVar("Means")
+Found = TypeVar("Found")
 CheckForm = Callable[[Engine, Intent], Awaitable[Verdict]]
+CheckAccountForm = Callable[[AccountDesk, Intent], Awaitable[Verdict]]
+Offer = Callable[[AccountDesk, Intent], Awaitable[Offers]]
 
 ROUTES = Routes(
     commands={word.word: word.run for word in WORDS},
@@ -28,6 +35,10 @@ ROUTES = Routes(
         values.REJECT: gate.ask_reject,
         values.START_CONFIGURATION: start.choose,
         values.START_TYPE: start.choose,
+        values.CONNECT: connect.choose_provider,
+        values.CONNECT_ACT: connect.act,
+        values.CONNECT_CHOICE: connect.choose,
+        values.CONNECT_RESUME: connect.resume,
     },
     views={
         values.HOLD: release.hold,
@@ -36,6 +47,9 @@ ROUTES = Routes(
         values.DONE: task.done,
         values.REJECT: gate.reject,
         values.START_CONFIRM: start.start,
+        values.CONNECT_FORM: connect.submit,
+        values.CONNECT_RENAME: connect.rename,
+        values.CONNECT_DISCONNECT: connect.disconnect,
     },
     shortcuts={values.START: start.open_form},
     events={},
@@ -50,3 +64,21 @@ CHECKS: Mapping[str, CheckForm] = {
     values.REJECT: check_reason,
     values.DONE: task.check_done,
 }
+ACCOUNT_CHECKS: Mapping[str, CheckAccountForm] = {
+    values.CONNECT_FORM: connect.check_form,
+    values.CONNECT_RENAME: connect.check_rename,
+    values.CONNECT_DISCONNECT: connect.check_disconnect,
+}
+# Lists that ask us while somebody types.
+OFFERING: Mapping[str, Offer] = {values.CONNECT_CHOICE: connect.offer}
+
+
+def bound(
+    means: Means, check: Callable[[Means, Intent], Awaitable[Found]]
+) -> Callable[[Intent], Awaitable[Found]]:
+    """A check or an offer, with what it works with."""
+
+    async def asked(intent: Intent) -> Found:
+        return await check(means, intent)
+
+    return asked

@@ -11,6 +11,7 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
 from bot.api.callbacks import Callbacks
+from bot.api.secrets_page import SecretsPage
 from bot.api.v1.routes import PREFIX
 
 log = structlog.get_logger(__name__)
@@ -34,6 +35,7 @@ def build_server(
     callbacks: Callbacks,
     health: Health,
     rest: web.Application | None = None,
+    secrets_page: SecretsPage | None = None,
 ) -> web.Application:
     """The routes. Without a signing secret Slack's requests over HTTP are refused: Socket Mode carries them."""
     server = web.Application(client_max_size=MAX_BODY, middlewares=[_safe_headers])
@@ -52,6 +54,8 @@ def build_server(
         server.add_subapp(PREFIX, rest)
     server.router.add_get("/healthz", live)
     server.router.add_get("/readyz", ready)
+    if secrets_page is not None:
+        secrets_page.add_to(server)
     return server
 
 
@@ -110,8 +114,12 @@ async def _safe_headers(
     try:
         response = await handler(request)
     except web.HTTPException as error:
-        error.headers.update(_SAFE)
+        _make_safe(error)
         raise
+    _make_safe(response)
+    return response
+
+
+def _make_safe(response: web.StreamResponse) -> None:
     for name, value in _SAFE.items():
         response.headers.setdefault(name, value)
-    return response

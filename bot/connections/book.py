@@ -6,6 +6,7 @@ What a person or a token may do is checked again in the transaction that stores 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import structlog
 from pydantic import BaseModel, ValidationError
@@ -92,7 +93,11 @@ class ConnectionBook:
             await allowed(work, tenant_id, actor, need)
 
     async def lent(
-        self, tenant_id: str, integration_id: str, provider: Provider, settings: BaseModel
+        self,
+        tenant_id: str,
+        integration_id: str,
+        provider: Provider,
+        settings: BaseModel | Mapping[str, Any],
     ) -> BaseModel:
         """The secrets of a connection, for another one of the same provider at the same address; NotNow."""
         found = await self.find(tenant_id, integration_id)

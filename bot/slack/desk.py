@@ -8,6 +8,7 @@ from typing import Protocol
 import structlog
 
 from bot.errors import words_for
+from bot.slack.accounts import AccountDesk
 from bot.slack.intent import Intent, parse
 from bot.views.answers import plain_answer, unknown_button
 from bot.views.rendered import Rendered
@@ -48,6 +49,7 @@ class Call:
 
     engine: Engine
     screens: Screens
+    accounts: AccountDesk
     request: Request
     intent: Intent
 
@@ -62,6 +64,25 @@ class Call:
         if rendered is not None:
             await work.send(self.intent.tenant_id, [self._outgoing(rendered)])
         await work.finish(self.request)
+
+    async def show(self, work: UnitOfWork, view: Mapping[str, object], *, otherwise: Rendered) -> None:
+        """Store, in a transaction that is open, the next view of the form that waits, and the end of the request.
+
+        Who closed the form meanwhile is answered `otherwise`.
+        """
+        shown = self._outgoing(otherwise)
+        waiting = {"view_id": self.intent.view_id or "", "view": json.dumps(view)}
+        await work.send(self.intent.tenant_id, [replace(shown, payload={**shown.payload, **waiting})])
+        await work.finish(self.request)
+
+    async def replace(self, response_url: str, rendered: Rendered) -> None:
+        """Put an answer in the place of the one that the person acted on; the request has ended by itself."""
+        shown = self._outgoing(rendered)
+        there = {"response_url": response_url, "replace": "yes"}
+        renewed = replace(shown, key=f"{shown.key}:renewed", payload={**shown.payload, **there})
+        async with self.engine.work() as work:
+            await work.send(self.intent.tenant_id, [renewed])
+            await work.commit()
 
     def along(self, words: Callable[[Change], Rendered | str | None]) -> Along:
         """What is stored together with a change: the answer to the person, and the end of the request."""
@@ -137,8 +158,11 @@ async def _ignore(call: Call) -> None:
 class Desk:
     """Works on claimed requests."""
 
-    def __init__(self, *, engine: Engine, inbox: Inbox, screens: Screens, routes: Routes) -> None:
+    def __init__(
+        self, *, engine: Engine, inbox: Inbox, screens: Screens, accounts: AccountDesk, routes: Routes
+    ) -> None:
         self._engine = engine
+        self._accounts = accounts
         self._inbox = inbox
         self._screens = screens
         self._routes = routes
@@ -176,7 +200,13 @@ class Desk:
         )
 
     def _call(self, request: Request, intent: Intent) -> Call:
-        return Call(engine=self._engine, screens=self._screens, request=request, intent=intent)
+        return Call(
+            engine=self._engine,
+            screens=self._screens,
+            accounts=self._accounts,
+            request=request,
+            intent=intent,
+        )
 
     async def _explain(self, request: Request, error: Exception) -> None:
         words = words_for(error)

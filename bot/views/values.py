@@ -15,6 +15,13 @@ START = "release.start"
 START_CONFIGURATION = "release.start.configuration"
 START_TYPE = "release.start.type"
 START_CONFIRM = "release.start.confirm"
+CONNECT = "connect.provider"
+CONNECT_ACT = "connect.act"
+CONNECT_FORM = "connect.form"
+CONNECT_CHOICE = "connect.choice"
+CONNECT_RESUME = "connect.resume"
+CONNECT_RENAME = "connect.rename"
+CONNECT_DISCONNECT = "connect.disconnect"
 
 
 def carried(**ids: str) -> str:

@@ -36,7 +36,7 @@ def _drafts() -> None:
             sa.Column(name, sa.String, nullable=False)
             for name in ("person", "provider", "connection", "name")
         ),
-        sa.Column("settings", sa.JSON, nullable=False),
+        *(sa.Column(name, sa.JSON, nullable=False) for name in ("settings", "shown")),
         sa.Column("secrets", sa.LargeBinary),
         sa.Column("key_id", sa.String),
         sa.Column("based_on", sa.BigInteger),

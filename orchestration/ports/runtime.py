@@ -88,12 +88,16 @@ class Dispatcher(Protocol):
 
 
 class OutgoingKind(StrEnum):
-    """What a message is made of when it is sent: a release's card, a gate's card, an event, or an answer."""
+    """What a message is made of when it is sent: a release's card, a gate's card, an event, an answer to a person,
+
+    or an alert: words for a channel that belong to no release.
+    """
 
     CARD = "CARD"
     GATE = "GATE"
     NOTICE = "NOTICE"
     ANSWER = "ANSWER"
+    ALERT = "ALERT"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -29,6 +29,7 @@ class StaleDraft(Exception):
 class Draft:
     """A connection to be. `based_on` is the revision of the connection that it changes, None for a new one.
 
+    `shown` are words for its page: what people call the workspace and the person, and where the list can be renewed.
     `secrets` are sealed for the draft. `token_hash` is of the link that is out, `browser_hash` of the browser that
     opened it; `tries` counts the failed ones of this link. `view_id` is the form that waits in Slack.
     """
@@ -40,6 +41,7 @@ class Draft:
     connection: str
     name: str
     settings: Mapping[str, Any] = field(default_factory=dict)
+    shown: Mapping[str, str] = field(default_factory=dict)
     secrets: bytes | None = field(default=None, repr=False)
     key_id: str | None = None
     based_on: int | None = None
@@ -131,6 +133,7 @@ def _columns(draft: Draft) -> dict[str, object]:
         "connection": draft.connection,
         "name": draft.name,
         "settings": dict(draft.settings),
+        "shown": dict(draft.shown),
         "secrets": draft.secrets,
         "key_id": draft.key_id,
         "based_on": draft.based_on,
@@ -151,6 +154,7 @@ def _draft(row: RowMapping) -> Draft:
         connection=row["connection"],
         name=row["name"],
         settings=row["settings"],
+        shown=row["shown"],
         secrets=row["secrets"],
         key_id=row["key_id"],
         based_on=row["based_on"],

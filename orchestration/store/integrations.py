@@ -147,6 +147,11 @@ class SqlIntegrations:
             changed["verified_ms"] = past_ms(judged.at)
         await self._change(tenant_id, integration_id, changed)
 
+    async def warned(self, tenant_id: str, integration_id: str, days: int) -> None:
+        """Remember that people were told so many days before its end. NoSuchIntegration."""
+        self._may_write()
+        await self._change(tenant_id, integration_id, {"warned": days})
+
     async def make_due(self, tenant_id: str, integration_id: str, *, at: datetime) -> None:
         """Have the sweeper look at one at `at` or earlier, though not ask the provider. NoSuchIntegration."""
         self._may_write()

@@ -160,6 +160,7 @@ connection_drafts = Table(
     Column("connection", String, nullable=False),
     Column("name", String, nullable=False),
     Column("settings", JSON, nullable=False),
+    Column("shown", JSON, nullable=False),
     Column("secrets", LargeBinary),
     Column("key_id", String),
     Column("based_on", BigInteger),

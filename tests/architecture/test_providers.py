@@ -1,9 +1,9 @@
 """A provider is whole: folder, settings, rig, simulator and page, each where a newcomer looks for it."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
-import tomllib
 
 from bot.provider_pages import HEADINGS, renewed
 from integrations import PROVIDERS

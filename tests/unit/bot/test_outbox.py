@@ -54,6 +54,15 @@ class Post:
             raise self.error
         self.did.append(("respond", response_url, dict(payload)))
 
+    async def views_update(
+        self, *, view_id: str, view: Mapping[str, object], view_hash: str | None = None
+    ) -> None:
+        """Show in a form, which only the view `open` is."""
+        del view_hash
+        if view_id != "open":
+            raise Refused("It was closed")
+        self.did.append(("view", view_id, dict(view)))
+
     async def send_message(self, message: Any) -> MessageRef:
         """Post, or fail as ordered."""
         if self.error is not None:
