@@ -177,6 +177,7 @@ def test_everything_wrong_is_told_at_once() -> None:
     [
         ({"id": None}, "id"),
         ({"id": True}, "id"),
+        ({"id": ".."}, "id"),
         ({"id": "x" * 65}, "id"),
         ({"active": 1}, "active"),
         ({"pairs": None}, "pairs"),
