@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -154,8 +154,9 @@ class Rest:
         assert CANARY not in exchange.response_body.decode() + str(dict(exchange.response_headers))
         if not self.judged:
             return
-        wrong = self.oracle.problems(exchange)
-        if exchange.status >= 400:
+        refused = exchange.status >= 400
+        wrong = self.oracle.problems(replace(exchange, request_body=b"") if refused else exchange)
+        if refused:
             wrong = [problem for problem in wrong if problem.startswith("answer:")]
             assert exchange.response_headers["Content-Type"].startswith("application/problem+json")
         assert not wrong, (exchange.method, exchange.path, exchange.status, wrong, exchange.response_body)

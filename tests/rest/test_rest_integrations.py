@@ -202,6 +202,8 @@ async def test_choices_are_read_live(rest: Rest) -> None:
         "GET", f"{PLACE}/choices/statuses?words=done&within=MOB&cursor={first.body['next']}"
     )
     assert ([item["value"] for item in second.body["items"]], second.body["next"]) == (["Undone"], None)
+    for cursor in ("2", "Mg", first.body["next"][:-1], "Mg." + "0" * 16):
+        assert (await rest.ask("GET", f"{PLACE}/choices/statuses?cursor={cursor}")).status == 400
     for path in (f"{PLACE}/choices/pizza", "/integrations/plain/choices/statuses"):
         assert (await rest.ask("GET", path)).status == 404
     rest.twin.mood = "away"

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from bot.api.v1.call import Answer, Call, tagged
 from bot.api.v1.problems import missing
+from bot.api.v1.reading import opened_cursor, sealed_cursor
 from bot.api.v1.shapes import ChoicesShape, IntegrationShape, OptionShape
 from bot.api.v1.trial import ordered, patched, shape
 from bot.connections import Listed, Taken
@@ -128,17 +129,20 @@ async def read_choices(call: Call) -> Answer:
     kind, provider = call.names["kind"], call.backend.providers.get(row.provider)
     if provider is None or kind not in {known.value for known in provider.choices}:
         raise missing()
+    about = f"{row.id}/{kind}"
+    given = call.query.get("cursor")
     asked = Asked(
         words=call.query.get("words", ""),
         within=call.query.get("within", ""),
-        cursor=call.query.get("cursor"),
+        cursor=opened_cursor(given, about, key=call.token.digest) if given is not None else None,
     )
     try:
         page = await call.backend.chooser.choose(call.tenant_id, row.id, Kind(kind), asked)
     except NoSuchIntegration:
         raise NotNow(f"The connection {row.id} can't be opened: connect it again.") from None
     items = tuple(OptionShape(**asdict(option)) for option in page.options)
-    return Answer(body=ChoicesShape(items=items, next=page.next))
+    after = sealed_cursor(page.next, about, key=call.token.digest) if page.next is not None else None
+    return Answer(body=ChoicesShape(items=items, next=after))
 
 
 async def _row(call: Call) -> Listed:

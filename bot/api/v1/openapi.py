@@ -22,12 +22,12 @@ _PARAMETERS: Mapping[str, Json] = {
     },
     "cursor": {
         "description": "The `next` of the page before",
-        "schema": {"type": "string", "maxLength": 200},
+        "schema": {"type": "string", "maxLength": 2000},
     },
-    "words": {"description": "What is looked for", "schema": {"type": "string", "maxLength": 200}},
+    "words": {"description": "What is looked for", "schema": {"type": "string", "maxLength": 2000}},
     "within": {
         "description": "The chosen parent, such as the project of the statuses",
-        "schema": {"type": "string", "maxLength": 200},
+        "schema": {"type": "string", "maxLength": 2000},
     },
 }
 _PROBLEMS: Mapping[int, str] = {
