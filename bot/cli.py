@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from bot import issuing
 from bot.administration import CLI, happened, misnamed
 from bot.api.v1.openapi import description
-from bot.api.v1.reference import routes_page
+from bot.api.v1.reference import renewed
 from bot.configure import read_configuration
 from bot.connecting import BROKEN, OK, add_commands, complain
 from bot.connections import without_values
@@ -88,7 +88,7 @@ def parser() -> argparse.ArgumentParser:
     settings.set_defaults(command=_settings)
 
     openapi = words.add_parser("openapi", help="print the description of REST (OpenAPI 3.1)")
-    openapi.add_argument("--markdown", action="store_true", help="its table of routes, a part of docs/api.md")
+    openapi.add_argument("--write", type=Path, help="renew the made parts of a page, which is docs/api.md")
     openapi.set_defaults(command=_openapi)
 
     providers = words.add_parser("providers", help="list the providers, or renew their pages")
@@ -197,7 +197,14 @@ async def _settings(arguments: argparse.Namespace, _settings: Settings) -> int:
 
 
 async def _openapi(arguments: argparse.Namespace, _settings: Settings) -> int:
-    print(routes_page() if arguments.markdown else json.dumps(description(), indent=2))
+    """The whole, or its tables in a page."""
+    if arguments.write is None:
+        print(json.dumps(description(), indent=2))
+        return OK
+    try:
+        arguments.write.write_text(renewed(arguments.write.read_text(encoding="utf-8")), encoding="utf-8")
+    except OSError as error:
+        return complain(f"{arguments.write} can't be renewed: {error.strerror}")
     return OK
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -26,7 +26,7 @@ from integrations.breaker import Breakers
 from integrations.edge import Edge
 from integrations.egress import Egress
 from integrations.http import Http
-from integrations.registry import Registry
+from integrations.registry import Provider, Registry
 from integrations.threads import Threads
 from integrations.vault import Vault
 from orchestration.domain.creation import Order, WantedSlot
@@ -53,6 +53,19 @@ CONFIG: dict[str, Any] = {
     "base_branch": "main",
     "home": "C0RELEASES",
     "scm": "twin",
+}
+LOOKED: dict[str, Any] = {
+    "pm": "twin",
+    "test_platform": "twin",
+    "workflows": [
+        {"key": "a", "integration": "twin", "kind": "AAB", "platform": "ANDROID", "job": "aab.yml"},
+        {"key": "b", "integration": "twin", "kind": "AUTOMATION", "platform": "ANDROID", "job": "ui.yml"},
+    ],
+    "tickets": {
+        "IOS-APP_STORE": {"project": "MOB", "issue_type": "Task", "done_statuses": ["Done", "Shipped"]}
+    },
+    "test_plans": {"IOS-APP_STORE": {"project": "1", "squads": ["7"]}},
+    "stores": {"IOS-APP_STORE": {"integration": "twin", "group": "Internal"}},
 }
 CONNECT = {
     "id": "twin",
@@ -117,10 +130,10 @@ class Rest:
         *,
         token: str | None = None,
         data: bytes | None = None,
-        **headers: str,
+        **headers: Any,
     ) -> Reply:
         """Ask; the path is below the tenant unless it begins with /api. Underscores of headers become dashes."""
-        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        given: dict[str, str] = {name.replace("_", "-"): value for name, value in headers.items()}
         text = self.token if token is None else token
         if text:
             given.setdefault("Authorization", f"Bearer {text}")
@@ -201,7 +214,25 @@ async def rest_on(store: Store, *, per_minute: int = 100_000) -> AsyncIterator[R
     clock = store._backing.clock
     assert isinstance(clock, SetClock)
     twin = Twin()
-    providers = twin.providers()
+    async with AsyncExitStack() as stack:
+        backend = _backend(store, twin.providers(), stack)
+        rest = build_rest(backend, per_minute=per_minute, clock=lambda: clock.now().timestamp())
+        server = await stack.enter_async_context(TestServer(_server(rest, backend.book, store)))
+        made = Rest(
+            session=await stack.enter_async_context(ClientSession()),
+            url=f"http://127.0.0.1:{server.port}",
+            store=store,
+            clock=clock,
+            engine=backend.engine,
+            book=backend.book,
+            twin=twin,
+            oracle=Oracle(describe(backend.providers)),
+        )
+        made.token = await made.issue("admin")
+        yield made
+
+
+def _backend(store: Store, providers: Mapping[str, Provider], stack: AsyncExitStack) -> Backend:
     egress, breakers = Egress(()), Breakers(clock=lambda: 0.0)
     http, threads = Http(egress=egress, breakers=breakers), Threads(egress=egress, breakers=breakers)
     book = ConnectionBook(store=store, vault=Vault({"k1": b"\1" * 32}), providers=providers)
@@ -212,36 +243,15 @@ async def rest_on(store: Store, *, per_minute: int = 100_000) -> AsyncIterator[R
     engine = Engine(
         work=store.work,
         look=store.look,
-        clock=clock,
+        clock=store._backing.clock,
         chance=SystemChance(),
         integrations=Registry(connections=book.of_tenant, edge=edge).load_integrations_for_tenant,
         heard=HEARD,
     )
     chooser = Chooser(book=book, edge=edge, clock=lambda: 0.0)
-    backend = Backend(engine=engine, book=book, chooser=chooser, edge=edge)
-    rest = build_rest(backend, per_minute=per_minute, clock=lambda: clock.now().timestamp())
-    server = TestServer(_server(rest, book, store))
-    await server.start_server()
-    session = ClientSession()
-    made = Rest(
-        session=session,
-        url=f"http://127.0.0.1:{server.port}",
-        store=store,
-        clock=clock,
-        engine=engine,
-        book=book,
-        twin=twin,
-        oracle=Oracle(describe(providers)),
-    )
-    made.token = await made.issue("admin")
-    try:
-        yield made
-    finally:
-        await session.close()
-        await server.close()
-        await chooser.close()
-        await threads.close()
-        await http.close()
+    for close in (http.close, threads.close, chooser.close):
+        stack.push_async_callback(close)
+    return Backend(engine=engine, book=book, chooser=chooser, edge=edge)
 
 
 def _server(rest: web.Application, book: ConnectionBook, store: Store) -> web.Application:

@@ -29,7 +29,7 @@ def path(route: Route, **changes: str) -> str:
 
 async def ask(rest: Rest, route: Route, token: str | None, **changes: str) -> Any:
     """A request that would be carried out."""
-    headers = {"If_Match": "*"} if route.guarded else {}
+    headers: dict[str, Any] = {"If_Match": "*"} if route.guarded else {}
     body = BODIES.get(route.name) if route.body is not None else None
     return await rest.ask(route.method, path(route, **changes), body, token=token, **headers)
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from integrations.choices import Kind
-from tests.rest.rest_rig import BASE, CONFIG, OTHER, Rest
+from tests.rest.rest_rig import BASE, CONFIG, LOOKED, OTHER, Rest
 
 
 async def test_a_configuration_lives(rest: Rest) -> None:
@@ -35,7 +35,7 @@ async def test_a_configuration_lives(rest: Rest) -> None:
     assert len(saved) == 7
 
 
-def _match(etag: dict[str, str]) -> dict[str, str]:
+def _match(etag: dict[str, str]) -> dict[str, Any]:
     return {"If_Match": etag["If-Match"]}
 
 
@@ -80,7 +80,7 @@ async def test_a_patch_keeps_resets_and_replaces(rest: Rest) -> None:
         tickets={"IOS-APP_STORE": {"project": "MOB", "issue_type": "Task"}},
         channels={"builds": ["C1"], "critical": ["C2"]},
     )
-    patch = {
+    patch: dict[str, Any] = {
         "build_mode": None,
         "gate": {"pass_percent": None},
         "channels": {"builds": None, "critical": ["C3"]},
@@ -141,21 +141,6 @@ async def test_a_configuration_that_was_used_stays(rest: Rest) -> None:
     reply = await rest.ask("DELETE", "/release-configs/pixel")
     assert (reply.status, reply.body["detail"][:21]) == (409, "1 release was started")
     assert (await rest.ask("POST", "/release-configs/pixel/deactivate")).status == 200
-
-
-LOOKED: dict[str, Any] = {
-    "pm": "twin",
-    "test_platform": "twin",
-    "workflows": [
-        {"key": "a", "integration": "twin", "kind": "AAB", "platform": "ANDROID", "job": "aab.yml"},
-        {"key": "b", "integration": "twin", "kind": "AUTOMATION", "platform": "ANDROID", "job": "ui.yml"},
-    ],
-    "tickets": {
-        "IOS-APP_STORE": {"project": "MOB", "issue_type": "Task", "done_statuses": ["Done", "Shipped"]}
-    },
-    "test_plans": {"IOS-APP_STORE": {"project": "1", "squads": ["7"]}},
-    "stores": {"IOS-APP_STORE": {"integration": "twin", "group": "Internal"}},
-}
 
 
 async def test_everything_that_is_named_is_looked_for(quick: Rest) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from bot.api.v1 import configurations
 from bot.api.v1.reading import MAX_BODY
+from orchestration.services import configurations
 from tests.rest.rest_rig import BASE, CANARY, CONFIG, CONNECT, Rest, rest_on
 from tests.support.databases import open_store
 
@@ -36,7 +36,7 @@ async def test_every_answer_has_its_headers(quick: Rest) -> None:
             assert reply.headers["RateLimit"].startswith('"token";r=')
 
 
-async def _beside(rest: Rest, method: str = "GET", path: str = "/nowhere", **headers: str) -> Any:
+async def _beside(rest: Rest, method: str = "GET", path: str = "/nowhere", **headers: Any) -> Any:
     """A request that the description does not know."""
     rest.judged = False
     try:
@@ -196,7 +196,7 @@ async def test_a_fault_of_ours_is_told_without_its_reason(
     async def broken(*_: object, **__: object) -> None:
         raise RuntimeError("inner words")
 
-    monkeypatch.setattr(configurations.configurations, "list_all", broken)
+    monkeypatch.setattr(configurations, "list_all", broken)
     with capture_logs() as logs:
         reply = await quick.ask("GET", PLACE)
     assert reply.status == 500

@@ -8,12 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.configure import parse_configuration, written
-from tests.rest.rest_rig import CANARY, CONFIG, CONNECT, TENANT, Rest
-from tests.rest.test_rest_configurations import LOOKED
+from tests.rest.rest_rig import CANARY, CONFIG, CONNECT, LOOKED, TENANT, Rest
 
 pytestmark = pytest.mark.slow
 QUICKLY = settings(
-    max_examples=40,
+    max_examples=30,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -81,73 +80,73 @@ async def sound(rest: Rest) -> None:
 
 @given(place=st.sampled_from(places(WHOLE)), value=ODD)
 @QUICKLY
-async def test_odd_configurations(quick: Rest, place: tuple[Any, ...], value: Any) -> None:
+async def test_odd_configurations(rest: Rest, place: tuple[Any, ...], value: Any) -> None:
     """Created as they are, or refused at places that exist."""
-    if not await quick.store.integrations.list(TENANT):
-        await quick.connected()
+    if not await rest.store.integrations.list(TENANT):
+        await rest.connected()
     body = spoiled(WHOLE, place, value)
-    reply = await quick.ask("POST", "/release-configs", body)
+    reply = await rest.ask("POST", "/release-configs", body)
     assert reply.status in {201, 400, 415, 422}, reply.text
     if reply.status == 422:
         assert reply.places
         assert all(resolves(body, pointer) for pointer in reply.places), (body, reply.places)
         assert all(reply.places.values())
     else:
-        await sound(quick)
+        await sound(rest)
         if reply.status == 201:
-            await quick.ask("DELETE", reply.headers["Location"])
+            await rest.ask("DELETE", reply.headers["Location"])
 
 
 @given(patch=st.dictionaries(st.sampled_from([*WHOLE, "stores", "test_plans", "x"]), ODD, max_size=3))
 @QUICKLY
-async def test_odd_patches(quick: Rest, patch: dict[str, Any]) -> None:
+async def test_odd_patches(rest: Rest, patch: dict[str, Any]) -> None:
     """Taken as they are, or refused; refused ones leave the document to the letter."""
-    if not await quick.store.integrations.list(TENANT):
-        await quick.connected()
-        await quick.configured(**LOOKED)
-    before = await quick.ask("GET", "/release-configs/pixel")
-    reply = await quick.ask("PATCH", "/release-configs/pixel", patch, If_Match="*")
+    if not await rest.store.integrations.list(TENANT):
+        await rest.connected()
+        await rest.configured(**LOOKED)
+    before = await rest.ask("GET", "/release-configs/pixel")
+    reply = await rest.ask("PATCH", "/release-configs/pixel", patch, If_Match="*")
     assert reply.status in {200, 400, 422}, reply.text
-    after = await quick.ask("GET", "/release-configs/pixel")
+    after = await rest.ask("GET", "/release-configs/pixel")
     if reply.status == 200:
         assert after.body == reply.body
     else:
         assert (after.body, after.headers["ETag"]) == (before.body, before.headers["ETag"])
-    await sound(quick)
+    await sound(rest)
 
 
 @given(place=st.sampled_from(places(CONNECT)), value=ODD)
 @QUICKLY
-async def test_odd_connections(quick: Rest, place: tuple[Any, ...], value: Any) -> None:
+async def test_odd_connections(rest: Rest, place: tuple[Any, ...], value: Any) -> None:
     """Stored after a try, or refused before it; no secret comes back in any answer."""
     body = spoiled(CONNECT, place, value)
-    reply = await quick.ask("POST", "/integrations", body)
+    reply = await rest.ask("POST", "/integrations", body)
     assert reply.status in {201, 400, 415, 422}, reply.text
-    stored = await quick.store.integrations.list(TENANT)
+    stored = await rest.store.integrations.list(TENANT)
     assert len(stored) == (reply.status == 201)
     if stored:
-        await quick.ask("DELETE", f"/integrations/{stored[0].id}")
+        await rest.ask("DELETE", f"/integrations/{stored[0].id}")
 
 
 @given(patch=st.dictionaries(st.sampled_from(["name", "settings", "secrets", "x"]), ODD, max_size=3))
 @QUICKLY
-async def test_odd_patches_of_connections(quick: Rest, patch: dict[str, Any]) -> None:
+async def test_odd_patches_of_connections(rest: Rest, patch: dict[str, Any]) -> None:
     """Whole or not at all; the token that was there stays where the patch is refused."""
-    if not await quick.store.integrations.list(TENANT):
-        await quick.connected()
-    before = await quick.ask("GET", "/integrations/twin")
-    reply = await quick.ask("PATCH", "/integrations/twin", patch, If_Match="*")
+    if not await rest.store.integrations.list(TENANT):
+        await rest.connected()
+    before = await rest.ask("GET", "/integrations/twin")
+    reply = await rest.ask("PATCH", "/integrations/twin", patch, If_Match="*")
     assert reply.status in {200, 400, 422}, reply.text
-    after = await quick.ask("GET", "/integrations/twin")
+    after = await rest.ask("GET", "/integrations/twin")
     if reply.status != 200:
         assert (after.body, after.headers["ETag"]) == (before.body, before.headers["ETag"])
 
 
 @given(body=ODD | st.fixed_dictionaries({"name": ODD, "scopes": ODD}, optional={"days": ODD}))
 @QUICKLY
-async def test_odd_orders_for_tokens(quick: Rest, body: Any) -> None:
+async def test_odd_orders_for_tokens(rest: Rest, body: Any) -> None:
     """A token or a refusal."""
-    reply = await quick.ask("POST", "/tokens", body)
+    reply = await rest.ask("POST", "/tokens", body)
     assert reply.status in {201, 400, 415, 422}, reply.text
 
 
@@ -156,12 +155,12 @@ async def test_odd_orders_for_tokens(quick: Rest, body: Any) -> None:
 @pytest.mark.parametrize(
     "path", ["/release-configs", "/integrations", "/tokens", "/integrations/twin/choices/projects"]
 )
-async def test_odd_queries(quick: Rest, path: str, query: dict[str, str]) -> None:
+async def test_odd_queries(rest: Rest, path: str, query: dict[str, str]) -> None:
     """A page or a refusal."""
-    if not await quick.store.integrations.list(TENANT):
-        await quick.connected()
+    if not await rest.store.integrations.list(TENANT):
+        await rest.connected()
     words = "&".join(f"{key}={_quoted(value)}" for key, value in query.items())
-    reply = await quick.ask("GET", f"{path}?{words}")
+    reply = await rest.ask("GET", f"{path}?{words}")
     assert reply.status in {200, 400}, reply.text
 
 

@@ -19,7 +19,7 @@ from orchestration.store.unit_of_work import SqlUnitOfWork
 
 
 async def list_integrations(call: Call) -> Answer:
-    """All of the tenant, by id."""
+    """All connections, by id."""
     await call.backend.book.may(call.tenant_id, call.actor, Permission.READ)
     opened = {c.id: c for c in await call.backend.book.of_tenant(call.tenant_id)}
     rows = await call.backend.book.listed(call.tenant_id)
@@ -27,13 +27,13 @@ async def list_integrations(call: Call) -> Answer:
 
 
 async def read_integration(call: Call) -> Answer:
-    """One as it is now."""
+    """A connection as it is now."""
     await call.backend.book.may(call.tenant_id, call.actor, Permission.READ)
     return await _shown(call, await _row(call))
 
 
 async def create_integration(call: Call) -> Answer:
-    """Try it, and store it where everything holds."""
+    """A new connection: tried, and stored where everything holds."""
     book = call.backend.book
     await book.may(call.tenant_id, call.actor)
     order, trial = await ordered(call)
@@ -65,7 +65,7 @@ async def create_integration(call: Call) -> Answer:
 
 
 async def update_integration(call: Call) -> Answer:
-    """Change its name, settings or secrets; tried again where settings or secrets are sent."""
+    """Change the name, settings or secrets of a connection; tried again where settings or secrets are sent."""
     book = call.backend.book
     await book.may(call.tenant_id, call.actor)
     row = await _row(call)
@@ -95,7 +95,7 @@ async def update_integration(call: Call) -> Answer:
 
 
 async def delete_integration(call: Call) -> Answer:
-    """Forget it with its secrets; 409 with the releases while running ones need it."""
+    """Forget a connection with its secrets; 409 with the releases while running ones need it."""
     await call.backend.book.may(call.tenant_id, call.actor)
     revision = call.seen((await _row(call)).revision)
     await call.backend.book.remove(
@@ -109,7 +109,7 @@ async def delete_integration(call: Call) -> Answer:
 
 
 async def verify_integration(call: Call) -> Answer:
-    """Try it again; the answer is the connection with what the provider said."""
+    """Try a connection again; the answer is the connection with what the provider said."""
     await call.backend.book.may(call.tenant_id, call.actor)
     call.seen((await _row(call)).revision)
     await call.backend.book.verify(
@@ -123,7 +123,7 @@ async def verify_integration(call: Call) -> Answer:
 
 
 async def read_choices(call: Call) -> Answer:
-    """A page of what there is to choose, read live."""
+    """A page of what there is to choose, read live from the provider."""
     await call.backend.book.may(call.tenant_id, call.actor)
     row = await _row(call)
     kind, provider = call.names["kind"], call.backend.providers.get(row.provider)
