@@ -51,7 +51,11 @@ class Judging(Reading):
         else:
             form = await self.editing(tenant_id, actor, filled.carried.connection, home=filled.carried.home)
         shown = {field.name for field in form.fields if field.name in filled.values}
-        fields = [field for field in fields_of(provider.settings, values) if field.name in shown]
+        fields = [
+            replace(field, labels=filled.labels)
+            for field in fields_of(provider.settings, values)
+            if field.name in shown
+        ]
         return replace(
             form,
             fields=tuple(f if block_of(f, values) in blocks else replace(f, value=None) for f in fields),

@@ -36,7 +36,10 @@ LIVE = frozenset({Kind.LIVE, Kind.LIVE_MANY})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Field:
-    """A setting. `value` is what stands there now; `within` the setting that narrows what is chosen from."""
+    """A setting. `value` is what stands there now, `labels` what people read for values that were chosen.
+
+    `within` is the setting that narrows what is chosen from.
+    """
 
     name: str
     title: str
@@ -49,6 +52,7 @@ class Field:
     most: float | None = None
     longest: int | None = None
     within: str | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -140,6 +144,7 @@ class Filled:
     lender: str = ""
     new_secrets: bool = False
     values: Mapping[str, object] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

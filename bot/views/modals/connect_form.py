@@ -151,9 +151,9 @@ def _element(field: Field) -> Json:
 
 def _live(field: Field) -> Json:
     if field.kind is Kind.LIVE:
-        chosen = _chosen(str(field.value)) if field.value else None
+        chosen = _chosen(field, str(field.value)) if field.value else None
         return external_select(CONNECT_CHOICE, initial=chosen, placeholder="Type to search")
-    many = [_chosen(value) for value in _many(field)]
+    many = [_chosen(field, value) for value in _many(field)]
     return multi_external_select(CONNECT_CHOICE, initial=many, placeholder="Type to search")
 
 
@@ -161,8 +161,8 @@ def _many(field: Field) -> Sequence[str]:
     return tuple(str(v) for v in field.value) if isinstance(field.value, list | tuple) else ()
 
 
-def _chosen(value: str) -> Json:
-    return option(value, value)
+def _chosen(field: Field, value: str) -> Json:
+    return option(field.labels.get(value, value), value)
 
 
 # --- back from Slack ---
@@ -177,7 +177,17 @@ def read_connect_form(values: State, metadata: str) -> Filled:
         lender=_lender(str(_read(values.get(LENDER, {})) or "")),
         new_secrets=bool(_read(values.get(NEW_SECRETS, {}))),
         values={name: _read(values[block]) for block in values if (name := field_of(block))},
+        labels=dict(pair for block in values for pair in _labels(values[block])),
     )
+
+
+def _labels(block: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """What people read for the values that were chosen."""
+    element = next(iter(block.values()), {})
+    chosen = element.get("selected_options") or [element.get("selected_option")]
+    for one in chosen:
+        if isinstance(one, Mapping):
+            yield str(one.get("value", "")), str(one.get("text", {}).get("text", ""))
 
 
 def _lender(value: str) -> str:
