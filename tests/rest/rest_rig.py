@@ -39,21 +39,14 @@ from orchestration.store.store import Store
 from orchestration.store.tables import events
 from sandbox.kit import Exchange
 from tests.rest.twin_provider import Twin
+from tests.support.configuration_texts import SMALL
 from tests.support.databases import SetClock
 from tests.support.oracle import Oracle
 
 TENANT, OTHER = "T0001", "T0002"
 BASE = f"/api/v1/tenants/{TENANT}"
 CANARY = "canary-4711-secret"
-CONFIG: dict[str, Any] = {
-    "id": "pixel",
-    "name": "Pixel",
-    "app": "Pixel",
-    "pairs": ["ANDROID-PLAY_STORE", "IOS-APP_STORE"],
-    "base_branch": "main",
-    "home": "C0RELEASES",
-    "scm": "twin",
-}
+CONFIG: dict[str, Any] = {**SMALL, "scm": "twin"}
 LOOKED: dict[str, Any] = {
     "pm": "twin",
     "test_platform": "twin",

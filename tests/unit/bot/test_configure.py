@@ -19,18 +19,10 @@ from orchestration.domain.snapshot import (
     Timing,
 )
 from orchestration.ports.runtime import Configuration
+from tests.support.configuration_texts import SMALL
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "configuration-file.md"
 TENANT = "T0001"
-SMALL: dict[str, Any] = {
-    "id": "pixel",
-    "name": "Pixel",
-    "app": "Pixel",
-    "pairs": ["ANDROID-PLAY_STORE", "IOS-APP_STORE"],
-    "base_branch": "main",
-    "home": "C0RELEASES",
-    "scm": "github",
-}
 WORKFLOW = {"key": "a", "integration": "github", "kind": "AAB", "platform": "ANDROID", "job": "aab.yml"}
 
 
