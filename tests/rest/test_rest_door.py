@@ -55,13 +55,15 @@ async def test_unknown_paths_and_methods_are_problems_too(quick: Rest) -> None:
         assert (await _beside(quick, method, PLACE)).status == 405
 
 
-@pytest.mark.parametrize("accept", ["text/html", "application/json;q=0", "image/*, text/*"])
+@pytest.mark.parametrize("accept", ["text/html", "application/json;q=0", "*/*; q=0.000", "image/*, text/*"])
 async def test_who_takes_no_json_is_told(quick: Rest, accept: str) -> None:
     """406, as JSON: there is nothing else."""
     assert (await quick.ask("GET", PLACE, Accept=accept)).status == 406
 
 
-@pytest.mark.parametrize("accept", ["*/*", "application/*", "text/html, application/json;q=0.1", JSON])
+@pytest.mark.parametrize(
+    "accept", ["*/*", "application/*", "text/html, application/json;q=0.1", "*/*;q=0.01", JSON]
+)
 async def test_who_takes_json_gets_it(quick: Rest, accept: str) -> None:
     """Any range that JSON is in."""
     assert (await quick.ask("GET", PLACE, Accept=accept)).status == 200
@@ -222,9 +224,9 @@ async def test_logs_hold_no_bodies_and_no_queries(quick: Rest) -> None:
     ]
 
 
-async def test_names_that_cannot_be_are_not_there(quick: Rest) -> None:
+async def test_names_that_cannot_be_are_not_there(rest: Rest) -> None:
     """Controls, halves of characters and endless names: 404, whatever the database thinks of them."""
     for name in ("%00", "%1f", "%ff", "%ed%a0%80", "x" * 300):
         for place in ("integrations", "release-configs"):
-            assert (await quick.ask("GET", f"/{place}/{name}")).status == 404
-    assert (await quick.ask("GET", f"{PLACE}?cursor=%00")).status == 400
+            assert (await rest.ask("GET", f"/{place}/{name}")).status == 404
+    assert (await rest.ask("GET", f"{PLACE}?cursor=%00")).status == 400

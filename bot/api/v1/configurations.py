@@ -51,7 +51,7 @@ async def update_configuration(call: Call) -> Answer:
 
 async def delete_configuration(call: Call) -> Answer:
     """Forget a configuration that no release ever used."""
-    revision = call.seen((await _found(call)).revision)
+    revision = call.pinned((await _found(call)).revision)
     await configurations.delete(
         call.engine, call.tenant_id, call.names["id"], actor=call.actor, revision=revision
     )
@@ -109,7 +109,7 @@ async def verify_configuration(call: Call) -> Answer:
 
 
 async def _act(call: Call, act: _Act) -> Answer:
-    revision = call.seen((await _found(call)).revision) if call.expected is not None else None
+    revision = call.pinned((await _found(call)).revision)
     saved = await act(
         call.engine,
         call.tenant_id,

@@ -97,7 +97,7 @@ async def update_integration(call: Call) -> Answer:
 async def delete_integration(call: Call) -> Answer:
     """Forget a connection with its secrets; 409 with the releases while running ones need it."""
     await call.backend.book.may(call.tenant_id, call.actor)
-    revision = call.seen((await _row(call)).revision)
+    revision = call.pinned((await _row(call)).revision)
     await call.backend.book.remove(
         call.tenant_id,
         call.names["id"],

@@ -44,7 +44,7 @@ _PROBLEMS: Mapping[int, str] = {
     428: "If-Match is missing",
     429: "The token asks too often; see Retry-After",
     500: "A fault of ours; request_id finds it in the log",
-    503: "A provider or the database is away; see Retry-After",
+    503: "A provider is away, or too much is changed at once; see Retry-After",
 }
 
 

@@ -19,6 +19,7 @@ JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
 _DEEPEST = 24
 _TAG = re.compile(r'\s*(W/)?"([^"]*)"\s*')
+_NEVER = re.compile(r"q=0(\.0*)?\s*(;|$)")
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 # The ids of everything fit; what does not is not there.
 _NAME = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,200}")
@@ -151,9 +152,7 @@ def acceptable(request: web.Request) -> bool:
         return True
     ranges = [part.partition(";") for part in given.split(",")]
     takes = {JSON, "application/problem+json", "application/*", "*/*"}
-    return any(
-        kind.strip().lower() in takes and "q=0" not in re.split(r"[;\s]", rest) for kind, _, rest in ranges
-    )
+    return any(kind.strip().lower() in takes and _NEVER.search(rest) is None for kind, _, rest in ranges)
 
 
 def idempotency_key(request: web.Request) -> str | None:
