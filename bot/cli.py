@@ -123,6 +123,8 @@ async def _run(_arguments: argparse.Namespace, settings: Settings) -> int:
         return complain(
             "STATIONMASTER_HTTP_PORT is missing: without SLACK_APP_TOKEN Slack is heard over HTTP only"
         )
+    if settings.web_url is not None and settings.http_port is None:
+        return complain("STATIONMASTER_HTTP_PORT is missing: nothing would answer at STATIONMASTER_WEB_URL")
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -49,17 +49,21 @@ def open_pumps(
             renew=store.mailbox.renew,
             renew_every=every,
         ),
-        Pump(
-            "connections",
-            claim=watcher.claim,
-            handle=watcher.handle,
-            wake=store.wakes.of(Wake.CONNECTIONS),
-            limit=_CONNECTIONS,
-            renew=store.watch.renew,
-            renew_every=every,
-            let_go=store.watch.let_go,
-        ),
+        _connections(store, watcher, every=every),
     ]
+
+
+def _connections(store: Store, watcher: Watcher, *, every: float) -> Pump[Any]:
+    return Pump(
+        "connections",
+        claim=watcher.claim,
+        handle=watcher.handle,
+        wake=store.wakes.of(Wake.CONNECTIONS),
+        limit=_CONNECTIONS,
+        renew=store.watch.renew,
+        renew_every=every,
+        let_go=store.watch.let_go,
+    )
 
 
 async def ended(tasks: Sequence[asyncio.Task[None]]) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -99,12 +99,6 @@ class Settings(BaseSettings):
                 "must be https: secrets are typed there, and only a loopback address may be plain"
             )
         return f"{url.scheme}://{url.netloc}"
-
-    @model_validator(mode="after")
-    def _served(self) -> "Settings":
-        if self.web_url is not None and self.http_port is None:
-            raise ValueError("STATIONMASTER_WEB_URL needs STATIONMASTER_HTTP_PORT, or nothing answers there")
-        return self
 
     @property
     def database(self) -> str:

@@ -15,7 +15,6 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.accounts import AccountsOffice, DraftBook
-from bot.accounts.drafting import TRIES
 from bot.accounts.entering import SecretsDesk
 from bot.accounts.watching import Watcher
 from bot.api.callbacks import Callbacks
@@ -24,7 +23,7 @@ from bot.api.secrets_page import SecretsPage
 from bot.api.server import build_server
 from bot.api.v1.app import build_rest
 from bot.api.v1.call import Backend
-from bot.choosing import Chooser
+from bot.choosing import Chooser, Edges
 from bot.connections import ConnectionBook
 from bot.opening import open_store, open_vault
 from bot.pumping import ended, open_pumps
@@ -120,11 +119,8 @@ class Bot:
                 raise LoopLost("A loop ended by itself; the log says why")
 
     def _start_ticks(self, store: Store) -> Ticks:
-        ticks = Ticks(
-            wakes={kind.value: store.wakes.of(kind) for kind in Wake},
-            seconds=self._settings.tick_seconds,
-            clock=self._clock,
-        )
+        wakes = {kind.value: store.wakes.of(kind) for kind in Wake}
+        ticks = Ticks(wakes=wakes, seconds=self._settings.tick_seconds, clock=self._clock)
         ticks.start()
         self._stack.callback(ticks.stop)
         return ticks
@@ -150,7 +146,7 @@ class Bot:
         threads = Threads(egress=egress, breakers=breakers)
         self._stack.push_async_callback(threads.close)
         self._book = ConnectionBook(store=store, vault=open_vault(self._settings), providers=self._providers)
-        self._edge = lambda tenant: Edge(tenant=tenant, http=http, threads=threads)
+        self._edge: Edges = lambda tenant: Edge(tenant=tenant, http=http, threads=threads)
         self._registry = Registry(connections=self._book.of_tenant, edge=self._edge)
         self._accounts = self._open_accounts(store)
         slack_settings = SlackSettings(base_url=self._settings.slack_api_url)
@@ -259,10 +255,9 @@ class Bot:
 
     def _secrets_page(self) -> SecretsPage | None:
         """Where nobody has told the address, no link leads to the page, so there is none."""
-        web_url = self._settings.web_url
-        if web_url is None:
+        if (web_url := self._settings.web_url) is None:
             return None
-        desk = SecretsDesk(office=self._accounts, clock=self._clock, tries=TRIES)
+        desk = SecretsDesk(office=self._accounts, clock=self._clock)
         return SecretsPage(desk=desk, chance=self._chance, secure=web_url.startswith("https:"))
 
     async def _slack_connected(self) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from pydantic import BaseModel, ValidationError
 
-from bot.accounts.drafting import NoLink
+from bot.accounts.drafting import TRIES, NoLink
 from bot.accounts.fields import problems, several_lines
 from bot.accounts.forms import draft_form
 from bot.accounts.office import AccountsOffice
@@ -70,10 +70,9 @@ class Entered:
 class SecretsDesk:
     """Serves the page. Every way in which a link can't be used is the same NoLink."""
 
-    def __init__(self, *, office: AccountsOffice, clock: Clock, tries: int) -> None:
+    def __init__(self, *, office: AccountsOffice, clock: Clock) -> None:
         self._office = office
         self._clock = clock
-        self._tries = tries
 
     async def open(self, token: str, browser: str | None) -> SecretsForm:
         """The form; the first browser that opens it is bound. NoLink."""
@@ -143,7 +142,7 @@ class SecretsDesk:
             return Entered(
                 provider=found.title, connection=found.connection, more=False, checks=tuple(found.checks)
             )
-        left = self._tries - draft.tries
+        left = TRIES - draft.tries
         if found.checks and all(check.ok or check.later for check in found.checks):
             await self._office.drafts.forgive_try(draft)
             left += 1

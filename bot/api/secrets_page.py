@@ -12,9 +12,9 @@ from aiohttp import web
 
 from bot.accounts.drafting import NoLink
 from bot.accounts.entering import Entered, SecretsDesk, SecretsForm
-from bot.accounts.watching import place_of
 from bot.api.secrets_html import broken_page, entered_page, form_page, refused_page
 from bot.api.secrets_style import STYLE
+from bot.errors import place_of
 from orchestration.ports.runtime import Chance
 
 log = structlog.get_logger(__name__)

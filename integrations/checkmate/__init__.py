@@ -1,5 +1,6 @@
 """Checkmate, test management."""
 
+from integrations.checkmate.choices import CHOICES
 from integrations.checkmate.settings import CheckmateSecrets, CheckmateSettings
 from integrations.checkmate.test_platform import CheckmateTestPlatform
 from integrations.checkmate.verify import verify
@@ -18,4 +19,5 @@ PROVIDER = Provider(
     secrets=CheckmateSecrets,
     verify=verify,
     test_platform=_open,
+    choices=CHOICES,
 )

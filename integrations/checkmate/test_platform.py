@@ -4,7 +4,6 @@ Its description is wrong in many places; what is written here was seen on a runn
 Checkmate 1-7). It has no idempotency keys and names need not be unique, so the name is looked up first.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 from integrations.answers import Answer
@@ -17,6 +16,7 @@ from integrations.checkmate.answers import (
     RunState,
     RunStatus,
 )
+from integrations.checkmate.client import CheckmateClient
 from integrations.checkmate.errors import LOCKED_ALREADY, data_of, parsed
 from integrations.checkmate.naming import number, numbers, pattern_for, run_name
 from integrations.checkmate.settings import CheckmateSecrets, CheckmateSettings
@@ -24,7 +24,6 @@ from integrations.http import Http
 from orchestration.ports.errors import Refused, TryLater
 from orchestration.ports.test_platform import Selection, Suite, SuiteStatus
 
-PROVIDER = "Checkmate"
 PAGE = 100
 MOST_PAGES = 50
 
@@ -37,10 +36,7 @@ class CheckmateTestPlatform:
     def __init__(
         self, *, settings: CheckmateSettings, secrets: CheckmateSecrets, http: Http, tenant: str
     ) -> None:
-        self._base = settings.base_url
-        self._token = secrets.token
-        self._http = http
-        self._tenant = tenant
+        self._client = CheckmateClient(settings=settings, secrets=secrets, http=http, tenant=tenant)
 
     async def find_suite(self, *, project: str, name: str) -> Suite | None:
         """The newest run of this name that was not deleted, or None. Locked runs count.
@@ -53,7 +49,7 @@ class CheckmateTestPlatform:
         seen = 0
         for page in range(1, MOST_PAGES + 1):
             paging = {"page": str(page), "pageSize": str(PAGE)}
-            answer = await self._get("runs", {**query, **paging})
+            answer = await self._client.get("runs", {**query, **paging})
             runs = parsed(RunPage, answer)
             found += [r for r in runs.rows if r.name == wanted and r.status is not RunStatus.DELETED]
             seen += len(runs.rows)
@@ -90,7 +86,7 @@ class CheckmateTestPlatform:
         existing = await self.find_suite(project=project, name=name)
         if existing is not None:
             return existing
-        created = parsed(CreatedRun, await self._send("POST", "run/create", body))
+        created = parsed(CreatedRun, await self._client.send("POST", "run/create", body))
         return self._suite(project, created.id, created.name)
 
     async def reset_test_suite(self, *, project: str, suite: str) -> None:
@@ -102,8 +98,8 @@ class CheckmateTestPlatform:
         state = await self._state(run)
         if state.passed == 0:
             return
-        link = self._url(run.project, run.id)
-        parsed(ResetRun, await self._send("PUT", "run/reset", {"runId": run.id}), link=link)
+        link = self._client.page(run.project, run.id)
+        parsed(ResetRun, await self._client.send("PUT", "run/reset", {"runId": run.id}), link=link)
 
     async def get_test_suite_status(self, *, project: str, suite: str) -> SuiteStatus:
         """Figures of now, in total and per squad. Cases that wait for a retest are untested.
@@ -114,7 +110,7 @@ class CheckmateTestPlatform:
         state = await self._state(run)
         return SuiteStatus(
             id=str(run.id),
-            url=self._url(run.project, run.id),
+            url=self._client.page(run.project, run.id),
             tally=state.tally(),
             locked=run.status is not RunStatus.ACTIVE,
             squads=state.by_squad(),
@@ -128,8 +124,8 @@ class CheckmateTestPlatform:
         run = await self._run(project, suite)
         if run.status is not RunStatus.ACTIVE:
             return
-        link = self._url(run.project, run.id)
-        answer = await self._send("PUT", "run/lock", {"runId": run.id, "projectId": run.project})
+        link = self._client.page(run.project, run.id)
+        answer = await self._client.send("PUT", "run/lock", {"runId": run.id, "projectId": run.project})
         if answer.ok and _says(answer) == LOCKED_ALREADY:
             return
         locked = parsed(LockedRun, answer, link=link)
@@ -139,11 +135,11 @@ class CheckmateTestPlatform:
     async def _run(self, project: str, suite: str) -> RunRow:
         """The run of a project. Refused where it is unknown, deleted, or another project's."""
         run_id, project_id = number("run", suite), number("project", project)
-        answer = await self._get("run/detail", {"runId": str(run_id)})
+        answer = await self._client.get("run/detail", {"runId": str(run_id)})
         if data_of(answer) is None:
             raise Refused(f"There is no run {run_id} in Checkmate")
         run = parsed(RunRow, answer)
-        link = self._url(run.project, run.id)
+        link = self._client.page(run.project, run.id)
         if run.project != project_id:
             raise Refused(f"Run {run_id} is not one of project {project_id} in Checkmate", link=link)
         if run.status is RunStatus.DELETED:
@@ -152,38 +148,11 @@ class CheckmateTestPlatform:
 
     async def _state(self, run: RunRow) -> RunState:
         query = {"runId": str(run.id), "projectId": str(run.project), "groupBy": "squads"}
-        answer = await self._get("run/state-detail", query)
-        return parsed(RunState, answer, link=self._url(run.project, run.id))
-
-    async def _get(self, path: str, query: Mapping[str, str]) -> Answer:
-        return await self._http.request(
-            "GET",
-            f"{self._base}/api/v1/{path}",
-            provider=PROVIDER,
-            tenant=self._tenant,
-            headers=self._headers(),
-            params=query,
-        )
-
-    async def _send(self, method: str, path: str, body: Mapping[str, Any]) -> Answer:
-        return await self._http.request(
-            method,
-            f"{self._base}/api/v1/{path}",
-            provider=PROVIDER,
-            tenant=self._tenant,
-            headers=self._headers(),
-            json=body,
-            making=True,
-        )
-
-    def _headers(self) -> Mapping[str, str]:
-        return {"Authorization": f"Bearer {self._token.get_secret_value()}"}
+        answer = await self._client.get("run/state-detail", query)
+        return parsed(RunState, answer, link=self._client.page(run.project, run.id))
 
     def _suite(self, project: str, run: int, name: str) -> Suite:
-        return Suite(id=str(run), name=name, url=self._url(int(project), run))
-
-    def _url(self, project: int, run: int) -> str:
-        return f"{self._base}/project/{project}/run/{run}"
+        return Suite(id=str(run), name=name, url=self._client.page(int(project), run))
 
 
 def _says(answer: Answer) -> str:

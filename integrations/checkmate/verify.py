@@ -3,14 +3,14 @@
 Source: GET user/details, orgs and projects, as recorded from a running server (PROVIDERS.md, Checkmate).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from pydantic import BaseModel, Field, RootModel
+from pydantic import BaseModel, Field
 
-from integrations.answers import Answer
+from integrations.checkmate.choices import Projects, project_pages
+from integrations.checkmate.client import CheckmateClient
 from integrations.checkmate.errors import parsed
 from integrations.checkmate.settings import CheckmateSecrets, CheckmateSettings
-from integrations.checkmate.test_platform import PROVIDER
 from integrations.edge import Edge
 from integrations.registry import Check, unmet
 from orchestration.ports.errors import PortError
@@ -21,7 +21,6 @@ PROJECTS = "Projects can be listed"
 
 WRITERS = frozenset({"admin", "user"})
 NAMED = 5
-PAGE = 100
 
 
 class _User(BaseModel):
@@ -31,55 +30,17 @@ class _User(BaseModel):
     role: str
 
 
-class _Org(BaseModel):
-    id: int = Field(alias="orgId")
-
-
-class _Project(BaseModel):
-    id: int = Field(alias="projectId")
-    name: str = Field(alias="projectName")
-
-
-class _Count(BaseModel):
-    count: int
-
-
-class _Projects(BaseModel):
-    rows: tuple[_Project, ...] = Field(alias="projectsList")
-    counts: tuple[_Count, ...] = Field(alias="projectCount")
-
-
-class _Orgs(RootModel[tuple[_Org, ...]]):
-    pass
-
-
 async def verify(settings: CheckmateSettings, secrets: CheckmateSecrets, edge: Edge) -> Sequence[Check]:
     """Every check in order; one that can't be read ends them."""
 
-    async def get(path: str, query: Mapping[str, str] | None = None) -> Answer:
-        return await edge.http.request(
-            "GET",
-            f"{settings.base_url}/api/v1/{path}",
-            provider=PROVIDER,
-            tenant=edge.tenant,
-            headers={"Authorization": f"Bearer {secrets.token.get_secret_value()}"},
-            params=query,
-        )
-
+    client = CheckmateClient(settings=settings, secrets=secrets, http=edge.http, tenant=edge.tenant)
     checks: list[Check] = []
     what = ACCEPTED
     try:
-        user = parsed(_User, await get("user/details"))
+        user = parsed(_User, await client.get("user/details"))
         checks += [Check(what=what, ok=True, says=f"it belongs to {user.name}"), _role(user)]
         what = PROJECTS
-        orgs = parsed(_Orgs, await get("orgs"))
-        pages = [
-            parsed(
-                _Projects, await get("projects", {"orgId": str(org.id), "page": "1", "pageSize": str(PAGE)})
-            )
-            for org in orgs.root
-        ]
-        checks.append(_listed(pages))
+        checks.append(_listed(await project_pages(client, 1)))
     except PortError as error:
         checks.append(unmet(what, error))
     return tuple(checks)
@@ -92,9 +53,9 @@ def _role(user: _User) -> Check:
     return Check(what=ROLE, ok=False, says=says)
 
 
-def _listed(pages: Sequence[_Projects]) -> Check:
+def _listed(pages: Sequence[Projects]) -> Check:
     shown = [project for page in pages for project in page.rows]
-    total = sum(count.count for page in pages for count in page.counts)
+    total = sum(page.total for page in pages)
     if not shown:
         return Check(what=PROJECTS, ok=False, says="there is no project: make one in Checkmate first")
     named = ", ".join(f"{project.name} ({project.id})" for project in shown[:NAMED])

@@ -1,6 +1,7 @@
 """GitHub and GitHub Actions."""
 
 from integrations.github.callback import receive
+from integrations.github.choices import CHOICES
 from integrations.github.cicd import GithubCicd
 from integrations.github.scm import GithubScm
 from integrations.github.settings import GithubSecrets, GithubSettings
@@ -16,6 +17,7 @@ PROVIDER = Provider(
     scm=GithubScm,
     cicd=GithubCicd,
     hook=receive,
+    choices=CHOICES,
 )
 
 __all__ = ["PROVIDER", "GithubCicd", "GithubScm", "GithubSecrets", "GithubSettings"]

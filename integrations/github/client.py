@@ -7,6 +7,7 @@ And it turns a body that is not JSON into `{"data": "..."}`: here such an answer
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -16,11 +17,13 @@ from github.Auth import Auth, Token
 from github.GithubObject import CompletableGithubObject
 from github.Repository import Repository
 from github.Requester import Requester, RequestsResponse
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from integrations.edge import Edge
+from integrations.github.app import AppAuth, InstallationAuth, NoAuth
 from integrations.github.errors import Failed, translate
 from integrations.github.settings import GithubSecrets, GithubSettings
+from integrations.github.wire import read
 from integrations.threads import guarded_session, never_sent
 
 T = TypeVar("T")
@@ -112,7 +115,14 @@ class GuardedRequester(Requester):
 class Client:
     """One repository at GitHub. Its methods block and raise Failed; `run` is the way in from asyncio."""
 
-    def __init__(self, settings: GithubSettings, secrets: GithubSecrets, edge: Edge) -> None:
+    def __init__(
+        self,
+        settings: GithubSettings,
+        secrets: GithubSecrets,
+        edge: Edge,
+        *,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self.settings = settings
         self._edge = edge
         session = guarded_session(
@@ -122,7 +132,13 @@ class Client:
             read=settings.timeout,
             total=2 * settings.timeout,
         )
-        self.requester = GuardedRequester(settings, Token(secrets.token.get_secret_value()), session)
+        self.app: GuardedRequester | None = None
+        if settings.app_id and secrets.private_key is not None:
+            assertion = AppAuth(settings.app_id, secrets.private_key.get_secret_value(), clock)
+            self.app = GuardedRequester(settings, assertion, session)
+        self.auth = _auth(settings, secrets, self.app, clock)
+        self.requester = GuardedRequester(settings, self.auth, session)
+        self._session = session
         self.path = f"/repos/{settings.owner}/{settings.repository}"
         self.repo = Repository(self.requester, headers={}, attributes={"url": self.path}, completed=True)
         self.web = settings.web_url
@@ -134,9 +150,15 @@ class Client:
             try:
                 return fn(*args)
             except Failed as failed:
+                if failed.status == HTTPStatus.UNAUTHORIZED and isinstance(self.auth, InstallationAuth):
+                    self.auth.forget()
                 raise translate(failed) from failed
 
         return await self._edge.threads.ask((self._edge.tenant, "github"), translated, timeout=VERB_SECONDS)
+
+    def with_token(self, token: str) -> GuardedRequester:
+        """The same way to GitHub with another token."""
+        return GuardedRequester(self.settings, Token(token), self._session)
 
     def ask(
         self,
@@ -187,14 +209,16 @@ class Client:
         return url
 
 
-def read(model: type[Model], verb: str, data: object) -> Model:
-    """The part of an answer that we read; Failed where it is not what GitHub describes."""
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        wrong = ", ".join(".".join(map(str, each["loc"])) or "all" for each in error.errors()[:3])
-        words = f"not what GitHub describes ({wrong})"
-        raise Failed(verb, status=HTTPStatus.OK, message=words) from error
+def _auth(
+    settings: GithubSettings, secrets: GithubSecrets, app: GuardedRequester | None, clock: Callable[[], float]
+) -> Auth:
+    if app is not None:
+        return InstallationAuth(app, f"{settings.owner}/{settings.repository}", clock)
+    if settings.app_id:
+        return NoAuth("The settings name a GitHub App, but there is no private key of it: enter that")
+    if secrets.token is None:
+        return NoAuth("There is no token; a private key alone needs the id of its GitHub App in the settings")
+    return Token(secrets.token.get_secret_value())
 
 
 def _is_json(body: str, headers: Mapping[str, Any]) -> bool:

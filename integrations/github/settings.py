@@ -3,7 +3,11 @@
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+
+from integrations.choices import Kind, live
 
 NAME = r"^[A-Za-z0-9._-]+$"
 
@@ -18,10 +22,28 @@ class GithubSettings(BaseModel):
         title="API address",
         description="Leave as it is for github.com. GitHub Enterprise Server: https://HOST/api/v3",
     )
-    owner: str = Field(
-        title="Owner", description="The user or organisation that owns the repository", pattern=NAME
+    app_id: str = Field(
+        default="",
+        title="GitHub App",
+        description=(
+            "The App ID or client ID of a GitHub App that works as the account; its private key is then the "
+            "secret. Empty: a token is"
+        ),
+        pattern=r"^[A-Za-z0-9.]*$",
+        max_length=64,
     )
-    repository: str = Field(title="Repository", description="Its name without the owner", pattern=NAME)
+    owner: str = Field(
+        title="Owner",
+        description="The user or organisation that owns the repository",
+        pattern=NAME,
+        json_schema_extra=live(Kind.WORKSPACES),
+    )
+    repository: str = Field(
+        title="Repository",
+        description="Its name without the owner",
+        pattern=NAME,
+        json_schema_extra=live(Kind.REPOSITORIES, within="owner"),
+    )
     api_version: Literal["2022-11-28", "2026-03-10"] = Field(
         default="2022-11-28", title="API version", description="The REST version that every request names"
     )
@@ -63,13 +85,23 @@ class GithubSettings(BaseModel):
 
 
 class GithubSecrets(BaseModel):
-    """Secrets; the token needs the scopes contents:write, pull_requests:write and actions:write."""
+    """Secrets: a token, or the private key of a GitHub App.
+
+    Either needs the permissions contents, pull requests and actions: read and write.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    token: SecretStr = Field(
+    token: SecretStr | None = Field(
+        default=None,
         title="Token",
         description="A fine-grained personal access token with contents, pull requests and actions: write",
+        min_length=1,
+    )
+    private_key: SecretStr | None = Field(
+        default=None,
+        title="Private key of the GitHub App",
+        description="The .pem file that GitHub gave you, whole; instead of a token",
         min_length=1,
     )
     webhook_secret: SecretStr | None = Field(
@@ -77,3 +109,23 @@ class GithubSecrets(BaseModel):
         title="Webhook secret",
         description="The secret of the repository's webhook, if there is one",
     )
+
+    @field_validator("private_key")
+    @classmethod
+    def _readable(cls, value: SecretStr | None) -> SecretStr | None:
+        """A key that can't be read is told here, and not at the first release; nothing of it is repeated."""
+        if value is None:
+            return None
+        try:
+            key = load_pem_private_key(value.get_secret_value().strip().encode(), password=None)
+        except (TypeError, ValueError):
+            raise ValueError("is no private key in PEM form, or is one behind a password") from None
+        if not isinstance(key, RSAPrivateKey):
+            raise ValueError("is no RSA key, as GitHub gives them")  # noqa: TRY004 - pydantic wants a ValueError
+        return value
+
+    @model_validator(mode="after")
+    def _one(self) -> "GithubSecrets":
+        if self.token is None and self.private_key is None:
+            raise ValueError("a token is needed, or the private key of a GitHub App")
+        return self

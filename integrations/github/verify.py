@@ -1,23 +1,29 @@
 """Tries a connection by reading: whose the token is, what it reaches, and what GitHub tells of its rights.
 
-A classic token's scopes stand in a header; what a fine-grained token may write, GitHub tells nowhere before the
-first write. The rights of the account, which bound both kinds, stand with the repository.
+Of a GitHub App it tells all: its name, and what its installation in the repository may do. A classic token's scopes
+stand in a header; what a fine-grained token may write, GitHub tells nowhere before the first write. The rights of
+the account, which bound both kinds of token, stand with the repository.
 Source: docs.github.com/en/rest/users/users#get-the-authenticated-user, .../repos/repos#get-a-repository,
 .../actions/workflows#list-repository-workflows,
 docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from pydantic import BaseModel
 
 from integrations.edge import Edge
-from integrations.github.client import Client, read
+from integrations.github.app import InstallationAuth, InstallationToken, about
+from integrations.github.client import Client
 from integrations.github.settings import GithubSecrets, GithubSettings
+from integrations.github.wire import read
 from integrations.registry import Check, unmet
 from orchestration.ports.errors import PortError
 
 ACCEPTED = "The token is accepted"
+APP = "The app's private key is accepted"
+PERMISSIONS = "The app's permissions suffice"
 SCOPES = "The token's scopes suffice"
 REPOSITORY = "The repository can be read"
 PUSH = "The account may push"
@@ -25,6 +31,7 @@ ACTIONS = "Actions can be read"
 
 SCOPES_HEADER = "x-oauth-scopes"
 EXPIRY_HEADER = "github-authentication-token-expiration"
+NEEDED = ("actions", "contents", "pull_requests")
 
 
 class _User(BaseModel):
@@ -47,18 +54,27 @@ class _Workflows(BaseModel):
 
 
 async def verify(settings: GithubSettings, secrets: GithubSecrets, edge: Edge) -> Sequence[Check]:
-    """Every check in order; one that can't be read ends them. GET user, the repository, actions/workflows."""
+    """Every check in order; one that can't be read ends them.
+
+    GET user (a token) or app, the installation and a token of it (a GitHub App); the repository; actions/workflows.
+    """
     client = Client(settings, secrets, edge)
     checks: list[Check] = []
-    what = ACCEPTED
+    what = APP if client.app is not None else ACCEPTED
     try:
-        user, headers = await client.run(_user, client)
-        until = headers.get(EXPIRY_HEADER)
-        says = f"it belongs to {user.login}" + (f" and expires {until}" if until else "")
-        checks.append(Check(what=what, ok=True, says=says))
+        headers: dict[str, str] = {}
+        if client.app is None:
+            user, headers = await client.run(_user, client)
+            checks.append(_accepted(user, headers))
+        else:
+            app = await client.run(about, client.app)
+            checks.append(Check(what=what, ok=True, says=f"it is that of the app {app.name}"))
+            what = PERMISSIONS
+            checks.append(_permitted(await client.run(_held, client)))
         what = REPOSITORY
         repository = await client.run(client.get, _Repository, "")
-        checks += [_readable(repository), *_scoped(repository, headers), _pushable(repository)]
+        checks += [_readable(repository), *_scoped(repository, headers)]
+        checks += [] if client.app is not None else [_pushable(repository)]
         what = ACTIONS
         found = await client.run(lambda: client.get(_Workflows, "/actions/workflows", per_page=1))
         says = f"workflows on the default branch: {found.total_count}"
@@ -73,6 +89,35 @@ async def verify(settings: GithubSettings, secrets: GithubSecrets, edge: Edge) -
 def _user(client: Client) -> tuple[_User, dict[str, str]]:
     headers, data = client.requester.requestJsonAndCheck("GET", "/user")
     return read(_User, "GET", data), {str(name): str(value) for name, value in headers.items()}
+
+
+def _held(client: Client) -> InstallationToken:
+    if not isinstance(client.auth, InstallationAuth):
+        raise TypeError("only an app has an installation")
+    return client.auth.held()
+
+
+def _accepted(user: _User, headers: dict[str, str]) -> Check:
+    until = headers.get(EXPIRY_HEADER)
+    says = f"it belongs to {user.login}" + (f" and expires {until}" if until else "")
+    return Check(what=ACCEPTED, ok=True, says=says, expires=_moment(until or ""))
+
+
+def _moment(text: str) -> datetime | None:
+    """GitHub writes `2027-01-31 10:00:00 UTC`, and for some tokens an offset in place of UTC."""
+    try:
+        return datetime.fromisoformat(text.replace(" UTC", "+00:00").replace(" +", "+").replace(" -", "-"))
+    except ValueError:
+        return None
+
+
+def _permitted(held: InstallationToken) -> Check:
+    missing = [name for name in NEEDED if held.permissions.get(name) != "write"]
+    if not missing:
+        return Check(what=PERMISSIONS, ok=True, says=f"it may write {', '.join(NEEDED)}")
+    listed = ", ".join(missing)
+    says = f"it may not write {listed}: change the app's permissions, and accept them at the installation"
+    return Check(what=PERMISSIONS, ok=False, says=says)
 
 
 def _readable(repository: _Repository) -> Check:

@@ -5,8 +5,14 @@ conclusion) stay strings here: an unknown one must not fail.
 """
 
 from datetime import datetime
+from http import HTTPStatus
+from typing import TypeVar
 
-from pydantic import BaseModel, RootModel
+from pydantic import BaseModel, RootModel, ValidationError
+
+from integrations.github.errors import Failed
+
+Model = TypeVar("Model", bound=BaseModel)
 
 
 class Anything(BaseModel):
@@ -155,3 +161,13 @@ class ArtifactPage(BaseModel):
     """actions/runs/{id}/artifacts, one page."""
 
     artifacts: list[ArtifactRow]
+
+
+def read(model: type[Model], verb: str, data: object) -> Model:
+    """The part of an answer that we read; Failed where it is not what GitHub describes."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        wrong = ", ".join(".".join(map(str, each["loc"])) or "all" for each in error.errors()[:3])
+        words = f"not what GitHub describes ({wrong})"
+        raise Failed(verb, status=HTTPStatus.OK, message=words) from error

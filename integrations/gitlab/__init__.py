@@ -1,6 +1,7 @@
 """GitLab and GitLab CI."""
 
 from integrations.gitlab.callback import receive
+from integrations.gitlab.choices import CHOICES
 from integrations.gitlab.cicd import GitlabCicd
 from integrations.gitlab.scm import GitlabScm
 from integrations.gitlab.settings import GitlabSecrets, GitlabSettings
@@ -16,6 +17,7 @@ PROVIDER = Provider(
     scm=GitlabScm,
     cicd=GitlabCicd,
     hook=receive,
+    choices=CHOICES,
 )
 
 __all__ = ["PROVIDER", "GitlabCicd", "GitlabScm", "GitlabSecrets", "GitlabSettings"]

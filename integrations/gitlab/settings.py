@@ -4,6 +4,8 @@ from urllib.parse import quote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
+from integrations.choices import Kind, live
+
 VARIABLE = r"^[A-Za-z_][A-Za-z0-9_]*$"
 
 
@@ -21,6 +23,7 @@ class GitlabSettings(BaseModel):
         title="Project",
         description="Its path with all groups, as in the address of its page: group/subgroup/app",
         pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)+$",
+        json_schema_extra=live(Kind.REPOSITORIES),
     )
     correlation_variable: str = Field(
         default="STATIONMASTER_CORRELATION_ID",

@@ -5,6 +5,7 @@ docs.gitlab.com/api/pipelines, docs.gitlab.com/user/permissions.
 """
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from integrations.edge import Edge
 from integrations.gitlab.client import Client
@@ -51,7 +52,15 @@ async def verify(settings: GitlabSettings, secrets: GitlabSecrets, edge: Edge) -
 def _accepted(token: TokenRow) -> Check:
     until = f"it expires on {token.expires_at}" if token.expires_at else "it does not expire"
     says = f"its name is {token.name}, and {until}" if token.active else "it is not active any more"
-    return Check(what=ACCEPTED, ok=token.active, says=says)
+    return Check(what=ACCEPTED, ok=token.active, says=says, expires=_end(token.expires_at))
+
+
+def _end(day: str | None) -> datetime | None:
+    """GitLab ends a token at midnight UTC of its day."""
+    try:
+        return datetime.fromisoformat(day).replace(tzinfo=UTC) if day else None
+    except ValueError:
+        return None
 
 
 def _scoped(token: TokenRow) -> Check:

@@ -1,6 +1,7 @@
 """Jenkins."""
 
 from integrations.jenkins.callback import receive
+from integrations.jenkins.choices import CHOICES
 from integrations.jenkins.cicd import JenkinsCicd
 from integrations.jenkins.settings import JenkinsSecrets, JenkinsSettings
 from integrations.jenkins.verify import verify
@@ -14,6 +15,7 @@ PROVIDER = Provider(
     verify=verify,
     cicd=JenkinsCicd,
     hook=receive,
+    choices=CHOICES,
 )
 
 __all__ = ["PROVIDER", "JenkinsCicd", "JenkinsSecrets", "JenkinsSettings"]

@@ -1,6 +1,7 @@
 """Jira, Cloud and Data Center."""
 
 from integrations.edge import Edge
+from integrations.jira.choices import CHOICES
 from integrations.jira.pm import JiraPm
 from integrations.jira.settings import JiraSecrets, JiraSettings
 from integrations.jira.verify import verify
@@ -12,5 +13,11 @@ def _open_pm(settings: JiraSettings, secrets: JiraSecrets, edge: Edge) -> JiraPm
 
 
 PROVIDER = Provider(
-    key="jira", title="Jira", settings=JiraSettings, secrets=JiraSecrets, verify=verify, pm=_open_pm
+    key="jira",
+    title="Jira",
+    settings=JiraSettings,
+    secrets=JiraSecrets,
+    verify=verify,
+    pm=_open_pm,
+    choices=CHOICES,
 )

@@ -6,22 +6,25 @@ before a link.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 from jira import JIRA
 from requests import Response
 
+from integrations.edge import Edge
 from integrations.egress import Egress
 from integrations.jira import answers
-from integrations.jira.errors import credentials
+from integrations.jira.errors import EXPECTED, credentials, translated
 from integrations.jira.settings import JiraSecrets, JiraSettings
 from integrations.jira.wording import bears, plain, quoted, signed
 from integrations.threads import GuardedAdapter
 from orchestration.ports.errors import Refused
 from orchestration.ports.pm import TicketRequest
+
+T = TypeVar("T")
 
 REASON: Final = "X-Seraph-LoginReason"
 CREATED: Final = 201
@@ -150,6 +153,11 @@ class JiraClient(JIRA):
         comment = self.add_comment(key, signed(text, marker))
         answers.Made.model_validate(comment.raw)
 
+    def raw(self, path: str, query: Mapping[str, object] | None = None) -> object:
+        """GET below the API, as JSON."""
+        answer: object = self._get_json(path, params=dict(query or {}))
+        return answer
+
     def _search(self, jql: str) -> Iterator[answers.LabelledIssue]:
         """Issues with their labels, page by page. A short or empty page is not the last one on Cloud."""
         place: dict[str, object] = {}
@@ -166,6 +174,23 @@ class JiraClient(JIRA):
                 place = {"startAt": seen}
             else:
                 return
+
+
+def opened(settings: JiraSettings, secrets: JiraSecrets, edge: Edge) -> JiraClient:
+    """A client for a single question. Blocks, and raises what its constructor raises."""
+    return JiraClient(settings, secrets, edge.threads.egress, Times())
+
+
+async def asked_of(edge: Edge, call: Callable[[], T], *, to: str) -> T:
+    """Call in a thread, behind the breaker; errors as port errors."""
+
+    def blocking() -> T:
+        try:
+            return call()
+        except EXPECTED as error:
+            raise translated(error, to=to, making=False) from None
+
+    return await edge.threads.ask((edge.tenant, "jira"), blocking, timeout=Times().step)
 
 
 def _refuse_strangers(answer: Response, *_args: object, **_options: object) -> None:

@@ -5,19 +5,16 @@ Source: https://developer.atlassian.com/cloud/jira/platform/rest/v2/api-group-se
 .../api-group-myself/, .../api-group-permissions/ (get my permissions). Data Center has the same three.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Final, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from pydantic import BaseModel, Field
 
 from integrations.edge import Edge
-from integrations.jira.client import JiraClient, Times
-from integrations.jira.errors import EXPECTED, translated
+from integrations.jira.client import JiraClient, asked_of, opened
 from integrations.jira.settings import JiraSecrets, JiraSettings
 from integrations.registry import Check, unmet
 from orchestration.ports.errors import PortError
-
-T = TypeVar("T")
 
 SITE: Final = "The site answers"
 ACCOUNT: Final = "The token is accepted"
@@ -47,34 +44,18 @@ async def verify(settings: JiraSettings, secrets: JiraSecrets, edge: Edge) -> Se
     checks: list[Check] = []
     what = SITE
     try:
-        client = await _asked(edge, lambda: _client(settings, secrets, edge), to="connect")
+        client = await asked_of(edge, lambda: opened(settings, secrets, edge), to="connect")
         kind = "Cloud" if client.cloud else "Data Center"
         checks.append(Check(what=what, ok=True, says=f"Jira {kind} at {client.home}"))
         what = ACCOUNT
-        me = await _asked(edge, lambda: _Myself.model_validate(client.myself()), to="read the account")
+        me = await asked_of(edge, lambda: _Myself.model_validate(client.myself()), to="read the account")
         checks.append(Check(what=what, ok=True, says=f"it belongs to {me.name}"))
         what = PERMISSIONS
-        mine = await _asked(edge, lambda: _permissions(client), to="read the account's permissions")
+        mine = await asked_of(edge, lambda: _permissions(client), to="read the account's permissions")
         checks += [_permitted(mine, key, title) for key, title in NEEDED.items()]
     except PortError as error:
         checks.append(unmet(what, error))
     return tuple(checks)
-
-
-async def _asked(edge: Edge, call: Callable[[], T], *, to: str) -> T:
-    """Call in a thread, behind the breaker; errors as port errors."""
-
-    def blocking() -> T:
-        try:
-            return call()
-        except EXPECTED as error:
-            raise translated(error, to=to, making=False) from None
-
-    return await edge.threads.ask((edge.tenant, "jira"), blocking, timeout=Times().step)
-
-
-def _client(settings: JiraSettings, secrets: JiraSecrets, edge: Edge) -> JiraClient:
-    return JiraClient(settings, secrets, edge.threads.egress, Times())
 
 
 def _permissions(client: JiraClient) -> _Permissions:

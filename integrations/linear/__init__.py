@@ -1,6 +1,7 @@
 """Linear."""
 
 from integrations.edge import Edge
+from integrations.linear.choices import CHOICES
 from integrations.linear.pm import LinearPm
 from integrations.linear.settings import LinearSecrets, LinearSettings
 from integrations.linear.verify import verify
@@ -12,5 +13,11 @@ def _open_pm(settings: LinearSettings, secrets: LinearSecrets, edge: Edge) -> Li
 
 
 PROVIDER = Provider(
-    key="linear", title="Linear", settings=LinearSettings, secrets=LinearSecrets, verify=verify, pm=_open_pm
+    key="linear",
+    title="Linear",
+    settings=LinearSettings,
+    secrets=LinearSecrets,
+    verify=verify,
+    pm=_open_pm,
+    choices=CHOICES,
 )

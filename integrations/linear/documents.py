@@ -76,6 +76,49 @@ query Teams {
 }
 """
 
+# What people choose from. The words are looked for by Linear itself.
+TEAMS_NAMED: Final = """
+query TeamsNamed($words: String!, $after: String) {
+  teams(
+    filter: {or: [{name: {containsIgnoreCase: $words}}, {key: {containsIgnoreCase: $words}}]}
+    first: 100
+    after: $after
+  ) {
+    nodes { key name }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+
+LABELS_NAMED: Final = """
+query LabelsNamed($words: String!, $team: String!, $after: String) {
+  issueLabels(
+    filter: {
+      name: {containsIgnoreCase: $words}
+      or: [{team: {null: true}}, {team: {key: {eqIgnoreCase: $team}}}]
+    }
+    first: 100
+    after: $after
+  ) {
+    nodes { name isGroup retiredAt }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+
+STATES_NAMED: Final = """
+query StatesNamed($words: String!, $team: String!, $after: String) {
+  workflowStates(
+    filter: {name: {containsIgnoreCase: $words}, team: {key: {eqIgnoreCase: $team}}}
+    first: 100
+    after: $after
+  ) {
+    nodes { name type }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+
 CREATE_ISSUE: Final = """
 mutation CreateIssue($input: IssueCreateInput!) {
   issueCreate(input: $input) { success issue { identifier url } }

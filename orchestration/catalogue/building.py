@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from orchestration.catalogue.in_store import newest_in_store, seen_in_store, store_plan
 from orchestration.catalogue.specs import Facts, Try
 from orchestration.domain.builds import Artifact, Build, BuildKind, BuildState
 from orchestration.domain.effects import EffectState
@@ -102,7 +103,7 @@ async def follow(attempt: Try) -> Outcome:
 
 
 async def look(attempt: Try, build: Build) -> Build:
-    """The build as its run is now; a build that ended is left alone."""
+    """The build as its run is now, and as its store shows it; a build that ended is left alone."""
     if build.state in _ENDED or build.run_id is None:
         return build
     workflow = next(w for w in attempt.snapshot.workflows if w.key == build.workflow)
@@ -113,6 +114,8 @@ async def look(attempt: Try, build: Build) -> Build:
         return seen
     if build.kind is BuildKind.AUTOMATION:
         return replace(seen, state=BuildState.READY)
+    if store_plan(attempt, build.kind) is not None:
+        return await seen_in_store(attempt, seen)
     found = [a for a in await ci.artifacts(build.run_id) if not a.expired]
     artifacts = tuple(Artifact(name=a.name, url=a.url, size=a.size) for a in found)
     return replace(seen, artifacts=artifacts, state=BuildState.READY) if artifacts else seen
@@ -145,23 +148,35 @@ async def _start(attempt: Try, kind: BuildKind, workflow: Workflow, ref: str) ->
         )
 
     async def plan() -> Facts:
-        return {"asked_at": attempt.now.isoformat()}
+        before = await newest_in_store(attempt, kind)
+        return {"asked_at": attempt.now.isoformat(), **({"store_before": before} if before else {})}
 
     async def find(planned: Facts) -> Facts | None:
         run = await ci.find_run(request(planned))
-        return _facts(run) if run is not None else None
+        return _facts(run, planned) if run is not None else None
 
     async def make(planned: Facts) -> Facts:
-        return _facts(await VERBS[kind](ci, request(planned)))
+        return _facts(await VERBS[kind](ci, request(planned)), planned)
 
     facts = await attempt.once(build.id, plan=plan, find=find, make=make, lag=ci.dispatch_lag)
+    return _queued(build, facts)
+
+
+def _queued(build: Build, facts: Facts) -> Build:
+    """What is known of a build once CI was asked. Intents of older versions did not keep when that was."""
     return replace(
-        build, state=BuildState.QUEUED, run_id=facts["id"], run_url=facts["url"], commit=facts.get("commit")
+        build,
+        state=BuildState.QUEUED,
+        run_id=facts["id"],
+        run_url=facts["url"],
+        commit=facts.get("commit"),
+        asked_at=datetime.fromisoformat(facts["asked_at"]) if "asked_at" in facts else None,
+        store_before=facts.get("store_before"),
     )
 
 
-def _facts(run: Run) -> Facts:
-    facts = {"id": run.id, "url": run.url}
+def _facts(run: Run, planned: Facts) -> Facts:
+    facts = {**planned, "id": run.id, "url": run.url}
     return {**facts, "commit": run.commit} if run.commit else facts
 
 
@@ -179,24 +194,35 @@ def _seen(build: Build, run: Run) -> Build:
 def _verdict(attempt: Try, builds: tuple[Build, ...]) -> Outcome:
     failed = next((b for b in builds if b.state is BuildState.FAILED), None)
     if failed is not None:
+        what = "The store does not take the build" if failed.store is not None else "The CI run failed"
         return Failed(
             kind=TroubleKind.REFUSED,
-            reason=f"The CI run failed ({failed.detail or 'no detail given'})",
-            link=failed.run_url,
+            reason=f"{what} ({failed.detail or 'no detail given'})",
+            link=failed.store.url if failed.store is not None else failed.run_url,
             builds=builds,
         )
     if builds and all(b.state is BuildState.READY for b in builds):
-        first = builds[0]
-        return Done(
-            output={"url": first.run_url or "", "number": first.number or "", "builds": str(len(builds))},
-            builds=builds,
-        )
+        return Done(output=_output(builds), builds=builds)
     waiting_for = next((b for b in builds if b.state not in _ENDED), None)
-    built = waiting_for is not None and waiting_for.state is BuildState.BUILT
+    what, owner = "CI", WaitOwner.CI
+    if waiting_for is not None and waiting_for.state is BuildState.BUILT:
+        what = "the artifact of a finished CI run"
+        if store_plan(attempt, waiting_for.kind) is not None:
+            what, owner = waiting_for.detail or "the build in the store", WaitOwner.STORE
     return Waiting(
-        what="the artifact of a finished CI run" if built else "CI",
-        owner=WaitOwner.CI,
+        what=what,
+        owner=owner,
         check_after=attempt.snapshot.timing.check_every,
         link=waiting_for.run_url if waiting_for else None,
         builds=builds,
     )
+
+
+def _output(builds: Sequence[Build]) -> Facts:
+    first = builds[0]
+    output = {"url": first.run_url or "", "number": first.number or "", "builds": str(len(builds))}
+    if first.store is None:
+        return output
+    stored = {"number": first.store.number, "store_url": first.store.url}
+    testers = {"testers_url": first.store.testers_url} if first.store.testers_url else {}
+    return {**output, **stored, **testers}

@@ -12,6 +12,7 @@ from orchestration.domain.release import PairPlan, Release
 from orchestration.domain.snapshot import Snapshot
 from orchestration.domain.stages import Cycle, Stage
 from orchestration.domain.tasks import RetryBudget, Task, TaskType
+from orchestration.ports.app_store import AppStore
 from orchestration.ports.cicd import CICD
 from orchestration.ports.errors import NeedsCredentials
 from orchestration.ports.pm import ProjectManagement
@@ -89,6 +90,10 @@ class Try:
     def cicd(self, integration: str) -> CICD:
         """The CI system of a workflow."""
         return connected(self.ports.cicd, integration)
+
+    def store(self, integration: str) -> AppStore:
+        """The store of a pair."""
+        return connected(self.ports.app_stores, integration)
 
 
 def connected(ports: Mapping[str, Port], integration: str | None) -> Port:

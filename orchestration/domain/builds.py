@@ -1,6 +1,7 @@
 """Builds: what CI or a person made for one pair."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from orchestration.domain.pairs import Pair
@@ -37,8 +38,22 @@ class Artifact:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class InStore:
+    """What the store knows of a build: its own build number or version code, and who was given it."""
+
+    number: str
+    url: str
+    testers_url: str | None = None
+    group: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Build:
-    """A build. `id` is the correlation id that its CI run carries; `by` is a person for manual builds."""
+    """A build. `id` is the correlation id that its CI run carries; `by` is a person for manual builds.
+
+    `asked_at` is when CI was asked. `number` is CI's; the store counts by itself, so its number stands in `store`,
+    and `store_before` is the newest one that it had of this version before CI was asked.
+    """
 
     id: str
     task_id: str
@@ -55,3 +70,6 @@ class Build:
     artifacts: tuple[Artifact, ...] = ()
     detail: str | None = None
     by: str | None = None
+    asked_at: datetime | None = None
+    store_before: str | None = None
+    store: InStore | None = None

@@ -17,6 +17,8 @@ from orchestration.domain.stages import Stage, StageState
 from orchestration.domain.tasks import Task, TaskState, WaitOwner
 
 SYSTEM_OWNER = "Stationmaster"
+OWNERS = {WaitOwner.CI: "CI", WaitOwner.STORE: "the store"}
+"""Those who are waited for and are no person."""
 _REMEDIES = {
     Condition.NO_ACTIVE_CYCLE: "Let the regression cycle come to its end, or run one with /release cycle",
     Condition.NO_SLOTS_LEFT: "Wait for the planned regression slots, or approve with force and a reason",
@@ -122,7 +124,7 @@ def _live_tasks(release: Release) -> list[Task]:
 
 def _task_step(release: Release, task: Task) -> Step:
     if task.wait is not None:
-        owner = release.captain if task.wait.owner is WaitOwner.CAPTAIN else "CI"
+        owner = release.captain if task.wait.owner is WaitOwner.CAPTAIN else OWNERS[task.wait.owner]
         return Step(what=f"{task.title}: {task.wait.what}", owner=owner, at=None)
     if task.state is TaskState.RETRYING:
         return Step(what=f"{task.title}: next try", owner=SYSTEM_OWNER, at=task.retry_at)

@@ -128,6 +128,7 @@ class WaitOwner(StrEnum):
     """Whom a wait is for."""
 
     CI = "CI"
+    STORE = "STORE"
     CAPTAIN = "CAPTAIN"
 
 

@@ -1,12 +1,14 @@
 """Who asks, and the repository itself."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from aiohttp import web
 
-from sandbox.github.calls import Call, Route
-from sandbox.github.hosting import Account, when
-from sandbox.github.shapes import simple_user
+from sandbox.github.answers import GithubError, paged
+from sandbox.github.calls import Call, Route, sees
+from sandbox.github.hosting import Account, Hosted, when
+from sandbox.github.shapes import Shapes, simple_user
 
 
 def public_user(root: str, account: Account) -> dict[str, Any]:
@@ -36,6 +38,24 @@ def public_user(root: str, account: Account) -> dict[str, Any]:
 async def get_repository(call: Call) -> web.Response:
     """GET the repository, with the rights of who asks."""
     return web.json_response(call.shapes.repository(pushes=call.account.pushes))
+
+
+def list_repositories(
+    request: web.Request, root: str, account: Account, hosted: Iterable[Hosted]
+) -> web.Response:
+    """GET user/repos, or installation/repositories for an app: what the token shows, last changed first."""
+    for_app = request.path == "/installation/repositories"
+    if for_app is (account.installation is None):
+        kind = "installation" if for_app else "user"
+        raise GithubError(
+            403, f"You must authenticate with a {kind} access token in order to list repositories"
+        )
+    shown = [
+        Shapes(root, each).repository(pushes=account.pushes)
+        for each in sorted(hosted, key=lambda each: -each.id)
+        if sees(account, each)
+    ]
+    return paged(request, root, shown, wrap="repositories" if for_app else None)
 
 
 ROUTES = (Route(method="GET", path="", handler=get_repository),)

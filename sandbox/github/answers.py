@@ -1,7 +1,7 @@
 """GitHub's error answers, paging and the strict reading of bodies."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -32,6 +32,20 @@ class GithubError(Exception):
         if self.errors:
             body["errors"] = list(self.errors)
         return web.json_response(body, status=self.status, headers=self.headers)
+
+
+def answering(
+    handler: Callable[[web.Request], Awaitable[web.StreamResponse]],
+) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """The handler, with its GithubErrors as answers."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except GithubError as error:
+            return error.answer()
+
+    return handle
 
 
 def not_found() -> GithubError:

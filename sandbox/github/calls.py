@@ -84,8 +84,8 @@ class Limits:
         self._writes.append(now)
 
 
-def account_of(request: web.Request, accounts: Mapping[str, Account]) -> Account:
-    """Who asks: `Authorization: Bearer …` or `token …`; 401 for anybody else."""
+def account_of(request: web.Request, accounts: Mapping[str, Account], now: float) -> Account:
+    """Who asks: `Authorization: Bearer …` or `token …`; 401 for anybody else, and for a token that is over."""
     if not request.headers.get("User-Agent"):
         words = (
             "Request forbidden by administrative rules. Please make sure your request has a User-Agent header"
@@ -95,7 +95,7 @@ def account_of(request: web.Request, accounts: Mapping[str, Account]) -> Account
     if not scheme:
         raise GithubError(401, "Requires authentication")
     account = accounts.get(token.strip()) if scheme.lower() in {"bearer", "token"} else None
-    if account is None:
+    if account is None or (account.until is not None and account.until <= now):
         raise GithubError(401, "Bad credentials")
     return account
 
@@ -108,12 +108,18 @@ def version_of(request: web.Request) -> str:
     return version
 
 
-def permit(account: Account, hosted: Hosted, writes: str | None) -> None:
-    """404 for what the account may not see, 403 for what it may not change."""
+def sees(account: Account, hosted: Hosted) -> bool:
+    """Whether the token reaches this repository."""
     reachable = account.repositories is None or hosted.full_name in account.repositories
     if account.scopes is not None:
         wide = "repo" in account.scopes
         reachable = reachable and (wide or (not hosted.private and "public_repo" in account.scopes))
+    return reachable
+
+
+def permit(account: Account, hosted: Hosted, writes: str | None) -> None:
+    """404 for what the account may not see, 403 for what it may not change."""
+    reachable = sees(account, hosted)
     if hosted.private and not reachable:
         raise not_found()
     if writes is None:

@@ -17,7 +17,8 @@ class Account:
     """Who a token belongs to and what it may write; `repositories` None means all.
 
     `pushes` is the account's own right, whatever the token's. `scopes` are those of a classic token, None for a
-    fine-grained one, which shows none; `expires` is as GitHub writes it.
+    fine-grained one, which shows none; `expires` is as GitHub writes it. The token of a GitHub App's installation
+    is good until `until`, in seconds since 1970.
     """
 
     login: str = "stationmaster-bot"
@@ -29,6 +30,8 @@ class Account:
     reads_actions: bool = True
     scopes: tuple[str, ...] | None = None
     expires: str | None = None
+    until: float | None = None
+    installation: int | None = None
 
 
 @dataclass(kw_only=True)

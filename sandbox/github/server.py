@@ -15,9 +15,10 @@ from sandbox.github import (
     pull_routes,
     release_routes,
 )
-from sandbox.github.account_routes import public_user
+from sandbox.github.account_routes import list_repositories, public_user
 from sandbox.github.action_shapes import run_json, workflow_json
-from sandbox.github.answers import GithubError, not_found
+from sandbox.github.answers import GithubError, answering, not_found
+from sandbox.github.app_routes import AppRoutes, Apps
 from sandbox.github.calls import Call, Limits, Route, account_of, permit, token_headers, version_of
 from sandbox.github.control import add_control
 from sandbox.github.hosting import Account, Hosted
@@ -55,10 +56,16 @@ class GithubSimulator(Simulator):
         self.repositories: dict[str, Hosted] = {}
         self.limits = Limits()
         self.webhooks = Webhooks()
+        self.apps = Apps(clock=clock)
         self._ticker: asyncio.Task[None] | None = None
         for route in ROUTES:
             self.app.router.add_route(route.method, BASE + route.path, self._handler(route))
-        self.app.router.add_get("/user", self._user)
+        self.app.router.add_get("/user", self._account_route(self._user))
+        for path in ("/user/repos", "/installation/repositories"):
+            self.app.router.add_get(path, self._account_route(self._repositories))
+        AppRoutes(
+            apps=self.apps, url=lambda: self.url, accounts=self.accounts, hosted=self.repositories
+        ).add_to(self.app.router)
         add_control(self)
         self.app.router.add_route("*", "/{rest:.*}", self._unknown)
 
@@ -99,7 +106,7 @@ class GithubSimulator(Simulator):
         async def handle(request: web.Request) -> web.StreamResponse:
             headers: dict[str, str] = {}
             try:
-                account = account_of(request, self.accounts)
+                account = account_of(request, self.accounts, self.clock())
                 headers = self._counted(request, account)
                 version = version_of(request)
                 hosted = self._hosted(request)
@@ -132,19 +139,33 @@ class GithubSimulator(Simulator):
         """The headers of an answer to this account, whatever it says."""
         return token_headers(account) | self.limits.count(account, request.method, self.clock())
 
-    async def _user(self, request: web.Request) -> web.Response:
-        """GET user: whose the token is."""
-        try:
-            account = account_of(request, self.accounts)
+    def _account_route(
+        self, show: Callable[[web.Request, Account], web.Response]
+    ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        """A route that is about the account and no single repository."""
+
+        async def handle(request: web.Request) -> web.StreamResponse:
+            account = account_of(request, self.accounts, self.clock())
             headers = self._counted(request, account)
             headers["X-GitHub-Api-Version-Selected"] = version_of(request)
-        except GithubError as error:
-            return error.answer()
-        return web.json_response(public_user(self.url, account), headers=headers)
+            answer = show(request, account)
+            answer.headers.update(headers)
+            return answer
+
+        return answering(handle)
+
+    def _user(self, _request: web.Request, account: Account) -> web.Response:
+        """GET user: whose the token is; that of an app's installation is nobody's."""
+        if account.installation is not None:
+            raise GithubError(403, "Resource not accessible by integration")
+        return web.json_response(public_user(self.url, account))
+
+    def _repositories(self, request: web.Request, account: Account) -> web.Response:
+        return list_repositories(request, self.url, account, self.repositories.values())
 
     async def _unknown(self, request: web.Request) -> web.Response:
         try:
-            account_of(request, self.accounts)
+            account_of(request, self.accounts, self.clock())
         except GithubError as error:
             return error.answer()
         return not_found().answer()

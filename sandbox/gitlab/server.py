@@ -8,12 +8,12 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from sandbox.gitlab import pipeline_routes, release_routes, repository_routes
-from sandbox.gitlab.answers import GitlabError, missing
+from sandbox.gitlab.answers import GitlabError, missing, paged
 from sandbox.gitlab.calls import Call, Limits, Route, account_of, admit, permit
 from sandbox.gitlab.control import add_control
 from sandbox.gitlab.hosting import Account, Hosted, when
 from sandbox.gitlab.pipelines import Pipeline
-from sandbox.gitlab.project_shape import token_json
+from sandbox.gitlab.project_shape import project_json, token_json
 from sandbox.gitlab.shapes import Shapes
 from sandbox.gitlab.webhooks import Webhooks
 from sandbox.gitrepo import GitRepo
@@ -59,6 +59,7 @@ class GitlabSimulator(Simulator):
             path = f"{API}/projects/{{id}}{route.path}"
             self.app.router.add_route(route.method, path, self._handler(route))
         self.app.router.add_get(f"{API}/personal_access_tokens/self", self._token)
+        self.app.router.add_get(f"{API}/projects", self._projects)
         add_control(self)
         self.app.router.add_route("*", "/{rest:.*}", self._unknown)
 
@@ -137,6 +138,24 @@ class GitlabSimulator(Simulator):
             return error.answer()
         return web.json_response(token_json(account), headers=headers)
 
+    async def _projects(self, request: web.Request) -> web.Response:
+        """GET projects: those that the account sees, the most recently active first."""
+        try:
+            account = account_of(request, self.accounts)
+            headers = self.limits.count(account, self.clock())
+            permit(request, account)
+            root = self.external_url or self.url
+            rows = [
+                project_json(root, hosted, account)
+                for hosted in sorted(self.projects.values(), key=lambda each: -each.id)
+                if _listed(request, account, hosted)
+            ]
+            answer = paged(request, root, rows)
+        except GitlabError as error:
+            return error.answer()
+        answer.headers.update(headers)
+        return answer
+
     async def _unknown(self, request: web.Request) -> web.Response:
         try:
             account_of(request, self.accounts)
@@ -167,3 +186,13 @@ class GitlabSimulator(Simulator):
         project = {"id": hosted.id, "path_with_namespace": hosted.path, "web_url": shapes.web}
         payload = {"object_kind": "pipeline", "object_attributes": attributes, "project": project}
         self.webhooks.emit("Pipeline Hook", payload)
+
+
+def _listed(request: web.Request, account: Account, hosted: Hosted) -> bool:
+    """Whether a project is in the list that is asked for."""
+    asked = request.query
+    if (hosted.private or asked.get("membership") == "true") and account.level is None:
+        return False
+    if "archived" in asked and hosted.archived is not (asked["archived"] == "true"):
+        return False
+    return asked.get("search", "").lower() in hosted.path.lower()

@@ -12,6 +12,8 @@ PIPELINE = (
     "org.jenkinsci.plugins.workflow.job.WorkflowJob",
     "org.jenkinsci.plugins.workflow.job.WorkflowRun",
 )
+FOLDER = "com.cloudbees.hudson.plugins.folder.Folder"
+MULTIBRANCH = "org.jenkinsci.plugins.workflow.multibranch.WorkflowMultiBranchProject"
 PLAIN = "!$&'()*+,=@"
 SHOWN = 100
 """How many builds `builds` holds at most; `allBuilds` has no limit."""
@@ -55,7 +57,7 @@ def shape_job(root: str, job: Job) -> dict[str, Any]:
 def shape_folder(root: str, name: str, jobs: Sequence[Job]) -> dict[str, Any]:
     """A folder has jobs and no builds."""
     return {
-        "_class": "com.cloudbees.hudson.plugins.folder.Folder",
+        "_class": FOLDER,
         "fullName": name,
         "name": name.rpartition("/")[2],
         "url": job_url(root, name),
@@ -128,22 +130,41 @@ def shape_item(root: str, item: Item, now: float) -> dict[str, Any]:
 
 def shape_server(root: str, world: World, *, visible: bool) -> dict[str, Any]:
     """The root: what there is at the top."""
-    tops = sorted({name.partition("/")[0] for name in world.jobs}) if visible else []
     return {
         "_class": "hudson.model.Hudson",
         "mode": "NORMAL",
         "nodeDescription": "the Jenkins controller's built-in node",
         "nodeName": "",
         "numExecutors": 2,
-        "jobs": [
-            {"_class": FREESTYLE[0], "name": name, "url": job_url(root, name), "color": "blue"}
-            for name in tops
-        ],
+        "jobs": _inside(root, world, "") if visible else [],
         "quietingDown": world.quieting,
         "url": f"{root}/",
         "useCrumbs": True,
         "useSecurity": True,
     }
+
+
+def _inside(root: str, world: World, above: str) -> list[dict[str, Any]]:
+    """What stands directly in a folder, each folder with its own content."""
+    names = sorted({n[len(above) :].partition("/")[0] for n in world.jobs if n.startswith(above)})
+    shown = []
+    for name in names:
+        full = f"{above}{name}"
+        job = world.jobs.get(full)
+        if job is not None:
+            shown.append({**_brief(root, job), "name": name, "buildable": not job.disabled})
+            continue
+        branches = full in world.multibranch
+        kind = MULTIBRANCH if branches else FOLDER
+        shown.append(
+            {
+                "_class": kind,
+                "name": name,
+                "url": job_url(root, full),
+                "jobs": _inside(root, world, f"{full}/"),
+            }
+        )
+    return shown
 
 
 def _brief(root: str, job: Job) -> dict[str, Any]:

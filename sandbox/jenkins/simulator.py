@@ -59,6 +59,7 @@ class JenkinsSimulator(Simulator):
         self.root = ""
         for job in seed():
             self.world.jobs[job.name] = job
+        self.world.multibranch.add("app")
         add_control(self, self.world, self.access)
         self.app.router.add_route("*", "/{path:.*}", self._serve)
 

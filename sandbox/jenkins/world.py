@@ -99,10 +99,11 @@ class Item:
 
 @dataclass(kw_only=True)
 class World:
-    """A server's content. `clock` gives seconds since 1970."""
+    """A server's content. `clock` gives seconds since 1970. `multibranch` are folders whose jobs are branches."""
 
     clock: Callable[[], float]
     jobs: dict[str, Job] = field(default_factory=dict)
+    multibranch: set[str] = field(default_factory=set)
     items: dict[int, Item] = field(default_factory=dict)
     plan: Plan = field(default_factory=Plan)
     quieting: bool = False

@@ -102,8 +102,17 @@ class ProjectRoutes:
         return answer(self._visible(request, account))
 
     async def page(self, request: web.Request, account: Account) -> web.Response:
-        """GET project/search (Cloud): by pages."""
-        rows = self._visible(request, account)
+        """GET project/search (Cloud): by pages; `query` looks in keys and names, `action` at what one may do."""
+        wanted = request.query.get("query", "").casefold()
+        action = request.query.get("action", "view")
+        if action not in {"view", "browse", "edit", "create"}:
+            raise Refusal(400, f"The action {action} is not known.")
+        rows = [
+            row
+            for row in self._visible(request, account)
+            if wanted in f"{row['key']} {row['name']}".casefold()
+            and (action != "create" or "create" in account.may)
+        ]
         start, size = number(request.query, "startAt", 0), number(request.query, "maxResults", 50)
         part = rows[start : start + size]
         return answer(

@@ -5,7 +5,9 @@ import json
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from difflib import ndiff
 from pathlib import Path
+from pprint import pformat
 from random import Random
 from typing import Any
 
@@ -126,12 +128,20 @@ def show(title: str, run: Run) -> None:
     sys.stdout.write(f"{title}: {run.kills} kills, {run.lives} lives\n{run.table}\n")
 
 
+def _difference(quiet: Any, killed: Any) -> list[str]:
+    """The lines that one has and the other has not; none where they are equal."""
+    if killed == quiet:
+        return []
+    before, after = (pformat(each, width=110).splitlines() for each in (quiet, killed))
+    return [line for line in ndiff(before, after) if line[:1] in "+-"] or ["they differ in kind only"]
+
+
 def compare(quiet: Run, killed: Run) -> None:
     """The outcome under kills is that of the undisturbed run; each difference is shown by its name."""
-    for name in quiet.outcome:
-        assert killed.outcome[name] == quiet.outcome[name], name
-    for name in quiet.inside:
-        assert killed.inside[name] == quiet.inside[name], name
+    for before, after in ((quiet.outcome, killed.outcome), (quiet.inside, killed.inside)):
+        for name in before:
+            different = _difference(before[name], after[name])
+            assert not different, "\n".join([name, *different])
     for run in (quiet, killed):
         assert run.outcome["made twice"] == {}
         assert run.outcome["said twice"] == {}

@@ -81,9 +81,9 @@ class Reaper:
             if point in self._done or not self._wanted(family, moment):
                 return
             self._done.add(point)
-            if not await self.strike(f"{family}, {moment}"):
-                self._done.discard(point)
-            elif moment is Moment.ARRIVED:
+            # A request of a bot that something else has killed meanwhile is the same case: nobody reads the answer.
+            await self.strike(f"{family}, {moment}")
+            if moment is Moment.ARRIVED:
                 raise web.HTTPServiceUnavailable(text="nobody is there to read this")
 
         return at
@@ -126,7 +126,7 @@ class Reaper:
             await asyncio.sleep(_GLANCE)
 
     def survived(self) -> set[str]:
-        """The families that were seen and not killed at both moments."""
+        """The families that were seen, and whose bot did not die at both moments."""
         return {
             family
             for family in self.families

@@ -14,7 +14,7 @@ from typing import Any
 from sandbox.kit import Exchange
 from tests.support.oracle import Oracle, oracle
 
-NOT_JUDGED = re.compile(r"/api/v4/(personal_access_tokens/self|projects/[^/]+)")
+NOT_JUDGED = re.compile(r"/api/v4/(personal_access_tokens/self|projects(/[^/]+)?)")
 """Answers of which the description demands what GitLab does not send (the token itself), or a project's every
 field, though they differ by tier and role. Their requests are judged."""
 

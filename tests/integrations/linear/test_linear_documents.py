@@ -20,6 +20,9 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "COMMENT_BY_ID": {"id": "x"},
     "RELATIONS": {"id": "x", "after": None},
     "INVERSE_RELATIONS": {"id": "x", "after": "y"},
+    "TEAMS_NAMED": {"words": "", "after": None},
+    "LABELS_NAMED": {"words": "b", "team": "MOB", "after": "y"},
+    "STATES_NAMED": {"words": "b", "team": "MOB", "after": None},
     "VIEWER": {},
     "TEAMS": {},
     "CREATE_ISSUE": {
