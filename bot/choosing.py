@@ -18,6 +18,7 @@ from bot.views.offers import Offers, offers
 from integrations.choices import Asked, Kind, Page, Reader
 from integrations.edge import Edge
 from integrations.registry import Connection, Provider
+from orchestration.domain.errors import DomainError
 from orchestration.ports.errors import PortError, Refused
 from orchestration.store.integrations import NoSuchIntegration
 
@@ -134,6 +135,8 @@ async def in_time(page: Coroutine[Any, Any, Page], *, words: str) -> Offers:
         return offers((), says="This connection is gone. See /release connect.")
     except PortError as error:
         return offers((), says=error.reason)
+    except DomainError as error:
+        return offers((), says=str(error))
     except Exception as error:  # noqa: BLE001 - told in the list; its words, which may repeat a secret, are not logged
         log.error(  # noqa: TRY400 - see above
             "Choices could not be read by a fault of ours",

@@ -38,6 +38,7 @@ ROUTES = Routes(
         values.CONNECT: connect.choose_provider,
         values.CONNECT_ACT: connect.act,
         values.CONNECT_CHOICE: connect.choose,
+        values.CONNECT_SECRETS: connect.other_secrets,
         values.CONNECT_RESUME: connect.resume,
     },
     views={

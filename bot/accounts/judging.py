@@ -11,10 +11,10 @@ from bot.choosing import Source, in_time, source_of
 from bot.connections import NAME_LENGTH
 from bot.views.accounts import Carried, Filled, Form
 from bot.views.modals.connect_form import block_of, hints_in
-from bot.views.offers import Offers, offers
+from bot.views.offers import Offers
 from integrations.choices import Asked, Page, kind_of, within_of
 from integrations.registry import Provider
-from orchestration.domain.errors import DomainError, NotNow
+from orchestration.domain.errors import NotNow
 from orchestration.domain.people import Actor
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
@@ -98,16 +98,13 @@ class Judging(Reading):
         parents: Mapping[str, str],
     ) -> Offers:
         """What can be chosen in a live list of a form, in time for Slack; `parents` are what was chosen beside it."""
-        try:
-            source, within = await self._source(tenant_id, actor, carried, field, parents)
-        except DomainError as error:
-            return offers((), says=str(error))
-        about = source.provider.settings.model_fields.get(field)
-        kind = kind_of(about) if about is not None else None
-        if kind is None:
-            return offers((), says="Nothing is chosen here: type it")
 
         async def page() -> Page:
+            source, within = await self._source(tenant_id, actor, carried, field, parents)
+            about = source.provider.settings.model_fields.get(field)
+            kind = kind_of(about) if about is not None else None
+            if kind is None:
+                raise NotNow("Nothing is chosen here: type it")
             return await self._chooser.read(source, kind, Asked(words=words, within=within))
 
         return await in_time(page(), words=words)

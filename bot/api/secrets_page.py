@@ -122,7 +122,7 @@ class SecretsPage:
         log.warning("A link for secrets was refused", action="secrets_link_refused", method=request.method)
         response = _page(refused_page(), status=404)
         if request.method == "GET" and _AGAIN not in request.query and _COOKIE not in request.cookies:
-            response.headers["Refresh"] = f"0; url={request.path}?{_AGAIN}=1"
+            response.headers["Refresh"] = f"0; url=?{_AGAIN}=1"
         return response
 
     def _broken(self, error: Exception) -> web.Response:

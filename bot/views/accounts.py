@@ -102,7 +102,7 @@ class Carried:
     """What a form carries back: what it is about and where its list can be renewed.
 
     `connection` and `revision` name the connection that is edited, `draft` the draft that goes on; with neither it
-    is a new one.
+    is a new one. `parents` are the choices, as JSON by field, within which others are made.
     """
 
     provider: str
@@ -110,6 +110,7 @@ class Carried:
     revision: str = ""
     draft: str = ""
     home: str = ""
+    parents: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -115,7 +115,7 @@ async def test_every_refusal_is_the_same_page(tmp_path: Path) -> None:
             {name: value.replace(path, "PATH") for name, value in page.headers.items() if name != "Date"}
             for page, path in pages
         ]
-        assert headers[0]["Refresh"] == "0; url=PATH?again=1"
+        assert headers[0]["Refresh"] == "0; url=?again=1"
         assert headers == [headers[0]] * 4
 
 
@@ -126,7 +126,7 @@ async def test_a_strict_cookie_that_was_kept_back_is_asked_for_once(tmp_path: Pa
         await browser.get(link)
         kept, browser.cookies = browser.cookies, {}
         again = await browser.get(link)
-        assert again.headers["Refresh"] == f"0; url={link}?again=1"
+        assert again.headers["Refresh"] == "0; url=?again=1"
         browser.cookies = kept
         assert (await browser.get(f"{link}?again=1")).status == 200
         stranger = browser_of(o)

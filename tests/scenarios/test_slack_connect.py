@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from bot.views import values
 from orchestration.domain.events import EventKind
 from orchestration.ports.errors import TryLater
@@ -47,10 +49,13 @@ async def test_a_provider_without_choices_is_connected(tmp_path: Path) -> None:
         assert not o.slack.violations
 
 
-async def test_what_only_an_account_can_show_is_chosen_after_the_secrets(tmp_path: Path) -> None:
+@pytest.mark.parametrize("transport", ["http", "socket"])
+async def test_what_only_an_account_can_show_is_chosen_after_the_secrets(
+    tmp_path: Path, transport: str
+) -> None:
     """The second step offers what the provider has, the shelf within its room; then it is tried and saved."""
     library = Library()
-    async with library_office(tmp_path, library) as o:
+    async with library_office(tmp_path, library, transport=transport) as o:
         form = await command(o, o.ann, "shelf")
         assert "Room" not in text_on(form)
         assert await o.ann.submits(form, {"Name": "My shelf"}) == {}

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from orchestration.domain.events import EventKind
 from orchestration.ports.runtime import Configuration
 from orchestration.store.integrations import IntegrationState
@@ -14,10 +16,11 @@ from tests.support.connecting import (
     library_office,
     link_on,
     list_of,
+    rows_of,
     shown,
     tenant_events,
 )
-from tests.support.library import CANARY, Library
+from tests.support.library import CANARY, BoxSettings, Library, ShelfSecrets
 from tests.support.office import Office
 from tests.support.prepared import TEAM, small
 
@@ -227,3 +230,32 @@ async def test_what_a_running_release_needs_stays_connected(tmp_path: Path) -> N
         assert "can't be disconnected: it is needed by" in said
         assert o.release_id in said
         assert (await o.store.integrations.get(TEAM, "github")).id == "github"
+
+
+async def test_a_draft_forgets_secrets_that_were_for_another_address(tmp_path: Path) -> None:
+    """Without a page to enter new ones too: a second press does not send the old ones to the new address."""
+    library = Library()
+    async with library_office(tmp_path, library, web=False) as o:
+        await connect_box(o, library)
+        await _acts(o, await _list(o), "Edit")
+        library.tokens = set()
+        await o.ann.submits(await shown(o, o.ann, "Edit Box"), {"Label": "green"})
+        again = await shown(o, o.ann, "Nothing was saved")
+        await o.ann.submits(again, {"Address": "https://evil.example"})
+        await shown(o, o.ann, "no web page")
+        draft = (await rows_of(o, "SELECT secrets, key_id FROM connection_drafts"))[0]
+        assert not draft["secrets"]
+        assert not draft["key_id"]
+        assert {getattr(s, "base_url", "") for s in library.tried} == {"https://box.example"}
+
+
+async def connect_box(o: Office, library: Library) -> None:
+    """Connect a box as the command line does."""
+    await o.bot._book.connect(
+        tenant_id=TEAM,
+        integration_id="box",
+        provider=o.bot._book.providers["box"],
+        settings=BoxSettings(label="red"),
+        secrets=ShelfSecrets(token=SecretStr(next(iter(library.tokens)))),
+        now=o.bot._clock.now(),
+    )

@@ -31,7 +31,7 @@ _LINK = re.compile(rf"{re.escape(WEB)}(/connect/[A-Za-z0-9_-]+)")
 
 @asynccontextmanager
 async def library_office(
-    folder: Path, library: Library, stage: str = "empty", *, web: bool = True
+    folder: Path, library: Library, stage: str = "empty", *, web: bool = True, transport: str = "http"
 ) -> AsyncIterator[Office]:
     """An office whose bot can connect `shelf` and `box` besides all others."""
     providers = {**PROVIDERS, "shelf": library.provider(), "box": library.box()}
@@ -39,7 +39,7 @@ async def library_office(
     def make(settings: Settings, company: Company | None) -> OfficeBot:
         return OfficeBot(settings, company, providers=providers)
 
-    async with office(folder, stage, make_bot=make, web_url=WEB if web else None) as o:
+    async with office(folder, stage, make_bot=make, transport=transport, web_url=WEB if web else None) as o:
         yield o
 
 
