@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import json
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
@@ -12,6 +13,8 @@ from pydantic import ValidationError
 
 from bot import issuing
 from bot.administration import CLI, happened, misnamed
+from bot.api.v1.openapi import description
+from bot.api.v1.reference import renewed
 from bot.configure import read_configuration
 from bot.connecting import BROKEN, OK, add_commands, complain
 from bot.connections import without_values
@@ -83,6 +86,10 @@ def parser() -> argparse.ArgumentParser:
     settings = words.add_parser("settings", help="show every setting, its default and what it is for")
     settings.add_argument("--markdown", action="store_true", help="as a page, which is docs/configuration.md")
     settings.set_defaults(command=_settings)
+
+    openapi = words.add_parser("openapi", help="print the description of REST (OpenAPI 3.1)")
+    openapi.add_argument("--write", type=Path, help="renew the made parts of a page, which is docs/api.md")
+    openapi.set_defaults(command=_openapi)
 
     providers = words.add_parser("providers", help="list the providers, or renew their pages")
     providers.add_argument("--write", type=Path, help="the folder of the pages, which is docs/providers")
@@ -188,6 +195,18 @@ async def _audit(arguments: argparse.Namespace, settings: Settings) -> int:
 
 async def _settings(arguments: argparse.Namespace, _settings: Settings) -> int:
     print(settings_page(markdown=arguments.markdown), end="")
+    return OK
+
+
+async def _openapi(arguments: argparse.Namespace, _settings: Settings) -> int:
+    """The whole, or its tables in a page."""
+    if arguments.write is None:
+        print(json.dumps(description(), indent=2))
+        return OK
+    try:
+        arguments.write.write_text(renewed(arguments.write.read_text(encoding="utf-8")), encoding="utf-8")
+    except OSError as error:
+        return complain(f"{arguments.write} can't be renewed: {error.strerror}")
     return OK
 
 

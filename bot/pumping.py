@@ -1,5 +1,6 @@
 """The loops of a bot: each claims work of its kind and hands it to who does it."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -63,3 +64,10 @@ def _connections(store: Store, watcher: Watcher, *, every: float) -> Pump[Any]:
         renew_every=every,
         let_go=store.watch.let_go,
     )
+
+
+async def ended(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """End what still runs before what it works with is closed: a loop must not outlive a start that failed."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

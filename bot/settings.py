@@ -50,6 +50,9 @@ class Settings(BaseSettings):
         default=None,
         description="Where people reach the web server, https://bot.acme.example: the page for secrets stands there",
     )
+    api_per_minute: int = Field(
+        default=300, ge=1, description="How many REST requests a token may make in a minute, in each process"
+    )
     key: SecretStr | None = Field(
         default=None,
         description="Key ring for secrets at rest, `id:base64,…`; without it a file in the data folder",

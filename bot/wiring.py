@@ -3,9 +3,9 @@
 import asyncio
 import os
 import socket
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from typing import Any, TypeVar
+from typing import Any
 
 import structlog
 from aiohttp import web
@@ -21,18 +21,19 @@ from bot.api.callbacks import Callbacks
 from bot.api.health import Health
 from bot.api.secrets_page import SecretsPage
 from bot.api.server import build_server
+from bot.api.v1.app import build_rest
+from bot.api.v1.call import Backend
 from bot.choosing import Chooser, Edges
 from bot.connections import ConnectionBook
 from bot.opening import open_store, open_vault
-from bot.pumping import open_pumps
-from bot.router import ACCOUNT_CHECKS, CHECKS, OFFERING, ROUTES
+from bot.pumping import ended, open_pumps
+from bot.router import ACCOUNT_CHECKS, CHECKS, OFFERING, ROUTES, bound
 from bot.scheduler import Ticks
 from bot.settings import Settings
 from bot.slack.desk import Desk
 from bot.slack.edge import Edge as SlackEdge
 from bot.slack.edge import build_app
 from bot.slack.identity import Self
-from bot.slack.intent import Intent
 from bot.slack.limiter import Limiter
 from bot.slack.outbox import Sender
 from bot.surroundings import SystemChance, SystemClock
@@ -60,9 +61,6 @@ from orchestration.store.store import Store
 from orchestration.store.wake import Wake
 
 log = structlog.get_logger(__name__)
-
-Means = TypeVar("Means")
-Found = TypeVar("Found")
 
 
 class LoopLost(Exception):
@@ -97,12 +95,12 @@ class Bot:
             )
             pumps = self._pumps(store, engine)
             app = self._app(store, engine)
-            await self._serve(store, app, self._start_ticks(store))
+            await self._serve(store, engine, app, self._start_ticks(store))
             running = [asyncio.create_task(pump.run()) for pump in pumps]
             telling = asyncio.create_task(self._tell_started(started))
-            self._stack.push_async_callback(_cancelled, [*running, telling])
+            self._stack.push_async_callback(ended, [*running, telling])
             stopping: asyncio.Task[Any] = asyncio.create_task(stop.wait())
-            self._stack.push_async_callback(_cancelled, [stopping])
+            self._stack.push_async_callback(ended, [stopping])
             # A loop only ends before its time by a fault of ours: a bot that lost one must not look alive.
             await asyncio.wait([stopping, *running], return_when=asyncio.FIRST_COMPLETED)
             telling.cancel()
@@ -114,9 +112,9 @@ class Bot:
             _done, late = await asyncio.wait(running, timeout=self._settings.drain_seconds)
             for task in late:
                 task.cancel()
-            for ended in await asyncio.gather(*running, return_exceptions=True):
-                if isinstance(ended, Exception):
-                    log.error("A loop ended by a fault of ours", exc_info=ended, action="loop_fault")
+            for gone in await asyncio.gather(*running, return_exceptions=True):
+                if isinstance(gone, Exception):
+                    log.error("A loop ended by a fault of ours", exc_info=gone, action="loop_fault")
             if not stop.is_set():
                 raise LoopLost("A loop ended by itself; the log says why")
 
@@ -160,12 +158,12 @@ class Bot:
         self._self = Self(ask=self._slack.auth_test, token=self._client.token)
 
     def _open_accounts(self, store: Store) -> AccountsOffice:
-        chooser = Chooser(book=self._book, edge=self._edge, clock=asyncio.get_running_loop().time)
-        self._stack.push_async_callback(chooser.close)
+        self._chooser = Chooser(book=self._book, edge=self._edge, clock=asyncio.get_running_loop().time)
+        self._stack.push_async_callback(self._chooser.close)
         return AccountsOffice(
             book=self._book,
             drafts=DraftBook(store=store, vault=self._book.vault, providers=self._book.providers),
-            chooser=chooser,
+            chooser=self._chooser,
             edge=self._edge,
             clock=self._clock,
             chance=self._chance,
@@ -201,14 +199,14 @@ class Bot:
         return self._notification
 
     def _app(self, store: Store, engine: Engine) -> AsyncApp:
-        checks = {name: _bound(engine, check) for name, check in CHECKS.items()}
-        checks |= {name: _bound(self._accounts, check) for name, check in ACCOUNT_CHECKS.items()}
+        checks = {name: bound(engine, check) for name, check in CHECKS.items()}
+        checks |= {name: bound(self._accounts, check) for name, check in ACCOUNT_CHECKS.items()}
         edge = SlackEdge(
             inbox=store.inbox,
             wake=store.wakes.of(Wake.INBOX),
             chance=self._chance,
             checks=checks,
-            offering={name: _bound(self._accounts, offer) for name, offer in OFFERING.items()},
+            offering={name: bound(self._accounts, offer) for name, offer in OFFERING.items()},
         )
 
         async def authorize(team_id: str | None) -> AuthorizeResult | None:
@@ -223,7 +221,7 @@ class Bot:
             signing_secret=secret.get_secret_value() if secret else None,
         )
 
-    async def _serve(self, store: Store, app: AsyncApp, ticks: Ticks) -> None:
+    async def _serve(self, store: Store, engine: Engine, app: AsyncApp, ticks: Ticks) -> None:
         settings = self._settings
         if settings.http_port is not None:
             secret = settings.slack_signing_secret
@@ -235,6 +233,7 @@ class Bot:
                     look=store.look, ticks=ticks, clock=self._clock, slack=self._slack_connected
                 ).report,
                 secrets_page=self._secrets_page(),
+                rest=self._rest(engine),
             )
             self._runner = web.AppRunner(server, access_log=None, shutdown_timeout=5)
             await self._runner.setup()
@@ -249,6 +248,10 @@ class Bot:
             self._stack.push_async_callback(self._socket.close_async)
             self._connecting = asyncio.create_task(self._keep_connecting(self._socket))
             self._stack.callback(self._connecting.cancel)
+
+    def _rest(self, engine: Engine) -> web.Application:
+        backend = Backend(engine=engine, book=self._book, chooser=self._chooser, edge=self._edge)
+        return build_rest(backend, per_minute=self._settings.api_per_minute)
 
     def _secrets_page(self) -> SecretsPage | None:
         """Where nobody has told the address, no link leads to the page, so there is none."""
@@ -280,19 +283,3 @@ class Bot:
         if self._socket is not None:
             self._connecting.cancel()
             await self._socket.close_async()  # type: ignore[no-untyped-call]  # Bolt leaves it bare
-
-
-async def _cancelled(tasks: Sequence[asyncio.Task[None]]) -> None:
-    """End what still runs before what it works with is closed: a loop must not outlive a start that failed."""
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _bound(
-    means: Means, check: Callable[[Means, Intent], Awaitable[Found]]
-) -> Callable[[Intent], Awaitable[Found]]:
-    async def asked(intent: Intent) -> Found:
-        return await check(means, intent)
-
-    return asked
