@@ -16,12 +16,11 @@ from bot.views import values
 from bot.views.offers import Offers
 from orchestration.services.engine import Engine
 
+Means = TypeVar("Means")
+Found = TypeVar("Found")
 CheckForm = Callable[[Engine, Intent], Awaitable[Verdict]]
 CheckAccountForm = Callable[[AccountDesk, Intent], Awaitable[Verdict]]
 CheckConfigurationForm = Callable[[ConfigurationDesk, Intent], Awaitable[Verdict]]
-Means = TypeVar("Means")
-Found = TypeVar("Found")
-
 Offer = Callable[[AccountDesk, Intent], Awaitable[Offers]]
 ConfigurationOffer = Callable[[ConfigurationDesk, Intent], Awaitable[Offers]]
 
@@ -43,6 +42,7 @@ ROUTES = Routes(
         values.CONNECT: connect.choose_provider,
         values.CONNECT_ACT: connect.act,
         values.CONNECT_CHOICE: connect.choose,
+        values.CONNECT_SECRETS: connect.other_secrets,
         values.CONNECT_RESUME: connect.resume,
         values.CONFIG_NEW: configuring.open_new,
         values.CONFIG_EDIT: configuring.open_edit,

@@ -15,18 +15,19 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.accounts import AccountsOffice, DraftBook
-from bot.accounts.drafting import TRIES
 from bot.accounts.entering import SecretsDesk
 from bot.accounts.watching import Watcher
 from bot.api.callbacks import Callbacks
 from bot.api.health import Health
 from bot.api.secrets_page import SecretsPage
 from bot.api.server import build_server
-from bot.choosing import Chooser
+from bot.api.v1.app import build_rest
+from bot.api.v1.call import Backend
+from bot.choosing import Chooser, Edges
 from bot.configurations import ConfigurationsOffice
 from bot.connections import ConnectionBook
 from bot.opening import open_store, open_vault
-from bot.pumping import open_pumps
+from bot.pumping import ended, open_pumps
 from bot.router import ROUTES, checks_with, offering_with
 from bot.scheduler import Ticks
 from bot.settings import Settings
@@ -96,12 +97,12 @@ class Bot:
             self._configurations = ConfigurationsOffice(engine=engine, book=self._book, chooser=self._chooser)
             pumps = self._pumps(store, engine)
             app = self._app(store, engine)
-            await self._serve(store, app, self._start_ticks(store))
+            await self._serve(store, engine, app, self._start_ticks(store))
             running = [asyncio.create_task(pump.run()) for pump in pumps]
             telling = asyncio.create_task(self._tell_started(started))
-            self._stack.push_async_callback(_cancelled, [*running, telling])
+            self._stack.push_async_callback(ended, [*running, telling])
             stopping: asyncio.Task[Any] = asyncio.create_task(stop.wait())
-            self._stack.push_async_callback(_cancelled, [stopping])
+            self._stack.push_async_callback(ended, [stopping])
             # A loop only ends before its time by a fault of ours: a bot that lost one must not look alive.
             await asyncio.wait([stopping, *running], return_when=asyncio.FIRST_COMPLETED)
             telling.cancel()
@@ -113,18 +114,15 @@ class Bot:
             _done, late = await asyncio.wait(running, timeout=self._settings.drain_seconds)
             for task in late:
                 task.cancel()
-            for ended in await asyncio.gather(*running, return_exceptions=True):
-                if isinstance(ended, Exception):
-                    log.error("A loop ended by a fault of ours", exc_info=ended, action="loop_fault")
+            for gone in await asyncio.gather(*running, return_exceptions=True):
+                if isinstance(gone, Exception):
+                    log.error("A loop ended by a fault of ours", exc_info=gone, action="loop_fault")
             if not stop.is_set():
                 raise LoopLost("A loop ended by itself; the log says why")
 
     def _start_ticks(self, store: Store) -> Ticks:
-        ticks = Ticks(
-            wakes={kind.value: store.wakes.of(kind) for kind in Wake},
-            seconds=self._settings.tick_seconds,
-            clock=self._clock,
-        )
+        wakes = {kind.value: store.wakes.of(kind) for kind in Wake}
+        ticks = Ticks(wakes=wakes, seconds=self._settings.tick_seconds, clock=self._clock)
         ticks.start()
         self._stack.callback(ticks.stop)
         return ticks
@@ -150,7 +148,7 @@ class Bot:
         threads = Threads(egress=egress, breakers=breakers)
         self._stack.push_async_callback(threads.close)
         self._book = ConnectionBook(store=store, vault=open_vault(self._settings), providers=self._providers)
-        self._edge = lambda tenant: Edge(tenant=tenant, http=http, threads=threads)
+        self._edge: Edges = lambda tenant: Edge(tenant=tenant, http=http, threads=threads)
         self._registry = Registry(connections=self._book.of_tenant, edge=self._edge)
         self._accounts = self._open_accounts(store)
         slack_settings = SlackSettings(base_url=self._settings.slack_api_url)
@@ -224,7 +222,7 @@ class Bot:
             signing_secret=secret.get_secret_value() if secret else None,
         )
 
-    async def _serve(self, store: Store, app: AsyncApp, ticks: Ticks) -> None:
+    async def _serve(self, store: Store, engine: Engine, app: AsyncApp, ticks: Ticks) -> None:
         settings = self._settings
         if settings.http_port is not None:
             secret = settings.slack_signing_secret
@@ -236,6 +234,7 @@ class Bot:
                     look=store.look, ticks=ticks, clock=self._clock, slack=self._slack_connected
                 ).report,
                 secrets_page=self._secrets_page(),
+                rest=self._rest(engine),
             )
             self._runner = web.AppRunner(server, access_log=None, shutdown_timeout=5)
             await self._runner.setup()
@@ -251,12 +250,15 @@ class Bot:
             self._connecting = asyncio.create_task(self._keep_connecting(self._socket))
             self._stack.callback(self._connecting.cancel)
 
+    def _rest(self, engine: Engine) -> web.Application:
+        backend = Backend(engine=engine, book=self._book, chooser=self._chooser, edge=self._edge)
+        return build_rest(backend, per_minute=self._settings.api_per_minute)
+
     def _secrets_page(self) -> SecretsPage | None:
         """Where nobody has told the address, no link leads to the page, so there is none."""
-        web_url = self._settings.web_url
-        if web_url is None:
+        if (web_url := self._settings.web_url) is None:
             return None
-        desk = SecretsDesk(office=self._accounts, clock=self._clock, tries=TRIES)
+        desk = SecretsDesk(office=self._accounts, clock=self._clock)
         return SecretsPage(desk=desk, chance=self._chance, secure=web_url.startswith("https:"))
 
     async def _slack_connected(self) -> bool:
@@ -282,10 +284,3 @@ class Bot:
         if self._socket is not None:
             self._connecting.cancel()
             await self._socket.close_async()  # type: ignore[no-untyped-call]  # Bolt leaves it bare
-
-
-async def _cancelled(tasks: Sequence[asyncio.Task[None]]) -> None:
-    """End what still runs before what it works with is closed: a loop must not outlive a start that failed."""
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)

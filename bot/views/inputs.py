@@ -209,11 +209,7 @@ def conversations_select(
 
 
 def multi_conversations_select(
-    action_id: str,
-    *,
-    initial: Sequence[str] = (),
-    kinds: Sequence[str] = ("public", "private"),
-    placeholder: str | None = None,
+    action_id: str, *, initial: Sequence[str] = (), placeholder: str | None = None
 ) -> Json:
     """Several channels; answers their ids."""
     return _element(
@@ -221,7 +217,7 @@ def multi_conversations_select(
         action_id,
         placeholder=placeholder,
         initial_conversations=list(initial) or None,
-        filter={"include": list(kinds), "exclude_bot_users": True} if kinds else None,
+        filter={"include": ["public", "private"], "exclude_bot_users": True},
     )
 
 

@@ -73,12 +73,9 @@ def configurations(
     texts: st.SearchStrategy[str] = WILD | LONG, *, most: int = 4
 ) -> st.SearchStrategy[Configuration]:
     """Valid ones, of every shape. Lists hold no value twice where `texts` is plain."""
-    unique = st.lists(texts, max_size=most, unique=True).map(tuple)
     pairs = st.lists(st.sampled_from(PAIRS), min_size=1, unique=True).map(tuple)
 
     def snapshot(chosen: tuple[Pair, ...]) -> st.SearchStrategy[Snapshot]:
-        keys = st.sampled_from([pair.key for pair in chosen])
-        stores = [pair.key for pair in chosen if pair.target.endswith("STORE")]
         return st.builds(
             Snapshot,
             config_id=PLAIN,
@@ -91,21 +88,7 @@ def configurations(
             pm=PLAIN,
             test_platform=PLAIN,
             workflows=_workflows(texts, most),
-            tickets=st.dictionaries(
-                keys, st.builds(TicketPlan, project=texts, issue_type=texts, done_statuses=unique)
-            ),
-            test_plans=st.dictionaries(
-                keys,
-                st.builds(
-                    TestPlan, project=texts, sections=unique, labels=unique, squads=unique, platforms=unique
-                ),
-            ),
-            stores=st.dictionaries(
-                st.sampled_from(stores),
-                st.builds(StorePlan, integration=PLAIN, group=st.none() | texts),
-            )
-            if stores
-            else st.just({}),
+            **_plans(chosen, texts, most),
             channels=st.dictionaries(
                 st.sampled_from(sorted(Bucket)).map(str),
                 st.lists(CHANNELS, max_size=3, unique=True).map(tuple),
@@ -129,6 +112,22 @@ def configurations(
             default=st.booleans(),
         )
     )
+
+
+def _plans(
+    chosen: tuple[Pair, ...], texts: st.SearchStrategy[str], most: int
+) -> dict[str, st.SearchStrategy[Any]]:
+    keys = st.sampled_from([pair.key for pair in chosen])
+    going = [pair.key for pair in chosen if pair.target.endswith("STORE")]
+    unique = st.lists(texts, max_size=most, unique=True).map(tuple)
+    lists = dict.fromkeys(("sections", "labels", "squads", "platforms"), unique)
+    ticket = st.builds(TicketPlan, project=texts, issue_type=texts, done_statuses=unique)
+    store = st.builds(StorePlan, integration=PLAIN, group=st.none() | texts)
+    return {
+        "tickets": st.dictionaries(keys, ticket),
+        "test_plans": st.dictionaries(keys, st.builds(TestPlan, project=texts, **lists)),
+        "stores": st.dictionaries(st.sampled_from(going), store) if going else st.just({}),
+    }
 
 
 def _workflows(texts: st.SearchStrategy[str], most: int) -> st.SearchStrategy[tuple[Workflow, ...]]:
