@@ -104,24 +104,29 @@ async def test_from_nothing_to_a_release(tmp_path: Path) -> None:
         assert "needs:" not in text_on(ready)
         assert await o.ann.submits(ready) == {}
         await shown(o, o.ann, "*Shop* is saved", "`/release start` begins with it")
-        made = await stored(o, "shop")
-        assert (made.active, made.default, made.revision) == (True, True, 1)
-        snapshot = made.snapshot
-        assert (snapshot.scm, snapshot.base_branch, snapshot.home) == ("github", "main", CHANNELS["releases"])
-        assert [w.kind for w in snapshot.workflows] == [
-            BuildKind.PRE_REGRESSION,
-            BuildKind.REGRESSION,
-            BuildKind.AAB,
-        ]
-        assert snapshot.workflows[0].inputs == {"version": "{version}"}
-        assert snapshot.tickets["ANDROID-PLAY_STORE"].done_statuses == ("Done",)
-        assert snapshot.test_plans["ANDROID-PLAY_STORE"].squads == ("1",)
-        assert snapshot.channels == {"critical": (CHANNELS["critical"],)}
-        assert snapshot.gate.sign_offs[0].people == (PEOPLE["bo"], PEOPLE["dan"])
-        assert snapshot.timing.gate_reminder_every.total_seconds() == 4 * 3600
+        await _as_filled_in(o)
         await o.until(lambda: _told(o, "made the release configuration"))
         await _release(o)
         assert not o.slack.violations
+
+
+async def _as_filled_in(o: Office) -> None:
+    """What is stored is what the steps were filled with."""
+    made = await stored(o, "shop")
+    assert (made.active, made.default, made.revision) == (True, True, 1)
+    snapshot = made.snapshot
+    assert (snapshot.scm, snapshot.base_branch, snapshot.home) == ("github", "main", CHANNELS["releases"])
+    assert [w.kind for w in snapshot.workflows] == [
+        BuildKind.PRE_REGRESSION,
+        BuildKind.REGRESSION,
+        BuildKind.AAB,
+    ]
+    assert snapshot.workflows[0].inputs == {"version": "{version}"}
+    assert snapshot.tickets["ANDROID-PLAY_STORE"].done_statuses == ("Done",)
+    assert snapshot.test_plans["ANDROID-PLAY_STORE"].squads == ("1",)
+    assert snapshot.channels == {"critical": (CHANNELS["critical"],)}
+    assert snapshot.gate.sign_offs[0].people == (PEOPLE["bo"], PEOPLE["dan"])
+    assert snapshot.timing.gate_reminder_every.total_seconds() == 4 * 3600
 
 
 def _told(o: Office, words: str) -> list[str]:

@@ -101,16 +101,18 @@ def configurations(
             timing=st.builds(Timing, **dict.fromkeys(Timing.__dataclass_fields__, SPANS)),
         )
 
-    return pairs.flatmap(snapshot).flatmap(
-        lambda made: st.builds(
-            Configuration,
-            id=st.just(made.config_id),
-            tenant_id=st.just(TENANT),
-            name=st.just(made.name),
-            snapshot=st.just(made),
-            active=st.booleans(),
-            default=st.booleans(),
-        )
+    return pairs.flatmap(snapshot).flatmap(_stored)
+
+
+def _stored(made: Snapshot) -> st.SearchStrategy[Configuration]:
+    return st.builds(
+        Configuration,
+        id=st.just(made.config_id),
+        tenant_id=st.just(TENANT),
+        name=st.just(made.name),
+        snapshot=st.just(made),
+        active=st.booleans(),
+        default=st.booleans(),
     )
 
 

@@ -20,7 +20,7 @@ from orchestration.ports.runtime import Configuration
 from tests.support.config_shapes import PLAIN, SPANS, TENANT, configurations, facts, opened_state
 
 ANYTHING = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 
