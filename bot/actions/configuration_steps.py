@@ -134,7 +134,7 @@ async def _renew_below(call: Call, carried: Carried) -> None:
     if carried.under:
         await _update(call, carried.under, await _rendered(call, below))
     shown = await call.configurations.overview(intent.tenant_id, intent.actor, carried.subject)
-    await _update(call, carried.over, views.overview(shown, home=carried.home))
+    await _update(call, carried.over, views.overview(shown, carried=carried))
 
 
 async def _update(call: Call, view_id: str, view: Json) -> None:

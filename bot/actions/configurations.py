@@ -14,6 +14,8 @@ from orchestration.domain.errors import DomainError, Invalid, NotNow
 from orchestration.ports.errors import PortError
 from orchestration.ports.runtime import StaleConfiguration, UnitOfWork
 
+_RENEWABLE = 25 * 60.0
+"""Seconds: Slack takes answers to a click for half an hour."""
 _OLD = "This is of an older version. Use `/release config`."
 _CLOSED = "The form could not be opened ({reason}). Use `/release config` again."
 _UNSOUND = "Not saved yet: open the steps that need something"
@@ -40,7 +42,14 @@ async def edit(call: Call, subject: str) -> None:
     """The overview of one, or of a new one where the subject is empty."""
     intent = call.intent
     shown = await call.configurations.opened(intent.tenant_id, intent.actor, subject)
-    await open_modal(call, views.overview(shown, home=intent.response_url or ""))
+    since = str(int(call.engine.clock.now().timestamp()))
+    carried = Carried(home=_home(intent), since=since)
+    await open_modal(call, views.overview(shown, carried=carried))
+
+
+def _home(intent: Intent) -> str:
+    """Where the list stands that a button was pressed in; a command has none to renew."""
+    return (intent.response_url or "") if intent.kind == "action" else ""
 
 
 async def open_new(call: Call) -> None:
@@ -61,7 +70,7 @@ async def act(call: Call) -> None:
 
 async def do(call: Call, what: str, subject: str) -> None:
     """An act, by its word. NotNow for one that there is not."""
-    intent, home = call.intent, call.intent.response_url or ""
+    intent, home = call.intent, _home(call.intent)
     match what:
         case acts.SHOW:
             name, text = await call.configurations.as_file(intent.tenant_id, intent.actor, subject)
@@ -138,7 +147,7 @@ async def go_on(call: Call) -> None:
 
 
 async def _show(call: Call, shown: Overview, carried: Carried) -> None:
-    view = views.overview(shown, home=carried.home)
+    view = views.overview(shown, carried=carried)
     await call.screens.views_update(
         view_id=call.intent.view_id or "", view=view, view_hash=call.intent.view_hash
     )
@@ -154,7 +163,7 @@ async def check_save(desk: ConfigurationDesk, intent: Intent) -> Verdict:
         view = views.trouble("Not saved", str(error) if isinstance(error, DomainError) else _OLD)
         return Verdict(answer={"response_action": "update", "view": view}, store=False)
     if not shown.sound:
-        view = views.overview(shown, home=carried.home, says="" if shown.stale else _UNSOUND)
+        view = views.overview(shown, carried=carried, says="" if shown.stale else _UNSOUND)
         return Verdict(answer={"response_action": "update", "view": view}, store=False)
     return Verdict(answer={"response_action": "update", "view": views.saving(shown.name)}, store=True)
 
@@ -173,13 +182,19 @@ async def save(call: Call) -> None:
     except DomainError as error:
         await _end(call, views.trouble("Not saved", str(error)), otherwise=str(error))
     else:
-        await _renew(call, carried.home, says=f"{shown.name} is saved.")
+        await _renew(call, _still(call, carried), says=f"{shown.name} is saved.")
+
+
+def _still(call: Call, carried: Carried) -> str:
+    """Where the list can be renewed; nowhere once Slack takes no answer there any more."""
+    since = int(carried.since) if carried.since.isdecimal() else 0
+    return carried.home if call.engine.clock.now().timestamp() - since < _RENEWABLE else ""
 
 
 async def _back(call: Call, carried: Carried) -> None:
     """Something changed while it was being stored: back to the overview, which says what."""
     shown = await call.configurations.overview(call.intent.tenant_id, call.intent.actor, carried.subject)
-    view = views.overview(shown, home=carried.home, says="" if shown.stale else _UNSOUND)
+    view = views.overview(shown, carried=carried, says="" if shown.stale else _UNSOUND)
     await _end(call, view, otherwise="It was not saved. Open it again with `/release config`.")
 
 

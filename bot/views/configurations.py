@@ -188,7 +188,7 @@ class Carried:
     """What the views of a draft carry back. `over` is the overview's view, `under` the list's of which it is an item.
 
     `item` is the number of an item, `seen` its digest when it was opened; empty for a new one. `typed`: live lists
-    are typed; `rows`: how many empty rows are shown more.
+    are typed; `rows`: how many empty rows are shown more. `home`: where the list can be renewed; `since`: unix seconds.
     """
 
     subject: str = ""
@@ -200,6 +200,7 @@ class Carried:
     over: str = ""
     under: str = ""
     home: str = ""
+    since: str = ""
 
     def packed(self) -> str:
         """For `private_metadata`."""

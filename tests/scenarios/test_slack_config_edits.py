@@ -35,7 +35,7 @@ async def test_what_runs_keeps_what_it_started_with(tmp_path: Path) -> None:
     async with workshop(tmp_path, "two") as o:
         before = (await o.release()).snapshot
         await command(o, o.ann, "edit pixel")
-        overview = await shown(o, o.ann, "2 releases run with it and keep what it was started with")
+        overview = await shown(o, o.ann, "2 releases run with it and keep what they were started with")
         assert "Id" not in text_on(overview).splitlines()
         overview = await renamed(o, o.ann, "Pixel Pro")
         assert await o.ann.submits(overview) == {}

@@ -30,15 +30,16 @@ _ITEM, _ITEM_NEED, _ITEM_NEEDS = 200, 100, 3
 _CODE, _SECTIONS = 2_900, 80
 
 
-def overview(shown: Overview, *, home: str, says: str = "") -> Json:
+def overview(shown: Overview, *, carried: Carried, says: str = "") -> Json:
     """The steps with what stands in each, and the way into each. `says` is what just happened."""
+    kept = Carried(subject=shown.subject, home=carried.home, since=carried.since)
     return modal(
         "Edit a configuration" if shown.subject else "New configuration",
         [*_head(shown, says), *_steps(shown), *_foot(shown)],
         callback_id=CONFIG_SAVE,
         submit="Save",
         close="Close",
-        private_metadata=Carried(subject=shown.subject, home=home).packed(),
+        private_metadata=kept.packed(),
     )
 
 
@@ -60,9 +61,12 @@ def _head(shown: Overview, says: str) -> Iterator[Json]:
     if shown.running:
         yield context(
             say(
-                "{count} with it and {keep} what it was started with: {titles}",
-                count=plural(len(shown.running), "release runs", "releases run"),
-                keep="keeps" if len(shown.running) == 1 else "keep",
+                "{count} started with: {titles}",
+                count=plural(
+                    len(shown.running),
+                    "release runs with it and keeps what it was",
+                    "releases run with it and keep what they were",
+                ),
                 titles=listed([brief(title, 60) for title in shown.running], most=_RELEASES),
             )
         )
@@ -158,8 +162,10 @@ def _saved_lines(shown: Saved) -> tuple[Mrkdwn, ...]:
     elif shown.default:
         lines.append(say("{start} begins with it.", start=code("/release start")))
     if shown.running:
-        count = plural(len(shown.running), "release that runs keeps", "releases that run keep")
-        lines.append(say("{count} what it was started with.", count=count))
+        count = plural(
+            len(shown.running), "release that runs keeps what it was", "releases that run keep what they were"
+        )
+        lines.append(say("{count} started with.", count=count))
     return tuple(lines)
 
 

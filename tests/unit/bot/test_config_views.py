@@ -155,7 +155,9 @@ def overview(**changes: Any) -> Overview:
 def test_an_overview_is_valid_and_leads_to_each_step(shown: Overview) -> None:
     """Nine steps with a button each, whatever is to be said of them."""
     view = json.loads(
-        json.dumps(views.overview(shown, home="https://hooks.slack.test/" + "x" * 200, says=LONG))
+        json.dumps(
+            views.overview(shown, carried=Carried(home="https://hooks.slack.test/" + "x" * 200), says=LONG)
+        )
     )
     assert problems(view) == []
     buttons = [b["accessory"]["value"] for b in view["blocks"] if b.get("accessory")]
