@@ -101,12 +101,10 @@ async def workshop(
     """An office with a connection of each kind; the configuration of the stage is there."""
     things = made or Workshop()
 
-    class Bot(OfficeBot):
-        def __init__(self, settings: Settings, company: Company | None) -> None:
-            super().__init__(settings, company)
-            self._providers = things.providers()
+    def make(settings: Settings, company: Company | None) -> OfficeBot:
+        return OfficeBot(settings, company, providers=things.providers())
 
-    async with office(folder, stage, make_bot=Bot) as o:
+    async with office(folder, stage, make_bot=make) as o:
         known = {row.id for row in await o.store.integrations.list(TEAM)}
         for key in _PORTS:
             if key not in known:
