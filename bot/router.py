@@ -68,7 +68,7 @@ ROUTES = Routes(
         values.CONNECT_RENAME: connect.rename,
         values.CONNECT_DISCONNECT: connect.disconnect,
         values.CONFIG_SAVE: configuring.save,
-        values.CONFIG_FORM: configuration_steps.keep,
+        values.CONFIG_FORM: configuration_steps.kept,
         values.CONFIG_COPY: configuring.copy,
         values.CONFIG_DELETE: configuring.delete,
     },

@@ -1,6 +1,6 @@
 """The steps of a configuration: opened on top of the overview, filled in, and the overview renewed below them."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
 import structlog
@@ -102,9 +102,10 @@ async def offer(desk: ConfigurationDesk, intent: Intent) -> Offers:
 
 
 async def check_step(desk: ConfigurationDesk, intent: Intent) -> Verdict:
-    """All errors at their fields."""
+    """All errors at their fields; or it is kept at once, so that a save that follows at its heels has it."""
+    wrong: Mapping[str, str]
     try:
-        wrong = await desk.judge(intent.tenant_id, intent.actor, unpacked(intent.metadata), intent.state)
+        wrong = await desk.keep(intent.tenant_id, intent.actor, unpacked(intent.metadata), intent.state)
     except (DomainError, ValueError) as error:
         wrong = {"": str(error) if isinstance(error, DomainError) else _OLD}
     if wrong and intent.state:
@@ -116,15 +117,14 @@ async def check_step(desk: ConfigurationDesk, intent: Intent) -> Verdict:
     return Verdict(answer={}, store=True)
 
 
-async def keep(call: Call) -> None:
-    """Keep what was filled in, and renew what lies below."""
-    intent, carried = call.intent, unpacked(call.intent.metadata)
-
-    async def along(work: UnitOfWork) -> None:
-        await work.finish(call.request)
-
-    await call.configurations.keep(intent.tenant_id, intent.actor, carried, intent.state, along)
-    await _renew_below(call, carried)
+async def kept(call: Call) -> None:
+    """Renew what lies below the form that was filled in."""
+    try:
+        await _renew_below(call, unpacked(call.intent.metadata))
+    except NotNow as error:
+        # It was saved or given up since: nothing is left to renew, and nothing was lost.
+        log.info("A draft ended while its overview was renewed", action="draft_ended", reason=error.reason)
+    await call.close()
 
 
 async def _renew_below(call: Call, carried: Carried) -> None:

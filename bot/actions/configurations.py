@@ -6,18 +6,16 @@ from bot.slack.desk import Call
 from bot.slack.edge import Verdict
 from bot.slack.intent import Intent, read_value
 from bot.views import configuration_list as acts
-from bot.views.blocks import Json
 from bot.views.configurations import Carried, Overview, Saved, unpacked
 from bot.views.modals import config_overview as views
 from bot.views.modals.config_form import State
 from orchestration.domain.errors import DomainError, Invalid, NotNow
-from orchestration.ports.errors import PortError
 from orchestration.ports.runtime import StaleConfiguration, UnitOfWork
 
 _RENEWABLE = 25 * 60.0
 """Seconds: Slack takes answers to a click for half an hour."""
 _OLD = "This is of an older version. Use `/release config`."
-_CLOSED = "The form could not be opened ({reason}). Use `/release config` again."
+_AGAIN = "/release config"
 _UNSOUND = "Not saved yet: open the steps that need something"
 
 
@@ -27,24 +25,13 @@ async def show_list(call: Call) -> None:
     await call.answer(acts.configuration_list(shown))
 
 
-async def open_modal(call: Call, view: Json) -> None:
-    """Open a form, and end the request; a trigger that grew too old is told."""
-    if call.intent.trigger_id is None:
-        raise NotNow(_CLOSED.format(reason="a restart came in between"))
-    try:
-        await call.screens.views_open(trigger_id=call.intent.trigger_id, view=view)
-    except PortError as error:
-        raise NotNow(_CLOSED.format(reason=error.reason)) from error
-    await call.close()
-
-
 async def edit(call: Call, subject: str) -> None:
     """The overview of one, or of a new one where the subject is empty."""
     intent = call.intent
     shown = await call.configurations.opened(intent.tenant_id, intent.actor, subject)
     since = str(int(call.engine.clock.now().timestamp()))
     carried = Carried(home=_home(intent), since=since)
-    await open_modal(call, views.overview(shown, carried=carried))
+    await call.open_form(views.overview(shown, carried=carried), again=_AGAIN)
 
 
 def _home(intent: Intent) -> str:
@@ -74,15 +61,15 @@ async def do(call: Call, what: str, subject: str) -> None:
     match what:
         case acts.SHOW:
             name, text = await call.configurations.as_file(intent.tenant_id, intent.actor, subject)
-            await open_modal(call, views.as_file(name, text))
+            await call.open_form(views.as_file(name, text), again=_AGAIN)
         case acts.COPY:
             row = await call.configurations.row(intent.tenant_id, intent.actor, subject)
-            await open_modal(call, views.copy(row, home=home))
+            await call.open_form(views.copy(row, home=home), again=_AGAIN)
         case acts.DELETE:
             row = await call.configurations.row(intent.tenant_id, intent.actor, subject)
             if row.releases:
                 raise NotNow(_used(row.name, row.releases))
-            await open_modal(call, views.delete(row, home=home))
+            await call.open_form(views.delete(row, home=home), again=_AGAIN)
         case acts.DEFAULT | acts.ACTIVATE | acts.DEACTIVATE:
             await _switch(call, what, subject)
         case _:
@@ -180,7 +167,7 @@ async def save(call: Call) -> None:
     except (StaleConfiguration, Invalid):
         await _back(call, carried)
     except DomainError as error:
-        await _end(call, views.trouble("Not saved", str(error)), otherwise=str(error))
+        await call.show_now(views.trouble("Not saved", str(error)), otherwise=str(error))
     else:
         await _renew(call, _still(call, carried), says=f"{shown.name} is saved.")
 
@@ -195,16 +182,7 @@ async def _back(call: Call, carried: Carried) -> None:
     """Something changed while it was being stored: back to the overview, which says what."""
     shown = await call.configurations.overview(call.intent.tenant_id, call.intent.actor, carried.subject)
     view = views.overview(shown, carried=carried, says="" if shown.stale else _UNSOUND)
-    await _end(call, view, otherwise="It was not saved. Open it again with `/release config`.")
-
-
-async def _end(call: Call, view: Json, *, otherwise: str) -> None:
-    try:
-        await call.screens.views_update(view_id=call.intent.view_id or "", view=view)
-    except PortError:
-        await call.answer(otherwise)
-        return
-    await call.close()
+    await call.show_now(view, otherwise="It was not saved. Open it again with `/release config`.")
 
 
 # --- copying and deleting ---

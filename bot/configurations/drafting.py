@@ -159,27 +159,30 @@ class Drafting:
         form = _CHANGES[change](draft.document, await self._facts(draft), carried, state)
         return await with_names(self._chooser, tenant_id, form)
 
-    async def judge(self, tenant_id: str, actor: Actor, carried: Carried, state: State) -> Mapping[str, str]:
-        """What is wrong with a form, by field, all at once; nothing is kept."""
+    async def keep(self, tenant_id: str, actor: Actor, carried: Carried, state: State) -> Mapping[str, str]:
+        """Keep what was filled in; or what is wrong with it, by field, all at once, and nothing is kept."""
         draft = await self._draft(tenant_id, actor, carried.subject)
-        made, form, wrong = finished(draft.document, await self._facts(draft), carried, read_state(state))
-        _, problems = read_partly(made, tenant_id)
-        found = {**problems_at(form, tuple(problems)), **wrong}
-        if any(field.key == "id" for field in form.fields):
-            every = await configurations.list_all(self._engine, tenant_id, actor=actor)
-            if look(made, ("id",)) in {each.id for each in every}:
-                found["id"] = f"Another configuration has the id {made['id']}"
-        return found
-
-    async def keep(self, tenant_id: str, actor: Actor, carried: Carried, state: State, along: Along) -> None:
-        """Keep what was filled in, of a form that was judged."""
-        facts = await self._facts(await self._draft(tenant_id, actor, carried.subject))
-        held = read_state(state)
+        facts, held = await self._facts(draft), read_state(state)
+        wrong = await self._judge(draft, actor, *finished(draft.document, facts, carried, held))
+        if wrong:
+            return wrong
 
         def edit(document: Document) -> Document:
             return finished(document, facts, carried, held)[0]
 
-        await drafts.change(self._engine, tenant_id, carried.subject, edit, actor=actor, along=along)
+        await drafts.change(self._engine, tenant_id, carried.subject, edit, actor=actor)
+        return {}
+
+    async def _judge(
+        self, draft: ConfigurationDraft, actor: Actor, made: Document, form: Form, wrong: Mapping[str, str]
+    ) -> Mapping[str, str]:
+        _, problems = read_partly(made, draft.tenant_id)
+        found = {**problems_at(form, tuple(problems)), **wrong}
+        if any(field.key == "id" for field in form.fields):
+            every = await configurations.list_all(self._engine, draft.tenant_id, actor=actor)
+            if look(made, ("id",)) in {each.id for each in every}:
+                found["id"] = f"Another configuration has the id {made['id']}"
+        return found
 
     async def change_item(
         self, tenant_id: str, actor: Actor, carried: Carried, act: str, along: Along

@@ -48,11 +48,8 @@ class ConfigurationDesk(Protocol):
     ) -> Form:
         """The form after something was chosen or asked for in it."""
 
-    async def judge(self, tenant_id: str, actor: Actor, carried: Carried, state: State) -> Mapping[str, str]:
-        """What is wrong with a form, by field, all at once."""
-
-    async def keep(self, tenant_id: str, actor: Actor, carried: Carried, state: State, along: Along) -> None:
-        """Keep what was filled in, of a form that was judged."""
+    async def keep(self, tenant_id: str, actor: Actor, carried: Carried, state: State) -> Mapping[str, str]:
+        """Keep what was filled in; or what is wrong with it, by field, all at once, and nothing is kept."""
 
     async def change_item(
         self, tenant_id: str, actor: Actor, carried: Carried, act: str, along: Along

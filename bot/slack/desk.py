@@ -15,6 +15,8 @@ from bot.views.answers import plain_answer, unknown_button
 from bot.views.rendered import Rendered
 from bot.views.words import told
 from orchestration.domain.change import Change
+from orchestration.domain.errors import NotNow
+from orchestration.ports.errors import PortError
 from orchestration.ports.runtime import (
     Inbox,
     Outgoing,
@@ -96,6 +98,28 @@ class Call:
             await self.store_answer(work, words(change))
 
         return store
+
+    async def open_form(self, view: Mapping[str, object], *, again: str) -> None:
+        """Open a form and end the request; NotNow, with the command to use again, where it can't be opened any more."""
+        if self.intent.trigger_id is None:
+            raise NotNow(f"The form can't be opened any more. Use `{again}` again.")
+        try:
+            await self.screens.views_open(trigger_id=self.intent.trigger_id, view=view)
+        except PortError as error:
+            raise NotNow(f"The form could not be opened ({error.reason}). Use `{again}` again.") from error
+        await self.close()
+
+    async def show_now(self, view: Mapping[str, object], *, otherwise: str) -> None:
+        """Show the next view at once in the form that waits, and end the request; what stands in it is not stored.
+
+        Who closed the form meanwhile is answered `otherwise`.
+        """
+        try:
+            await self.screens.views_update(view_id=self.intent.view_id or "", view=view)
+        except PortError:
+            await self.answer(otherwise)
+            return
+        await self.close()
 
     async def close(self) -> None:
         """End the request without an answer."""

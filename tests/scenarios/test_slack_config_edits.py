@@ -212,3 +212,20 @@ async def test_more_sign_offs_are_asked_for_when_they_are_wanted(tmp_path: Path)
         await shown(o, o.ann, "Changed: gate.")
         assert [each.area for each in (await stored(o)).snapshot.gate.sign_offs] == ["product"]
         assert not o.slack.violations
+
+
+async def test_a_save_at_the_heels_of_a_step_has_it(tmp_path: Path) -> None:
+    """What was filled in counts as soon as its form closes, however far behind the bot is with renewing views."""
+    async with workshop(tmp_path) as o:
+        await command(o, o.ann, "edit pixel")
+        basics = await opened(o, o.ann, "Open Basics", "Platforms and targets")
+        assert await o.ann.submits(basics, {"Name": "Quick"}) == {}
+        assert o.ann.modal is not None
+        assert await o.ann.submits(o.ann.modal) == {}
+        await o.comes(lambda: _is_called(o, "Quick"))
+        assert await drafts_of(o, o.ann) == []
+        assert not o.slack.violations
+
+
+async def _is_called(o: Office, name: str) -> bool:
+    return (await stored(o)).name == name
