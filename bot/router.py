@@ -3,10 +3,11 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
-from bot.actions import configuration_steps, connect, gate, release, start, task
+from bot.actions import configuration_steps, connect, gate, pick, release, start, task
 from bot.actions import configurations as configuring
 from bot.actions.carrying import check_reason
 from bot.commands import WORDS, run_unknown
+from bot.commands.pick import run_about_message
 from bot.slack.accounts import AccountDesk
 from bot.slack.configurations import ConfigurationDesk
 from bot.slack.desk import Routes
@@ -37,6 +38,8 @@ ROUTES = Routes(
         values.DONE: task.ask_done,
         values.APPROVE: gate.approve,
         values.REJECT: gate.ask_reject,
+        values.PICK_ACCEPT: pick.accept,
+        values.PICK_DECLINE: pick.ask_decline,
         values.START_CONFIGURATION: start.choose,
         values.START_TYPE: start.choose,
         values.CONNECT: connect.choose_provider,
@@ -63,6 +66,7 @@ ROUTES = Routes(
         values.SKIP: task.skip,
         values.DONE: task.done,
         values.REJECT: gate.reject,
+        values.PICK_DECLINE: pick.decline,
         values.START_CONFIRM: start.start,
         values.CONNECT_FORM: connect.submit,
         values.CONNECT_RENAME: connect.rename,
@@ -72,7 +76,7 @@ ROUTES = Routes(
         values.CONFIG_COPY: configuring.copy,
         values.CONFIG_DELETE: configuring.delete,
     },
-    shortcuts={values.START: start.open_form},
+    shortcuts={values.START: start.open_form, values.PICK: run_about_message},
     events={},
 )
 # Forms are judged before they are stored, so that errors stand at their fields.
@@ -83,6 +87,7 @@ CHECKS: Mapping[str, CheckForm] = {
     values.ARCHIVE: check_reason,
     values.SKIP: check_reason,
     values.REJECT: check_reason,
+    values.PICK_DECLINE: check_reason,
     values.DONE: task.check_done,
 }
 ACCOUNT_CHECKS: Mapping[str, CheckAccountForm] = {

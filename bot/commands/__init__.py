@@ -7,6 +7,7 @@ from bot.commands.cycle import CYCLE
 from bot.commands.decide import APPROVE, REJECT
 from bot.commands.edit import EDIT
 from bot.commands.hold import HOLD, RESUME
+from bot.commands.pick import PICK
 from bot.commands.reading import LIST, STATUS, WHY
 from bot.commands.spec import Word
 from bot.commands.start import START
@@ -28,6 +29,7 @@ _BEFORE_HELP = (
     SKIP,
     DONE,
     CYCLE,
+    PICK,
     EDIT,
     ARCHIVE,
     CONNECT,

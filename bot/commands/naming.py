@@ -20,6 +20,15 @@ def split_release(text: str) -> tuple[str, str]:
     return "", text.strip()
 
 
+def split_last_release(text: str) -> tuple[str, str]:
+    """As `split_release`, for words after which the release may also stand at the end."""
+    words, rest = split_release(text)
+    before, _, last = rest.rpartition(" ")
+    if not words and before and _RELEASE.fullmatch(last):
+        return last.removeprefix("v"), before.strip()
+    return words, rest
+
+
 async def named_release(call: Call, words: str) -> Release:
     """The release that is meant; NotNow with the choice where several are."""
     try:
@@ -38,7 +47,8 @@ async def named_release(call: Call, words: str) -> Release:
 def named_task(release: Release, text: str, states: frozenset[TaskState], verb: str) -> tuple[Task, str]:
     """(the task that is meant among those in `states`, the rest of the text).
 
-    A task is named by its type and, where several fit, a platform: `TRIGGER_REGRESSION_BUILDS android`.
+    A task is named by its type and, where several fit, a platform or what it is about:
+    `TRIGGER_REGRESSION_BUILDS android`, `CHERRY_PICK #12`.
     Nothing need be named where only one fits.
     """
     fitting = [task for task in release.tasks if task.state in states]
@@ -47,6 +57,10 @@ def named_task(release: Release, text: str, states: frozenset[TaskState], verb: 
     if kinds:
         words = words[1:]
         fitting = [task for task in fitting if task.type in kinds]
+    about = {task.about for task in fitting if words and task.about == words[0]}
+    if about:
+        words = words[1:]
+        fitting = [task for task in fitting if task.about in about]
     platforms = {p for p in TITLES if words and words[0].upper() == p}
     if platforms:
         words = words[1:]
@@ -54,11 +68,15 @@ def named_task(release: Release, text: str, states: frozenset[TaskState], verb: 
     if not fitting:
         raise NotNow(f"{release.title} has no task to {verb} that fits.")
     if len(fitting) > 1:
-        choice = "; ".join(
-            f"`{task.type}{' ' + task.pair.platform.lower() if task.pair else ''}`" for task in fitting
-        )
+        choice = "; ".join(f"`{' '.join((task.type, *_told_apart(task)))}`" for task in fitting)
         raise NotNow(f"Which task? {choice}")
     return fitting[0], " ".join(words)
+
+
+def _told_apart(task: Task) -> tuple[str, ...]:
+    if task.pair is not None:
+        return (task.pair.platform.lower(),)
+    return (task.about,) if task.about else ()
 
 
 def required_reason(text: str, example: str) -> str:

@@ -122,7 +122,18 @@ def parse(kind: str, body: Payload) -> Intent:
         trigger_id=body.get("trigger_id"),
         response_url=body.get("response_url"),
         channel=_inner(body, "channel").get("id"),
+        text=_text_of(_inner(body, "message")),
     )
+
+
+def _text_of(message: Payload) -> str:
+    """What a message says, and where its attachments lead: apps announce pull requests in those."""
+    texts = [message.get("text")]
+    attached = message.get("attachments")
+    for attachment in attached if isinstance(attached, list) else []:
+        if isinstance(attachment, Mapping):
+            texts += [attachment.get(name) for name in ("pretext", "title_link", "from_url", "text")]
+    return " ".join(text for text in texts if isinstance(text, str))
 
 
 def _parse_event(body: Payload, tenant: str, actor: Actor) -> Intent:

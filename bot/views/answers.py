@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.views import release_lines
+from bot.views import pick_lines, release_lines
 from bot.views.blocks import Json, actions, button, context, divider, header, section
 from bot.views.release_card import body, summary
 from bot.views.release_lines import ROOMS, Room
@@ -67,6 +67,7 @@ def why_answer(release: Release, *, now: datetime) -> Rendered:
             section(bold(PHASE_TITLES[explained.phase])),
             *_titled("In the way", found, len(explained.obstacles), "Nothing is in the way."),
             *_titled("Next", steps, len(explained.next), "Nothing comes next by itself."),
+            *(section(text) for text in paragraphs(pick_lines.picks(release, room))),
             context(say("{id} · As of {now}", id=release.id, now=when(now))),
         )
         return Rendered(text=summary(release, explained), blocks=blocks)

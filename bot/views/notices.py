@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from bot.views import approval_news, release_news, task_news
+from bot.views import approval_news, pick_news, release_news, task_news
 from bot.views.news import Notice
 from bot.views.rendered import Rendered
 from orchestration.domain.events import Event, EventKind
@@ -56,6 +56,9 @@ NOTICES: Mapping[EventKind, Notice] = MappingProxyType(
         _K.BUILD_READY: Notice(bucket=Bucket.BUILDS, view=task_news.build_ready),
         _K.HOLD_PLACED: Notice(bucket=Bucket.RELEASES, broadcast=_always, view=release_news.hold_placed),
         _K.HOLD_LIFTED: Notice(bucket=Bucket.RELEASES, view=release_news.hold_lifted),
+        _K.PICK_ASKED: Notice(bucket=Bucket.REGRESSION, broadcast=_always, view=pick_news.asked),
+        _K.PICK_ACCEPTED: Notice(bucket=Bucket.REGRESSION, view=pick_news.accepted),
+        _K.PICK_DECLINED: Notice(bucket=None, view=pick_news.declined),
         _K.APPROVAL_REQUESTED: Notice(bucket=Bucket.RELEASES, view=approval_news.requested),
         _K.APPROVAL_REMINDED: Notice(bucket=None, view=approval_news.reminded),
         _K.APPROVAL_SIGNED: Notice(bucket=None, view=approval_news.signed),

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from bot.views import pick_lines
 from bot.views import release_lines as lines
 from bot.views.blocks import Json, actions, button, context, header, section
 from bot.views.release_lines import ROOMS, Room
@@ -50,6 +51,7 @@ def body(release: Release, explained: Explanation, room: Room) -> tuple[Json, ..
         lines.obstacles(release, explained, room),
         lines.pairs(release, room),
         lines.tasks(release, room),
+        pick_lines.picks(release, room),
         [*lines.cycles(release, room), *lines.links(release, room)],
     )
     return (

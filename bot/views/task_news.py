@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from bot.views import pick_news
 from bot.views.blocks import Json
 from bot.views.news import LINK, WORDS, task_of, tell
 from bot.views.rendered import Rendered
@@ -40,6 +41,8 @@ def failed(event: Event, release: Release, _now: datetime) -> Rendered:
         return tell(release, sentence)
     kind = task.trouble.kind if task.trouble else TroubleKind.UNKNOWN
     ask = say("{captain}: {do}", captain=person(release.captain), do=_WHAT_TO_DO[kind])
+    if task.type is TaskType.CHERRY_PICK:
+        ask = pick_news.failed(task, release)
     return tell(release, sentence + " " + ask, *_buttons(release, task))
 
 
@@ -184,6 +187,7 @@ _MADE: dict[TaskType, Callable[[Task, Release], Mrkdwn]] = {
     TaskType.FORK_BRANCH: _branch,
     TaskType.CREATE_PROJECT_MANAGEMENT_TICKET: _ticket,
     TaskType.CREATE_TEST_SUITE: _suite,
+    TaskType.CHERRY_PICK: pick_news.picked,
     TaskType.CREATE_RC_TAG: _tag,
     TaskType.CREATE_RELEASE_TAG: _tag,
     TaskType.CREATE_RELEASE_NOTES: _written,

@@ -104,6 +104,10 @@ class RepositoryName(_Answer):
     full_name: str
 
 
+class _Hash(_Answer):
+    hash: str
+
+
 class PullRow(Linked):
     """A pull request."""
 
@@ -111,6 +115,8 @@ class PullRow(Linked):
     state: str
     source: Endpoint
     destination: Endpoint
+    title: str = ""
+    merge_commit: _Hash | None = None
 
 
 class RepositoryRow(RepositoryName):

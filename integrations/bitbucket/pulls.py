@@ -4,10 +4,13 @@ Bitbucket says of no pull request whether it can be merged; its difference names
 developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests, .../rest/intro#filtering.
 """
 
+from dataclasses import replace
+
 from integrations.bitbucket.answers import ChangeRow, PullRow
 from integrations.bitbucket.client import Client
 from integrations.bitbucket.errors import TAKEN, parsed
-from integrations.bitbucket.refs import between, find_branch
+from integrations.bitbucket.refs import between, commit_of, find_branch
+from integrations.merges import whole_change
 from orchestration.ports.errors import Refused, TryLater
 from orchestration.ports.scm import PullRequest
 
@@ -25,13 +28,28 @@ async def open_pull(client: Client, *, head: str, base: str, title: str, body: s
         if await anext(between(client, *ends), None) is None:
             raise Refused(f"No commits between {base} and {head}")
         found = await _make(client, head, base, title, body)
+    return replace(_pull_request(client, found), conflicts=await _conflicts(client, *ends))
+
+
+async def find_pull(client: Client, number: int) -> PullRequest | None:
+    """The pull request of a number, with the commit of its merge; Bitbucket names one for every strategy."""
+    row = await client.find(PullRow, f"{client.repository}/pullrequests/{number}")
+    if row is None or row.state != "MERGED" or row.merge_commit is None:
+        return None if row is None else _pull_request(client, row)
+    commit = await commit_of(client, row.merge_commit.hash)
+    title = commit.message.split("\n", 1)[0]
+    left = whole_change(number, commit.hash, parents=len(commit.parents), title=title)
+    return replace(_pull_request(client, row), merge_commit=left)
+
+
+def _pull_request(client: Client, row: PullRow) -> PullRequest:
     return PullRequest(
-        number=found.id,
-        url=found.page or f"{client.web}/pull-requests/{found.id}",
-        head=found.source.branch.name,
-        base=found.destination.branch.name,
-        state=found.state.lower(),
-        conflicts=await _conflicts(client, *ends),
+        number=row.id,
+        url=row.page or f"{client.web}/pull-requests/{row.id}",
+        head=row.source.branch.name,
+        base=row.destination.branch.name,
+        state=row.state.lower(),
+        title=row.title,
     )
 
 

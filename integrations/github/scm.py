@@ -10,6 +10,7 @@ from integrations.edge import Edge
 from integrations.github.cherry import pick
 from integrations.github.client import PER_PAGE, Client
 from integrations.github.errors import TAKEN, Failed
+from integrations.github.pulls import find_pull, pull_request
 from integrations.github.refs import commit_of, find_ref, make_ref, stands_on
 from integrations.github.settings import GithubSecrets, GithubSettings
 from integrations.github.wire import (
@@ -99,6 +100,10 @@ class GithubScm(SourceControl):
     async def open_pull_request(self, *, head: str, base: str, title: str, body: str) -> PullRequest:
         """pulls; an open one of the same head and base is returned."""
         return await self._client.run(self._pull, head, base, title, body)
+
+    async def find_pull_request(self, number: int) -> PullRequest | None:
+        """pulls/{number}: see `pulls.py`."""
+        return await self._client.run(find_pull, self._client, number)
 
     async def cherry_pick(self, *, commit: str, branch: str) -> Commit:
         """GitHub has no endpoint for it: see `cherry.py`."""
@@ -230,14 +235,7 @@ class GithubScm(SourceControl):
                 row = self._open_pull(head, base) if failed.status in TAKEN else None
                 if row is None:
                     raise
-        return PullRequest(
-            number=row.number,
-            url=row.html_url,
-            head=row.head.ref,
-            base=row.base.ref,
-            state=row.state,
-            conflicts=None if row.mergeable is None else not row.mergeable,
-        )
+        return pull_request(row)
 
 
 def value(row: CommitRow) -> Commit:

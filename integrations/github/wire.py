@@ -115,7 +115,11 @@ class PullRow(BaseModel):
     state: str
     head: Head
     base: Head
+    title: str = ""
     mergeable: bool | None = None
+    merged_at: datetime | None = None
+    merge_commit_sha: str | None = None
+    commits: int | None = None
 
 
 class PullRows(RootModel[list[PullRow]]):

@@ -10,6 +10,7 @@ from integrations.edge import Edge
 from integrations.gitlab.cherry import pick
 from integrations.gitlab.client import PER_PAGE, Client
 from integrations.gitlab.errors import TAKEN, Failed
+from integrations.gitlab.merge_requests import find_merge_request, pull_request
 from integrations.gitlab.refs import between, commit_of, find_branch, find_tag, whole
 from integrations.gitlab.settings import GitlabSecrets, GitlabSettings
 from integrations.gitlab.wire import BranchRow, CommitRow, MergeRequestRow, ReleaseRow, TagRow
@@ -25,11 +26,6 @@ from orchestration.ports.scm import (
     SourceControl,
     Tag,
 )
-
-UNJUDGED = frozenset({"checking", "unchecked", "preparing", "cannot_be_merged_recheck"})
-"""The states of a merge request that GitLab has not judged yet: it does so later, and is asked again."""
-
-STATES = {"opened": "open"}
 
 
 class GitlabScm(SourceControl):
@@ -92,6 +88,10 @@ class GitlabScm(SourceControl):
     async def open_pull_request(self, *, head: str, base: str, title: str, body: str) -> PullRequest:
         """merge_requests; an open one of the same branches is returned. GitLab would open one without commits."""
         return await self._client.run(self._merge_request, head, base, title, body)
+
+    async def find_pull_request(self, number: int) -> PullRequest | None:
+        """merge_requests/{iid}: see `merge_requests.py`."""
+        return await self._client.run(find_merge_request, self._client, number)
 
     async def cherry_pick(self, *, commit: str, branch: str) -> Commit:
         """repository/commits/{sha}/cherry_pick: see `cherry.py`."""
@@ -222,19 +222,7 @@ class GitlabScm(SourceControl):
                 row = self._open_one(head, base) if failed.status in TAKEN else None
                 if row is None:
                     raise
-        return PullRequest(
-            number=row.iid,
-            url=row.web_url,
-            head=row.source_branch,
-            base=row.target_branch,
-            state=STATES.get(row.state, row.state),
-            conflicts=_conflicts(row),
-        )
-
-
-def _conflicts(row: MergeRequestRow) -> bool | None:
-    status = row.detailed_merge_status or row.merge_status
-    return None if status in UNJUDGED else row.has_conflicts
+        return pull_request(row)
 
 
 def value(row: CommitRow) -> Commit:

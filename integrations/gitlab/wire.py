@@ -67,6 +67,10 @@ class MergeRequestRow(BaseModel):
     target_branch: str
     source_project_id: int | None
     target_project_id: int
+    title: str = ""
+    sha: str | None = None
+    merge_commit_sha: str | None = None
+    squash_commit_sha: str | None = None
     has_conflicts: bool = False
     merge_status: str = ""
     detailed_merge_status: str | None = None

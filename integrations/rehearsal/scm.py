@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from orchestration.ports.errors import AlreadyDifferent, Refused
@@ -66,6 +66,15 @@ class RehearsalScm:
             head = self.kept.branches.get(branch)
             self.kept.branches[branch] = self._add(title, (head,) if head else ())
         return self.kept.branches[branch]
+
+    def merge(self, number: int) -> str:
+        """Merge a pull request, as people do, and give the commit that carries it."""
+        at, pull = next((n, p) for n, p in enumerate(self.kept.pulls) if p.number == number)
+        parents = (self.kept.branches[pull.base], self.kept.branches[pull.head])
+        made = self._add(f"{pull.title} (#{number})", parents)
+        self.kept.branches[pull.base] = made
+        self.kept.pulls[at] = replace(pull, state="merged", merge_commit=made)
+        return made
 
     async def find_branch(self, name: str) -> Branch | None:
         """See the port."""
@@ -150,7 +159,7 @@ class RehearsalScm:
     async def open_pull_request(self, *, head: str, base: str, title: str, body: str) -> PullRequest:
         """See the port."""
         self._hook("open_pull_request")
-        del title, body  # nobody reads them here
+        del body  # nobody reads it here
         wanted = (head, base, "open")
         for pull in self.kept.pulls:
             if (pull.head, pull.base, pull.state) == wanted:
@@ -162,10 +171,20 @@ class RehearsalScm:
             raise Refused(f"No commits between {base} and {head}")
         number = len(self.kept.pulls) + 1
         pull = PullRequest(
-            number=number, url=f"{self._home}/pull/{number}", head=head, base=base, state="open"
+            number=number,
+            url=f"{self._home}/pull/{number}",
+            head=head,
+            base=base,
+            state="open",
+            title=title,
         )
         self.kept.pulls.append(pull)
         return pull
+
+    async def find_pull_request(self, number: int) -> PullRequest | None:
+        """See the port."""
+        self._hook("find_pull_request")
+        return next((pull for pull in self.kept.pulls if pull.number == number), None)
 
     async def cherry_pick(self, *, commit: str, branch: str) -> Commit:
         """See the port."""

@@ -8,6 +8,7 @@ from orchestration.catalogue.specs import GateSpec, TaskSpec
 from orchestration.catalogue.tasks import (
     automation,
     builds,
+    cherry_pick,
     create_final_notes,
     create_rc_tag,
     create_release_notes,
@@ -38,7 +39,9 @@ PIPELINE: tuple[TaskSpec, ...] = (
     builds.TEST_FLIGHT,
     builds.AAB,
 )
-SPECS: dict[TaskType, TaskSpec] = {spec.type: spec for spec in PIPELINE}
+ASKED_FOR: tuple[TaskSpec, ...] = (cherry_pick.SPEC,)
+"""What no stage plans: people ask for it, as often as they like."""
+SPECS: dict[TaskType, TaskSpec] = {spec.type: spec for spec in (*PIPELINE, *ASKED_FOR)}
 
 GATE: tuple[GateSpec, ...] = (
     cycles.NO_ACTIVE_CYCLE,

@@ -6,6 +6,7 @@ planned time comes; calling it once more does nothing.
 
 from dataclasses import replace
 
+from orchestration.domain.candidates import after_picks, unfinished
 from orchestration.domain.change import Change, Planner
 from orchestration.domain.errors import IllegalMove
 from orchestration.domain.events import EventKind
@@ -208,7 +209,7 @@ def _start_cycle(change: Change, slot: Slot, plan: Planner) -> None:
     cycle = Cycle(
         id=f"{change.release.id}/c{number}",
         number=number,
-        tag=f"v{change.release.version}-rc.{number}",
+        tag=change.release.candidate_tag(number),
         flags=slot.flags,
     )
     started = replace(
@@ -216,7 +217,7 @@ def _start_cycle(change: Change, slot: Slot, plan: Planner) -> None:
     )
     change.release = replace(change.release, cycles=(*change.release.cycles, started))
     _replace_slot(change, replace(_slot(slot, SlotSignal.START), cycle_id=cycle.id))
-    tasks = plan(change.release, Stage.REGRESSION, started)
+    tasks = after_picks(change.release, plan(change.release, Stage.REGRESSION, started))
     change.release = replace(change.release, tasks=(*change.release.tasks, *tasks))
     change.tell(EventKind.CYCLE_STARTED, cycle=cycle.id, tag=cycle.tag, slot=slot.id)
 
@@ -226,7 +227,7 @@ def _pre_release(change: Change, plan: Planner) -> None:
     waiting = release.in_state(Stage.REGRESSION, StageState.COMPLETED) and release.in_state(
         Stage.PRE_RELEASE, StageState.PENDING
     )
-    if waiting:
+    if waiting and not unfinished(release):
         gate = release.gate(GateKind.APPROVE_STAGE_3)
         if gate is None:
             _open_gate(change, GateKind.APPROVE_STAGE_3)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from orchestration.domain.acts import MOVE_TARGET
 from orchestration.domain.advance import ANY_APPROVER
+from orchestration.domain.candidates import asked
 from orchestration.domain.due import may_start, overdue_by
 from orchestration.domain.gates import Condition, Gate, GateKind, GateState
 from orchestration.domain.holds import HoldCause
@@ -140,6 +141,7 @@ def _obstacles(release: Release, now: datetime) -> tuple[Obstacle, ...]:
         *_retry_obstacles(release),
         *_gate_obstacles(release),
         *_slot_obstacles(release, now),
+        *_pick_obstacles(release),
     )
 
 
@@ -232,4 +234,17 @@ def _slot_obstacles(release: Release, now: datetime) -> tuple[Obstacle, ...]:
             since=release.stage(Stage.REGRESSION).started_at or release.created_at,
             remedy=remedy,
         ),
+    )
+
+
+def _pick_obstacles(release: Release) -> tuple[Obstacle, ...]:
+    return tuple(
+        Obstacle(
+            what=f"The cherry-pick of {pick.wanted.name} ({pick.wanted.title}) is asked for",
+            owner=release.captain,
+            since=pick.asked_at,
+            remedy=f"/release pick accept {pick.number}, or decline it with a reason",
+            link=pick.wanted.url,
+        )
+        for pick in asked(release)
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from orchestration.domain.candidates import asked
 from orchestration.domain.decisions import areas_for
 from orchestration.domain.gates import GateKind, GateState
 from orchestration.domain.release import Release
@@ -20,12 +21,13 @@ def needs(release: Release, person: str, *, areas: Collection[str], may_approve:
             for task in release.tasks
             if task.state is TaskState.WAITING and task.wait and task.wait.owner is WaitOwner.CAPTAIN
         ]
+        found += [f"Accept or decline the cherry-pick of {p.wanted.name}" for p in asked(release)]
     gate = release.open_gate
     if gate is not None and gate.state is GateState.OPEN:
         signed = any(signature.by == person for signature in gate.signatures)
         missing = {wanted.area for wanted in gate.missing()}
         mine = set(areas_for(gate, person, areas, may_approve=may_approve)) & missing
         if mine and not signed:
-            asked = "Approve Stage 3" if gate.kind is GateKind.APPROVE_STAGE_3 else "Start regression"
-            found.append(asked)
+            question = "Approve Stage 3" if gate.kind is GateKind.APPROVE_STAGE_3 else "Start regression"
+            found.append(question)
     return tuple(found)

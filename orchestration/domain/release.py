@@ -8,6 +8,7 @@ from orchestration.domain.effects import Effect
 from orchestration.domain.gates import Gate, GateKind, GateState
 from orchestration.domain.holds import Hold
 from orchestration.domain.pairs import Pair
+from orchestration.domain.picks import Pick
 from orchestration.domain.reminders import Reminder
 from orchestration.domain.snapshot import Snapshot
 from orchestration.domain.stages import (
@@ -65,6 +66,7 @@ class Release:
     builds: tuple[Build, ...] = ()
     gates: tuple[Gate, ...] = ()
     effects: tuple[Effect, ...] = ()
+    picks: tuple[Pick, ...] = ()
     reminders: tuple[Reminder, ...] = ()
     holds: tuple[Hold, ...] = ()
     archived: Closing | None = None
@@ -84,6 +86,10 @@ class Release:
     def ended(self) -> bool:
         """Whether nothing will happen to it any more."""
         return self.archived is not None
+
+    def candidate_tag(self, number: int) -> str:
+        """The tag of the release candidate of a cycle: `v2.14.0-rc.2`."""
+        return f"v{self.version}-rc.{number}"
 
     def stage(self, stage: Stage) -> StageRecord:
         """The record of a stage."""

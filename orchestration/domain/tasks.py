@@ -18,6 +18,7 @@ class TaskType(StrEnum):
     CREATE_TEST_SUITE = "CREATE_TEST_SUITE"
     TRIGGER_PRE_REGRESSION_BUILDS = "TRIGGER_PRE_REGRESSION_BUILDS"
     RESET_TEST_SUITE = "RESET_TEST_SUITE"
+    CHERRY_PICK = "CHERRY_PICK"
     CREATE_RC_TAG = "CREATE_RC_TAG"
     CREATE_RELEASE_NOTES = "CREATE_RELEASE_NOTES"
     TRIGGER_REGRESSION_BUILDS = "TRIGGER_REGRESSION_BUILDS"
@@ -35,6 +36,7 @@ TASK_TITLES = {
     TaskType.CREATE_TEST_SUITE: "Create the test run",
     TaskType.TRIGGER_PRE_REGRESSION_BUILDS: "Pre-regression build",
     TaskType.RESET_TEST_SUITE: "Ask for a retest",
+    TaskType.CHERRY_PICK: "Cherry-pick",
     TaskType.CREATE_RC_TAG: "Tag the release candidate",
     TaskType.CREATE_RELEASE_NOTES: "Write the notes since the last candidate",
     TaskType.TRIGGER_REGRESSION_BUILDS: "Regression build",
@@ -170,7 +172,8 @@ class Task:
 
     `after` names the tasks that must be finished first; the plan is frozen when the stage or cycle starts.
     `generation` rises only when a person says "again"; it tells the effects of each order apart.
-    `cut_offs` counts tries that ended with the death of their worker.
+    `cut_offs` counts tries that ended with the death of their worker. `about` tells tasks apart that people
+    ask for as often as they like.
     """
 
     id: str
@@ -178,6 +181,7 @@ class Task:
     stage: Stage
     cycle_id: str | None = None
     pair: Pair | None = None
+    about: str | None = None
     after: tuple[str, ...] = ()
     retry: RetryBudget = RetryBudget()
     deadline: timedelta = timedelta(hours=6)
@@ -196,9 +200,10 @@ class Task:
 
     @property
     def title(self) -> str:
-        """`Regression build (Android)`."""
+        """`Regression build (Android)`, `Cherry-pick (#12)`."""
         title = TASK_TITLES[self.type]
-        return title if self.pair is None else f"{title} ({self.pair.title})"
+        about = self.pair.title if self.pair is not None else self.about
+        return f"{title} ({about})" if about else title
 
     @property
     def finished(self) -> bool:

@@ -67,7 +67,10 @@ class PublishedRelease:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PullRequest:
-    """A pull or merge request; `merged` and `conflicts` are None while the provider has not judged yet."""
+    """A pull or merge request; `conflicts` is None while the provider has not judged yet.
+
+    `merge_commit` is the one commit that carries all of it on the base, None where it is not merged.
+    """
 
     number: int
     url: str
@@ -75,6 +78,8 @@ class PullRequest:
     base: str
     state: str
     conflicts: bool | None = None
+    title: str = ""
+    merge_commit: str | None = None
 
 
 class SourceControl(Protocol):
@@ -129,6 +134,12 @@ class SourceControl(Protocol):
 
     async def open_pull_request(self, *, head: str, base: str, title: str, body: str) -> PullRequest:
         """Open a pull request. Idempotent by head and base: an open one is returned as it is."""
+
+    async def find_pull_request(self, number: int) -> PullRequest | None:
+        """The pull request of a number, with the commit that it was merged by; None where there is none.
+
+        Refused where it was merged as several commits, for no single one carries the change.
+        """
 
     async def cherry_pick(self, *, commit: str, branch: str) -> Commit:
         """Apply `commit` on top of `branch`; Refused on conflict.

@@ -16,6 +16,7 @@ from tests.integrations.github.github_rig import GithubRig, github_rig
 from tests.integrations.github.github_rig import judge as judge_github
 from tests.integrations.gitlab.gitlab_judge import judge as judge_gitlab
 from tests.integrations.gitlab.gitlab_rig import GitlabRig, gitlab_rig
+from tests.support.merging import merge
 
 TARGETS = ("ANDROID_PLAY_STORE", "IOS_APP_STORE")
 DAY = datetime(2026, 11, 23, tzinfo=UTC)
@@ -34,6 +35,9 @@ class Rig(Protocol):
 
     def conflict(self, branch: str, titles: Sequence[str]) -> str:
         """Commit to a branch what conflicts with other branches."""
+
+    def merge(self, number: int) -> str:
+        """Merge a pull request with a commit of its own, as people do, and give that commit."""
 
 
 class Twin:
@@ -61,6 +65,10 @@ class Twin:
         self.twin.conflicts |= {(sha, other) for other in self.twin.kept.branches}
         return sha
 
+    def merge(self, number: int) -> str:
+        """See Rig."""
+        return self.twin.merge(number)
+
 
 class Hosted:
     """A vendor's adapter over TCP. Each growth is in a file of its own, so that picks do not conflict."""
@@ -82,6 +90,10 @@ class Hosted:
     def conflict(self, branch: str, titles: Sequence[str]) -> str:
         """See Rig."""
         return self.rig.grow(branch, titles, file="shared.txt")
+
+    def merge(self, number: int) -> str:
+        """See Rig."""
+        return merge(self.rig, number, parents=2, title=f"Merge request {number}")
 
 
 @pytest.fixture(params=["github", "gitlab", "bitbucket", "rehearsal"])
@@ -246,6 +258,24 @@ async def test_a_pull_request_is_opened_once_for_a_head_and_a_base(rig: Rig) -> 
     assert (first.number, first.head, first.base, first.state) == (1, "release/1", "main", "open")
     assert again.number == first.number
     assert rig.made("pull", "release/1:main") == 1
+
+
+async def test_a_merged_pull_request_tells_the_commit_that_carries_it(rig: Rig) -> None:
+    """Open: no commit. Merged: the merge on the base, which can be picked whole. Another number: none."""
+    await rig.scm.fork_out_branch("release/1", "main")
+    await rig.scm.fork_out_branch("fix/crash", "main")
+    rig.grow("fix/crash", ["fix: the crash", "fix: the crash on tablets"])
+    opened = await rig.scm.open_pull_request(head="fix/crash", base="main", title="Mend", body="")
+    before = await rig.scm.find_pull_request(opened.number)
+    assert before is not None
+    assert (before.number, before.title, before.merge_commit) == (opened.number, "Mend", None)
+    merged = rig.merge(opened.number)
+    after = await rig.scm.find_pull_request(opened.number)
+    assert after is not None
+    assert (after.state, after.url, after.merge_commit) == ("merged", opened.url, merged)
+    picked = await rig.scm.cherry_pick(commit=merged, branch="release/1")
+    assert (await rig.scm.head_of("release/1")).sha == picked.sha
+    assert await rig.scm.find_pull_request(404) is None
 
 
 async def test_a_pull_request_of_nothing_is_refused(rig: Rig) -> None:

@@ -1,4 +1,4 @@
-"""One form for every act that needs a reason: hold, reject, skip, archive."""
+"""One form for every act that needs a reason: hold, reject, skip, decline, archive."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from typing import Any
 from bot.views.blocks import Json, modal, section
 from bot.views.inputs import input_block, plain_text_input
 from bot.views.text import bold, say
-from bot.views.values import ARCHIVE, HOLD, REJECT, SKIP
+from bot.views.values import ARCHIVE, HOLD, PICK_DECLINE, REJECT, SKIP
 from bot.views.words import one_line
 
 REASON = "reason"
@@ -22,6 +22,7 @@ class ReasonAct(StrEnum):
     HOLD = HOLD
     REJECT = REJECT
     SKIP = SKIP
+    DECLINE = PICK_DECLINE
     ARCHIVE = ARCHIVE
 
 
@@ -56,6 +57,13 @@ _WORDS: Mapping[ReasonAct, _Words] = MappingProxyType(
             says="The release goes on without it.",
             hint="It is kept in the audit log",
             example="Tested by hand this time",
+        ),
+        ReasonAct.DECLINE: _Words(
+            title="Decline the cherry-pick",
+            submit="Decline",
+            says="It stays out of this release. It can be asked for again.",
+            hint="The one who asked reads it",
+            example="Too risky this late; it goes into the next release",
         ),
         ReasonAct.ARCHIVE: _Words(
             title="Archive the release",
