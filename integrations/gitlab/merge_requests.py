@@ -30,7 +30,7 @@ def _left(client: Client, row: MergeRequestRow) -> str | None:
         return own
     # A fast-forward: the head of the branch is on the target, and may be the last of several.
     commit = commit_of(client, row.sha)
-    return whole_change(row.iid, commit.id, parents=len(commit.parent_ids), title=commit.message)
+    return whole_change(row.iid, commit.id, parents=len(commit.parent_ids), title=commit.message, mark="!")
 
 
 def pull_request(row: MergeRequestRow, merge_commit: str | None = None) -> PullRequest:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.catalogue import GATE, PIPELINE
+from orchestration.catalogue import ASKED_FOR, GATE, PIPELINE
 from orchestration.domain.gates import Condition
 from orchestration.domain.tasks import TASK_TITLES, TaskType
 
@@ -98,7 +98,7 @@ def test_test_files_have_names_of_their_own() -> None:
 
 def test_the_pipeline_is_whole() -> None:
     """Every task type has exactly one row in the catalogue, and a title."""
-    assert sorted(spec.type for spec in PIPELINE) == sorted(TaskType)
+    assert sorted(spec.type for spec in (*PIPELINE, *ASKED_FOR)) == sorted(TaskType)
     assert set(TASK_TITLES) == set(TaskType)
 
 
