@@ -132,6 +132,13 @@ STEPS = (
         effect=lambda r: r.made("release", "v0"),
         passes=("409 identical", "422 identical"),
     ),
+    Step(
+        name="find pull",
+        verb=lambda r: r.scm.find_pull_request(9),
+        method="GET",
+        path="/pulls/",
+        passes=("404",),
+    ),
     Step(name="look before pull", verb=_pull, method="GET", path="/pulls"),
     Step(
         name="pull",

@@ -113,6 +113,12 @@ STEPS = (
     Step(name="compare's end", verb=_compare, path="/commits/"),
     Step(name="compare", verb=_compare, path=r"/commits\?"),
     Step(name="notes", verb=_notes, path=r"/commits\?"),
+    Step(
+        name="find merge request",
+        verb=lambda r: r.scm.find_pull_request(9),
+        path="/merge_requests/9",
+        copes=("404",),
+    ),
     Step(name="find release", verb=lambda r: r.scm.find_release("v0"), path="/releases/", copes=("404",)),
     Step(name="look before release", verb=_publish, path="/releases/", copes=("404",)),
     Step(
