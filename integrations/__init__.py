@@ -1,6 +1,18 @@
 """The vendors: one folder each, the same file names in each. This list is the index; a test proves it whole."""
 
-from integrations import app_store, asana, checkmate, clickup, github, gitlab, jenkins, jira, linear
+from integrations import (
+    app_store,
+    asana,
+    checkmate,
+    clickup,
+    github,
+    gitlab,
+    google_play,
+    jenkins,
+    jira,
+    linear,
+    monday,
+)
 from integrations.registry import Provider
 
 PROVIDERS: dict[str, Provider] = {
@@ -12,8 +24,10 @@ PROVIDERS: dict[str, Provider] = {
         jira.PROVIDER,
         linear.PROVIDER,
         asana.PROVIDER,
+        monday.PROVIDER,
         clickup.PROVIDER,
         checkmate.PROVIDER,
         app_store.PROVIDER,
+        google_play.PROVIDER,
     )
 }

@@ -24,6 +24,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bgl[a-z]{2,6}-[\w.-]{10,}"), HIDDEN),  # GitLab
     (re.compile(r"\bATATT[\w=-]{10,}|\bATCTT[\w=-]{10,}"), HIDDEN),  # Atlassian
     (re.compile(r"\blin_(?:api|oauth)_\w+|\bpk_\d+_\w+"), HIDDEN),  # Linear, ClickUp
+    (re.compile(r"\bya29\.[\w.-]+"), HIDDEN),  # Google
     (re.compile(r"\beyJ[\w-]{5,}\.[\w-]+\.[\w-]*"), HIDDEN),  # JSON web tokens
     (re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*-----|\Z)", re.DOTALL), HIDDEN),
     (re.compile(r"(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"), HIDDEN),

@@ -12,7 +12,7 @@ removes the line; then the older one counts, for everybody.
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Final
@@ -22,10 +22,12 @@ from integrations.asana.client import AsanaClient
 from integrations.asana.naming import GID, bears, mark, names, signed
 from integrations.asana.settings import AsanaSecrets, AsanaSettings
 from integrations.http import Http
+from integrations.tickets import check_request, found_keys
 from orchestration.ports.errors import Refused
 from orchestration.ports.pm import Ticket, TicketRequest, TicketStatus
 
-LABEL: Final = re.compile(r"[A-Za-z0-9._-]{1,60}")
+NAMED: Final = re.compile(r"(?<![0-9])([1-9][0-9]{9,19})(?![0-9])")
+"""A gid, alone or in an address. An address holds those of workspace and project too: no task has them."""
 COMMENT: Final = "comment_added"
 # An approval that was not given is `completed` too.
 NOT_GIVEN: Final = frozenset({"rejected", "changes_requested"})
@@ -56,6 +58,10 @@ class AsanaPm:
         """As the settings say: lists know a task at once, but a request may be carried out late."""
         return timedelta(seconds=self._settings.list_lag)
 
+    def keys_in(self, text: str) -> Sequence[str]:
+        """Gids, alone or in addresses."""
+        return found_keys(NAMED, text)
+
     async def find_ticket(self, *, project: str, label: str) -> Ticket | None:
         """The oldest task of the project that bears the label: open, or completed within `look_back` days.
 
@@ -76,7 +82,7 @@ class AsanaPm:
 
     async def create_release_ticket(self, request: TicketRequest) -> Ticket:
         """Look, then create (POST /tasks), with project and tag at once: separate calls could fail half-way."""
-        _check_request(request)
+        check_request(request)
         found = await self.find_ticket(project=request.project, label=request.label)
         if found is not None:
             return found
@@ -188,13 +194,3 @@ def _check_key(key: str) -> None:
 def _check_project(project: str) -> None:
     if GID.fullmatch(project) is None:
         raise Refused(f"project: {project!r} is not the gid of an Asana project")
-
-
-def _check_request(request: TicketRequest) -> None:
-    wrong = []
-    if not request.summary.strip():
-        wrong.append("summary: must not be empty")
-    if LABEL.fullmatch(request.label) is None:
-        wrong.append(f"label: {request.label!r} is not one")
-    if wrong:
-        raise Refused("; ".join(wrong))

@@ -11,7 +11,7 @@ mark the older counts, for everybody.
 
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -20,13 +20,15 @@ from integrations.clickup.client import ClickupClient
 from integrations.clickup.settings import ClickupSecrets, ClickupSettings
 from integrations.clickup.words import has_line, has_mark, signed
 from integrations.http import Http
+from integrations.tickets import check_request, found_keys
 from orchestration.ports.errors import Refused
 from orchestration.ports.pm import Ticket, TicketRequest, TicketStatus
 
 ID: Final = re.compile(r"[0-9a-z]{3,20}")
 CUSTOM_ID: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*-[1-9][0-9]*")
+NAMED: Final = re.compile(r"/t/(?:[0-9]+/)?([0-9a-z]{3,20}|[A-Za-z][A-Za-z0-9_]*-[1-9][0-9]*)\b")
+"""A task's address, with the workspace's number before a custom id."""
 LIST: Final = re.compile(r"[1-9][0-9]{0,18}")
-LABEL: Final = re.compile(r"[A-Za-z0-9._-]{1,60}")
 # ClickUp's other types are open and custom, which people see as "not started" and "active".
 DONE: Final = frozenset({"done", "closed"})
 # Every workspace has these two: https://developer.clickup.com/docs/custom-task-types
@@ -55,6 +57,10 @@ class ClickupPm:
         """As the settings say."""
         return timedelta(seconds=self._settings.search_lag)
 
+    def keys_in(self, text: str) -> Sequence[str]:
+        """The ids in tasks' addresses."""
+        return found_keys(NAMED, text)
+
     async def find_ticket(self, *, project: str, label: str) -> Ticket | None:
         """The oldest task of the list with the mark of this label; an archived one where no other has it.
 
@@ -73,7 +79,7 @@ class ClickupPm:
 
     async def create_release_ticket(self, request: TicketRequest) -> Ticket:
         """Look, then create (POST list/{id}/task). An answer that was not read is TryLater with `maybe_done`."""
-        _check_request(request)
+        check_request(request)
         found = await self.find_ticket(project=request.project, label=request.label)
         if found is not None:
             return found
@@ -157,13 +163,3 @@ def _check_list(project: str) -> str:
             f"project: {project!r} is no list; ClickUp knows lists by their number, the last part of a list's link"
         )
     return f"project: the list {project}"
-
-
-def _check_request(request: TicketRequest) -> None:
-    wrong = []
-    if not request.summary.strip():
-        wrong.append("summary: must not be empty")
-    if LABEL.fullmatch(request.label) is None:
-        wrong.append(f"label: {request.label!r} is not one")
-    if wrong:
-        raise Refused("; ".join(wrong))

@@ -1,4 +1,4 @@
-"""The contract of ProjectManagement, over Jira Cloud, Jira Data Center, Linear, Asana, ClickUp and the twin in memory."""
+"""The contract of ProjectManagement, over every provider that has it and the twin in memory."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
@@ -17,6 +17,8 @@ from tests.integrations.clickup.clickup_rig import judge as judge_clickup
 from tests.integrations.jira.jira_rig import jira_rig, judge
 from tests.integrations.linear.linear_rig import judge as judge_linear
 from tests.integrations.linear.linear_rig import linear_rig
+from tests.integrations.monday.monday_rig import judge as judge_monday
+from tests.integrations.monday.monday_rig import monday_rig
 
 
 class Rig(Protocol):
@@ -104,6 +106,7 @@ class TwinRig:
 OVER_TCP: Mapping[str, tuple[Callable[[], AbstractAsyncContextManager[Any]], Callable[[Any], int]]] = {
     "linear": (linear_rig, judge_linear),
     "asana": (asana_rig, judge_asana),
+    "monday": (monday_rig, judge_monday),
     "clickup": (clickup_rig, judge_clickup),
 }
 """Each vendor's rig, and the judge of its exchanges."""
@@ -148,6 +151,15 @@ async def test_a_ticket_is_created_and_found(rig: Rig) -> None:
     assert await rig.pm.find_ticket(project=rig.project, label="rel-7f3k2q9d-ios") == created
     assert created.key in created.url
     assert (await rig.pm.check_ticket_status(created.key)).key == created.key
+
+
+async def test_a_ticket_is_known_by_its_address(rig: Rig) -> None:
+    """What a person pastes as evidence names the ticket; words around it do not."""
+    created = await rig.pm.create_release_ticket(wanted(rig))
+    found = rig.pm.keys_in(f"Done by hand, see {created.url} (and {created.url}).")
+    assert created.key in found
+    assert len(found) == len(set(found))
+    assert rig.pm.keys_in("nothing of that kind") == ()
 
 
 async def test_what_was_never_created_is_not_found(rig: Rig) -> None:
