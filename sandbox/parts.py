@@ -10,6 +10,7 @@ from sandbox.checkmate.member import CheckmateMember
 from sandbox.clickup.member import ClickupMember
 from sandbox.github.member import GithubMember
 from sandbox.gitlab.member import GitlabMember
+from sandbox.google_play.member import GooglePlayMember
 from sandbox.jenkins.member import JenkinsMember
 from sandbox.jira.member import JiraMember
 from sandbox.roles import Member
@@ -28,8 +29,10 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Part:
-    """A provider in the index. `by_schema`: its simulator needs the text of the vendor's own schema, which is no part of
-    this program."""
+    """A provider in the index.
+
+    `by_schema`: its simulator needs the text of the vendor's own schema, which is no part of this program.
+    """
 
     roles: tuple[Role, ...]
     join: Callable[[Given], Member]
@@ -42,6 +45,12 @@ def _linear(given: Given) -> Member:
     return LinearMember(given)
 
 
+def _monday(given: Given) -> Member:
+    from sandbox.monday.member import MondayMember  # noqa: PLC0415 - needs graphql-core, which only tests have
+
+    return MondayMember(given)
+
+
 PARTS: Mapping[str, Part] = {
     "github": Part(roles=(Role.SCM, Role.CICD), join=GithubMember),
     "gitlab": Part(roles=(Role.SCM, Role.CICD), join=GitlabMember),
@@ -49,9 +58,11 @@ PARTS: Mapping[str, Part] = {
     "jira": Part(roles=(Role.PM,), join=JiraMember),
     "linear": Part(roles=(Role.PM,), join=_linear, by_schema=True),
     "asana": Part(roles=(Role.PM,), join=AsanaMember),
+    "monday": Part(roles=(Role.PM,), join=_monday, by_schema=True),
     "clickup": Part(roles=(Role.PM,), join=ClickupMember),
     "checkmate": Part(roles=(Role.TEST_PLATFORM,), join=CheckmateMember),
     "app_store": Part(roles=(Role.APP_STORE,), join=AppStoreMember),
+    "google_play": Part(roles=(Role.APP_STORE,), join=GooglePlayMember),
 }
 BUILDS_ANY_HOST = frozenset({"jenkins"})
 """CI that has no repository of its own and builds anybody's. The others build their own host's only."""

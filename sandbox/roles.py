@@ -77,7 +77,7 @@ class Host(Member):
     """Source control: where the world's git repository is."""
 
     once: ClassVar[frozenset[str]] = frozenset({"branch", "tag", "release"})
-    """The kinds of things that are made once. Not tag objects: one that never got its ref is garbage that nobody sees."""
+    """What is made once, by kind. Not tag objects: one that never got its ref is garbage that nobody sees."""
 
     @abstractmethod
     def take(self, repo: GitRepo) -> None:
@@ -123,7 +123,7 @@ class Builder(Member):
     def listen(self, url: str) -> None:
         """Send news of runs to one more address."""
 
-    def check_out(self, repo: GitRepo) -> None:  # noqa: B027 - who has the repository needs no second one
+    def check_out(self, repo: GitRepo) -> None:
         """Build the commits of this repository."""
 
     def address(self) -> Json:

@@ -1,7 +1,7 @@
 """A whole local world: Slack, and the chosen providers around one real git repository, each on a port of its own."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,6 +22,7 @@ TICK = 0.1
 FIRST_BUILD = 4711
 
 S = TypeVar("S", bound=Simulator)
+M = TypeVar("M", bound=Member)
 
 
 class World:
@@ -44,6 +45,11 @@ class World:
         self.cast = cast or Cast()
         self.slack = SlackSimulator(app=slack_app, rate_scale=self.pace.slack_rate)
         self.members = {key: self._join(key, schemas or {}) for key in self.cast.keys}
+        self.host = self._as(Host, self.cast.scm)
+        self.builder = self._as(Builder, self.cast.cicd)
+        self.tracker = self._as(Tracker, self.cast.pm)
+        self.lab = self._as(Lab, self.cast.test_platform)
+        self.shops = [self._as(Shop, key) for key in self.cast.app_stores]
         self.git = clone_bare(repository, folder / REPOSITORY)
         add_files(self.git, self.default_branch, self.builder.files(), "Add workflows")
         self.host.take(self.git)
@@ -59,32 +65,14 @@ class World:
             raise NoSuchCast(f"{key} can't be simulated without its vendor's own schema")
         return part.join(Given(pace=self.pace, schema=schemas.get(key, "")))
 
-    # --- the members by role ---
+    def _as(self, role: Callable[..., M], key: str) -> M:
+        """The member of this key in this role."""
+        member = self.members[key]
+        if not isinstance(role, type) or not isinstance(member, role):
+            raise TypeError(f"{key} is no {role}")
+        return member  # type: ignore[return-value]  # abstract classes are no `type[M]` to mypy
 
-    @property
-    def host(self) -> Host:
-        """Source control."""
-        return _as(Host, self.members[self.cast.scm])
-
-    @property
-    def builder(self) -> Builder:
-        """CI."""
-        return _as(Builder, self.members[self.cast.cicd])
-
-    @property
-    def tracker(self) -> Tracker:
-        """Project management."""
-        return _as(Tracker, self.members[self.cast.pm])
-
-    @property
-    def lab(self) -> Lab:
-        """Test management."""
-        return _as(Lab, self.members[self.cast.test_platform])
-
-    @property
-    def shops(self) -> Sequence[Shop]:
-        """The app stores."""
-        return [_as(Shop, self.members[key]) for key in self.cast.app_stores]
+    # --- who is in it ---
 
     @property
     def simulators(self) -> Sequence[Simulator]:
@@ -162,12 +150,3 @@ class World:
             "channels": {channel.name: channel.id for channel in world.channels.values()},
             "people": {user.name: user.id for user in world.users.values() if not user.is_bot},
         }
-
-
-M = TypeVar("M", bound=Member)
-
-
-def _as(role: type[M], member: Member) -> M:
-    if not isinstance(member, role):
-        raise TypeError(f"{member.key} is no {role.__name__}")
-    return member
