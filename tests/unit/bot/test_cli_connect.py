@@ -129,8 +129,8 @@ async def test_secrets_are_asked_for_without_an_echo(
     assert await typed(*connect(server), stdin=None) == 0
     assert asked == ["Token: "]
     assert len(await rows(settings)) == 1
-    given = connecting._read_secrets(PROVIDERS["github"])
-    assert asked[1:] == ["Token: ", "Webhook secret (empty: none): "]
+    given = connecting._read_secrets(PROVIDERS["gitlab"])
+    assert asked[1:] == ["Token: ", "Webhook secret token (empty: none): "]
     assert given == {"token": CANARY}
 
 
