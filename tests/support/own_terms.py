@@ -9,6 +9,7 @@ from typing import Any
 from sandbox.app_store import AppStoreSimulator
 from sandbox.asana import AsanaSimulator
 from sandbox.asana.world import Task
+from sandbox.bitbucket.member import BitbucketMember
 from sandbox.checkmate import CheckmateSimulator
 from sandbox.clickup import ClickupSimulator
 from sandbox.github.member import GithubMember
@@ -43,6 +44,15 @@ def gitlab(world: World) -> Found:
     ends = {pipeline.status for pipeline in member.hosted.book.pipelines}
     named = all(f" {VERSION} REL-" in str(pipeline.name) for pipeline in member.hosted.book.pipelines)
     return (pages, ends, named), ([TAG], _if_builds(world, "gitlab", "success"), True)
+
+
+def bitbucket(world: World) -> Found:
+    """One file of notes among the Downloads, and pipelines that succeeded."""
+    member = world.members["bitbucket"]
+    assert isinstance(member, BitbucketMember)
+    notes = [name for name in member.hosted.downloads if name.endswith(".md")]
+    ends = {pipeline.result for pipeline in member.hosted.book.pipelines}
+    return (notes, ends), ([f"{TAG}.md"], _if_builds(world, "bitbucket", "SUCCESSFUL"))
 
 
 def jenkins(world: World) -> Found:
@@ -115,6 +125,7 @@ def google_play(world: World) -> Found:
 OWN_TERMS: Mapping[str, Callable[[World], Found]] = {
     "github": github,
     "gitlab": gitlab,
+    "bitbucket": bitbucket,
     "jenkins": jenkins,
     "jira": jira,
     "linear": linear,
