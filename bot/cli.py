@@ -16,6 +16,7 @@ from bot.configure import read_configuration
 from bot.connecting import BROKEN, OK, add_commands, complain
 from bot.connections import without_values
 from bot.demo import run_demo
+from bot.demo.cast import OFFERED, cast_of
 from bot.logs import configure as configure_logs
 from bot.opening import open_folder, open_store, open_use_cases
 from bot.provider_pages import write_pages
@@ -65,6 +66,10 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("--repo", type=Path, default=Path.cwd(), help="the git history to release (this one)")
     demo.add_argument("--keep", action="store_true", help="leave everything running afterwards, until Ctrl-C")
     demo.add_argument("--picture", type=Path, help="write an SVG of the highlights here")
+    names = ", ".join(OFFERED)
+    demo.add_argument(
+        "--with", dest="cast", type=cast_of, default="", help=f"these providers, of {names}: gitlab,jenkins"
+    )
     demo.set_defaults(command=_demo)
 
     migrate = words.add_parser("migrate", help="bring the database to the newest form, or back")
@@ -126,7 +131,10 @@ async def _run(_arguments: argparse.Namespace, settings: Settings) -> int:
 
 async def _demo(arguments: argparse.Namespace, _settings: Settings) -> int:
     return await run_demo(
-        repository=arguments.repo.absolute(), keep=arguments.keep, picture=arguments.picture
+        repository=arguments.repo.absolute(),
+        keep=arguments.keep,
+        picture=arguments.picture,
+        cast=arguments.cast,
     )
 
 

@@ -4,6 +4,7 @@ The bot is the real one, in a process of its own, over Socket Mode; each provide
 """
 
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import cycle, islice, product
@@ -16,7 +17,7 @@ from sandbox.slack.screen import text_on
 from tests.support.contracts import contract
 from tests.support.exchange_table import PROPERTY
 from tests.support.judged import JUDGES, judged
-from tests.support.outcome import inside, out_of_order, outcome
+from tests.support.outcome import inside, out_of_order, outcome, spoken
 from tests.support.own_terms import OWN_TERMS
 from tests.support.processes import BotProcess, living
 from tests.support.town import Town, town
@@ -165,9 +166,11 @@ async def _check_tickets(place: Town) -> None:
 
 def _check_stores(place: Town) -> None:
     """Each store has one build, its testers have it, and the thread says so with the store's own number."""
+    said = "\n".join(message.text for message in spoken(place))
     for shop in place.world.shops:
         (build,) = shop.builds()
         assert (build.version, build.testers) == (VERSION, (shop.group,))
+        assert re.search(rf"\b(TestFlight|App bundle) build {build.number}\b", said), said
 
 
 async def _check_inside(place: Town, bot: BotProcess) -> None:
