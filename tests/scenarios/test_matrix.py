@@ -95,6 +95,7 @@ async def test_a_release_runs_with_every_provider(
 async def _play(place: Town) -> None:
     """The story of the town's people, with a look at the gate while only the tickets are open."""
     people = Townsfolk(place)
+    await people.until("the bot", lambda: place.world.slack.socket.connections)
     await people.start()
     await people.until("the request for approval", lambda: people.told(ASKED) == 1)
     people.test()
@@ -170,7 +171,7 @@ def _check_stores(place: Town) -> None:
     for shop in place.world.shops:
         (build,) = shop.builds()
         assert (build.version, build.testers) == (VERSION, (shop.group,))
-        assert re.search(rf"\b(TestFlight|App bundle) build {build.number}\b", said), said
+        assert re.search(rf"\b(TestFlight|App bundle) build {build.number} .* is ready", said), said
 
 
 async def _check_inside(place: Town, bot: BotProcess) -> None:
