@@ -11,22 +11,18 @@ class AppStoreMember(Shop):
     """An account with one app. A build is processed for as long as CI took for it; then the team's group gets it."""
 
     key, title = "app_store", "App Store Connect"
+    simulator: AppStoreSimulator
     kind, pair, group = "test-flight", "IOS-APP_STORE", "Team"
 
     def __init__(self, given: Given) -> None:
-        self._simulator = AppStoreSimulator()
-        self._simulator.world.pace.processing = given.pace.build
-
-    @property
-    def simulator(self) -> AppStoreSimulator:
-        """App Store Connect."""
-        return self._simulator
+        self.simulator = AppStoreSimulator()
+        self.simulator.world.pace.processing = given.pace.build
 
     def connection(self) -> Connection:
         """A team's key."""
-        key = self._simulator.team_key
+        key = self.simulator.team_key
         settings = {
-            "base_url": self._simulator.url,
+            "base_url": self.simulator.url,
             "issuer_id": key.issuer or "",
             "key_id": key.id,
             "app": BUNDLE,
@@ -35,7 +31,7 @@ class AppStoreMember(Shop):
 
     def upload(self, version: str, number: int) -> None:
         """To be processed."""
-        self._simulator.world.upload(self._simulator.app_record, version, str(number))
+        self.simulator.world.upload(self.simulator.app_record, version, str(number))
 
     def builds(self) -> Sequence[StoreBuild]:
         """The builds with the groups that were given them."""
@@ -45,5 +41,5 @@ class AppStoreMember(Shop):
                 number=build.number,
                 testers=tuple(group.name for group, _at in build.groups),
             )
-            for build in self._simulator.world.builds
+            for build in self.simulator.world.builds
         ]

@@ -14,31 +14,27 @@ class GooglePlayMember(Shop):
     """An app. CI releases its builds on open testing; the internal testers are given them."""
 
     key, title = "google_play", "Google Play"
+    simulator: GooglePlaySimulator
     kind, pair, group = "aab", "ANDROID-PLAY_STORE", "internal"
 
     def __init__(self, _given: Given) -> None:
-        self._simulator = GooglePlaySimulator()
-
-    @property
-    def simulator(self) -> GooglePlaySimulator:
-        """Google Play."""
-        return self._simulator
+        self.simulator = GooglePlaySimulator()
 
     def connection(self) -> Connection:
         """The key of an account that was invited."""
-        key = self._simulator.captain.key_file(self._simulator.token_uri)
+        key = self.simulator.captain.key_file(self.simulator.token_uri)
         return Connection(
-            settings={"base_url": self._simulator.url, "package_name": PACKAGE, "track": self.group},
+            settings={"base_url": self.simulator.url, "package_name": PACKAGE, "track": self.group},
             secrets={"service_account": json.dumps(key)},
         )
 
     def upload(self, version: str, number: int) -> None:
         """To open testing."""
-        self._simulator.pixel.upload(number, version, track=CI_TRACK)
+        self.simulator.pixel.upload(number, version, track=CI_TRACK)
 
     def builds(self) -> Sequence[StoreBuild]:
         """The bundles, with the tracks of testers on which they began to reach anybody."""
-        app = self._simulator.pixel
+        app = self.simulator.pixel
         return [
             StoreBuild(
                 version=version,

@@ -45,28 +45,24 @@ class JenkinsMember(Builder):
     """
 
     key, title = "jenkins", "Jenkins"
+    simulator: JenkinsSimulator
     own_host = False
 
     def __init__(self, given: Given) -> None:
-        self._simulator = JenkinsSimulator()
+        self.simulator = JenkinsSimulator()
         plan = Plan(wait=given.pace.queue, seconds=given.pace.build)
         definitions = tuple(Definition(name=name) for name in PARAMETERS)
         self._jobs = [
             Job(name=self.job(kind), parameters=definitions, pipeline=True, plan=plan) for kind in KINDS
         ]
-        self._simulator.world.jobs.update({job.name: job for job in self._jobs})
+        self.simulator.world.jobs.update({job.name: job for job in self._jobs})
         self._listeners: list[str] = []
         self._told: set[tuple[str, int]] = set()
-
-    @property
-    def simulator(self) -> JenkinsSimulator:
-        """Jenkins."""
-        return self._simulator
 
     def connection(self) -> Connection:
         """An API token."""
         return Connection(
-            settings={"base_url": self._simulator.url, "username": USER, "run_delay": 1.0},
+            settings={"base_url": self.simulator.url, "username": USER, "run_delay": 1.0},
             secrets={"token": API_TOKEN, "callback_secret": HOOK_SECRET},
         )
 
@@ -85,11 +81,11 @@ class JenkinsMember(Builder):
 
     def runs(self) -> Sequence[Run]:
         """The builds, and what still waits in the queue, by the order in which they were asked for."""
-        self._simulator.world.settle()
+        self.simulator.world.settle()
         built = [(build.item, _built(job, build)) for job in self._jobs for build in job.builds]
         waiting = [
             (item.id, _run(item.job, item.parameters, commit=None, passed=None))
-            for item in self._simulator.world.items.values()
+            for item in self.simulator.world.items.values()
             if item.left is None
         ]
         return [run for _item, run in sorted([*built, *waiting], key=lambda pair: pair[0])]
@@ -100,7 +96,7 @@ class JenkinsMember(Builder):
 
     async def tick(self) -> None:
         """Pipelines that have ended tell so."""
-        self._simulator.world.settle()
+        self.simulator.world.settle()
         for job in self._jobs:
             for build in reversed(job.builds):
                 if not build.building and (job.name, build.number) not in self._told:
