@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from bot.slack.blocks import Surface, validate
 from bot.views.notices import HEARD, NOTICES, SILENT, Told, notice
 from orchestration.domain import acts, decisions
-from orchestration.domain.builds import BuildKind, InStore
 from orchestration.domain.events import Event, EventKind
 from orchestration.domain.holds import HoldCause
 from orchestration.domain.outcomes import Done, Failed, Waiting, press
@@ -294,18 +293,3 @@ def test_a_moved_target_is_told_with_both_dates_and_why() -> None:
     assert "moved the target date from <!date^1799424000^" in found
     assert "to <!date^1799510400^" in found
     assert found.rstrip().endswith("Closed &lt;b&gt;")
-
-
-def test_a_store_build_is_told_by_the_stores_number() -> None:
-    """Who looks in TestFlight looks for the number that is there, not for the CI run's; and who has it is said."""
-    release = in_phase(Phase.AWAITING_SUBMISSION)
-    built = next(build for build in release.builds if build.kind is BuildKind.TEST_FLIGHT)
-    kept = InStore(number="4711", url="https://apps.example/4711", group="QA & <friends>")
-    changed = replace(built, number="7", store=kept)
-    builds = tuple(changed if build.id == built.id else build for build in release.builds)
-    found = told(EventKind.BUILD_READY, replace(release, builds=builds), {"build": built.id})
-    assert "TestFlight build 4711 (iOS" in text(found)
-    assert found is not None
-    assert "In the store: <https://apps.example/4711|4711>, for QA &amp; &lt;friends&gt;" in str(
-        found.rendered.blocks
-    )
