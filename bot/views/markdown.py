@@ -4,6 +4,7 @@ Notes use a few signs only: headings, list items, links, bold, code, and a backs
 that Markdown would take for its own. Anything else stays as it is.
 """
 
+import html
 import re
 
 from bot.views.text import Mrkdwn, bold, code, escape, joined, link
@@ -42,11 +43,12 @@ def _inline(text: str) -> Mrkdwn:
 
 def _marked(found: re.Match[str]) -> Mrkdwn:
     if found["label"] is not None:
-        return link(found["url"], _plain(found["label"]))
+        return link(found["url"], _plain(found["label"]).strip("`"))  # Slack has no code within a link
     if found["strong"] is not None:
         return bold(_plain(found["strong"]))
     return code(found["code"])
 
 
 def _plain(text: str) -> str:
-    return _SIGN.sub(r"\1", text)
+    """What a Markdown reader shows: the signs themselves, and the characters that entities stand for."""
+    return html.unescape(_SIGN.sub(r"\1", text))
