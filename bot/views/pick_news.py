@@ -7,13 +7,13 @@ from bot.views.answers import plain_answer
 from bot.views.blocks import Json, actions, button
 from bot.views.news import WORDS, tell
 from bot.views.rendered import Rendered
-from bot.views.text import Mrkdwn, code, escape, joined, mention, say
+from bot.views.text import Mrkdwn, code, joined, mention, say
 from bot.views.values import PICK_ACCEPT, PICK_DECLINE, carried
 from bot.views.words import brief, one_line, person
 from orchestration.domain.events import Event
 from orchestration.domain.picks import Pick, PickState
 from orchestration.domain.release import Release
-from orchestration.domain.tasks import Task, TroubleKind
+from orchestration.domain.tasks import Task
 
 
 def asked(event: Event, release: Release, _now: datetime) -> Rendered | None:
@@ -63,9 +63,7 @@ def declined(event: Event, release: Release, _now: datetime) -> Rendered | None:
 
 def picked(task: Task, release: Release) -> Mrkdwn:
     """It is on the branch, as which commit, and which candidate it enters."""
-    pick = next((p for p in release.picks if p.id == task.id), None)
-    if pick is None:
-        return escape(f"{task.title}: done.")
+    pick = next(p for p in release.picks if p.id == task.id)
     done = say(
         "{change} is on {branch} as {sha}.",
         change=pick_lines.change(pick),
@@ -75,17 +73,14 @@ def picked(task: Task, release: Release) -> Mrkdwn:
     return done + " " + pick_lines.enters(release, pick)
 
 
-def failed(task: Task, release: Release) -> Mrkdwn:
+def refused(task: Task, release: Release) -> Mrkdwn:
     """What the author and the captain do about a pick that the branch does not take. Retrying finds theirs."""
-    pick = next((p for p in release.picks if p.id == task.id), None)
-    people = dict.fromkeys([pick.asked_by, release.captain] if pick is not None else [release.captain])
-    named = joined((mention(one) for one in people), " ")
-    if pick is None or task.trouble is None or task.trouble.kind is not TroubleKind.REFUSED:
-        return say("{people}: retry it, or skip it with a reason.", people=named)
+    pick = next(p for p in release.picks if p.id == task.id)
+    people = dict.fromkeys([pick.asked_by, release.captain])
     return say(
-        "{people}: {author} wrote it. Resolve it with {command} on {branch}, push, then press Retry, which finds "
-        "your commit by the line that -x writes. Or skip it with a reason.",
-        people=named,
+        "{people}: {author} wrote it. Resolve it with {command} on {branch}, push or merge that, then press Retry: it "
+        "finds your commit by the line that -x writes. Or skip it with a reason.",
+        people=joined((mention(one) for one in people), " "),
         author=brief(pick.wanted.author or "somebody", WORDS),
         command=code(f"git cherry-pick -x {pick.wanted.commit[:12]}"),
         branch=code(brief(release.branch, WORDS)),

@@ -44,8 +44,8 @@ def failed(event: Event, release: Release, _now: datetime) -> Rendered:
         return tell(release, sentence)
     kind = task.trouble.kind if task.trouble else TroubleKind.UNKNOWN
     ask = say("{captain}: {do}", captain=person(release.captain), do=_WHAT_TO_DO[kind])
-    if task.type is TaskType.CHERRY_PICK:
-        ask = pick_news.failed(task, release)
+    if task.type is TaskType.CHERRY_PICK and kind is TroubleKind.REFUSED:
+        ask = pick_news.refused(task, release)
     return tell(release, sentence + " " + ask, *_buttons(release, task))
 
 

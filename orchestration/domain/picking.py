@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from orchestration.domain.acts import require_alive
 from orchestration.domain.advance import withdraw_gates
+from orchestration.domain.candidates import unfinished
 from orchestration.domain.change import Change
 from orchestration.domain.errors import NotNow
 from orchestration.domain.events import EventKind
@@ -61,13 +62,13 @@ def accept(change: Change, pick_id: str) -> Pick:
     require_open(change.release)
     pick = _undecided(change, pick_id)
     decided = _decided(change, pick, PickState.ACCEPTED)
-    branch = change.release.find_task(TaskType.FORK_BRANCH)
     task = Task(
         id=pick.id,
         type=TaskType.CHERRY_PICK,
         stage=Stage.REGRESSION,
         about=pick.wanted.name,
-        after=(branch.id,) if branch is not None else (),
+        # One after the other, in the order in which they were accepted: a later change may stand on an earlier one.
+        after=tuple(before.id for before in unfinished(change.release)),
         retry_at=change.now,
     )
     change.release = replace(change.release, tasks=(*change.release.tasks, task))

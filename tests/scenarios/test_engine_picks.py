@@ -142,7 +142,7 @@ async def test_a_conflict_stops_the_release_until_somebody_resolves_it(tmp_path:
 async def test_a_pick_that_was_cut_off_after_it_worked_is_made_once(tmp_path: Path) -> None:
     """The provider picks and its answer is lost: the next try finds the commit."""
     company = Company()
-    lost = []
+    lost: list[str] = []
 
     async with bench(tmp_path, company.ports()) as b:
         release_id = await _forked(b)

@@ -102,3 +102,14 @@ def test_archiving_cancels_a_pick_under_way() -> None:
     journey = _asked(_forked()).change(lambda change: acts.archive(change, "superseded"), by=CAPTAIN)
     assert unfinished(journey.release) == ()
     assert not any(event.data.get("type") == TaskType.CHERRY_PICK for event in journey.events)
+
+
+def test_accepted_picks_are_carried_out_in_their_order() -> None:
+    """A later change may stand on an earlier one: it starts when that is on the branch or left out."""
+    journey = _asked(_forked())
+    other = Wanted(commit="cd" * 20, title="feat: more", author="dev", url="https://x.example/2")
+    journey.change(lambda change: picking.ask(change, other, accepted=True), by=CAPTAIN)
+    first, second = (pick.id for pick in journey.release.picks)
+    assert [task.id for task in journey.startable()] == [first]
+    journey.outcome(first, Done(output={"sha": "ef" * 20}))
+    assert [task.id for task in journey.startable()] == [second]
