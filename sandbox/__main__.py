@@ -24,6 +24,9 @@ def read_arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--manifest", type=Path, help="install the Slack app of this manifest")
     parser.add_argument("--slack-rate", type=float, default=1.0, help="multiplies Slack's limits, 0: none")
     parser.add_argument("--build-seconds", type=float, default=1.5, help="how long a build takes")
+    parser.add_argument(
+        "--page-port", type=int, default=0, help="where the workspace in the browser is, 0: any"
+    )
     return parser.parse_args(words)
 
 
@@ -34,7 +37,7 @@ async def serve(options: argparse.Namespace) -> None:
         app = app_of_manifest(yaml.safe_load(options.manifest.read_text(encoding="utf-8")))
     pace = Pace(build=options.build_seconds, slack_rate=options.slack_rate)
     world = World(options.folder, options.repo, slack_app=app, pace=pace)
-    await world.start()
+    await world.start(page_port=options.page_port)
     sys.stdout.write(json.dumps(world.addresses()) + "\n")
     sys.stdout.flush()
     stopped = asyncio.Event()

@@ -1,4 +1,5 @@
-"""The whole local world: Slack, GitHub over a real git repository, Jira and Checkmate, each on a port of its own."""
+"""The whole local world: Slack and its page, GitHub over a real git repository, Jira and Checkmate,
+each on a port of its own."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from sandbox.github.server import TOKEN as GITHUB_TOKEN
 from sandbox.jira import EMAIL as JIRA_EMAIL
 from sandbox.jira import TOKEN as JIRA_TOKEN
 from sandbox.jira import JiraSimulator
+from sandbox.page import Page
 from sandbox.slack.app import App
 from sandbox.slack.simulator import SlackSimulator
 
@@ -57,6 +59,7 @@ class World:
         self.github = GithubSimulator()
         self.jira = JiraSimulator(lag=self.pace.index_lag)
         self.checkmate = CheckmateSimulator()
+        self.page = Page(self.slack)
         self.git = clone_bare(
             repository,
             folder / f"{REPOSITORY}.git",
@@ -71,13 +74,15 @@ class World:
         """The branch that releases are cut from."""
         return self.hosted.default_branch
 
-    async def start(self) -> None:
-        """Listen on four free ports."""
+    async def start(self, *, page_port: int = 0) -> None:
+        """Listen on free ports; the page on `page_port` where one is given."""
         for simulator in (self.slack, self.github, self.jira, self.checkmate):
             await simulator.start()
+        await self.page.start(page_port)
 
     async def stop(self) -> None:
         """Close all ports."""
+        await self.page.stop()
         for simulator in (self.slack, self.github, self.jira, self.checkmate):
             await simulator.stop()
 
@@ -86,6 +91,7 @@ class World:
         app = self.slack.app_install
         world = self.slack.world
         return {
+            "page": {"url": self.page.url},
             "slack": {
                 "url": self.slack.url,
                 "api_url": f"{self.slack.url}/api/",

@@ -10,7 +10,7 @@ from sandbox.slack.screen import NotThere
 from sandbox.slack.values import ChannelKind, Json
 from sandbox.slack.world import World
 
-Suggest = Callable[[str], Awaitable[list[Json]]]
+Suggest = Callable[[Any], Awaitable[list[Json]]]
 _PATTERNS = {"datepicker": r"\d{4}-\d\d-\d\d", "timepicker": r"[0-2]\d:[0-5]\d"}
 
 
@@ -38,7 +38,7 @@ async def _one(world: World, element: Json, value: Any, suggest: Suggest) -> Any
     if kind in {"static_select", "radio_buttons", "checkboxes"}:
         return pick(all_options(element), value)
     if kind == "external_select":
-        return pick(await suggest(str(value)), value)
+        return pick(await suggest(value), value)
     if kind == "users_select":
         return world.user(str(value)).id
     if kind in {"channels_select", "conversations_select"}:

@@ -25,6 +25,7 @@ class Interactions:
     def __init__(self, workspace: Workspace, delivery: Delivery) -> None:
         self._workspace = workspace
         self._delivery = delivery
+        self._offered: dict[tuple[str, str, str], list[Json]] = {}
 
     async def command(self, user: User, channel: Channel, command: Command, typed: str) -> Ack:
         """Run a slash command and show its answer."""
@@ -151,10 +152,21 @@ class Interactions:
         if failed(self._workspace, user, ack, about=element["action_id"]):
             return []
         try:
-            return read_options(ack)
+            options = read_options(ack)
         except SlackError as refusal:
             self._workspace.world.violation("ack_body", element["action_id"], refusal.body)
             return []
+        self._offered[user.id, block["block_id"], element["action_id"]] = options
+        return options
+
+    async def offers(
+        self, user: User, target: Message | View, block: Json, element: Json, wanted: Any
+    ) -> list[Json]:
+        """Return what a person may choose: what was offered already if it has the whole option, or a new answer."""
+        offered = self._offered.get((user.id, block["block_id"], element["action_id"]), [])
+        if isinstance(wanted, dict):
+            return [*offered, *_chosen_before(element)]
+        return await self.suggest(user, target, block, element, str(wanted))
 
     async def shortcut(self, user: User, callback_id: str, message: Message | None) -> Ack:
         """Run a global shortcut, or a message shortcut when a message is given."""
@@ -181,3 +193,8 @@ class Interactions:
         if home is not None and tab == "home":
             event["view"] = view_json(world, app, home)
         self._workspace.emit("app_home_opened", event)
+
+
+def _chosen_before(element: Json) -> list[Json]:
+    one = element.get("initial_option")
+    return [*([one] if one else []), *element.get("initial_options", [])]
