@@ -6,8 +6,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from sandbox.checkmate.world import CaseStatus
-from sandbox.github.clone import grow
+from sandbox.gitgrowth import grow
 from sandbox.slack.people import Person
 from sandbox.slack.screen import NotThere, text_on
 from sandbox.slack.values import Message, View
@@ -93,14 +92,11 @@ class Townsfolk:
 
     def test(self) -> None:
         """Testers run every case of both test runs, and all pass."""
-        for run in self._town.world.checkmate.world.runs:
-            self._town.world.checkmate.fill(run, CaseStatus.PASSED)
+        self._town.world.lab.pass_all()
 
     def finish_tickets(self) -> None:
         """The tickets are moved to Done."""
-        jira = self._town.world.jira
-        for issue in jira.world.issues.values():
-            jira.move(issue.key, "Done")
+        self._town.world.tracker.finish_all()
 
     async def fix_late(self) -> None:
         """Dan pushes a fix to the release branch, and Ann asks for one more cycle."""
