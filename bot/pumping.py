@@ -1,5 +1,6 @@
 """The loops of a bot: each claims work of its kind and hands it to who does it."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -59,3 +60,10 @@ def open_pumps(
             let_go=store.watch.let_go,
         ),
     ]
+
+
+async def cancelled(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """End what still runs before what it works with is closed: a loop must not outlive a start that failed."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -64,6 +64,10 @@ class Settings(BaseSettings):
     drain_seconds: float = Field(
         default=20.0, ge=0, description="How long work under way may end after SIGTERM"
     )
+    clock_file: Path | None = Field(
+        default=None,
+        description="Only for a local sandbox: a file that says how the time of releases goes; see ADR 12",
+    )
     card_seconds: float = Field(default=3.0, ge=0, description="Least time between two edits of one card")
     slack_pace: float = Field(
         default=1.0, ge=0, description="Multiplies our own waits between messages; 0 only for a local sandbox"
@@ -101,6 +105,15 @@ class Settings(BaseSettings):
     def _served(self) -> "Settings":
         if self.web_url is not None and self.http_port is None:
             raise ValueError("STATIONMASTER_WEB_URL needs STATIONMASTER_HTTP_PORT, or nothing answers there")
+        return self
+
+    @model_validator(mode="after")
+    def _local(self) -> "Settings":
+        """A release that people wait for goes by no other time than theirs."""
+        if self.clock_file is not None and not _loopback(urlsplit(self.slack_api_url).hostname or ""):
+            raise ValueError(
+                "STATIONMASTER_CLOCK_FILE is only for a local sandbox: STATIONMASTER_SLACK_API_URL is not loopback"
+            )
         return self
 
     @property

@@ -22,10 +22,11 @@ from bot.api.callbacks import Callbacks
 from bot.api.health import Health
 from bot.api.secrets_page import SecretsPage
 from bot.api.server import build_server
+from bot.api.timetable import Timetable
 from bot.choosing import Chooser
 from bot.connections import ConnectionBook
-from bot.opening import open_store, open_vault
-from bot.pumping import open_pumps
+from bot.opening import open_clock, open_store, open_vault
+from bot.pumping import cancelled, open_pumps
 from bot.router import ACCOUNT_CHECKS, CHECKS, OFFERING, ROUTES
 from bot.scheduler import Ticks
 from bot.settings import Settings
@@ -77,7 +78,7 @@ class Bot:
         self._settings = settings
         self._providers = providers
         self._stack = AsyncExitStack()
-        self._clock = SystemClock()
+        self._machine, self._clock = SystemClock(), open_clock(settings)
         self._chance = SystemChance()
         self._socket: AsyncSocketModeHandler | None = None
         self._connected = asyncio.Event()
@@ -91,6 +92,7 @@ class Bot:
                 work=store.work,
                 look=store.look,
                 clock=self._clock,
+                lease_clock=self._machine,
                 chance=self._chance,
                 integrations=self._registry.load_integrations_for_tenant,
                 heard=HEARD,
@@ -101,9 +103,9 @@ class Bot:
             await self._serve(store, app, self._start_ticks(store))
             running = [asyncio.create_task(pump.run()) for pump in pumps]
             telling = asyncio.create_task(self._tell_started(started))
-            self._stack.push_async_callback(_cancelled, [*running, telling])
+            self._stack.push_async_callback(cancelled, [*running, telling])
             stopping: asyncio.Task[Any] = asyncio.create_task(stop.wait())
-            self._stack.push_async_callback(_cancelled, [stopping])
+            self._stack.push_async_callback(cancelled, [stopping])
             # A loop only ends before its time by a fault of ours: a bot that lost one must not look alive.
             await asyncio.wait([stopping, *running], return_when=asyncio.FIRST_COMPLETED)
             telling.cancel()
@@ -125,7 +127,7 @@ class Bot:
         ticks = Ticks(
             wakes={kind.value: store.wakes.of(kind) for kind in Wake},
             seconds=self._settings.tick_seconds,
-            clock=self._clock,
+            clock=self._machine,
         )
         ticks.start()
         self._stack.callback(ticks.stop)
@@ -138,7 +140,7 @@ class Bot:
 
     async def _open_store(self) -> Store:
         owner = f"{socket.gethostname()}:{os.getpid()}:{self._chance.code(6)}"
-        store = await open_store(self._settings, owner=owner)
+        store = await open_store(self._settings, owner=owner, clock=self._clock)
         self._stack.push_async_callback(store.close)
         store.listen()
         return store
@@ -171,7 +173,7 @@ class Bot:
             drafts=DraftBook(store=store, vault=self._book.vault, providers=self._book.providers),
             chooser=chooser,
             edge=self._edge,
-            clock=self._clock,
+            clock=self._machine,
             chance=self._chance,
             web_url=self._settings.web_url,
         )
@@ -194,7 +196,7 @@ class Bot:
             accounts=self._accounts,
             routes=ROUTES,
         )
-        watcher = Watcher(store=store, book=self._book, engine=engine, edge=self._edge)
+        watcher = Watcher(store=store, book=self._book, engine=engine, edge=self._edge, clock=self._machine)
         sender = self._sender(store, engine)
         return open_pumps(self._settings, store, engine, desk=desk, sender=sender, watcher=watcher)
 
@@ -236,10 +238,12 @@ class Bot:
                 signing_secret=secret.get_secret_value() if secret else None,
                 callbacks=Callbacks(book=self._book, inbox=store.inbox, wake=store.wakes.of(Wake.INBOX)),
                 health=Health(
-                    look=store.look, ticks=ticks, clock=self._clock, slack=self._slack_connected
+                    look=store.look, ticks=ticks, clock=self._machine, slack=self._slack_connected
                 ).report,
                 secrets_page=self._secrets_page(),
             )
+            if settings.clock_file is not None:
+                Timetable(ahead=store.dispatcher.ahead, clock=self._clock).add_to(server)
             self._runner = web.AppRunner(server, access_log=None, shutdown_timeout=5)
             await self._runner.setup()
             self._stack.push_async_callback(self._runner.cleanup)
@@ -259,7 +263,7 @@ class Bot:
         web_url = self._settings.web_url
         if web_url is None:
             return None
-        desk = SecretsDesk(office=self._accounts, clock=self._clock, tries=TRIES)
+        desk = SecretsDesk(office=self._accounts, clock=self._machine, tries=TRIES)
         return SecretsPage(desk=desk, chance=self._chance, secure=web_url.startswith("https:"))
 
     async def _slack_connected(self) -> bool:
@@ -285,13 +289,6 @@ class Bot:
         if self._socket is not None:
             self._connecting.cancel()
             await self._socket.close_async()  # type: ignore[no-untyped-call]  # Bolt leaves it bare
-
-
-async def _cancelled(tasks: Sequence[asyncio.Task[None]]) -> None:
-    """End what still runs before what it works with is closed: a loop must not outlive a start that failed."""
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _bound(

@@ -1,8 +1,9 @@
 """Hands out due work: one statement claims it, a lease bounds the claim, a fence tells late writers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from orchestration.domain.due import WorkKind
@@ -10,7 +11,7 @@ from orchestration.ports.runtime import Claim
 from orchestration.store.backing import Backing
 from orchestration.store.leases import lengthen
 from orchestration.store.queues import work
-from orchestration.store.times import LeaseTime
+from orchestration.store.times import LeaseTime, moment
 from orchestration.store.wake import Wake, notify
 
 
@@ -42,6 +43,17 @@ class SqlDispatcher:
     async def renew(self, claims: Sequence[Claim]) -> None:
         """Lengthen the leases that are still ours; those lost stay lost."""
         await lengthen(self._on, work, work.c.id, [(claim.id, claim.fence) for claim in claims])
+
+    async def ahead(self) -> Mapping[WorkKind, datetime]:
+        """When the next piece of each kind will be due; what is due already is left out."""
+        statement = (
+            select(work.c.kind, func.min(work.c.due_ms).label("due_ms"))
+            .where(work.c.due_ms > self._on.now_ms())
+            .group_by(work.c.kind)
+        )
+        async with self._on.database.reading() as connection:
+            rows = (await connection.execute(statement)).all()
+        return {WorkKind(row.kind): moment(row.due_ms) for row in rows}
 
     async def let_go(self, claim: Claim) -> None:
         """Give work back untouched: it is due again at once. Does nothing where the lease was lost."""
