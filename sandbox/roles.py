@@ -12,6 +12,7 @@ POST tests/pass       every case of every test run passes
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict
+from types import SimpleNamespace
 from typing import Any, ClassVar
 
 from aiohttp import web
@@ -21,6 +22,7 @@ from sandbox.kit import CONTROL, Simulator
 from sandbox.values import KINDS, Connection, Page, Run, StoreBuild, TestRun, Ticket
 
 Json = dict[str, Any]
+_NOBODY: Any = SimpleNamespace(hooks=())
 Order = Callable[[Json], None]
 
 
@@ -91,6 +93,9 @@ class Host(Member):
     def made(self) -> Mapping[tuple[str, str], int]:
         """How often each thing was made, by kind and natural key."""
 
+    def publish(self, page: Page) -> None:
+        """A release of the past, whose tag is there; it was not made by who is connected."""
+
     def doubled(self) -> Mapping[str, int]:
         """What was made more than once, or by now not at all, of what is made once."""
         return {f"{kind} {key}": n for (kind, key), n in self.made().items() if n != 1 and kind in self.once}
@@ -123,8 +128,20 @@ class Builder(Member):
     def listen(self, url: str) -> None:
         """Send news of runs to one more address."""
 
+    def hears(self, url: str) -> bool:
+        """Whether news of runs are sent there already."""
+        return any(hook.url == url for hook in getattr(self.simulator, "webhooks", _NOBODY).hooks)
+
     def check_out(self, repo: GitRepo) -> None:
         """Build the commits of this repository."""
+
+    def steer(self, correlation: str, order: str) -> None:
+        """Let a run that goes on `pass`, `fail`, `hang`, or `cancel` it."""
+        raise ValueError(f"{self.title} can't let {correlation} {order} here")
+
+    def expect(self, order: str) -> None:
+        """Let the next runs `pass`, `fail` or `hang` by themselves."""
+        raise ValueError(f"{self.title} can't let runs {order} here")
 
     def address(self) -> Json:
         """Also: the jobs by kind, and with what they are started."""
@@ -158,6 +175,14 @@ class Tracker(Member):
     def finish(self, key: str) -> None:
         """Move a ticket to where it is done, as a person does on the board."""
 
+    def statuses(self) -> Sequence[str]:
+        """The columns of the board, from the first to the last."""
+        return ()
+
+    def move(self, key: str, status: str) -> None:
+        """Move a ticket to a column of the board."""
+        raise ValueError(f"{key} can't be moved to {status} here")
+
     def finish_all(self) -> None:
         """Finish every ticket that is open."""
         for ticket in self.tickets():
@@ -185,6 +210,14 @@ class Lab(Member):
     @abstractmethod
     def test_runs(self) -> Sequence[TestRun]:
         """All runs, oldest first."""
+
+    def squads(self, key: str) -> Mapping[str, Mapping[str, int]]:  # noqa: ARG002 - for those who have squads
+        """Who has cases in a run, and how many of them are in each state."""
+        return {}
+
+    def fill(self, key: str, squad: str, status: str) -> None:
+        """Give the cases of a squad in a run that are not tested yet a result."""
+        raise ValueError(f"{self.title} has no squad {squad} in {key} to be {status}")
 
     @abstractmethod
     def pass_all(self) -> None:
@@ -217,6 +250,21 @@ class Shop(Member):
     @abstractmethod
     def builds(self) -> Sequence[StoreBuild]:
         """All builds, oldest first."""
+
+    def shelf(self) -> Sequence[Mapping[str, str]]:
+        """All builds, oldest first: `number`, `version`, `state`, and the `testers` that have it."""
+        return [
+            {"number": b.number, "version": b.version, "state": "", "testers": ", ".join(b.testers)}
+            for b in self.builds()
+        ]
+
+    def orders_for(self, number: str) -> Mapping[str, str]:  # noqa: ARG002 - for those who have orders
+        """What can be ordered for a build now, in words by name."""
+        return {}
+
+    def order(self, number: str, name: str) -> None:
+        """Do one of them."""
+        raise ValueError(f"{self.title} can't {name} {number}")
 
     def address(self) -> Json:
         """Also: whose builds it has, and who tests them."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sandbox.github.hosting import Hosted
+from sandbox.github.hosting import Hosted, Release
 from sandbox.github.runs import Run as ActionsRun
 from sandbox.github.server import TOKEN, GithubSimulator
 from sandbox.github.webhooks import Hook
@@ -83,6 +83,39 @@ class GithubMember(Host, Builder):
     def listen(self, url: str) -> None:
         """One more webhook."""
         self._simulator.webhooks.hooks.append(Hook(url=url, secret=HOOK_SECRET))
+
+    def steer(self, correlation: str, order: str) -> None:
+        """By its inputs."""
+        book = self.hosted.runs
+        found = next((run for run in book.runs if run.inputs["correlation_id"] == correlation), None)
+        if found is None:
+            raise ValueError("There is no such run")
+        book.steer(found, order, self._simulator.clock())
+
+    def expect(self, order: str) -> None:
+        """The plan of all workflows."""
+        outcome = "failure" if order == "fail" else "success"
+        seconds = None if order == "hang" else self._pace.build
+        for kind in KINDS:
+            self.hosted.runs.set_plan(self.job(kind), seconds=seconds, outcome=outcome)
+
+    def publish(self, page: Page) -> None:
+        """By the account that made the repository."""
+        now = self._simulator.clock()
+        self.hosted.releases.append(
+            Release(
+                id=len(self.hosted.releases) + 1,
+                tag=page.tag,
+                target=self.hosted.default_branch,
+                name=page.title,
+                body=page.text,
+                draft=False,
+                prerelease=False,
+                author=self._simulator.accounts[TOKEN],
+                created=now,
+                published=now,
+            )
+        )
 
     def pages(self) -> Sequence[Page]:
         """The releases that are no drafts."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from sandbox.gitlab.ci_file import FILE
-from sandbox.gitlab.hosting import Hosted
+from sandbox.gitlab.hosting import Hosted, Release
 from sandbox.gitlab.pipelines import Pipeline
 from sandbox.gitlab.server import TOKEN, GitlabSimulator
 from sandbox.gitlab.webhooks import Hook
@@ -76,6 +76,25 @@ class GitlabMember(Host, Builder):
     def listen(self, url: str) -> None:
         """One more webhook."""
         self._simulator.webhooks.hooks.append(Hook(url=url, secret=HOOK_SECRET))
+
+    def steer(self, correlation: str, order: str) -> None:
+        """By its variables."""
+        book = self.hosted.book
+        found = next((p for p in book.pipelines if p.variables.get(CORRELATION) == correlation), None)
+        if found is None:
+            raise ValueError("There is no such pipeline")
+        book.steer(found, order, self._simulator.clock())
+
+    def expect(self, order: str) -> None:
+        """The plan of all pipelines."""
+        outcome = "failed" if order == "fail" else "success"
+        self.hosted.book.set_plan(seconds=None if order == "hang" else self._pace.build, outcome=outcome)
+
+    def publish(self, page: Page) -> None:
+        """A release."""
+        self.hosted.releases.append(
+            Release(tag=page.tag, name=page.title, description=page.text, created=self._simulator.clock())
+        )
 
     def pages(self) -> Sequence[Page]:
         """The releases."""

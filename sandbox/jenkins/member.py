@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 import aiohttp
 
 from sandbox.gitrepo import GitRepo
 from sandbox.jenkins.access import API_TOKEN, USER
+from sandbox.jenkins.control import steer
 from sandbox.jenkins.simulator import JenkinsSimulator
 from sandbox.jenkins.world import Build, Definition, Job, Plan
 from sandbox.roles import Builder
 from sandbox.values import HOOK_SECRET, KINDS, Connection, Given, Run
 
 PARAMETERS = ("correlation_id", "ref", "platform", "version")
+_RESULTS = {"pass": "SUCCESS", "fail": "FAILURE"}
 GIVE_UP = aiohttp.ClientTimeout(total=2)
 JENKINSFILE = """\
 pipeline {
@@ -49,6 +52,7 @@ class JenkinsMember(Builder):
 
     def __init__(self, given: Given) -> None:
         self._simulator = JenkinsSimulator()
+        self._pace = given.pace
         plan = Plan(wait=given.pace.queue, seconds=given.pace.build)
         definitions = tuple(Definition(name=name) for name in PARAMETERS)
         self._jobs = [
@@ -93,6 +97,26 @@ class JenkinsMember(Builder):
             if item.left is None
         ]
         return [run for _item, run in sorted([*built, *waiting], key=lambda pair: pair[0])]
+
+    def hears(self, url: str) -> bool:
+        """Whether pipelines tell of their ends there."""
+        return url in self._listeners
+
+    def steer(self, correlation: str, order: str) -> None:
+        """By its parameters."""
+        items = self._simulator.world.items.values()
+        found = next((item for item in items if item.parameters["correlation_id"] == correlation), None)
+        if found is None:
+            raise ValueError("There is no such build")
+        steer(self._simulator.world, found, _RESULTS.get(order, order))
+
+    def expect(self, order: str) -> None:
+        """The plan of all jobs."""
+        for job in self._jobs:
+            result = _RESULTS["fail" if order == "fail" else "pass"]
+            job.plan = replace(
+                job.plan or Plan(), seconds=None if order == "hang" else self._pace.build, result=result
+            )
 
     def listen(self, url: str) -> None:
         """One more address for the ends of pipelines."""

@@ -6,6 +6,7 @@ fails at `Host`; a page on another port fails at `Origin`; a program that never 
 
 import secrets
 from collections.abc import Awaitable, Callable
+from typing import ClassVar
 
 from aiohttp import web
 
@@ -37,7 +38,9 @@ _HEADERS = {
 
 
 class Guard:
-    """Checks every request to one page; `port` is known once the page listens."""
+    """Checks every request to one page; `port` is known once the page listens. A page outlives its sandbox."""
+
+    NOT_KEPT: ClassVar[frozenset[str]] = frozenset({"port"})
 
     def __init__(self) -> None:
         self.key = secrets.token_urlsafe(32)

@@ -15,7 +15,10 @@ Routes = dict[tuple[str, str], Callable[[web.Request], Any]]
 class Panel(Protocol):
     """What a panel's server side offers."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What it is called in addresses."""
+        ...
 
     def state(self) -> Any:
         """What the panel shows, as JSON; sent with the page's state and after every change of the panel."""

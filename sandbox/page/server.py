@@ -10,6 +10,7 @@ POST /page/act?as=ann       what she does (see `sandbox.page.deeds`)
 
 import json
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 
@@ -35,6 +36,7 @@ class Page:
         self._sight = Sight(slack)
         self._live = Live(slack.world, self._sight, self._panels)
         self._deeds = Deeds(slack, self._sight)
+        self.memory: dict[str, Any] = {"read": self._sight.read_up_to, "guard": self._guard}
         self._runner: web.AppRunner | None = None
         self._files = {p.relative_to(_STATIC).as_posix(): p for p in _STATIC.rglob("*") if p.suffix in _TYPES}
         self.app = web.Application(middlewares=[self._guard.middleware], client_max_size=32 * 2**20)

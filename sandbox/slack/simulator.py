@@ -9,7 +9,7 @@
 
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from sandbox.kit import Fault, FaultKind, Simulator
 from sandbox.slack.app import App
@@ -35,6 +35,7 @@ class SlackSimulator(Simulator):
     """A strict, stateful Slack workspace with one app installed."""
 
     name = "slack"
+    NOT_KEPT: ClassVar[frozenset[str]] = frozenset({"app_install"})
 
     def __init__(
         self,

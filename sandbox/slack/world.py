@@ -9,7 +9,7 @@ import itertools
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from sandbox.slack.values import (
     Bookmark,
@@ -33,6 +33,8 @@ class NotSeen(TimeoutError):
 
 class World:
     """Users, groups, channels, messages, views; `clock` gives seconds since the epoch."""
+
+    NOT_KEPT: ClassVar[frozenset[str]] = frozenset({"changes", "_waiting"})
 
     def __init__(
         self, *, clock: Callable[[], float], team_id: str = "T0000SANDBOX", team: str = "Acme"
