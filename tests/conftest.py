@@ -6,7 +6,7 @@ import pytest
 
 _HERE = Path(__file__).parent
 # The simulators' own tests change when a simulator does, and a bot on real sockets takes its time to start.
-_SLOW_FOLDERS = (_HERE / "sandbox",)
+_SLOW_FOLDERS = (_HERE / "sandbox", _HERE / "browser")
 _SLOW_NAMES = ("test_slack_", "test_http_")
 _SCENARIOS = _HERE / "scenarios"
 

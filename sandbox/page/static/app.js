@@ -190,10 +190,26 @@ class App {
       if (kind !== "message" || !item || item.user === this.store.state.me || item.revision) continue;
       const here = key.split("/")[0] === this.place?.id;
       const thread = item.thread_ts && item.thread_ts === this.route.thread;
-      if (!here || (item.thread_ts && item.thread_ts !== item.ts && !thread && !item.only_for)) continue;
+      if (!item.only_for && (!here || (item.thread_ts && item.thread_ts !== item.ts && !thread))) continue;
+      if (item.only_for && !this.shows(item)) {
+        this.whisper(item);
+        continue;
+      }
       at("said").append(h("p", {}, spoken(item, this.store)));
       while (at("said").childElementCount > 5) at("said").firstElementChild.remove();
     }
+  }
+
+  /** Whether a message stands in what is open. */
+  shows(message) {
+    const inThread = message.thread_ts && message.thread_ts !== message.ts;
+    return inThread ? this.side instanceof ThreadSide && this.side.ts === message.thread_ts : message.channel === this.place?.id;
+  }
+
+  /** An answer to this person alone, where they are not looking: Slack leaves it unseen in its thread. */
+  whisper(message) {
+    const open = () => (message.thread_ts ? this.openThread(message.channel, message.thread_ts) : go({ person: this.store.me.name, place: this.placeOf(message.channel) }));
+    this.toast(spoken(message, this.store), "calm", { label: message.thread_ts ? "Open the thread" : "Go there", act: open });
   }
 
   showBanner(words = this.bannerWords()) {
@@ -234,12 +250,17 @@ class App {
     }
   }
 
-  toast(words, tone = "bad") {
+  toast(words, tone = "bad", action = null) {
     const leave = () => toast.remove();
-    const toast = h("div", { class: `toast ${tone}` }, h("span", {}, words), h("button", { type: "button", class: "icon-button", "aria-label": "Dismiss", on: { click: leave } }, icon("close")));
+    const follow = () => {
+      leave();
+      action.act();
+    };
+    const more = action ? h("button", { type: "button", class: "button small", on: { click: follow } }, action.label) : null;
+    const toast = h("div", { class: `toast ${tone}` }, h("span", {}, words), more, h("button", { type: "button", class: "icon-button", "aria-label": "Dismiss", on: { click: leave } }, icon("close")));
     at("toasts").append(toast);
     while (at("toasts").childElementCount > 4) at("toasts").firstElementChild.remove();
-    if (tone === "calm") setTimeout(leave, 4000);
+    if (tone === "calm" && !action) setTimeout(leave, 4000);
   }
 }
 

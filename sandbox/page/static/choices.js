@@ -78,6 +78,7 @@ export function select(element, block, context, labels) {
     searchFrom: searchFrom ?? 0,
     late: multiple && context.toldAtOnce(block),
     key: element.action_id,
+    clearable: !multiple && Boolean(block.optional),
     onChange: (values) => context.set(block, element, multiple ? values : (values[0] ?? null)),
   });
   return box.element;

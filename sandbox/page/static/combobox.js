@@ -8,11 +8,12 @@ const WAIT = 250;
 /**
  * `load(query)` gives groups `[{label, options: [{text, description, value}]}]`, at once or as a promise.
  * `chosen` are options; `onChange(values)` is called with the values chosen, one or none for a single select.
+ * Only what is `clearable` can be emptied again, as in Slack a field that is optional.
  * With `late`, a multi-select tells once its list is closed, as Slack does where the app hears at once.
  */
 export class Combobox {
-  constructor({ labels, placeholder, multiple = false, most = Infinity, chosen = [], load, onChange, late = false, key = null, searchFrom = 0 }) {
-    Object.assign(this, { multiple, most, load, onChange, late, searchFrom, chosen: [...chosen], shown: [], at: -1, told: JSON.stringify(chosen) });
+  constructor({ labels, placeholder, multiple = false, most = Infinity, chosen = [], load, onChange, late = false, key = null, searchFrom = 0, clearable = false }) {
+    Object.assign(this, { multiple, most, load, onChange, late, searchFrom, clearable, chosen: [...chosen], shown: [], at: -1, told: JSON.stringify(chosen) });
     this.id = newId("list");
     this.input = h("input", {
       type: "text",
@@ -57,7 +58,7 @@ export class Combobox {
     } else {
       this.input.value = this.chosen[0]?.text ?? "";
     }
-    this.clear.hidden = this.multiple || this.chosen.length === 0;
+    this.clear.hidden = !this.clearable || this.chosen.length === 0;
   }
 
   chip(option) {
@@ -219,7 +220,7 @@ export class Combobox {
     this.query = null;
     this.input.setAttribute("aria-expanded", "false");
     this.input.removeAttribute("aria-activedescendant");
-    if (!this.multiple && this.input.value === "" && this.chosen.length) this.change([]);
+    if (this.clearable && this.input.value === "" && this.chosen.length) this.change([]);
     this.draw();
     this.tell();
   }

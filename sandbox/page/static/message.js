@@ -8,6 +8,7 @@ import { face } from "./faces.js";
 import { menuButton } from "./menu.js";
 import { bareWords, mrkdwn } from "./mrkdwn.js";
 import { address } from "./route.js";
+import { sign } from "./signs.js";
 import { clockTime, dayName } from "./zone.js";
 
 const seconds = (ts) => Number(ts.split(".")[0]);
@@ -49,7 +50,7 @@ function reactions(message) {
   return h(
     "div",
     { class: "reactions" },
-    message.reactions.map((each) => h("span", { class: "reaction", role: "img", "aria-label": `${each.name.replaceAll("_", " ")}, ${each.count}` }, emojiOf(each.name) ?? `:${each.name}:`, ` ${each.count}`)),
+    message.reactions.map((each) => h("span", { class: "reaction", role: "img", "aria-label": `${each.name.replaceAll("_", " ")}, ${each.count}` }, sign(each.name) ?? emojiOf(each.name) ?? `:${each.name}:`, ` ${each.count}`)),
   );
 }
 

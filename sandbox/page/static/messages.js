@@ -9,6 +9,12 @@ const seconds = (ts) => Number(ts.split(".")[0]);
 // What changes how any message looks: names, and what this person has chosen.
 const EVERYTHING = new Set(["user", "usergroup", "channel"]);
 
+// Several blocks are a thing of their own, with a head of its own; short words follow on.
+function belongsTo(last, message) {
+  const near = last.user === message.user && seconds(message.ts) - seconds(last.ts) < GROUP_SECONDS;
+  return near && !message.only_for && !last.only_for && (message.blocks?.length ?? 0) < 2;
+}
+
 export class MessageList {
   /** `pick()` gives the messages to show, oldest first; `inThread` as in `drawMessage`. */
   constructor(app, { label, pick, inThread = false, onShown = () => {} }) {
@@ -75,7 +81,7 @@ export class MessageList {
     for (const message of messages) {
       const at = seconds(message.ts);
       if (!last || toLocal(seconds(last.ts), tz).slice(0, 10) !== toLocal(at, tz).slice(0, 10)) entries.push(this.day(at, tz));
-      const compact = Boolean(last && last.user === message.user && at - seconds(last.ts) < GROUP_SECONDS && !message.only_for && !last.only_for && entries.at(-1).dataset.ts);
+      const compact = entries.at(-1)?.dataset.ts !== undefined && belongsTo(last, message);
       kept.set(message.ts, this.item(message, compact, touched));
       entries.push(kept.get(message.ts));
       last = message;

@@ -2,6 +2,7 @@
 
 import { h } from "./dom.js";
 import { emojiOf } from "./emoji.js";
+import { sign } from "./signs.js";
 import { fillDate } from "./zone.js";
 
 const ENTITIES = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
@@ -21,7 +22,7 @@ export function link(address, ...children) {
 }
 
 export function emoji(name) {
-  const found = emojiOf(name);
+  const found = sign(name) ?? emojiOf(name);
   return found ? h("span", { class: "emoji", role: "img", "aria-label": name.replaceAll("_", " ") }, found) : `:${name}:`;
 }
 
