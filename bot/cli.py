@@ -16,6 +16,7 @@ from bot.configure import read_configuration
 from bot.connecting import BROKEN, OK, add_commands, complain
 from bot.connections import without_values
 from bot.demo import run_demo
+from bot.demo.workspace import run_workspace
 from bot.logs import configure as configure_logs
 from bot.opening import open_folder, open_store, open_use_cases
 from bot.provider_pages import write_pages
@@ -61,11 +62,7 @@ def parser() -> argparse.ArgumentParser:
     run = words.add_parser("run", help="run the bot until it is told to stop")
     run.set_defaults(command=_run)
 
-    demo = words.add_parser("demo", help="play a whole release against the sandbox")
-    demo.add_argument("--repo", type=Path, default=Path.cwd(), help="the git history to release (this one)")
-    demo.add_argument("--keep", action="store_true", help="leave everything running afterwards, until Ctrl-C")
-    demo.add_argument("--picture", type=Path, help="write an SVG of the highlights here")
-    demo.set_defaults(command=_demo)
+    _add_demo(words)
 
     migrate = words.add_parser("migrate", help="bring the database to the newest form, or back")
     migrate.add_argument("revision", nargs="?", default="head", help="a revision, `head` or `base`")
@@ -88,6 +85,27 @@ def parser() -> argparse.ArgumentParser:
     providers.add_argument("--write", type=Path, help="the folder of the pages, which is docs/providers")
     providers.set_defaults(command=_providers)
     return whole
+
+
+def _add_demo(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    demo = words.add_parser(
+        "demo", help="a workspace in the browser, or a whole release played on the terminal"
+    )
+    demo.add_argument("--repo", type=Path, default=Path.cwd(), help="the git history to release (this one)")
+    demo.add_argument("--folder", type=Path, help="where the workspace is kept (demo in the data folder)")
+    demo.add_argument(
+        "--fresh", action="store_true", help="begin a new workspace in the place of the kept one"
+    )
+    demo.add_argument("--port", type=int, default=0, help="of the page; the same as before, or any")
+    demo.add_argument("--no-browser", action="store_true", help="print the address, and open nothing")
+    demo.add_argument(
+        "--headless", action="store_true", help="no page: play a whole release here, and prove it"
+    )
+    demo.add_argument(
+        "--keep", action="store_true", help="headless, and leave everything running until Ctrl-C"
+    )
+    demo.add_argument("--picture", type=Path, help="headless, and write an SVG of the highlights here")
+    demo.set_defaults(command=_demo)
 
 
 def _add_directory(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -124,9 +142,16 @@ async def _run(_arguments: argparse.Namespace, settings: Settings) -> int:
     return OK
 
 
-async def _demo(arguments: argparse.Namespace, _settings: Settings) -> int:
-    return await run_demo(
-        repository=arguments.repo.absolute(), keep=arguments.keep, picture=arguments.picture
+async def _demo(arguments: argparse.Namespace, settings: Settings) -> int:
+    repository = arguments.repo.absolute()
+    if arguments.headless or arguments.keep or arguments.picture is not None:
+        return await run_demo(repository=repository, keep=arguments.keep, picture=arguments.picture)
+    return await run_workspace(
+        folder=(arguments.folder or settings.data / "demo").absolute(),
+        repository=repository,
+        fresh=arguments.fresh,
+        page_port=arguments.port,
+        browse=not arguments.no_browser,
     )
 
 

@@ -1,6 +1,6 @@
 // Panels at the side. Each module in `panels/` exports by default:
 //
-//   { id, title, order, mount(element, page) → {follow(changes), unmount()} or nothing }
+//   { id, title, order, offered(state)?, mount(element, page) → {follow(changes), unmount()} or nothing }
 //
 // `page` is `{store, state(), get(path), post(path, body), act(deed), toast(words), close()}`. `state()` is what the
 // server side of the panel says now (`Panel.state`), and a change of it comes to `follow` as
@@ -25,7 +25,8 @@ export class Panels {
   }
 
   get sorted() {
-    return [...this.known.values()].sort((one, other) => (one.order ?? 100) - (other.order ?? 100));
+    const { state } = this.app.store;
+    return [...this.known.values()].filter((panel) => panel.offered?.(state) ?? true).sort((one, other) => (one.order ?? 100) - (other.order ?? 100));
   }
 
   /** The button that offers the panels, for the head of a place. */
