@@ -74,6 +74,8 @@ async def serve(options: argparse.Namespace) -> int:
     if options.page_port:
         ports["page"] = options.page_port
     clock = SandboxClock(options.clock, bot=options.bot) if options.clock is not None else None
+    if clock is not None:
+        world.follow(lambda: clock.now().timestamp())
     consoles = add_consoles(world, clock=clock)
     await world.start(ports=ports)
     if options.bot is not None:

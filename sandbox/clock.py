@@ -1,6 +1,7 @@
 """The time of releases in a sandbox: real, faster, paused, or moved on to the next thing that the bot waits for.
 
-Only the bot's engine follows it, by a file that it reads; Slack and the providers keep real time.
+The bot's engine follows it, by a file that it reads, and so do providers that date what the bot compares with its
+own time: CI and App Store Connect. Slack, people, limits and sign-ins keep real time.
 """
 
 import asyncio

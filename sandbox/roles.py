@@ -24,6 +24,7 @@ from sandbox.values import KINDS, Connection, Page, Run, StoreBuild, TestRun, Ti
 Json = dict[str, Any]
 _NOBODY: Any = SimpleNamespace(hooks=())
 Order = Callable[[Json], None]
+Clock = Callable[[], float]
 
 
 class Member(ABC):
@@ -55,6 +56,9 @@ class Member(ABC):
 
     async def tick(self) -> None:  # noqa: B027 - most have nothing of the kind
         """What goes on by itself; called ten times a second."""
+
+    def follow(self, clock: Clock) -> None:  # noqa: B027 - most date nothing that matters
+        """Date things by this clock, which gives unix seconds; limits and sign-ins keep real time."""
 
     def open_door(self) -> None:
         """Add the routes below `/_sandbox`, before it listens."""

@@ -13,7 +13,7 @@ from sandbox.keeping import keep, restore
 from sandbox.kit import Simulator
 from sandbox.page import Page
 from sandbox.parts import PARTS, Cast, NoSuchCast
-from sandbox.roles import Builder, Host, Lab, Member, Shop, Tracker
+from sandbox.roles import Builder, Clock, Host, Lab, Member, Shop, Tracker
 from sandbox.slack.app import App
 from sandbox.slack.simulator import SlackSimulator
 from sandbox.values import Given, Pace
@@ -168,6 +168,11 @@ class World:
                 await member.tick()
             self.deliver()
             await asyncio.sleep(TICK)
+
+    def follow(self, clock: Clock) -> None:
+        """Providers that date things do so by the time of releases; before it starts."""
+        for member in self.members.values():
+            member.follow(clock)
 
     def tell_of_builds(self, bot: str) -> None:
         """News of CI runs go to the bot's web server at this address, from now on and once."""

@@ -16,9 +16,11 @@ _SOON = timedelta(minutes=1)
 
 
 class Timetable:
-    """`ahead` tells when the next work of each kind is due."""
+    """`ahead` tells when the next work of each kind is due, and how many pieces are due now."""
 
-    def __init__(self, *, ahead: Callable[[], Awaitable[Mapping[WorkKind, datetime]]], clock: Clock) -> None:
+    def __init__(
+        self, *, ahead: Callable[[], Awaitable[tuple[Mapping[WorkKind, datetime], int]]], clock: Clock
+    ) -> None:
         self._ahead = ahead
         self._clock = clock
 
@@ -31,10 +33,10 @@ class Timetable:
         if not _near(request.remote):
             raise web.HTTPNotFound
         now = self._clock.now()
-        ahead = await self._ahead()
+        ahead, due_now = await self._ahead()
         task = ahead.get(WorkKind.TASK)
         # Runs of CI are looked at every few moments: they are no events, but time must not leap over them.
-        working = task is not None and task - now <= _SOON
+        working = due_now > 0 or (task is not None and task - now <= _SOON)
         times = [at for kind, at in ahead.items() if kind is WorkKind.RELEASE or at - now > _SOON]
         due = min(times, default=None)
         return web.json_response(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from orchestration.domain.due import WorkKind
@@ -44,16 +44,23 @@ class SqlDispatcher:
         """Lengthen the leases that are still ours; those lost stay lost."""
         await lengthen(self._on, work, work.c.id, [(claim.id, claim.fence) for claim in claims])
 
-    async def ahead(self) -> Mapping[WorkKind, datetime]:
-        """When the next piece of each kind will be due; what is due already is left out."""
+    async def ahead(self) -> tuple[Mapping[WorkKind, datetime], int]:
+        """When the next piece of each kind will be due, and how many are due already or worked on."""
+        now = self._on.now_ms()
+        later = work.c.due_ms > now
         statement = (
-            select(work.c.kind, func.min(work.c.due_ms).label("due_ms"))
-            .where(work.c.due_ms > self._on.now_ms())
+            select(
+                work.c.kind,
+                func.min(case((later, work.c.due_ms))).label("next_ms"),
+                func.count(case((~later, 1))).label("due"),
+            )
+            .where(work.c.due_ms.is_not(None))
             .group_by(work.c.kind)
         )
         async with self._on.database.reading() as connection:
             rows = (await connection.execute(statement)).all()
-        return {WorkKind(row.kind): moment(row.due_ms) for row in rows}
+        ahead = {WorkKind(row.kind): moment(row.next_ms) for row in rows if row.next_ms is not None}
+        return ahead, sum(row.due for row in rows)
 
     async def let_go(self, claim: Claim) -> None:
         """Give work back untouched: it is due again at once. Does nothing where the lease was lost."""

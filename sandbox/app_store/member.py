@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from sandbox.app_store.simulator import BUNDLE, AppStoreSimulator
 from sandbox.app_store.world import Build
-from sandbox.roles import Shop
+from sandbox.roles import Clock, Shop
 from sandbox.values import Connection, Given, StoreBuild
 
 
@@ -22,6 +22,10 @@ class AppStoreMember(Shop):
     def simulator(self) -> AppStoreSimulator:
         """App Store Connect."""
         return self._simulator
+
+    def follow(self, clock: Clock) -> None:
+        """Builds and their processing."""
+        self._simulator.world.clock = clock
 
     def connection(self) -> Connection:
         """A team's key."""

@@ -7,7 +7,7 @@ from sandbox.github.runs import Run as ActionsRun
 from sandbox.github.server import TOKEN, GithubSimulator
 from sandbox.github.webhooks import Hook
 from sandbox.gitrepo import GitRepo
-from sandbox.roles import Builder, Host
+from sandbox.roles import Builder, Clock, Host
 from sandbox.values import HOOK_SECRET, KINDS, Connection, Given, Page, Run
 
 OWNER, REPOSITORY = "acme", "pixel"
@@ -55,6 +55,10 @@ class GithubMember(Host, Builder):
         self._hosted = self._simulator.host(OWNER, REPOSITORY, repo)
         for kind in KINDS:
             self._hosted.runs.set_plan(self.job(kind), queue=self._pace.queue, seconds=self._pace.build)
+
+    def follow(self, clock: Clock) -> None:
+        """Runs and tags."""
+        self._simulator.clock = self.hosted.clock = clock
 
     def connection(self) -> Connection:
         """A token that may do everything."""

@@ -8,7 +8,7 @@ from sandbox.gitlab.pipelines import Pipeline
 from sandbox.gitlab.server import TOKEN, GitlabSimulator
 from sandbox.gitlab.webhooks import Hook
 from sandbox.gitrepo import GitRepo
-from sandbox.roles import Builder, Host
+from sandbox.roles import Builder, Clock, Host
 from sandbox.values import HOOK_SECRET, KINDS, Connection, Given, Page, Run
 
 PROJECT = "acme/mobile/pixel"
@@ -53,6 +53,10 @@ class GitlabMember(Host, Builder):
         """As `acme/mobile/pixel`."""
         self._hosted = self._simulator.host(PROJECT, repo)
         self._hosted.book.set_plan(queue=self._pace.queue, seconds=self._pace.build)
+
+    def follow(self, clock: Clock) -> None:
+        """Runs and tags."""
+        self._simulator.clock = self.hosted.clock = clock
 
     def connection(self) -> Connection:
         """A token that may do everything."""

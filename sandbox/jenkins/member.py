@@ -11,7 +11,7 @@ from sandbox.jenkins.access import API_TOKEN, USER
 from sandbox.jenkins.control import steer
 from sandbox.jenkins.simulator import JenkinsSimulator
 from sandbox.jenkins.world import Build, Definition, Job, Plan
-from sandbox.roles import Builder
+from sandbox.roles import Builder, Clock
 from sandbox.values import HOOK_SECRET, KINDS, Connection, Given, Run
 
 PARAMETERS = ("correlation_id", "ref", "platform", "version")
@@ -66,6 +66,10 @@ class JenkinsMember(Builder):
     def simulator(self) -> JenkinsSimulator:
         """Jenkins."""
         return self._simulator
+
+    def follow(self, clock: Clock) -> None:
+        """Builds."""
+        self._simulator.world.clock = clock
 
     def connection(self) -> Connection:
         """An API token."""

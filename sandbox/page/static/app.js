@@ -8,6 +8,7 @@ import { AppPlace, ChannelPlace, ThreadSide } from "./places.js";
 import { go, readRoute } from "./route.js";
 import { Sidebar } from "./sidebar.js";
 import { Store } from "./store.js";
+import { offerTour } from "./tour.js";
 import { Wire } from "./wire.js";
 
 const at = (id) => document.getElementById(id);
@@ -183,6 +184,8 @@ class App {
       this.side?.follow?.(null);
     } else this.enter();
     this.name();
+    if (!this.offered) offerTour(this);
+    this.offered = true;
   }
 
   announce(changes) {

@@ -2,7 +2,9 @@
 
 import { h, icon, redraw } from "./dom.js";
 import { face } from "./faces.js";
+import { menuButton } from "./menu.js";
 import { address } from "./route.js";
+import { helpMark, Tour } from "./tour.js";
 
 const THEMES = { "": ["both", "System"], light: ["sun", "Light"], dark: ["moon", "Dark"] };
 const SHOWS = new Set(["user", "channel", "message", "message_deleted", "read", "connected", "disconnected", "setting"]);
@@ -78,6 +80,15 @@ export class Sidebar {
     return this.entry("@app", face(store.users.get(app.bot_user), "tiny"), words, direct ? store.unread(direct.id) : undefined);
   }
 
+  help() {
+    const { app } = this;
+    const items = () => [
+      { label: "Take the tour", detail: "A release in two minutes", choose: () => new Tour(app).start() },
+      { label: "About this workspace", choose: () => app.panels.show("about") },
+    ];
+    return menuButton({ label: "Help", face: helpMark(), items, key: "help" });
+  }
+
   foot() {
     const now = document.documentElement.dataset.theme ?? "";
     const [drawing, words] = THEMES[now];
@@ -89,6 +100,6 @@ export class Sidebar {
       localStorage.setItem("theme", next);
       this.draw();
     };
-    return h("div", { class: "foot" }, h("button", { type: "button", class: "link-button", "data-key": "theme", on: { click: turn } }, icon(drawing), h("span", { class: "unseen" }, "Theme: "), words));
+    return h("div", { class: "foot" }, h("button", { type: "button", class: "link-button", "data-key": "theme", on: { click: turn } }, icon(drawing), h("span", { class: "unseen" }, "Theme: "), words), this.help());
   }
 }

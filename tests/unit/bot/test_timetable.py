@@ -15,19 +15,19 @@ from tests.support.databases import SetClock
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
-def timetable(ahead: Mapping[WorkKind, timedelta]) -> Timetable:
+def timetable(ahead: Mapping[WorkKind, timedelta], due_now: int = 0) -> Timetable:
     """The bot's timetable at noon."""
 
-    async def tell() -> Mapping[WorkKind, datetime]:
-        return {kind: NOON + span for kind, span in ahead.items()}
+    async def tell() -> tuple[Mapping[WorkKind, datetime], int]:
+        return {kind: NOON + span for kind, span in ahead.items()}, due_now
 
     return Timetable(ahead=tell, clock=SetClock(NOON))
 
 
-async def asked(ahead: Mapping[WorkKind, timedelta]) -> Any:
+async def asked(ahead: Mapping[WorkKind, timedelta], due_now: int = 0) -> Any:
     """The answer over HTTP."""
     server = web.Application()
-    timetable(ahead).add_to(server)
+    timetable(ahead, due_now).add_to(server)
     async with TestClient(TestServer(server)) as client, client.get("/sandbox/next-due") as answer:
         return await answer.json()
 
@@ -59,6 +59,13 @@ async def test_looks_every_few_seconds_are_no_events(
     assert told["next"] == (None if span is None else (NOON + span).isoformat())
     assert told["now"] == NOON.isoformat()
     assert told["working"] is working
+
+
+async def test_what_is_due_already_is_work_under_way() -> None:
+    """A slot that has just come must be begun before time leaps over the next one."""
+    told = await asked({WorkKind.RELEASE: timedelta(days=7)}, due_now=1)
+    assert told["working"] is True
+    assert told["next"] == (NOON + timedelta(days=7)).isoformat()
 
 
 async def test_nobody_but_this_machine_is_told() -> None:

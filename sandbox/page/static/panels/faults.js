@@ -9,7 +9,7 @@ function row(page, state, each) {
   return h(
     "li",
     { class: "entry" },
-    h("div", { class: "entry-head" }, h("strong", {}, each.title), " ", on ? badge(on, "bad") : badge("well", "good")),
+    h("div", { class: "entry-head" }, h("strong", {}, each.title), " ", on ? badge(on, "bad") : null),
     h("div", { class: "row", role: "group", "aria-label": `Trouble at ${each.title}` }, order("none", "Well"), state.troubles.map((trouble) => order(trouble.name, trouble.says))),
     h("details", {}, h("summary", {}, "Last exchanges"), deeds(page, each.did)),
   );

@@ -38,7 +38,7 @@ const drawn = consolePanel({
           : orderButton(page, { words: "Move on to what is next", path: "next", style: "primary" }),
         waiting ? orderButton(page, { words: "Move on anyway", path: "next", content: { anyway: true } }) : null,
       ),
-      h("p", { class: "soft" }, "Only releases follow this clock: their slots, reminders and deadlines. Messages, builds and people keep real time."),
+      h("p", { class: "soft" }, "Releases and builds follow this clock; messages and people keep real time. While it is paused, builds stand still."),
     ];
   },
 });
