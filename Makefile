@@ -16,10 +16,11 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $@
 
-## A Slack workspace in the browser, with the bot in it. FRESH=1 begins anew, REPO=path takes another history.
+## A Slack workspace in the browser, with the bot in it. FRESH=1 begins anew, REPO=path takes another history,
+## WITH=gitlab,jenkins,asana other providers.
 ## HEADLESS=1: one scripted release on the terminal, all three stages; KEEP=1 leaves that running.
 demo: $(STAMP)
-	$(BIN)/stationmaster demo $(if $(HEADLESS),--headless) $(if $(KEEP),--keep) $(if $(FRESH),--fresh) $(if $(REPO),--repo '$(REPO)')
+	$(BIN)/stationmaster demo $(if $(HEADLESS),--headless) $(if $(KEEP),--keep) $(if $(FRESH),--fresh) $(if $(REPO),--repo '$(REPO)') $(if $(WITH),--with '$(WITH)')
 
 ## The README's pictures, made from the page and the bot as they are
 pictures: $(STAMP)

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import json
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
@@ -12,14 +13,17 @@ from pydantic import ValidationError
 
 from bot import issuing
 from bot.administration import CLI, happened, misnamed
+from bot.api.v1.openapi import description
+from bot.api.v1.reference import renewed
 from bot.configure import read_configuration
 from bot.connecting import BROKEN, OK, add_commands, complain
 from bot.connections import without_values
 from bot.demo import run_demo
-from bot.demo.workspace import run_workspace
+from bot.demo.cast import OFFERED, cast_of
+from bot.demo.workspace import WHOLE, run_workspace
 from bot.logs import configure as configure_logs
 from bot.opening import open_folder, open_store, open_use_cases
-from bot.provider_pages import write_pages
+from bot.provider_pages import overview, write_pages
 from bot.settings import Settings, settings_page
 from bot.wiring import Bot
 from integrations import PROVIDERS
@@ -29,6 +33,7 @@ from orchestration.domain.events import EventKind
 from orchestration.ports.runtime import StaleConfiguration
 from orchestration.services import configurations
 from orchestration.store.migrate import downgrade, upgrade
+from sandbox.parts import Cast
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -81,6 +86,10 @@ def parser() -> argparse.ArgumentParser:
     settings.add_argument("--markdown", action="store_true", help="as a page, which is docs/configuration.md")
     settings.set_defaults(command=_settings)
 
+    openapi = words.add_parser("openapi", help="print the description of REST (OpenAPI 3.1)")
+    openapi.add_argument("--write", type=Path, help="renew the made parts of a page, which is docs/api.md")
+    openapi.set_defaults(command=_openapi)
+
     providers = words.add_parser("providers", help="list the providers, or renew their pages")
     providers.add_argument("--write", type=Path, help="the folder of the pages, which is docs/providers")
     providers.set_defaults(command=_providers)
@@ -105,6 +114,10 @@ def _add_demo(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         "--keep", action="store_true", help="headless, and leave everything running until Ctrl-C"
     )
     demo.add_argument("--picture", type=Path, help="headless, and write an SVG of the highlights here")
+    names = ", ".join(OFFERED)
+    demo.add_argument(
+        "--with", dest="cast", type=cast_of, default=None, help=f"these providers, of {names}: gitlab,jenkins"
+    )
     demo.set_defaults(command=_demo)
 
 
@@ -134,6 +147,8 @@ async def _run(_arguments: argparse.Namespace, settings: Settings) -> int:
         return complain(
             "STATIONMASTER_HTTP_PORT is missing: without SLACK_APP_TOKEN Slack is heard over HTTP only"
         )
+    if settings.web_url is not None and settings.http_port is None:
+        return complain("STATIONMASTER_HTTP_PORT is missing: nothing would answer at STATIONMASTER_WEB_URL")
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -145,10 +160,16 @@ async def _run(_arguments: argparse.Namespace, settings: Settings) -> int:
 async def _demo(arguments: argparse.Namespace, settings: Settings) -> int:
     repository = arguments.repo.absolute()
     if arguments.headless or arguments.keep or arguments.picture is not None:
-        return await run_demo(repository=repository, keep=arguments.keep, picture=arguments.picture)
+        return await run_demo(
+            repository=repository,
+            keep=arguments.keep,
+            picture=arguments.picture,
+            cast=arguments.cast or Cast(),
+        )
     return await run_workspace(
         folder=(arguments.folder or settings.data / "demo").absolute(),
         repository=repository,
+        cast=arguments.cast or WHOLE,
         fresh=arguments.fresh,
         page_port=arguments.port,
         browse=not arguments.no_browser,
@@ -214,11 +235,25 @@ async def _settings(arguments: argparse.Namespace, _settings: Settings) -> int:
     return OK
 
 
-async def _providers(arguments: argparse.Namespace, _settings: Settings) -> int:
-    """One line for each; or what is made from the code is written into their pages."""
+async def _openapi(arguments: argparse.Namespace, _settings: Settings) -> int:
+    """The whole, or its tables in a page."""
     if arguments.write is None:
-        for key, provider in PROVIDERS.items():
-            print(f"{key}: {provider.title}")
+        print(json.dumps(description(), indent=2))
+        return OK
+    try:
+        arguments.write.write_text(renewed(arguments.write.read_text(encoding="utf-8")), encoding="utf-8")
+    except OSError as error:
+        return complain(f"{arguments.write} can't be renewed: {error.strerror}")
+    return OK
+
+
+async def _providers(arguments: argparse.Namespace, _settings: Settings) -> int:
+    """A table of them; or what is made from the code is written into their pages."""
+    if arguments.write is None:
+        rows = overview(PROVIDERS)
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        for row in rows:
+            print("  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())
         return OK
     try:
         changed = write_pages(arguments.write, PROVIDERS)

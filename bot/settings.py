@@ -50,6 +50,9 @@ class Settings(BaseSettings):
         default=None,
         description="Where people reach the web server, https://bot.acme.example: the page for secrets stands there",
     )
+    api_per_minute: int = Field(
+        default=300, ge=1, description="How many REST requests a token may make in a minute, in each process"
+    )
     key: SecretStr | None = Field(
         default=None,
         description="Key ring for secrets at rest, `id:base64,…`; without it a file in the data folder",
@@ -100,12 +103,6 @@ class Settings(BaseSettings):
                 "must be https: secrets are typed there, and only a loopback address may be plain"
             )
         return f"{url.scheme}://{url.netloc}"
-
-    @model_validator(mode="after")
-    def _served(self) -> "Settings":
-        if self.web_url is not None and self.http_port is None:
-            raise ValueError("STATIONMASTER_WEB_URL needs STATIONMASTER_HTTP_PORT, or nothing answers there")
-        return self
 
     @model_validator(mode="after")
     def _local(self) -> "Settings":

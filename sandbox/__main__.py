@@ -17,10 +17,10 @@ from sandbox.archive import Archive
 from sandbox.clock import SandboxClock
 from sandbox.keeping import NotKept
 from sandbox.page.consoles import add_consoles
-from sandbox.parts import Cast
+from sandbox.parts import NoSuchCast
 from sandbox.past import give_past
 from sandbox.slack.app import App, app_of_manifest
-from sandbox.world import Pace, World
+from sandbox.world import Cast, Pace, World
 
 CANNOT_GO_ON = 3
 REMEMBERED = 500
@@ -32,8 +32,8 @@ def read_arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--folder", type=Path, required=True, help="where the world is kept")
     parser.add_argument("--repo", type=Path, required=True, help="whose history is released")
     parser.add_argument("--manifest", type=Path, help="install the Slack app of this manifest")
-    parser.add_argument("--with", dest="providers", default="", help="providers by name, with commas between")
     parser.add_argument("--slack-rate", type=float, default=1.0, help="multiplies Slack's limits, 0: none")
+    parser.add_argument("--with", dest="cast", default="", help="the providers, such as gitlab,jenkins,asana")
     parser.add_argument("--build-seconds", type=float, default=1.5, help="how long a build takes")
     parser.add_argument(
         "--page-port", type=int, default=0, help="where the workspace in the browser is, 0: any"
@@ -54,7 +54,7 @@ def make_world(options: argparse.Namespace) -> World:
     # Nothing lags where time is made to run: the bot waits out a provider's delay by the time of its releases.
     lag = 0.0 if options.clock is not None else Pace().index_lag
     pace = Pace(build=options.build_seconds, slack_rate=options.slack_rate, index_lag=lag)
-    cast = Cast.of(name for name in options.providers.split(",") if name)
+    cast = Cast.of(name for name in options.cast.split(",") if name)
     return World(options.folder, options.repo, cast=cast, slack_app=app, pace=pace)
 
 
@@ -101,4 +101,7 @@ async def told_to_end() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(serve(read_arguments(sys.argv[1:]))))
+    try:
+        sys.exit(asyncio.run(serve(read_arguments(sys.argv[1:]))))
+    except NoSuchCast as error:
+        sys.exit(str(error))

@@ -36,7 +36,7 @@ class Archive:
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise NotKept(f"{self._path} can't be read ({type(error).__name__})") from error
         if form != FORM or sorted(cast) != sorted(world.members):
-            raise NotKept(f"{self._path} is of another kind of world: {', '.join(map(str, cast))}")
+            raise NotKept(f"it has {', '.join(map(str, cast))}: choose these providers, or begin anew")
         world.restore(kept["world"])
         return ports
 

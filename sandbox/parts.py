@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from sandbox.app_store.member import AppStoreMember
 from sandbox.asana.member import AsanaMember
+from sandbox.bitbucket.member import BitbucketMember
 from sandbox.checkmate.member import CheckmateMember
 from sandbox.clickup.member import ClickupMember
 from sandbox.github.member import GithubMember
@@ -54,6 +55,7 @@ def _monday(given: Given) -> Member:
 PARTS: Mapping[str, Part] = {
     "github": Part(roles=(Role.SCM, Role.CICD), join=GithubMember),
     "gitlab": Part(roles=(Role.SCM, Role.CICD), join=GitlabMember),
+    "bitbucket": Part(roles=(Role.SCM, Role.CICD), join=BitbucketMember),
     "jenkins": Part(roles=(Role.CICD,), join=JenkinsMember),
     "jira": Part(roles=(Role.PM,), join=JiraMember),
     "linear": Part(roles=(Role.PM,), join=_linear, by_schema=True),

@@ -185,8 +185,8 @@ class World:
         for shop in self.shops:
             for run in self.builder.runs():
                 if run.passed and run.kind == shop.kind and run.correlation not in self._delivered:
-                    self._delivered.add(run.correlation)
                     shop.upload(run.version, FIRST_BUILD + len(self._delivered))
+                    self._delivered.add(run.correlation)
 
     def addresses(self) -> dict[str, Any]:
         """Where everything is, with the made-up tokens; what a bot needs to be connected."""

@@ -1,8 +1,10 @@
-"""Which rooms belong to the slow tier as a whole: the fast one is for every few minutes of work."""
+"""Which rooms belong to the slow tier: the fast one is for every few minutes of work. And a table at the end."""
 
 from pathlib import Path
 
 import pytest
+
+from tests.support.exchange_table import table
 
 _HERE = Path(__file__).parent
 # The simulators' own tests change when a simulator does, and a bot on real sockets takes its time to start.
@@ -18,3 +20,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         on_sockets = item.path.parent == _SCENARIOS and item.path.name.startswith(_SLOW_NAMES)
         if simulated or on_sockets:
             item.add_marker(pytest.mark.slow)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many exchanges of whole releases were held against the vendors' descriptions."""
+    lines = table(terminalreporter.getreports("passed"))
+    if lines:
+        terminalreporter.section("exchanges of whole releases, held against the vendors' descriptions")
+        for line in lines:
+            terminalreporter.write_line(line)

@@ -5,7 +5,6 @@ makes it due again. A provider that is away changes nothing.
 """
 
 import json
-import traceback
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -15,6 +14,7 @@ import structlog
 from bot.choosing import Edges
 from bot.connections import ConnectionBook
 from bot.connections.schedule import WHILE_AWAY, next_try, next_warning, warning_due
+from bot.errors import place_of
 from bot.views.account_news import expiring
 from orchestration.domain.events import Event, EventKind
 from orchestration.domain.people import SYSTEM
@@ -32,16 +32,16 @@ _SWEEP_EVERY = timedelta(minutes=1)
 
 
 class Watcher:
-    """Works on connections that are due. Drafts end by `clock`: people type into them in real time."""
+    """Works on connections that are due. Drafts end by `clock`, which is real time wherever people type into them."""
 
     def __init__(
-        self, *, store: Store, book: ConnectionBook, engine: Engine, edge: Edges, clock: Clock
+        self, *, store: Store, book: ConnectionBook, engine: Engine, edge: Edges, clock: Clock | None = None
     ) -> None:
         self._store = store
         self._book = book
         self._engine = engine
         self._edge = edge
-        self._clock = clock
+        self._clock = clock or engine.clock
         self._swept: datetime | None = None
 
     async def claim(self, limit: int) -> Sequence[Watched]:
@@ -137,9 +137,3 @@ def _critical(configuration: Configuration) -> tuple[str, ...]:
     """Where trouble is told; where there is no such channel, where the release lives."""
     snapshot = configuration.snapshot
     return tuple(snapshot.channels.get(Bucket.CRITICAL, ())) or (snapshot.home,)
-
-
-def place_of(error: Exception) -> str:
-    """Where an error was raised, without its words."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""

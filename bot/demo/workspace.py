@@ -22,14 +22,15 @@ from bot.demo.stage import Running, StageError, bot_environment, bot_settings, r
 from bot.opening import open_store
 from bot.settings import Settings
 from sandbox.addresses import read_addresses
+from sandbox.parts import Cast
 
-PROVIDERS = "github,jira,checkmate,app_store,google_play"
+WHOLE = Cast(app_stores=("app_store", "google_play"))
 BUILD_SECONDS = "6"
 _NOTE = "demo.json"
 
 
 async def run_workspace(
-    *, folder: Path, repository: Path, fresh: bool, page_port: int = 0, browse: bool = True
+    *, folder: Path, repository: Path, cast: Cast, fresh: bool, page_port: int = 0, browse: bool = True
 ) -> int:
     """Run until Ctrl-C or SIGTERM. `fresh` throws away what the folder holds, unless that is something else."""
     console = Console(highlight=False)
@@ -41,7 +42,9 @@ async def run_workspace(
         _clear(folder, fresh=fresh)
         with _alone(folder):
             async with AsyncExitStack() as stack:
-                return await _run(stack, console, folder, repository, page_port=page_port, browse=browse)
+                return await _run(
+                    stack, console, folder, repository, cast, page_port=page_port, browse=browse
+                )
     except StageError as error:
         console.print(f"[bold red]The demo stopped:[/] {error}", soft_wrap=True)
         return FAILED
@@ -51,10 +54,19 @@ async def run_workspace(
 
 
 async def _run(
-    stack: AsyncExitStack, console: Console, folder: Path, repository: Path, *, page_port: int, browse: bool
+    stack: AsyncExitStack,
+    console: Console,
+    folder: Path,
+    repository: Path,
+    cast: Cast,
+    *,
+    page_port: int,
+    browse: bool,
 ) -> int:
     port = _bot_port(folder)
-    sandbox = await stack.enter_async_context(_sandbox(folder, repository, port, page_port))
+    sandbox = await stack.enter_async_context(
+        _sandbox(folder, repository, cast, port=port, page_port=page_port)
+    )
     addresses = read_addresses(sandbox.line)
     environment = bot_environment(addresses, folder / "data", port=port) | {
         "STATIONMASTER_CLOCK_FILE": str(folder / "clock.json"),
@@ -74,10 +86,10 @@ async def _run(
     return await _until_one_ends(console, folder, sandbox, bot)
 
 
-def _sandbox(folder: Path, repository: Path, port: int, page_port: int) -> Any:  # noqa: ANN401 - as `running`
+def _sandbox(folder: Path, repository: Path, cast: Cast, *, port: int, page_port: int) -> Any:  # noqa: ANN401 - as `running`
     manifest = Path(__file__).parents[2] / "manifest.yml"
     words = ["--folder", str(folder / "world"), "--repo", str(repository), "--manifest", str(manifest)]
-    words += ["--with", PROVIDERS, "--past", "--slack-rate", "0", "--build-seconds", BUILD_SECONDS]
+    words += ["--with", ",".join(cast.keys), "--past", "--slack-rate", "0", "--build-seconds", BUILD_SECONDS]
     words += ["--clock", str(folder / "clock.json"), "--bot", f"http://127.0.0.1:{port}"]
     words += ["--page-port", str(page_port)] if page_port else []
     return running("sandbox", *words, log=folder / "sandbox.log")

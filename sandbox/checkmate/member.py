@@ -34,7 +34,7 @@ class CheckmateMember(Lab):
                 key=str(run.id),
                 title=run.name,
                 status=run.status.value,
-                cases=Counter(case.value for case in run.cases.values()),
+                cases=dict(Counter(case.value for case in run.cases.values())),
             )
             for run in self._simulator.world.runs.values()
         ]

@@ -42,7 +42,7 @@ class ClickupMember(Tracker):
         world = self._simulator.world
         return [
             Ticket(
-                key=task.custom_id or task.id,
+                key=task.id,
                 title=task.name,
                 kind=world.types.get(task.item, "Task"),
                 marks=tuple(task.text.splitlines()[-1:]),
