@@ -14,6 +14,7 @@ from pathlib import Path
 from aiohttp import web
 
 from sandbox.page.deeds import Deeds
+from sandbox.page.gallery import blocks_of, exhibits
 from sandbox.page.guard import Guard
 from sandbox.page.live import Live
 from sandbox.page.panels import Panel
@@ -45,6 +46,8 @@ class Page:
         router = self.app.router
         router.add_get("/", self._get_page)
         router.add_get("/page/static/{name:.+}", self._get_file)
+        router.add_get("/page/gallery", self._get_gallery)
+        router.add_get("/page/gallery.json", self._get_exhibits)
         router.add_get("/page/state", self._get_state)
         router.add_get("/page/live", self._get_live)
         router.add_post("/page/act", self._post_act)
@@ -79,6 +82,15 @@ class Page:
         response = self._file("index.html")
         self._guard.hand_out(response)
         return response
+
+    async def _get_gallery(self, _request: web.Request) -> web.StreamResponse:
+        response = self._file("gallery.html")
+        self._guard.hand_out(response)
+        return response
+
+    async def _get_exhibits(self, _request: web.Request) -> web.Response:
+        shown = [{"name": e["name"], "surface": e["surface"], "blocks": blocks_of(e)} for e in exhibits()]
+        return web.json_response(shown)
 
     async def _get_file(self, request: web.Request) -> web.StreamResponse:
         return self._file(request.match_info["name"])

@@ -21,6 +21,7 @@ async def test_a_failed_build_is_retried_from_the_page(tmp_path: Path, browser: 
         await of.folk.start()
         await ann.until(ann.card.filter(has_text="Pre-regression build (iOS) failed"))
         await expect(ann.card).to_contain_text("Retry it, skip it with a reason, or mark it done by hand")
+        await ann.leaves_modals()
         plans.set_plan("pre-regression.yml", outcome="success")
         for platform in ("Android", "iOS"):
             await ann.card.get_by_role("button", name=f"Retry: Pre-regression build ({platform})").click()

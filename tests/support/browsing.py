@@ -60,6 +60,11 @@ class Desk:
         """What stands in the middle."""
         return self.page.get_by_role("main").get_by_role("article")
 
+    async def leaves_modals(self) -> None:
+        """Close everything that is open, by the cross at the top."""
+        await self.modal.get_by_role("button", name="Close", exact=True).first.click()
+        await expect(self.modal).to_be_hidden()
+
     @property
     def whisper(self) -> Locator:
         """What the page tells of an answer for this person alone, in a thread that is not open."""
