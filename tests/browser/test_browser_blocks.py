@@ -2,42 +2,23 @@
 reads it. A changed expectation is a changed page: `UPDATE_GOLDEN=1` writes them anew, to be looked at."""
 
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Browser, Locator, Page, expect
 
-from sandbox.page import Page as WorkspacePage
 from sandbox.page.gallery import exhibits
-from sandbox.slack import SlackSimulator
 from sandbox.slack.block_elements import ELEMENTS
 from sandbox.slack.block_layouts import BLOCKS
-from tests.sandbox.slack.slack_sim_rig import client_of
 from tests.support.chromium import a_page
+from tests.support.quiet_workspace import quiet_workspace
 
 HERE = Path(__file__).parent / "golden"
-NOW = 1_760_000_000.0
 UPDATE = os.environ.get("UPDATE_GOLDEN") == "1"  # noqa: TID251 - a switch of this test alone
 
 
 def _of(surface: str) -> list[dict[str, Any]]:
     return [exhibit for exhibit in exhibits() if exhibit["surface"] == surface]
-
-
-@asynccontextmanager
-async def workspace() -> AsyncIterator[tuple[SlackSimulator, str]]:
-    """A workspace whose clock stands still, with the app in the channel, and the address of its page."""
-    slack = SlackSimulator(clock=lambda: NOW, rate_scale=0.0)
-    await slack.start()
-    server = WorkspacePage(slack)
-    try:
-        slack.person("ann").invites(slack.app_install.handle, channel="#releases")
-        yield slack, await server.start()
-    finally:
-        await server.stop()
-        await slack.stop()
 
 
 async def _keep(shown: Locator, name: str) -> None:
@@ -49,37 +30,27 @@ async def _keep(shown: Locator, name: str) -> None:
     assert tree == (kept.read_text(encoding="utf-8") if kept.exists() else "")
 
 
-async def _call(slack: SlackSimulator, method: str, **arguments: Any) -> dict[str, Any]:
-    client = client_of(slack)
-    answer = await client.api_call(method, json=arguments)
-    data = answer.data
-    assert isinstance(data, dict)
-    return data
-
-
 async def test_every_message_block_is_drawn_as_expected(browser: Browser) -> None:
     """Each exhibit of a message, posted by `chat.postMessage`, shows what its expectation says."""
-    async with workspace() as (slack, url), a_page(browser) as page:
-        await page.goto(f"{url}/#/ann/releases")
+    async with quiet_workspace() as of, a_page(browser) as page:
+        await page.goto(f"{of.url}/#/ann/releases")
         for exhibit in _of("message"):
-            posted = await _call(
-                slack, "chat.postMessage", channel="#releases", text="x", blocks=exhibit["blocks"]
-            )
-            shown = page.locator(f'[data-ts="{posted["ts"]}"] .message-body')
+            ts = await of.posts(exhibit["name"])
+            shown = page.locator(f'[data-ts="{ts}"] .message-body')
             await expect(shown).to_be_visible()
             await _keep(shown, exhibit["name"])
 
 
 async def test_every_modal_block_is_drawn_as_expected(browser: Browser) -> None:
     """Each exhibit of a modal, opened by `views.open`, shows what its expectation says, and is gone when closed."""
-    async with workspace() as (slack, url), a_page(browser) as page:
-        await page.goto(f"{url}/#/ann/releases")
+    async with quiet_workspace() as of, a_page(browser) as page:
+        await page.goto(f"{of.url}/#/ann/releases")
         await _settled(page)
         for exhibit in _of("modal"):
-            trigger = slack.workspace.tickets.trigger(slack.person("ann").id).id
-            await _call(slack, "views.open", trigger_id=trigger, view=exhibit["view"])
+            await of.opens(exhibit["name"])
             dialog = page.get_by_role("dialog")
-            await expect(dialog.get_by_role("heading", name=exhibit["view"]["title"]["text"])).to_be_visible()
+            title = exhibit["view"]["title"]["text"]
+            await expect(dialog.get_by_role("heading", name=title, exact=True).first).to_be_visible()
             await _keep(dialog, exhibit["name"])
             await page.keyboard.press("Escape")
             await expect(dialog).to_be_hidden()
@@ -88,10 +59,10 @@ async def test_every_modal_block_is_drawn_as_expected(browser: Browser) -> None:
 async def test_the_home_is_drawn_as_expected(browser: Browser) -> None:
     """The exhibit of a home, published by `views.publish`, shows what its expectation says."""
     (exhibit,) = _of("home")
-    async with workspace() as (slack, url), a_page(browser) as page:
-        await page.goto(f"{url}/#/ann/@app")
+    async with quiet_workspace() as of, a_page(browser) as page:
+        await page.goto(f"{of.url}/#/bo/@app")
         await expect(page.get_by_text("has not published a home")).to_be_visible()
-        await _call(slack, "views.publish", user_id=slack.person("ann").id, view=exhibit["view"])
+        await of.publishes(exhibit["name"])
         shown = page.get_by_role("region", name="Home")
         await expect(shown).to_be_visible()
         await _keep(shown, exhibit["name"])
@@ -115,10 +86,10 @@ def test_every_type_has_an_exhibit() -> None:
 
 async def test_the_gallery_draws_everything(browser: Browser) -> None:
     """The gallery shows all exhibits, without an error, in a window and on a phone, and nothing is cut off."""
-    async with workspace() as (_slack, url):
+    async with quiet_workspace() as of:
         for width in (1200, 360):
             async with a_page(browser, viewport={"width": width, "height": 800}) as page:
-                await page.goto(f"{url}/page/gallery")
+                await page.goto(f"{of.url}/page/gallery")
                 await expect(page.locator("body[data-drawn]")).to_be_attached()
                 await expect(page.locator(".exhibit")).to_have_count(len(exhibits()))
                 await expect(page.locator(".unknown")).to_have_count(0)
