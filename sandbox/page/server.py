@@ -52,6 +52,11 @@ class Page:
         router.add_get("/page/live", self._get_live)
         router.add_post("/page/act", self._post_act)
 
+    @property
+    def cookie(self) -> str:
+        """The name of the cookie that carries the page's key."""
+        return self._guard.cookie
+
     def add_panel(self, panel: Panel) -> None:
         """Give the page a panel; before it starts."""
         self._panels[panel.name] = panel
@@ -131,6 +136,8 @@ class Page:
             result = await self._deeds.do(me, deed)
         except json.JSONDecodeError as error:
             raise web.HTTPBadRequest(reason="That is no JSON.") from error
-        except (NotThere, KeyError, TypeError, ValueError) as error:
+        except KeyError as error:
+            return web.json_response({"error": f"There is no {error.args[0]} here."}, status=409)
+        except (NotThere, TypeError, ValueError) as error:
             return web.json_response({"error": str(error)}, status=409)
         return web.json_response({"result": result})
