@@ -11,7 +11,7 @@ from typing import ClassVar
 from aiohttp import web
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-_OPEN = frozenset({"/", "/page/gallery"})
+_OPEN = frozenset({"/", "/page/gallery", "/page/gallery.json"})
 _STATIC = "/page/static/"
 # Pictures may come from the simulators, which listen on other ports of loopback. Nothing else leaves the page.
 _SOURCES = {

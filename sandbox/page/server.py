@@ -15,6 +15,7 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.page.deeds import Deeds
+from sandbox.page.gallery import blocks_of, exhibits
 from sandbox.page.guard import Guard
 from sandbox.page.live import Live
 from sandbox.page.panels import Panel
@@ -47,9 +48,16 @@ class Page:
         router = self.app.router
         router.add_get("/", self._get_page)
         router.add_get("/page/static/{name:.+}", self._get_file)
+        router.add_get("/page/gallery", self._get_gallery)
+        router.add_get("/page/gallery.json", self._get_exhibits)
         router.add_get("/page/state", self._get_state)
         router.add_get("/page/live", self._get_live)
         router.add_post("/page/act", self._post_act)
+
+    @property
+    def cookie(self) -> str:
+        """The name of the cookie that carries the page's key."""
+        return self._guard.cookie
 
     def add_panel(self, panel: Panel) -> None:
         """Give the page a panel; before it starts."""
@@ -81,6 +89,15 @@ class Page:
         response = self._file("index.html")
         self._guard.hand_out(response)
         return response
+
+    async def _get_gallery(self, _request: web.Request) -> web.StreamResponse:
+        response = self._file("gallery.html")
+        self._guard.hand_out(response)
+        return response
+
+    async def _get_exhibits(self, _request: web.Request) -> web.Response:
+        shown = [{"name": e["name"], "surface": e["surface"], "blocks": blocks_of(e)} for e in exhibits()]
+        return web.json_response(shown)
 
     async def _get_file(self, request: web.Request) -> web.StreamResponse:
         return self._file(request.match_info["name"])
@@ -121,6 +138,8 @@ class Page:
             result = await self._deeds.do(me, deed)
         except json.JSONDecodeError as error:
             raise web.HTTPBadRequest(reason="That is no JSON.") from error
-        except (NotThere, KeyError, TypeError, ValueError) as error:
+        except KeyError as error:
+            return web.json_response({"error": f"There is no {error.args[0]} here."}, status=409)
+        except (NotThere, TypeError, ValueError) as error:
             return web.json_response({"error": str(error)}, status=409)
         return web.json_response({"result": result})

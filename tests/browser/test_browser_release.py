@@ -5,6 +5,7 @@ from pathlib import Path
 from playwright.async_api import Browser, expect
 
 from tests.support.browsing import PATIENCE_MS, Desk, local_minute, scene
+from tests.support.chromium import PHONE
 from tests.support.townsfolk import VERSION
 
 
@@ -35,14 +36,29 @@ async def _fills(desk: Desk) -> None:
     await expect(modal).to_be_hidden()
 
 
+async def _approve(first: Desk, second: Desk, phone: Desk) -> None:
+    """Bo for QA and Cleo for product. Cleo's dialog and the one on Bo's phone were opened before his signature."""
+    for desk in (first, second, phone):
+        button = desk.gate.get_by_role("button", name="Approve Stage 3")
+        await desk.until(button)
+        await button.click()
+        await expect(desk.page.get_by_role("alertdialog")).to_contain_text("Approve Stage 3?")
+    await first.confirms("Approve")
+    await first.until(first.whisper.filter(has_text="Still needed: 1 more from product"))
+    await second.confirms("Approve")
+    await second.whisper.get_by_role("button", name="Open the thread").click()
+    await second.until(second.thread.filter(has_text=f"You approved Pixel {VERSION}"))
+
+
 async def test_a_release_is_lived_through_the_page(tmp_path: Path, browser: Browser) -> None:
-    """From `/release start` in the composer to the card that is ready for submission, seen and pressed by three
-    people in a browser; a second approval of the same area that comes too late gets an honest answer."""
+    """From `/release start` in the composer to the release that is ready for submission, seen and pressed by three
+    people in a browser; an approval that comes too late, from a dialog that was still open, gets an honest answer."""
     async with (
         scene(tmp_path, browser) as of,
         of.desk("ann") as ann,
         of.desk("bo") as bo,
         of.desk("cleo") as cleo,
+        of.desk("bo", viewport=PHONE, has_touch=True) as phone,
     ):
         await ann.types("/release start")
         await _fills(ann)
@@ -52,19 +68,9 @@ async def test_a_release_is_lived_through_the_page(tmp_path: Path, browser: Brow
         await expect(ann.gate.get_by_role("button", name="Approve Stage 3")).to_have_count(0)
         of.folk.test()
         of.folk.finish_tickets()
-        approve = bo.gate.get_by_role("button", name="Approve Stage 3")
-        await bo.until(approve)
-        await approve.click()
-        await expect(bo.page.get_by_role("alertdialog")).to_contain_text("Approve")
-        late = cleo.gate.get_by_role("button", name="Approve Stage 3")
-        await late.click()
-        await bo.confirms("Approve")
-        answer = bo.page.get_by_role("alert").filter(has_text="Your approval counts")
-        await bo.until(answer.filter(has_text="1 more from product"))
-        # Cleo's dialog was opened on the card before Bo's signature: her click is heard all the same.
-        await cleo.confirms("Approve")
-        await cleo.page.get_by_role("alert").get_by_role("button", name="Open the thread").click()
-        await cleo.until(cleo.thread.filter(has_text=f"You approved Pixel {VERSION}"))
+        await _approve(bo, cleo, phone)
+        await phone.confirms("Approve")
+        await phone.until(phone.whisper.filter(has_text="Approved by @Cleo Cruz already"))
         await ann.until(ann.messages.filter(has_text="Ready for submission"))
         await of.folk.rest()
         assert of.place.world.git.commit_at(f"refs/tags/v{VERSION}") is not None

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from playwright.async_api import Browser, Locator, Page, TimeoutError, expect
+from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import TimeoutError as NeverSeen
 
 from sandbox.slack.simulator import SlackSimulator
 from tests.support.chromium import a_page
@@ -59,6 +60,16 @@ class Desk:
         """What stands in the middle."""
         return self.page.get_by_role("main").get_by_role("article")
 
+    async def leaves_modals(self) -> None:
+        """Close everything that is open, by the cross at the top."""
+        await self.modal.get_by_role("button", name="Close", exact=True).first.click()
+        await expect(self.modal).to_be_hidden()
+
+    @property
+    def whisper(self) -> Locator:
+        """What the page tells of an answer for this person alone, in a thread that is not open."""
+        return self.page.locator("#toasts > *")
+
     @property
     def thread(self) -> Locator:
         """What stands in the thread at the side."""
@@ -74,7 +85,7 @@ class Desk:
         """Wait as long as a release takes; where it does not come, say what is seen instead."""
         try:
             await thing.first.wait_for(timeout=PATIENCE_MS)
-        except TimeoutError as error:
+        except NeverSeen as error:
             seen = await self.page.locator("body").aria_snapshot()
             raise AssertionError(f"{error}\nThe page shows:\n{seen}") from error
 

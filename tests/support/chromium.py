@@ -89,7 +89,8 @@ async def a_page(browser: Browser, *, allowed: tuple[str, ...] = (), **options: 
     page.set_default_timeout(20_000)
     try:
         yield page
-        assert troubles.left == []
+        if troubles.left:
+            raise AssertionError(f"the page had troubles: {troubles.left}")
     finally:
         await context.close()
 

@@ -63,7 +63,7 @@ function input(block, context) {
     h(grouped ? "div" : "label", { id: label, for: grouped ? null : field, class: "label" }, plainText(unescape(block.label.text)), block.optional ? h("span", { class: "optional" }, " (optional)") : null),
     drawElement(block.element, block, context, labels),
     block.hint ? h("div", { class: "hint", id: hint }, plainText(unescape(block.hint.text))) : null,
-    h("div", { class: "error", id: error }, wrong ?? ""),
+    h("div", { class: "field-error", id: error }, wrong ?? ""),
   );
 }
 

@@ -30,6 +30,9 @@ function pressing(element, block, context, more) {
   };
 }
 
+// By this a button is found again when its message is drawn anew: blocks get new ids, several buttons one action_id.
+const keyOf = (element) => `${element.action_id}|${element.value ?? ""}`;
+
 export function button(element, block, context) {
   const style = element.style ? ` ${element.style}` : "";
   return h(
@@ -38,7 +41,7 @@ export function button(element, block, context) {
       type: "button",
       class: `button${style}`,
       "aria-label": element.accessibility_label ?? null,
-      "data-key": element.action_id,
+      "data-key": keyOf(element),
       title: element.url ?? null,
       on: { click: pressing(element, block, context) },
     },
@@ -70,7 +73,7 @@ export function feedbackButtons(element, block, context) {
       },
       sign,
     );
-  return h("span", { class: "feedback", role: "group", "aria-label": "Feedback" }, one(element.positive_button, "👍"), one(element.negative_button, "👎"));
+  return h("span", { class: "feedback", role: "group", "aria-label": "Feedback" }, one(element.positive_button, icon("good")), one(element.negative_button, icon("poor")));
 }
 
 export function iconButton(element, block, context) {
@@ -82,10 +85,10 @@ export function iconButton(element, block, context) {
       type: "button",
       class: "button small",
       "aria-label": element.accessibility_label ?? null,
-      "data-key": element.action_id,
+      "data-key": keyOf(element),
       on: { click: pressing(element, block, context) },
     },
-    element.icon === "trash" ? "🗑 " : null,
+    element.icon === "trash" ? icon("trash") : null,
     unescape(element.text.text),
   );
 }

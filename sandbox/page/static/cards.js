@@ -1,6 +1,6 @@
 // Cards and what holds things: card, carousel, plan, task_card, container, alert, file, video.
 
-import { h, newId } from "./dom.js";
+import { h, icon, newId } from "./dom.js";
 import { drawElement } from "./elements.js";
 import { link, plainText, textObject, unescape } from "./mrkdwn.js";
 import { picture } from "./pictures.js";
@@ -80,7 +80,7 @@ export function alert(block, context) {
 
 export function file(block, context) {
   const found = Object.values(context.store.state.files ?? {}).find((each) => each.external_id === block.external_id);
-  return h("div", { class: "file" }, h("span", { "aria-hidden": "true" }, "📄"), h("span", {}, found?.title ?? `File ${block.external_id}`));
+  return h("div", { class: "file" }, icon("link"), h("span", {}, found?.title ?? `File ${block.external_id}`));
 }
 
 export function video(block, context) {
@@ -90,6 +90,6 @@ export function video(block, context) {
     h("div", { class: "card-title" }, block.title_url ? link(block.title_url, plainText(unescape(block.title.text))) : plainText(unescape(block.title.text))),
     block.author_name || block.provider_name ? h("small", {}, [block.author_name, block.provider_name].filter(Boolean).join(" · ")) : null,
     block.description ? h("div", { class: "text" }, textObject(block.description, context.store)) : null,
-    link(block.video_url, h("span", { class: "picture-away large", role: "img", "aria-label": block.alt_text }, `▶ ${block.alt_text}`)),
+    link(block.video_url, h("span", { class: "picture-away large", role: "img", "aria-label": block.alt_text }, icon("film"), block.alt_text)),
   );
 }

@@ -43,8 +43,8 @@ function bars({ series, axis_config: axis }) {
 
 function lines({ type, series, axis_config: axis }) {
   const by = scale(series);
-  const step = (WIDTH - LEFT - 20) / Math.max(1, axis.categories.length - 1);
-  const x = (n) => LEFT + 10 + step * n;
+  const step = (WIDTH - LEFT - 40) / Math.max(1, axis.categories.length - 1);
+  const x = (n) => LEFT + 20 + step * n;
   const drawn = series.map((each, s) => {
     const path = each.data.map((point, n) => `${n ? "L" : "M"}${x(n)} ${by.y(point.value)}`).join("");
     const area = type === "area" ? svg("path", { d: `${path}L${x(each.data.length - 1)} ${by.y(0)}L${x(0)} ${by.y(0)}Z`, class: `${paint(s)} faint` }) : null;

@@ -57,6 +57,11 @@ const ICONS = {
   moon: "M16 12A7 7 0 0 1 8 4a7 7 0 1 0 8 8z",
   both: "M10 2a8 8 0 1 0 0 16zM10 2a8 8 0 0 1 0 16",
   panel: "M3 4h14v12H3zM12 4v12",
+  picture: "M3 4h14v12H3zM3 13l4-4 4 4 2-2 4 4M13 8v.01",
+  good: "M6 9l3-6c1.500 0 2 1 2 2v3h5l-1.500 8H6zM3 9h3v8H3z",
+  poor: "M14 11l-3 6c-1.500 0-2-1-2-2v-3H4l1.500-8H14zM17 11h-3V3h3z",
+  trash: "M4 6h12M8 6V4h4v2M6 6l.7 11h6.600L14 6",
+  film: "M3 4h14v12H3zM8 7.500l5 2.500-5 2.500z",
   link: "M8 12l4-4M7 9l-2 2a2.8 2.8 0 0 0 4 4l2-2M13 11l2-2a2.8 2.8 0 0 0-4-4L9 7",
 };
 
@@ -69,6 +74,13 @@ export function icon(name) {
   );
 }
 
+// The control itself, or the only one that does the same for something newer.
+function found(container, key) {
+  const exact = container.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  const alike = exact ? [] : container.querySelectorAll(`[data-key^="${CSS.escape(`${key.split("|")[0]}|`)}"]`);
+  return exact ?? (alike.length === 1 ? alike[0] : null);
+}
+
 /** Replace what is inside `container`, and give the focus back to the control that had it. */
 export function redraw(container, ...children) {
   const focused = container.contains(document.activeElement) ? document.activeElement : null;
@@ -77,7 +89,7 @@ export function redraw(container, ...children) {
   container.replaceChildren();
   append(container, children);
   if (focused === null || focused === container) return;
-  const again = key ? container.querySelector(`[data-key="${CSS.escape(key)}"]`) : null;
+  const again = key ? found(container, key) : null;
   if (again) {
     again.focus({ preventScroll: true });
     if (range && range[0] !== null && "setSelectionRange" in again) again.setSelectionRange(...range);

@@ -103,7 +103,7 @@ export class Modal {
     this.context.errors = this.view.errors;
     for (const box of this.blocks.querySelectorAll("[data-block]")) {
       const words = this.view.errors[box.dataset.block] ?? "";
-      box.querySelector(":scope > .error").textContent = words;
+      box.querySelector(":scope > .field-error").textContent = words;
       const field = box.querySelector("[aria-describedby]");
       if (words) field?.setAttribute("aria-invalid", "true");
       else field?.removeAttribute("aria-invalid");

@@ -129,7 +129,9 @@ function quoted(text, store) {
 export function mrkdwn(text, store) {
   return text
     .split("```")
-    .map((piece, index, all) => {
+    .map((whole, index, all) => {
+      // The line break after a block of code is the block's own.
+      const piece = index % 2 === 0 && index ? whole.replace(/^\n/, "") : whole;
       if (index % 2 && index < all.length - 1) return h("pre", { tabindex: "0" }, unescape(piece.replace(/^\n|\n$/g, "")));
       return piece === "" ? null : quoted(index % 2 ? `\`\`\`${piece}` : piece, store);
     })

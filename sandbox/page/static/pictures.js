@@ -1,9 +1,11 @@
 // Pictures: those of this machine are shown, others only named, so that the page asks nothing of the outside.
 
-import { h } from "./dom.js";
+import { h, icon } from "./dom.js";
 import { link, textObject } from "./mrkdwn.js";
 
 const NEAR = /^http:\/\/127\.0\.0\.1:\d+\//;
+
+const SMALL = new Set(["thumb", "small"]);
 
 /** The `<img>` of an image element, or a card in its place. */
 export function picture(element, context, className) {
@@ -11,8 +13,8 @@ export function picture(element, context, className) {
   if (NEAR.test(address) || address.startsWith("data:image/")) {
     return h("img", { src: address, alt: element.alt_text, class: className, loading: "lazy" });
   }
-  const words = h("span", { class: `picture-away ${className}`, role: "img", "aria-label": element.alt_text }, className === "thumb" ? "🖼" : `🖼 ${element.alt_text}`);
-  return className === "icon-picture" ? words : link(address, words);
+  const words = h("span", { class: `picture-away ${className}`, role: "img", "aria-label": element.alt_text }, icon("picture"), SMALL.has(className) ? null : element.alt_text);
+  return SMALL.has(className) ? words : link(address, words);
 }
 
 export function imageBlock(block, context) {
