@@ -7,8 +7,10 @@ import pytest
 from tests.support.exchange_table import table
 
 _HERE = Path(__file__).parent
-# The simulators' own tests change when a simulator does, and a bot on real sockets takes its time to start.
-_SLOW_FOLDERS = (_HERE / "sandbox", _HERE / "browser")
+# The simulators' own tests change when a simulator does, and a vendor's when its folder does; the contract suites,
+# which stay in the fast tier, hold every adapter. A bot on real sockets takes its time to start.
+_SLOW_FOLDERS = (_HERE / "sandbox", _HERE / "integrations", _HERE / "browser")
+_FAST_FOLDER = _HERE / "integrations" / "edge"
 _SLOW_NAMES = ("test_slack_", "test_http_")
 _SCENARIOS = _HERE / "scenarios"
 
@@ -16,9 +18,10 @@ _SCENARIOS = _HERE / "scenarios"
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what is slow by where it stands."""
     for item in items:
-        simulated = any(item.path.is_relative_to(folder) for folder in _SLOW_FOLDERS)
+        vendors = any(item.path.is_relative_to(folder) for folder in _SLOW_FOLDERS)
+        vendors = vendors and not item.path.is_relative_to(_FAST_FOLDER)
         on_sockets = item.path.parent == _SCENARIOS and item.path.name.startswith(_SLOW_NAMES)
-        if simulated or on_sockets:
+        if vendors or on_sockets:
             item.add_marker(pytest.mark.slow)
 
 
