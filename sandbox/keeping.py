@@ -64,7 +64,10 @@ def restore(text: str, root: object) -> None:
     """Give `root`, which was just made as that one was, the state that was kept. NotKept."""
     with _deep():
         try:
-            _Restorer().made(json.loads(text), root)
+            told = json.loads(text)
+            if not isinstance(told, dict):
+                raise TypeError("it holds no world")  # noqa: TRY301 - told as all that is wrong with a file
+            _Restorer().made(told, root)
         except (KeyError, TypeError, ValueError, AttributeError, ImportError) as error:
             raise NotKept(f"{type(error).__name__}: {error}") from error
 
@@ -134,7 +137,10 @@ class _Keeper:
             items = [[self.told(key), self.told(each)] for key, each in value.items()]
             lost = any(_MISSING in (key, each) for key, each in items)
         else:
-            items = [self.told(each) for each in value]
+            # A set has no order, and the same state must always be the same text.
+            items = [
+                self.told(each) for each in (sorted(value, key=repr) if word in ("set", "frozen") else value)
+            ]
             lost = any(each is _MISSING for each in items)
         return _MISSING if lost else {"is": word, "number": number, "with": items}
 
