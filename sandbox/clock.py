@@ -74,6 +74,11 @@ class SandboxClock:
             self._moving = None
         self.note = ""
 
+    async def settled(self) -> None:
+        """Wait until it moves on no more."""
+        if self._moving is not None:
+            await asyncio.wait([self._moving])
+
     async def stop(self) -> None:
         """As long as nobody is there, time goes as the machine's does."""
         self.halt()

@@ -22,6 +22,11 @@ class Live:
         self._panels = panels
         self._sockets: set[web.WebSocketResponse] = set()
 
+    @property
+    def watched(self) -> bool:
+        """Whether anybody is there."""
+        return bool(self._sockets)
+
     async def serve(self, request: web.Request, me: str, after: int) -> web.WebSocketResponse:
         """Stream until the page goes away."""
         socket = web.WebSocketResponse(heartbeat=10)

@@ -65,6 +65,11 @@ class Page:
         for (method, path), handler in panel.routes().items():
             self.app.router.add_route(method, f"/page/panel/{panel.name}/{path}", handler)
 
+    @property
+    def watched(self) -> bool:
+        """Whether a page is open."""
+        return self._live.watched
+
     def panel_changed(self, name: str) -> None:
         """Tell every open page that a panel has something else to show."""
         self._slack.world.changed("panel", name)

@@ -14,7 +14,7 @@ from sandbox.page.server import Page
 
 Json = dict[str, Any]
 Order = Callable[[Json], None]
-EVERY = 0.5
+EVERY, UNWATCHED = 0.5, 3.0
 
 
 class Console(ABC):
@@ -103,4 +103,4 @@ class Consoles:
     async def _go_on(self) -> None:
         while True:
             await self.look()
-            await asyncio.sleep(EVERY)
+            await asyncio.sleep(EVERY if self._page.watched else UNWATCHED)
