@@ -1,30 +1,15 @@
 """The page for everyone: axe-core finds nothing serious, the keyboard does everything, a phone shows everything."""
 
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
+from tests.support.axe import grave_faults
 from tests.support.browsing import PATIENCE_MS, scene
 from tests.support.chromium import PHONE, a_page
 from tests.support.quiet_workspace import example, quiet_workspace
-
-AXE = resources.files("axe_playwright_python").joinpath("axe.min.js")
-GRAVE = {"serious", "critical"}
-
-
-async def _found(page: Page) -> list[str]:
-    """What axe-core finds that is serious, with where."""
-    await page.evaluate(AXE.read_text(encoding="utf-8"))
-    result: dict[str, Any] = await page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
-    return [
-        f"{rule['id']}: {node['target']} {node['failureSummary']}"
-        for rule in result["violations"]
-        if rule["impact"] in GRAVE
-        for node in rule["nodes"]
-    ]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -36,20 +21,20 @@ async def test_axe_finds_nothing_serious(browser: Browser, scheme: Any, size: An
         await of.posts("mrkdwn", thread_ts=ts)
         await page.goto(f"{of.url}/#/ann/releases/{ts}")
         await expect(page.get_by_role("heading", name="Thread")).to_be_visible()
-        assert await _found(page) == []
+        assert await grave_faults(page) == []
         await of.opens("modal-selects")
         await page.get_by_role("button", name="Save").click()
         await expect(page.locator("[aria-invalid=true]").first).to_be_visible()
         await page.get_by_role("combobox", name="Captain").click()
         await expect(page.get_by_role("listbox").first).to_be_visible()
-        assert await _found(page) == []
+        assert await grave_faults(page) == []
         await of.publishes("home")
         await page.goto(f"{of.url}/#/bo/@app")
         await expect(page.get_by_role("main")).to_contain_text("Stationmaster")
-        assert await _found(page) == []
+        assert await grave_faults(page) == []
         await page.goto(f"{of.url}/page/gallery")
         await expect(page.locator("body[data-drawn]")).to_be_attached()
-        assert await _found(page) == []
+        assert await grave_faults(page) == []
 
 
 async def test_a_release_is_planned_by_keyboard_on_a_phone(tmp_path: Path, browser: Browser) -> None:

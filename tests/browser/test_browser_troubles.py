@@ -4,6 +4,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, expect
 
+from sandbox.github.server import GithubSimulator
 from tests.support.browsing import PATIENCE_MS, Desk, scene
 from tests.support.townsfolk import VERSION
 
@@ -16,7 +17,7 @@ async def _starts_form(desk: Desk, version: str) -> None:
 async def test_a_failed_build_is_retried_from_the_page(tmp_path: Path, browser: Browser) -> None:
     """The card says in words that a build failed and offers to try again; one press, and the release goes on."""
     async with scene(tmp_path, browser) as of, of.desk("ann") as ann:
-        plans = of.place.world.hosted.runs
+        plans = of.place.world.simulator(GithubSimulator).repositories["acme/pixel"].runs
         plans.set_plan("pre-regression.yml", outcome="failure")
         await of.folk.start()
         await ann.until(ann.card.filter(has_text="Pre-regression build (iOS) failed"))

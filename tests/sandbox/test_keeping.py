@@ -80,7 +80,7 @@ def test_what_was_one_object_is_one_object_again() -> None:
     shared = [1]
     one, other = box(shared), box(shared)
     whole = box([one, other])
-    shared.append(whole)  # type: ignore[arg-type]  # a circle on purpose
+    shared.append(whole)  # a circle on purpose
     made = box(None)
     restore(keep(whole), made)
     first, second = made.body

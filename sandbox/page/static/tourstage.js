@@ -109,6 +109,11 @@ export class Stage {
     return this.message(this.version, "Approve Stage 3 of");
   }
 
+  /** The gate, or what it has become. */
+  get decided() {
+    return this.gate ?? this.message(this.version, "Stage 3 is approved");
+  }
+
   get approve() {
     return [...(this.gate?.querySelectorAll("button") ?? [])].find((each) => each.textContent.includes("Approve")) ?? null;
   }

@@ -119,7 +119,7 @@ export const STEPS = [
   {
     title: "QA approves",
     words: "Now you are Bo. An approval is bound to the evidence that he saw.",
-    at: (stage) => stage.gate,
+    at: (stage) => stage.decided,
     async act(stage) {
       stage.app.closeSide();
       await stage.becomes("bo");
@@ -129,7 +129,7 @@ export const STEPS = [
   {
     title: "Product approves",
     words: "Cleo signs last, and the release goes on by itself: final builds, the tag, the notes.",
-    at: (stage) => stage.gate,
+    at: (stage) => stage.decided,
     async act(stage) {
       await stage.becomes("cleo");
       await approves(stage);
