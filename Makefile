@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 WORKERS ?= auto
 
-.PHONY: demo pictures run test test-fast test-slow check format clean
+.PHONY: demo pictures first-release run test test-fast test-slow check format clean
 
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Python 3.11 or newer is needed (PYTHON=...)'; exit 1; }
@@ -25,6 +25,10 @@ demo: $(STAMP)
 ## The README's pictures, made from the page and the bot as they are
 pictures: $(STAMP)
 	$(BIN)/python -m tests.pictures
+
+## A newcomer's way from a fresh clone to the first whole release, each step timed
+first-release: $(STAMP)
+	$(BIN)/python -m tests.bench.first_release
 
 ## The bot itself: needs the tokens of a Slack app in the environment or in .env
 run: $(STAMP)
