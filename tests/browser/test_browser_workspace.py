@@ -39,6 +39,15 @@ async def test_one_click_is_another_person(browser: Browser) -> None:
         await expect(page.get_by_role("article").last.locator(".to-me")).to_have_text("@Ann Archer")
 
 
+async def test_an_address_of_another_workspace_leads_here(browser: Browser) -> None:
+    """A kept address may name people and places that are not here: the captain's channel is shown instead."""
+    async with quiet_workspace() as of, a_page(browser, allowed=("404",)) as page:
+        await page.goto(f"{of.url}/#/zoe/nowhere")
+        await expect(page.get_by_role("heading", level=1)).to_contain_text("releases")
+        await expect(page.get_by_role("button", name="Ann")).to_have_attribute("aria-pressed", "true")
+        await expect(page.locator("#banner")).not_to_contain_text("Reconnecting")
+
+
 async def test_hostile_words_are_only_words(browser: Browser) -> None:
     """Whatever stands in a message, nothing is run, nothing is loaded, and links lead to the web only."""
     async with quiet_workspace() as of, a_page(browser) as page:
