@@ -97,6 +97,21 @@ SHORTCUTS = (
 )
 
 
+DIALOG = {
+    "title": plain("Skip it?"),
+    "text": plain("For good"),
+    "confirm": plain("Skip"),
+    "deny": plain("No"),
+}
+CHOICES = [{"text": plain("Skip"), "value": "skip"}, {"text": plain("Retry"), "value": "retry"}]
+CARD = [
+    actions(
+        {"type": "external_select", "action_id": "branch", "placeholder": plain("Branch")},
+        {"type": "overflow", "action_id": "more", "confirm": DIALOG, "options": CHOICES},
+    )
+]
+
+
 def _listening(app: AsyncApp, client: AsyncWebClient, heard: list[tuple[str, str]]) -> None:
     @app.event("app_home_opened")
     async def home(event: dict[str, Any]) -> None:
@@ -134,21 +149,11 @@ async def test_the_app_hears_what_people_do(browser: Browser) -> None:
     """The home is opened, shortcuts run, options searched and chosen, a menu used: each reaches the app once, and a
     confirm dialog that is denied does not."""
     heard: list[tuple[str, str]] = []
-    dialog = {
-        "title": plain("Skip it?"),
-        "text": plain("For good"),
-        "confirm": plain("Skip"),
-        "deny": plain("No"),
-    }
-    menu = {"type": "overflow", "action_id": "more", "confirm": dialog}
-    choices = [{"text": plain("Skip"), "value": "skip"}, {"text": plain("Retry"), "value": "retry"}]
-    select = {"type": "external_select", "action_id": "branch", "placeholder": plain("Branch")}
     async with quiet_workspace(App(shortcuts=SHORTCUTS)) as of, a_page(browser) as page:
         app = bolt_of(of.slack)
         _listening(app, app.client, heard)
         async with running(of.slack, app, "socket"):
-            blocks = [actions(select, {**menu, "options": choices})]
-            await of.calls("chat.postMessage", channel=of.releases, text="the card", blocks=blocks)
+            await of.calls("chat.postMessage", channel=of.releases, text="the card", blocks=CARD)
             await page.goto(f"{of.url}/#/ann/@app")
             await expect(page.get_by_role("region", name="Home")).to_contain_text("Your releases")
             await page.get_by_role("link", name="releases").click()
