@@ -89,7 +89,8 @@ class Deeds:
         await person.chooses(target, deed["element"], deed["value"], confirm=confirm, stale=stale)
 
     async def _write(self, person: Person, deed: Json) -> None:
-        await person.writes(self._view(person, deed), deed["element"], deed["value"])
+        target, _ = self._target(person, deed)
+        await person.writes(target, deed["element"], deed["value"])
 
     async def _options(self, person: Person, deed: Json) -> list[Json]:
         target, _ = self._target(person, deed)

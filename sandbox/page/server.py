@@ -5,7 +5,9 @@ GET  /page/static/…         its files
 GET  /page/state?as=ann     everything that Ann sees
 GET  /page/live?as=ann      a WebSocket with what changes for her, `after` a number
 POST /page/act?as=ann       what she does (see `sandbox.page.deeds`)
+*    /page/file/…           files that she sees; hers come by POST /page/upload
 *    /page/panel/NAME/…     the routes of a panel
+GET  /page/gallery          every block, to look at
 """
 
 import json
@@ -14,6 +16,7 @@ from typing import Any
 
 from aiohttp import web
 
+from sandbox.page.attic import Attic
 from sandbox.page.deeds import Deeds
 from sandbox.page.gallery import blocks_of, exhibits
 from sandbox.page.guard import Guard
@@ -37,6 +40,7 @@ class Page:
         self._sight = Sight(slack)
         self._live = Live(slack.world, self._sight, self._panels)
         self._deeds = Deeds(slack, self._sight)
+        self._attic = Attic(slack.workspace, self._sight)
         self.memory: dict[str, Any] = {"read": self._sight.read_up_to, "guard": self._guard}
         self._runner: web.AppRunner | None = None
         self._files = {p.relative_to(_STATIC).as_posix(): p for p in _STATIC.rglob("*") if p.suffix in _TYPES}
@@ -53,6 +57,7 @@ class Page:
         router.add_get("/page/state", self._get_state)
         router.add_get("/page/live", self._get_live)
         router.add_post("/page/act", self._post_act)
+        self._attic.add_routes(router, self._who)
 
     @property
     def cookie(self) -> str:

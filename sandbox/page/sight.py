@@ -5,9 +5,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from sandbox.slack.shapes import channel_json, group_json, kept_message_json, kept_view_json, user_json
+from sandbox.slack.shapes import (
+    channel_json,
+    file_json,
+    group_json,
+    kept_message_json,
+    kept_view_json,
+    user_json,
+)
 from sandbox.slack.simulator import SlackSimulator
-from sandbox.slack.values import Change, Channel, ChannelKind, Json, Message, View
+from sandbox.slack.values import Change, Channel, ChannelKind, File, Json, Message, View
 
 _REMEMBERED = 4_000
 _OWN = frozenset({"stack", "home", "notice"})
@@ -54,6 +61,7 @@ class Sight:
             "notices": self._notices(me),
             "read": {c: ts for (who, c), ts in self.read_up_to.items() if who == me},
             "bookmarks": [asdict(b) for b in world.bookmarks],
+            "files": {f: self._file(f, me) for f in world.files if self.file(f, me) is not None},
         }
 
     def slack_state(self) -> Json:
@@ -65,6 +73,23 @@ class Sight:
     def may_see(self, channel: Channel, me: str) -> bool:
         """Whether a conversation is in this person's list."""
         return channel.kind is ChannelKind.PUBLIC or me in channel.members
+
+    def file(self, file_id: str, me: str) -> File | None:
+        """A file that this person has: their own, or one in a message that they see."""
+        world, file = self._world, self._world.files.get(file_id)
+        if file is None or file.content is None:
+            return None
+        shared = (
+            file_id in m.files and m.only_for in ("", me)
+            for c in world.channels.values()
+            if self.may_see(c, me)
+            for m in world.messages[c.id].values()
+        )
+        return file if file.user == me or any(shared) else None
+
+    def _file(self, file_id: str, me: str) -> Json:
+        """A file with the address where the page finds it."""
+        return {**file_json(self._world, self._world.files[file_id]), "url": f"/page/file/{file_id}?as={me}"}
 
     def remembered(self, channel: str, ts: str, revision: int) -> Message | None:
         """The message as it was shown at a revision, if that was not long ago."""
@@ -92,6 +117,7 @@ class Sight:
             "view": self._view_now,
             "view_closed": self._view_now,
             **dict.fromkeys(_REACH, lambda _key, _me: self.slack_state()),
+            "file": lambda key, me: self._file(key, me) if self.file(key, me) is not None else None,
             "bookmark": lambda _key, _me: [asdict(b) for b in world.bookmarks],
             "stack": lambda _key, me: list(world.stacks.get(me, [])),
             "home": lambda _key, me: world.homes.get(me, ""),

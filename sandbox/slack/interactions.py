@@ -9,7 +9,7 @@ from sandbox.slack.app import Command
 from sandbox.slack.delivery import Delivery
 from sandbox.slack.envelopes import Ack, EnvelopeKind
 from sandbox.slack.form_checks import client_errors
-from sandbox.slack.form_values import initial_values
+from sandbox.slack.form_values import Values, initial_values
 from sandbox.slack.mentions import command_text, message_text
 from sandbox.slack.shapes import view_json
 from sandbox.slack.values import Channel, ChannelKind, Json, Message, User, View
@@ -73,10 +73,10 @@ class Interactions:
             "action_ts": self._workspace.world.new_ts(),
         }
 
-    async def act_on_message(
+    def hold(
         self, user: User, message: Message, block: Json, element: Json, held: Mapping[str, Any]
-    ) -> Ack:
-        """Click or choose in a message."""
+    ) -> Values:
+        """Keep what a person has entered in a message, and return all that they have entered there."""
         world = self._workspace.world
         values = initial_values(list(message.blocks))
         for block_id, actions in world.choices.get((user.id, message.channel, message.ts), {}).items():
@@ -85,6 +85,13 @@ class Interactions:
         if element["action_id"] in values.get(block["block_id"], {}):
             values[block["block_id"]][element["action_id"]] = dict(held)
         world.choose(user.id, message, values)
+        return values
+
+    async def act_on_message(
+        self, user: User, message: Message, block: Json, element: Json, held: Mapping[str, Any]
+    ) -> Ack:
+        """Click or choose in a message."""
+        values = self.hold(user, message, block, element, held)
         action = self._action(block, element, held)
         payload = payloads.message_action(self._workspace, user, message, action, values)
         ack = await self._delivery.send(EnvelopeKind.INTERACTIVE, payload)

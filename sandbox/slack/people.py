@@ -171,12 +171,15 @@ class Person:
         if block["type"] != "input" or block.get("dispatch_action"):
             await self._act(target, block, element, held)
 
-    async def writes(self, view: View, name: str, value: Any) -> None:
-        """Fill a field of a view of which the app is to hear only when the form is sent."""
-        target = self._now(view, stale=False)
+    async def writes(self, target: Target, name: str, value: Any) -> None:
+        """Fill a field of which the app hears only with the form, or with the next click in the message."""
+        target = self._now(target, stale=False)
         block, element = find_element(target, name)
         held = await self._entered(target, block, element, value)
-        self._interactions.enter(self._view(view), block, element, held)
+        if isinstance(target, View):
+            self._interactions.enter(self._view(target), block, element, held)
+        else:
+            self._interactions.hold(self.user, target, block, element, held)
 
     async def _entered(self, target: Target, block: Json, element: Json, value: Any) -> Json:
         return await entered(

@@ -16,6 +16,7 @@ from sandbox.slack.values import (
     Change,
     Channel,
     ChannelKind,
+    File,
     Message,
     Notice,
     User,
@@ -50,6 +51,7 @@ class World:
         self.stacks: dict[str, list[str]] = {}
         self.homes: dict[str, str] = {}
         self.bookmarks: list[Bookmark] = []
+        self.files: dict[str, File] = {}
         self.choices: dict[tuple[str, str, str], dict[str, dict[str, Any]]] = {}
         self.notices: list[Notice] = []
         self.violations: list[Violation] = []
@@ -181,6 +183,12 @@ class World:
         """Keep what a person has chosen in a message's selects, by block_id and action_id."""
         self.choices[user, message.channel, message.ts] = values
         self.changed("choice", f"{message.channel}/{message.ts}")
+
+    def put_file(self, file: File) -> File:
+        """Add or replace a file."""
+        self.files[file.id] = file
+        self.changed("file", file.id)
+        return file
 
     # --- views ---
 

@@ -18,7 +18,7 @@ const FIRST_PLACE = "releases";
 class App {
   constructor() {
     this.store = new Store();
-    this.wire = new Wire(this.store, (status, why) => this.onStatus(status, why));
+    this.wire = new Wire(this.store, (status, why) => this.onStatus(status, why), () => this.becomeFirst());
     this.panels = new Panels(this);
     this.sidebar = new Sidebar(this, at("sidebar"));
     this.modal = new Modal(this);
@@ -62,6 +62,14 @@ class App {
     go({ person, place: this.store.channels.get(this.channelId(route.place))?.is_im ? FIRST_PLACE : route.place });
   }
 
+  /** The address names somebody who is not here: perhaps it is of another workspace. */
+  becomeFirst() {
+    if (this.route.person === FIRST_PERSON) return false;
+    localStorage.removeItem("person");
+    go({ person: FIRST_PERSON, place: FIRST_PLACE }, { replace: true });
+    return true;
+  }
+
   channelId(place) {
     const found = [...this.store.channels.values()].find((c) => c.id === place || c.name === place);
     return found?.id;
@@ -73,8 +81,15 @@ class App {
     return channel?.name || id;
   }
 
+  /** What is in the middle, in a word: the same word is the same place. */
+  get spot() {
+    const { person, place, thread } = this.route;
+    return [person, place, place === "@app" ? thread : ""].join("/");
+  }
+
   enter(before = {}) {
     const { store, route } = this;
+    this.entered = this.spot;
     if (before.place !== route.place || !this.place || route.place === "@app") {
       this.place = this.newPlace();
       at("main").replaceChildren(this.place.element);
@@ -178,8 +193,8 @@ class App {
   async onLoaded() {
     this.told = this.store.state.notices.length;
     await this.panels.load(this.store.state.panel_modules).catch((error) => this.toast(`A panel could not be loaded: ${error.message}`));
-    const same = this.place?.id && this.store.channels.has(this.place.id) && this.place.id === this.channelId(this.route.place);
-    if (same) {
+    const there = this.place && (!this.place.id || this.store.channels.has(this.place.id));
+    if (there && this.entered === this.spot) {
       this.place.follow(null);
       this.side?.follow?.(null);
     } else this.enter();

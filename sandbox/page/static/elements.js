@@ -53,10 +53,6 @@ export class Context {
     this.sent = Promise.resolve();
   }
 
-  get inView() {
-    return "view" in this.target;
-  }
-
   name(block, element) {
     return `${block.block_id}/${element.action_id}`;
   }
@@ -71,15 +67,14 @@ export class Context {
   }
 
   async set(block, element, value) {
-    if (!this.toldAtOnce(block)) return this.inView ? this.write(block, element, value) : undefined;
+    if (!this.toldAtOnce(block)) return this.write(block, element, value);
     if (!(await confirmed(element.confirm, this.store))) return undefined;
     const deed = { do: "choose", ...this.target, element: this.name(block, element), value, confirmed: Boolean(element.confirm) };
     return this.inTurn(() => this.send(deed));
   }
 
-  /** Fill a field of a view; what is typed in a message stays here until it is told. */
+  /** Fill a field of which the app hears with the form, or with the next button of the message. */
   write(block, element, value) {
-    if (!this.inView) return undefined;
     return this.inTurn(() => this.send({ do: "write", ...this.target, element: this.name(block, element), value }));
   }
 

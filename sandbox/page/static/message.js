@@ -7,6 +7,7 @@ import { emojiOf } from "./emoji.js";
 import { face } from "./faces.js";
 import { menuButton } from "./menu.js";
 import { bareWords, mrkdwn } from "./mrkdwn.js";
+import { sharedFile } from "./pictures.js";
 import { address } from "./route.js";
 import { sign } from "./signs.js";
 import { clockTime, dayName } from "./zone.js";
@@ -39,8 +40,10 @@ export function messageContext(message, app) {
 
 function body(message, app) {
   const context = messageContext(message, app);
-  const parts = message.blocks?.length ? drawBlocks(message.blocks, context) : [h("div", { class: "text block" }, mrkdwn(message.text, app.store))];
+  const words = message.blocks?.length || !message.text ? drawBlocks(message.blocks ?? [], context) : [h("div", { class: "text block" }, mrkdwn(message.text, app.store))];
+  const parts = [...words];
   if (message.edited && parts.length) parts.at(-1).append(h("small", { class: "edited" }, " (edited)"));
+  parts.push(...(message.files ?? []).map((each) => sharedFile(each, context)));
   parts.push(...(message.attachments ?? []).map((each) => attachment(each, context)));
   return parts;
 }

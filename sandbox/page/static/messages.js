@@ -7,7 +7,7 @@ import { dayName, toLocal } from "./zone.js";
 const GROUP_SECONDS = 300;
 const seconds = (ts) => Number(ts.split(".")[0]);
 // What changes how any message looks: names, and what this person has chosen.
-const EVERYTHING = new Set(["user", "usergroup", "channel"]);
+const EVERYTHING = new Set(["user", "usergroup", "channel", "file"]);
 
 // Several blocks are a thing of their own, with a head of its own; short words follow on.
 function belongsTo(last, message) {

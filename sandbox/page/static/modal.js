@@ -34,7 +34,7 @@ export class Modal {
     if (view === null) return this.leave();
     const before = this.view;
     this.view = view;
-    if (before?.id !== view.id || before.hash !== view.hash || before.state === undefined) this.draw(before);
+    if (before?.id !== view.id || before.hash !== view.hash) this.draw(before);
     else if (JSON.stringify(before.errors) !== JSON.stringify(view.errors)) this.showErrors();
     if (before?.waiting !== view.waiting || before?.id !== view.id || before?.hash !== view.hash) this.drawFoot();
     return undefined;

@@ -9,7 +9,8 @@ import { MessageList } from "./messages.js";
 import { link } from "./mrkdwn.js";
 
 function menuToggle(app) {
-  return h("button", { type: "button", class: "icon-button only-narrow", "aria-label": "Conversations and people", "aria-expanded": "false", "aria-controls": "sidebar", id: "menu-toggle", on: { click: () => app.toggleSidebar() } }, icon("menu"));
+  const label = `Conversations and people; you act as ${app.store.me.real_name}`;
+  return h("button", { type: "button", class: "icon-button only-narrow", "aria-label": label, "aria-expanded": "false", "aria-controls": "sidebar", id: "menu-toggle", on: { click: () => app.toggleSidebar() } }, icon("menu"), face(app.store.me, "tiny"));
 }
 
 function markRead(app, channel) {

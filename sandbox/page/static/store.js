@@ -75,6 +75,10 @@ export class Store {
       case "read":
         this.state.read[key] = item;
         return undefined;
+      case "file":
+        if (item === null) delete this.state.files[key];
+        else this.state.files[key] = item;
+        return undefined;
       case "panel":
         this.state.panels[key] = item;
         return undefined;

@@ -4,7 +4,12 @@ const FIRST_DELAY = 400;
 const LONGEST_DELAY = 8000;
 
 /** What went wrong, in words for the person. */
-export class Refused extends Error {}
+export class Refused extends Error {
+  constructor(words, status = 0) {
+    super(words);
+    this.status = status;
+  }
+}
 
 async function ask(path, options) {
   let answer;
@@ -19,7 +24,7 @@ async function ask(path, options) {
     sessionStorage.setItem("loaded-again", "yes");
     location.reload();
   }
-  if (!answer.ok) throw new Refused(body.error ?? `The sandbox answered ${answer.status}.`);
+  if (!answer.ok) throw new Refused(body.error ?? `The sandbox answered ${answer.status}.`, answer.status);
   return body;
 }
 
@@ -31,9 +36,11 @@ export const post = (path, body) =>
   ask(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
 
 export class Wire {
-  constructor(store, onStatus) {
+  /** `onStatus(status, why)`; `onNobody()` is asked whether somebody else acts where a person is not there. */
+  constructor(store, onStatus, onNobody) {
     this.store = store;
     this.onStatus = onStatus;
+    this.onNobody = onNobody;
     this.person = "";
     this.socket = null;
     this.timer = 0;
@@ -66,7 +73,8 @@ export class Wire {
       this.store.load(state);
       this.listen(state.number, turn);
     } catch (error) {
-      if (turn === this.turn) this.again(this.delay, error.message);
+      if (turn !== this.turn || (error.status === 404 && this.onNobody())) return;
+      this.again(this.delay, error.message);
     }
   }
 

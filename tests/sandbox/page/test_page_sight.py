@@ -159,6 +159,26 @@ async def test_a_form_is_filled_field_by_field(of: QuietWorkspace, eyes: Eyes) -
     assert (await eyes.state("ann"))["stack"] == []
 
 
+async def test_what_is_typed_in_a_message_comes_with_the_next_click(of: QuietWorkspace, eyes: Eyes) -> None:
+    """A field of a message that does not dispatch is kept for the person, and the app gets it with a button."""
+    heard: list[Any] = []
+    app = bolt_of(of.slack)
+
+    @app.action("go")
+    async def go(ack: AsyncAck, body: dict[str, Any]) -> None:
+        heard.append(body["state"]["values"]["why"]["value"]["value"])
+        await ack()
+
+    async with running(of.slack, app, "socket"):
+        blocks = [text_input("Why", "why"), actions(button("Go", "go"), block_id="b")]
+        posted = await of.calls("chat.postMessage", channel=of.releases, text="x", blocks=blocks)
+        place = {"channel": of.releases, "ts": posted["ts"], "revision": 0}
+        assert (await eyes.act("ann", do="write", message=place, element="why/value", value="late"))[0] == 200
+        assert heard == []
+        assert (await eyes.act("ann", do="press", message=place, element="b/go"))[0] == 200
+    assert heard == ["late"]
+
+
 async def test_what_was_read_stays_read(of: QuietWorkspace, eyes: Eyes) -> None:
     """A mark is kept for a person and only goes forward; a whisper can be dismissed by whom it was for."""
     ts = await of.posts("divider")
