@@ -15,14 +15,22 @@ _SLOW_NAMES = ("test_slack_", "test_http_")
 _SCENARIOS = _HERE / "scenarios"
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not even read what the fast tier leaves out: importing all vendors takes longer than many a test."""
+    return True if config.option.markexpr == "not slow" and _is_vendors(collection_path) else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what is slow by where it stands."""
     for item in items:
-        vendors = any(item.path.is_relative_to(folder) for folder in _SLOW_FOLDERS)
-        vendors = vendors and not item.path.is_relative_to(_FAST_FOLDER)
         on_sockets = item.path.parent == _SCENARIOS and item.path.name.startswith(_SLOW_NAMES)
-        if vendors or on_sockets:
+        if on_sockets or _is_vendors(item.path):
             item.add_marker(pytest.mark.slow)
+
+
+def _is_vendors(path: Path) -> bool:
+    inside = any(folder in path.parents for folder in _SLOW_FOLDERS)
+    return inside and path != _FAST_FOLDER and _FAST_FOLDER not in path.parents
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
