@@ -10,10 +10,11 @@ POST tests/pass       every case of every test run passes
 """
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict
 from types import SimpleNamespace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from aiohttp import web
 
@@ -32,11 +33,7 @@ class Member(ABC):
 
     key: ClassVar[str]
     title: ClassVar[str]
-
-    @property
-    @abstractmethod
-    def simulator(self) -> Simulator:
-        """What listens."""
+    simulator: Simulator
 
     @abstractmethod
     def connection(self) -> Connection:
@@ -159,6 +156,40 @@ class Builder(Member):
     def orders(self) -> Mapping[str, Order]:
         """Also: to listen."""
         return {**super().orders(), "listen": lambda order: self.listen(order["url"])}
+
+
+class Counting(Protocol):
+    """A repository in a simulator, which counts what is made in it, by kind and natural key."""
+
+    made: Counter[tuple[str, str]]
+
+
+H = TypeVar("H", bound=Counting)
+
+
+class OwnCi(Host, Builder, Generic[H]):
+    """A host with a CI of its own."""
+
+    _hosted: H | None = None
+
+    @abstractmethod
+    def offer(self, repo: GitRepo) -> H:
+        """Offer the repository."""
+
+    def take(self, repo: GitRepo) -> None:
+        """Offer it, and keep what the simulator knows of it."""
+        self._hosted = self.offer(repo)
+
+    @property
+    def hosted(self) -> H:
+        """The repository. RuntimeError before there is one."""
+        if self._hosted is None:
+            raise RuntimeError(f"{self.title} has no repository yet")
+        return self._hosted
+
+    def made(self) -> Mapping[tuple[str, str], int]:
+        """As the simulator counted."""
+        return self.hosted.made
 
 
 class Tracker(Member):

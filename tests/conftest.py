@@ -13,6 +13,7 @@ _SLOW_FOLDERS = (_HERE / "sandbox", _HERE / "integrations", _HERE / "browser")
 _FAST_FOLDER = _HERE / "integrations" / "edge"
 _SLOW_NAMES = ("test_slack_", "test_http_")
 _SCENARIOS = _HERE / "scenarios"
+_MATRIX = _SCENARIOS / "test_matrix.py"  # of all vendors
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -30,7 +31,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _is_vendors(path: Path) -> bool:
     inside = any(folder in path.parents for folder in _SLOW_FOLDERS)
-    return inside and path != _FAST_FOLDER and _FAST_FOLDER not in path.parents
+    return path == _MATRIX or (inside and path != _FAST_FOLDER and _FAST_FOLDER not in path.parents)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

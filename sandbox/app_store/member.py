@@ -12,26 +12,22 @@ class AppStoreMember(Shop):
     """An account with one app. A build is processed for as long as CI took for it; then the team's group gets it."""
 
     key, title = "app_store", "App Store Connect"
+    simulator: AppStoreSimulator
     kind, pair, group = "test-flight", "IOS-APP_STORE", "Team"
 
     def __init__(self, given: Given) -> None:
-        self._simulator = AppStoreSimulator()
-        self._simulator.world.pace.processing = given.pace.build
-
-    @property
-    def simulator(self) -> AppStoreSimulator:
-        """App Store Connect."""
-        return self._simulator
+        self.simulator = AppStoreSimulator()
+        self.simulator.world.pace.processing = given.pace.build
 
     def follow(self, clock: Clock) -> None:
         """Builds and their processing."""
-        self._simulator.world.clock = clock
+        self.simulator.world.clock = clock
 
     def connection(self) -> Connection:
         """A team's key."""
-        key = self._simulator.team_key
+        key = self.simulator.team_key
         settings = {
-            "base_url": self._simulator.url,
+            "base_url": self.simulator.url,
             "issuer_id": key.issuer or "",
             "key_id": key.id,
             "app": BUNDLE,
@@ -40,11 +36,11 @@ class AppStoreMember(Shop):
 
     def upload(self, version: str, number: int) -> None:
         """To be processed."""
-        self._simulator.world.upload(self._simulator.app_record, version, str(number))
+        self.simulator.world.upload(self.simulator.app_record, version, str(number))
 
     def shelf(self) -> Sequence[Mapping[str, str]]:
         """With TestFlight's word for each."""
-        world = self._simulator.world
+        world = self.simulator.world
         return [
             {
                 "number": build.number,
@@ -58,7 +54,7 @@ class AppStoreMember(Shop):
     def orders_for(self, number: str) -> Mapping[str, str]:
         """Processing ends well or badly; what waits for review is decided."""
         build = self._build(number)
-        if self._simulator.world.processing(build) == "PROCESSING":
+        if self.simulator.world.processing(build) == "PROCESSING":
             return {"process": "Finish processing", "invalid": "Fail processing"}
         if build.submission is not None and build.submission.state in {"WAITING_FOR_REVIEW", "IN_REVIEW"}:
             return {"approve": "Approve for testers", "reject": "Reject"}
@@ -70,13 +66,13 @@ class AppStoreMember(Shop):
         if name not in self.orders_for(number):
             raise ValueError("That is not to be decided now")
         if name in {"process", "invalid"}:
-            build.done = self._simulator.world.clock()
+            build.done = self.simulator.world.clock()
             build.outcome = "VALID" if name == "process" else "INVALID"
         elif build.submission is not None:
             build.submission.state = "APPROVED" if name == "approve" else "REJECTED"
 
     def _build(self, number: str) -> Build:
-        found = next((b for b in self._simulator.world.builds if b.number == number), None)
+        found = next((b for b in self.simulator.world.builds if b.number == number), None)
         if found is None:
             raise ValueError(f"There is no build {number}")
         return found
@@ -89,5 +85,5 @@ class AppStoreMember(Shop):
                 number=build.number,
                 testers=tuple(group.name for group, _at in build.groups),
             )
-            for build in self._simulator.world.builds
+            for build in self.simulator.world.builds
         ]

@@ -14,25 +14,21 @@ class AsanaMember(Tracker):
     """A workspace with the project Mobile."""
 
     key, title = "asana", "Asana"
+    simulator: AsanaSimulator
 
     def __init__(self, _given: Given) -> None:
-        self._simulator = AsanaSimulator()
-
-    @property
-    def simulator(self) -> AsanaSimulator:
-        """Asana."""
-        return self._simulator
+        self.simulator = AsanaSimulator()
 
     @property
     def project(self) -> str:
         """A project's gid."""
-        return self._simulator.project.gid
+        return self.simulator.project.gid
 
     def connection(self) -> Connection:
         """The captain's personal access token."""
         settings = {
-            "base_url": f"{self._simulator.url}{BASE}",
-            "workspace": self._simulator.workspace.gid,
+            "base_url": f"{self.simulator.url}{BASE}",
+            "workspace": self.simulator.workspace.gid,
             "list_lag": LIST_LAG,
         }
         return Connection(settings=settings, secrets={"token": TOKEN})
@@ -45,22 +41,22 @@ class AsanaMember(Tracker):
                 title=task.name,
                 kind=", ".join(tag.name for tag in task.tags),
                 marks=tuple(task.notes.splitlines()[-1:]),
-                status=self._simulator.section(task.gid).name,
+                status=self.simulator.section(task.gid).name,
                 done=task.completed,
             )
-            for task in self._simulator.world.all(Task)
+            for task in self.simulator.world.all(Task)
         ]
 
     def finish(self, key: str) -> None:
         """To the last section, which completes it."""
-        self._simulator.move(key, self._simulator.project.sections[-1].name)
+        self.simulator.move(key, self.simulator.project.sections[-1].name)
 
     def statuses(self) -> Sequence[str]:
         """The columns of the board."""
-        return [section.name for section in self._simulator.project.sections]
+        return [section.name for section in self.simulator.project.sections]
 
     def move(self, key: str, status: str) -> None:
         """As a person does on the board."""
         if status not in self.statuses():
             raise ValueError(f"There is no column {status}")
-        self._simulator.move(key, status)
+        self.simulator.move(key, status)

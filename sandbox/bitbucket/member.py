@@ -8,7 +8,7 @@ from sandbox.bitbucket.pipelines import Pipeline
 from sandbox.bitbucket.server import TOKEN, BitbucketSimulator
 from sandbox.bitbucket.webhooks import Hook
 from sandbox.gitrepo import GitRepo
-from sandbox.roles import Builder, Host
+from sandbox.roles import OwnCi
 from sandbox.values import HOOK_SECRET, KINDS, Connection, Given, Page, Run
 
 WORKSPACE, SLUG = "acme", "pixel"
@@ -24,39 +24,28 @@ CUSTOM = """\
 """
 
 
-class BitbucketMember(Host, Builder):
+class BitbucketMember(OwnCi[Hosted]):
     """The repository `acme/pixel`, with a custom pipeline for each kind of build. Releases are files of Downloads."""
 
     key, title = "bitbucket", "Bitbucket"
-    once = Host.once | {"download"}
+    simulator: BitbucketSimulator
+    once = OwnCi.once | {"download"}
 
     def __init__(self, given: Given) -> None:
         self._pace = given.pace
-        self._simulator = BitbucketSimulator()
-        self._hosted: Hosted | None = None
+        self.simulator = BitbucketSimulator()
 
-    @property
-    def simulator(self) -> BitbucketSimulator:
-        """Bitbucket."""
-        return self._simulator
-
-    @property
-    def hosted(self) -> Hosted:
-        """The repository. RuntimeError before there is one."""
-        if self._hosted is None:
-            raise RuntimeError("Bitbucket has no repository yet")
-        return self._hosted
-
-    def take(self, repo: GitRepo) -> None:
+    def offer(self, repo: GitRepo) -> Hosted:
         """As `acme/pixel`."""
-        self._hosted = self._simulator.host(WORKSPACE, SLUG, repo)
-        self._hosted.book.set_plan(queue=self._pace.queue, seconds=self._pace.build)
+        hosted = self.simulator.host(WORKSPACE, SLUG, repo)
+        hosted.book.set_plan(queue=self._pace.queue, seconds=self._pace.build)
+        return hosted
 
     def connection(self) -> Connection:
         """The repository's access token."""
         return Connection(
             settings={
-                "base_url": self._simulator.url,
+                "base_url": self.simulator.url,
                 "workspace": WORKSPACE,
                 "repository": SLUG,
                 "run_delay": 1.0,
@@ -78,7 +67,7 @@ class BitbucketMember(Host, Builder):
 
     def listen(self, url: str) -> None:
         """One more webhook."""
-        self._simulator.webhooks.hooks.append(Hook(url=url, secret=HOOK_SECRET))
+        self.simulator.webhooks.hooks.append(Hook(url=url, secret=HOOK_SECRET))
 
     def pages(self) -> Sequence[Page]:
         """The files of notes among the Downloads."""
@@ -87,10 +76,6 @@ class BitbucketMember(Host, Builder):
             Page(tag=each.name.removesuffix(NOTES), title=each.name, text=each.content.decode())
             for each in kept
         ]
-
-    def made(self) -> Mapping[tuple[str, str], int]:
-        """As Bitbucket counted."""
-        return self.hosted.made
 
 
 def _told(pipeline: Pipeline) -> Run:

@@ -13,19 +13,15 @@ class CheckmateMember(Lab):
     """A server with one project of three squads."""
 
     key, title = "checkmate", "Checkmate"
+    simulator: CheckmateSimulator
     project = "1"
 
     def __init__(self, _given: Given) -> None:
-        self._simulator = CheckmateSimulator()
-
-    @property
-    def simulator(self) -> CheckmateSimulator:
-        """Checkmate."""
-        return self._simulator
+        self.simulator = CheckmateSimulator()
 
     def connection(self) -> Connection:
         """An administrator's token."""
-        return Connection(settings={"base_url": self._simulator.url}, secrets={"token": TOKEN})
+        return Connection(settings={"base_url": self.simulator.url}, secrets={"token": TOKEN})
 
     def test_runs(self) -> Sequence[TestRun]:
         """All runs."""
@@ -36,12 +32,12 @@ class CheckmateMember(Lab):
                 status=run.status.value,
                 cases=dict(Counter(case.value for case in run.cases.values())),
             )
-            for run in self._simulator.world.runs.values()
+            for run in self.simulator.world.runs.values()
         ]
 
     def squads(self, key: str) -> Mapping[str, Mapping[str, int]]:
         """Each squad with cases in the run."""
-        world = self._simulator.world
+        world = self.simulator.world
         run = world.runs[int(key)]
         counted = ((squad, world.count(run, squad.id)) for squad in world.squads_of(run))
         return {
@@ -56,9 +52,9 @@ class CheckmateMember(Lab):
             if wanted is CaseStatus.PASSED
             else (CaseStatus.UNTESTED,)
         ):
-            self._simulator.fill(int(key), wanted, squad=squad, only=only)
+            self.simulator.fill(int(key), wanted, squad=squad, only=only)
 
     def pass_all(self) -> None:
         """What has failed passes now too."""
-        for run in tuple(self._simulator.world.runs):
-            self._simulator.fill(run, CaseStatus.PASSED)
+        for run in tuple(self.simulator.world.runs):
+            self.simulator.fill(run, CaseStatus.PASSED)

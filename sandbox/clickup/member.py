@@ -14,32 +14,28 @@ class ClickupMember(Tracker):
     """A workspace with the list Releases, whose tasks have custom ids."""
 
     key, title = "clickup", "ClickUp"
+    simulator: ClickupSimulator
 
     def __init__(self, given: Given) -> None:
-        self._simulator = ClickupSimulator(lag=given.pace.index_lag)
-
-    @property
-    def simulator(self) -> ClickupSimulator:
-        """ClickUp."""
-        return self._simulator
+        self.simulator = ClickupSimulator(lag=given.pace.index_lag)
 
     @property
     def project(self) -> str:
         """A list's number."""
-        return self._simulator.list.id
+        return self.simulator.list.id
 
     def connection(self) -> Connection:
         """The captain's personal token."""
         settings = {
-            "base_url": f"{self._simulator.url}/api",
-            "workspace": self._simulator.world.id,
+            "base_url": f"{self.simulator.url}/api",
+            "workspace": self.simulator.world.id,
             "search_lag": SEARCH_LAG,
         }
         return Connection(settings=settings, secrets={"token": TOKEN})
 
     def tickets(self) -> Sequence[Ticket]:
         """All tasks; the last line of the description is the mark."""
-        world = self._simulator.world
+        world = self.simulator.world
         return [
             Ticket(
                 key=task.id,
@@ -55,14 +51,14 @@ class ClickupMember(Tracker):
 
     def finish(self, key: str) -> None:
         """To a status of the group Done."""
-        self._simulator.move(key, "shipped")
+        self.simulator.move(key, "shipped")
 
     def statuses(self) -> Sequence[str]:
         """The columns of the board."""
-        return [status.name for status in self._simulator.list.statuses]
+        return [status.name for status in self.simulator.list.statuses]
 
     def move(self, key: str, status: str) -> None:
         """As a person does on the board."""
         if status not in self.statuses():
             raise ValueError(f"There is no column {status}")
-        self._simulator.move(key, status)
+        self.simulator.move(key, status)

@@ -7,7 +7,7 @@ from sandbox.github.runs import Run as ActionsRun
 from sandbox.github.server import TOKEN, GithubSimulator
 from sandbox.github.webhooks import Hook
 from sandbox.gitrepo import GitRepo
-from sandbox.roles import Builder, Clock, Host
+from sandbox.roles import Clock, OwnCi
 from sandbox.values import HOOK_SECRET, KINDS, Connection, Given, Page, Run
 
 OWNER, REPOSITORY = "acme", "pixel"
@@ -28,43 +28,32 @@ jobs:
 """
 
 
-class GithubMember(Host, Builder):
+class GithubMember(OwnCi[Hosted]):
     """The repository `acme/pixel`, with a workflow for each kind of build."""
 
     key, title = "github", "GitHub"
+    simulator: GithubSimulator
 
     def __init__(self, given: Given) -> None:
         self._pace = given.pace
-        self._simulator = GithubSimulator()
-        self._hosted: Hosted | None = None
+        self.simulator = GithubSimulator()
 
-    @property
-    def simulator(self) -> GithubSimulator:
-        """GitHub."""
-        return self._simulator
-
-    @property
-    def hosted(self) -> Hosted:
-        """The repository. RuntimeError before there is one."""
-        if self._hosted is None:
-            raise RuntimeError("GitHub has no repository yet")
-        return self._hosted
-
-    def take(self, repo: GitRepo) -> None:
+    def offer(self, repo: GitRepo) -> Hosted:
         """As `acme/pixel`."""
-        self._hosted = self._simulator.host(OWNER, REPOSITORY, repo)
+        hosted = self.simulator.host(OWNER, REPOSITORY, repo)
         for kind in KINDS:
-            self._hosted.runs.set_plan(self.job(kind), queue=self._pace.queue, seconds=self._pace.build)
+            hosted.runs.set_plan(self.job(kind), queue=self._pace.queue, seconds=self._pace.build)
+        return hosted
 
     def follow(self, clock: Clock) -> None:
         """Runs and tags."""
-        self._simulator.clock = self.hosted.clock = clock
+        self.simulator.clock = self.hosted.clock = clock
 
     def connection(self) -> Connection:
         """A token that may do everything."""
         return Connection(
             settings={
-                "base_url": self._simulator.url,
+                "base_url": self.simulator.url,
                 "owner": OWNER,
                 "repository": REPOSITORY,
                 "run_delay": 1.0,
@@ -86,7 +75,7 @@ class GithubMember(Host, Builder):
 
     def listen(self, url: str) -> None:
         """One more webhook."""
-        self._simulator.webhooks.hooks.append(Hook(url=url, secret=HOOK_SECRET))
+        self.simulator.webhooks.hooks.append(Hook(url=url, secret=HOOK_SECRET))
 
     def steer(self, correlation: str, order: str) -> None:
         """By its inputs."""
@@ -94,7 +83,7 @@ class GithubMember(Host, Builder):
         found = next((run for run in book.runs if run.inputs["correlation_id"] == correlation), None)
         if found is None:
             raise ValueError("There is no such run")
-        book.steer(found, order, self._simulator.clock())
+        book.steer(found, order, self.simulator.clock())
 
     def expect(self, order: str) -> None:
         """The plan of all workflows."""
@@ -105,7 +94,7 @@ class GithubMember(Host, Builder):
 
     def publish(self, page: Page) -> None:
         """By the account that made the repository."""
-        now = self._simulator.clock()
+        now = self.simulator.clock()
         self.hosted.releases.append(
             Release(
                 id=len(self.hosted.releases) + 1,
@@ -115,7 +104,7 @@ class GithubMember(Host, Builder):
                 body=page.text,
                 draft=False,
                 prerelease=False,
-                author=self._simulator.accounts[TOKEN],
+                author=self.simulator.accounts[TOKEN],
                 created=now,
                 published=now,
             )
@@ -125,10 +114,6 @@ class GithubMember(Host, Builder):
         """The releases that are no drafts."""
         kept = (release for release in self.hosted.releases if not release.draft)
         return [Page(tag=r.tag, title=r.name or "", text=r.body or "") for r in kept]
-
-    def made(self) -> Mapping[tuple[str, str], int]:
-        """As GitHub counted."""
-        return self.hosted.made
 
 
 def _told(run: ActionsRun) -> Run:

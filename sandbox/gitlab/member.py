@@ -8,7 +8,7 @@ from sandbox.gitlab.pipelines import Pipeline
 from sandbox.gitlab.server import TOKEN, GitlabSimulator
 from sandbox.gitlab.webhooks import Hook
 from sandbox.gitrepo import GitRepo
-from sandbox.roles import Builder, Clock, Host
+from sandbox.roles import Clock, OwnCi
 from sandbox.values import HOOK_SECRET, KINDS, Connection, Given, Page, Run
 
 PROJECT = "acme/mobile/pixel"
@@ -27,41 +27,30 @@ JOB = """\
 """
 
 
-class GitlabMember(Host, Builder):
+class GitlabMember(OwnCi[Hosted]):
     """The project `acme/mobile/pixel`, whose pipelines have one job: that of the kind which was asked for."""
 
     key, title = "gitlab", "GitLab"
+    simulator: GitlabSimulator
 
     def __init__(self, given: Given) -> None:
         self._pace = given.pace
-        self._simulator = GitlabSimulator()
-        self._hosted: Hosted | None = None
+        self.simulator = GitlabSimulator()
 
-    @property
-    def simulator(self) -> GitlabSimulator:
-        """GitLab."""
-        return self._simulator
-
-    @property
-    def hosted(self) -> Hosted:
-        """The project. RuntimeError before there is one."""
-        if self._hosted is None:
-            raise RuntimeError("GitLab has no project yet")
-        return self._hosted
-
-    def take(self, repo: GitRepo) -> None:
+    def offer(self, repo: GitRepo) -> Hosted:
         """As `acme/mobile/pixel`."""
-        self._hosted = self._simulator.host(PROJECT, repo)
-        self._hosted.book.set_plan(queue=self._pace.queue, seconds=self._pace.build)
+        hosted = self.simulator.host(PROJECT, repo)
+        hosted.book.set_plan(queue=self._pace.queue, seconds=self._pace.build)
+        return hosted
 
     def follow(self, clock: Clock) -> None:
         """Runs and tags."""
-        self._simulator.clock = self.hosted.clock = clock
+        self.simulator.clock = self.hosted.clock = clock
 
     def connection(self) -> Connection:
         """A token that may do everything."""
         return Connection(
-            settings={"base_url": self._simulator.url, "project": PROJECT, "run_delay": 1.0},
+            settings={"base_url": self.simulator.url, "project": PROJECT, "run_delay": 1.0},
             secrets={"token": TOKEN, "webhook_secret": HOOK_SECRET},
         )
 
@@ -79,7 +68,7 @@ class GitlabMember(Host, Builder):
 
     def listen(self, url: str) -> None:
         """One more webhook."""
-        self._simulator.webhooks.hooks.append(Hook(url=url, secret=HOOK_SECRET))
+        self.simulator.webhooks.hooks.append(Hook(url=url, secret=HOOK_SECRET))
 
     def steer(self, correlation: str, order: str) -> None:
         """By its variables."""
@@ -87,7 +76,7 @@ class GitlabMember(Host, Builder):
         found = next((p for p in book.pipelines if p.variables.get(CORRELATION) == correlation), None)
         if found is None:
             raise ValueError("There is no such pipeline")
-        book.steer(found, order, self._simulator.clock())
+        book.steer(found, order, self.simulator.clock())
 
     def expect(self, order: str) -> None:
         """The plan of all pipelines."""
@@ -97,16 +86,12 @@ class GitlabMember(Host, Builder):
     def publish(self, page: Page) -> None:
         """A release."""
         self.hosted.releases.append(
-            Release(tag=page.tag, name=page.title, description=page.text, created=self._simulator.clock())
+            Release(tag=page.tag, name=page.title, description=page.text, created=self.simulator.clock())
         )
 
     def pages(self) -> Sequence[Page]:
         """The releases."""
         return [Page(tag=r.tag, title=r.name, text=r.description) for r in self.hosted.releases]
-
-    def made(self) -> Mapping[tuple[str, str], int]:
-        """As GitLab counted."""
-        return self.hosted.made
 
 
 def _told(pipeline: Pipeline) -> Run:

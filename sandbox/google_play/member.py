@@ -14,31 +14,27 @@ class GooglePlayMember(Shop):
     """An app. CI releases its builds on open testing; the internal testers are given them."""
 
     key, title = "google_play", "Google Play"
+    simulator: GooglePlaySimulator
     kind, pair, group = "aab", "ANDROID-PLAY_STORE", "internal"
 
     def __init__(self, _given: Given) -> None:
-        self._simulator = GooglePlaySimulator()
-
-    @property
-    def simulator(self) -> GooglePlaySimulator:
-        """Google Play."""
-        return self._simulator
+        self.simulator = GooglePlaySimulator()
 
     def connection(self) -> Connection:
         """The key of an account that was invited."""
-        key = self._simulator.captain.key_file(self._simulator.token_uri)
+        key = self.simulator.captain.key_file(self.simulator.token_uri)
         return Connection(
-            settings={"base_url": self._simulator.url, "package_name": PACKAGE, "track": self.group},
+            settings={"base_url": self.simulator.url, "package_name": PACKAGE, "track": self.group},
             secrets={"service_account": json.dumps(key)},
         )
 
     def upload(self, version: str, number: int) -> None:
         """To open testing."""
-        self._simulator.pixel.upload(number, version, track=CI_TRACK)
+        self.simulator.pixel.upload(number, version, track=CI_TRACK)
 
     def shelf(self) -> Sequence[Mapping[str, str]]:
         """With the tracks that a bundle is on."""
-        app = self._simulator.pixel
+        app = self.simulator.pixel
         return [
             {
                 "number": str(code),
@@ -56,7 +52,7 @@ class GooglePlayMember(Shop):
 
     def orders_for(self, number: str) -> Mapping[str, str]:
         """Play's review is of the app, not of a build: the newest one has the orders."""
-        app = self._simulator.pixel
+        app = self.simulator.pixel
         if not app.bundles or int(number) != max(app.bundles):
             return {}
         review = {"reviewed": "End the review"} if app.in_review else {"review": "Take changes into review"}
@@ -67,7 +63,7 @@ class GooglePlayMember(Shop):
 
     def order(self, number: str, name: str) -> None:
         """As Google does it."""
-        app = self._simulator.pixel
+        app = self.simulator.pixel
         if name not in self.orders_for(number):
             raise ValueError("That is not to be decided now")
         if name in {"review", "reviewed"}:
@@ -78,7 +74,7 @@ class GooglePlayMember(Shop):
 
     def builds(self) -> Sequence[StoreBuild]:
         """The bundles, with the tracks of testers on which they began to reach anybody."""
-        app = self._simulator.pixel
+        app = self.simulator.pixel
         return [
             StoreBuild(
                 version=version,

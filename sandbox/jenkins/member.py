@@ -48,33 +48,29 @@ class JenkinsMember(Builder):
     """
 
     key, title = "jenkins", "Jenkins"
+    simulator: JenkinsSimulator
     own_host = False
 
     def __init__(self, given: Given) -> None:
-        self._simulator = JenkinsSimulator()
+        self.simulator = JenkinsSimulator()
         self._pace = given.pace
         plan = Plan(wait=given.pace.queue, seconds=given.pace.build)
         definitions = tuple(Definition(name=name) for name in PARAMETERS)
         self._jobs = [
             Job(name=self.job(kind), parameters=definitions, pipeline=True, plan=plan) for kind in KINDS
         ]
-        self._simulator.world.jobs.update({job.name: job for job in self._jobs})
+        self.simulator.world.jobs.update({job.name: job for job in self._jobs})
         self._listeners: list[str] = []
         self._told: set[tuple[str, int]] = set()
 
-    @property
-    def simulator(self) -> JenkinsSimulator:
-        """Jenkins."""
-        return self._simulator
-
     def follow(self, clock: Clock) -> None:
         """Builds."""
-        self._simulator.world.clock = clock
+        self.simulator.world.clock = clock
 
     def connection(self) -> Connection:
         """An API token."""
         return Connection(
-            settings={"base_url": self._simulator.url, "username": USER, "run_delay": 1.0},
+            settings={"base_url": self.simulator.url, "username": USER, "run_delay": 1.0},
             secrets={"token": API_TOKEN, "callback_secret": HOOK_SECRET},
         )
 
@@ -93,11 +89,11 @@ class JenkinsMember(Builder):
 
     def runs(self) -> Sequence[Run]:
         """The builds, and what still waits in the queue, by the order in which they were asked for."""
-        self._simulator.world.settle()
+        self.simulator.world.settle()
         built = [(build.item, _built(job, build)) for job in self._jobs for build in job.builds]
         waiting = [
             (item.id, _run(item.job, item.parameters, commit=None, passed=None))
-            for item in self._simulator.world.items.values()
+            for item in self.simulator.world.items.values()
             if item.left is None
         ]
         return [run for _item, run in sorted([*built, *waiting], key=lambda pair: pair[0])]
@@ -108,11 +104,11 @@ class JenkinsMember(Builder):
 
     def steer(self, correlation: str, order: str) -> None:
         """By its parameters."""
-        items = self._simulator.world.items.values()
+        items = self.simulator.world.items.values()
         found = next((item for item in items if item.parameters["correlation_id"] == correlation), None)
         if found is None:
             raise ValueError("There is no such build")
-        steer(self._simulator.world, found, _RESULTS.get(order, order))
+        steer(self.simulator.world, found, _RESULTS.get(order, order))
 
     def expect(self, order: str) -> None:
         """The plan of all jobs."""
@@ -128,7 +124,7 @@ class JenkinsMember(Builder):
 
     async def tick(self) -> None:
         """Pipelines that have ended tell so."""
-        self._simulator.world.settle()
+        self.simulator.world.settle()
         for job in self._jobs:
             for build in reversed(job.builds):
                 if not build.building and (job.name, build.number) not in self._told:

@@ -13,15 +13,11 @@ class JiraMember(Tracker):
     """A Cloud with the project MOB."""
 
     key, title = "jira", "Jira"
+    simulator: JiraSimulator
     issue_type = "Task"
 
     def __init__(self, given: Given) -> None:
-        self._simulator = JiraSimulator(lag=given.pace.index_lag)
-
-    @property
-    def simulator(self) -> JiraSimulator:
-        """Jira."""
-        return self._simulator
+        self.simulator = JiraSimulator(lag=given.pace.index_lag)
 
     @property
     def project(self) -> str:
@@ -30,7 +26,7 @@ class JiraMember(Tracker):
 
     def connection(self) -> Connection:
         """The captain's API token."""
-        settings = {"base_url": self._simulator.url, "email": EMAIL, "search_lag": SEARCH_LAG}
+        settings = {"base_url": self.simulator.url, "email": EMAIL, "search_lag": SEARCH_LAG}
         return Connection(settings=settings, secrets={"token": TOKEN})
 
     def tickets(self) -> Sequence[Ticket]:
@@ -44,19 +40,19 @@ class JiraMember(Tracker):
                 status=issue.status.name,
                 done=issue.status.category.key == "done",
             )
-            for issue in self._simulator.world.issues.values()
+            for issue in self.simulator.world.issues.values()
         ]
 
     def finish(self, key: str) -> None:
         """To the status Done."""
-        self._simulator.move(key, "Done")
+        self.simulator.move(key, "Done")
 
     def statuses(self) -> Sequence[str]:
         """The columns of the board."""
-        return [status.name for status in self._simulator.world.statuses]
+        return [status.name for status in self.simulator.world.statuses]
 
     def move(self, key: str, status: str) -> None:
         """As a person does on the board."""
         if status not in self.statuses():
             raise ValueError(f"There is no column {status}")
-        self._simulator.move(key, status)
+        self.simulator.move(key, status)

@@ -12,23 +12,19 @@ class LinearMember(Tracker):
     """A workspace with the team MOB."""
 
     key, title = "linear", "Linear"
+    simulator: LinearSimulator
 
     def __init__(self, given: Given) -> None:
-        self._simulator = LinearSimulator(sdl=given.schema)
-
-    @property
-    def simulator(self) -> LinearSimulator:
-        """Linear."""
-        return self._simulator
+        self.simulator = LinearSimulator(sdl=given.schema)
 
     @property
     def project(self) -> str:
         """A team's key."""
-        return self._simulator.team.key
+        return self.simulator.team.key
 
     def connection(self) -> Connection:
         """A personal API key."""
-        return Connection(settings={"base_url": self._simulator.url}, secrets={"token": TOKEN})
+        return Connection(settings={"base_url": self.simulator.url}, secrets={"token": TOKEN})
 
     def tickets(self) -> Sequence[Ticket]:
         """All issues; the last line of the description is the mark."""
@@ -41,19 +37,19 @@ class LinearMember(Tracker):
                 status=issue.state.name,
                 done=issue.state.type in {"completed", "canceled"},
             )
-            for issue in self._simulator.world.all(Issue)
+            for issue in self.simulator.world.all(Issue)
         ]
 
     def finish(self, key: str) -> None:
         """To the state Done."""
-        self._simulator.move(key, "Done")
+        self.simulator.move(key, "Done")
 
     def statuses(self) -> Sequence[str]:
         """The columns of the board."""
-        return [state.name for state in self._simulator.team.states]
+        return [state.name for state in self.simulator.team.states]
 
     def move(self, key: str, status: str) -> None:
         """As a person does on the board."""
         if status not in self.statuses():
             raise ValueError(f"There is no column {status}")
-        self._simulator.move(key, status)
+        self.simulator.move(key, status)

@@ -14,43 +14,39 @@ class MondayMember(Tracker):
     """An account with the board Releases; its group Release takes the tickets."""
 
     key, title = "monday", "monday.com"
+    simulator: MondaySimulator
 
     def __init__(self, given: Given) -> None:
-        self._simulator = MondaySimulator(sdl=given.schema, lag=given.pace.index_lag)
-
-    @property
-    def simulator(self) -> MondaySimulator:
-        """monday.com."""
-        return self._simulator
+        self.simulator = MondaySimulator(sdl=given.schema, lag=given.pace.index_lag)
 
     @property
     def project(self) -> str:
         """A board's id."""
-        return self._simulator.board.id
+        return self.simulator.board.id
 
     def connection(self) -> Connection:
         """The captain's personal token."""
-        settings = {"base_url": self._simulator.url, "board": self.project}
+        settings = {"base_url": self.simulator.url, "board": self.project}
         return Connection(settings=settings, secrets={"token": TOKEN})
 
     def tickets(self) -> Sequence[Ticket]:
         """All items; the text of the column Stationmaster is the mark."""
-        return [_told(item) for item in self._simulator.world.items]
+        return [_told(item) for item in self.simulator.world.items]
 
     def finish(self, key: str) -> None:
         """To the label Done."""
-        self._simulator.move(key, "Done")
+        self.simulator.move(key, "Done")
 
     def statuses(self) -> Sequence[str]:
         """The labels of the status."""
-        column = next(column for column in self._simulator.board.columns if column.id == STATUS)
+        column = next(column for column in self.simulator.board.columns if column.id == STATUS)
         return [label.label for label in column.labels]
 
     def move(self, key: str, status: str) -> None:
         """As a person does on the board."""
         if status not in self.statuses():
             raise ValueError(f"There is no label {status}")
-        self._simulator.move(key, status)
+        self.simulator.move(key, status)
 
 
 def _told(item: Item) -> Ticket:
