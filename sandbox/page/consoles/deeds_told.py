@@ -34,6 +34,14 @@ WORDS: Mapping[str, _Table] = {
         ("POST", r"/releases", "published a release"),
         ("POST", r"/merge_requests", "opened a merge request"),
     ),
+    "bitbucket": (
+        ("POST", r"/refs/branches", "made a branch"),
+        ("POST", r"/refs/tags", "made a tag"),
+        ("POST", r"/pipelines/?", "started a pipeline"),
+        ("POST", r"/pipelines/[^/]+/stopPipeline", "stopped a pipeline"),
+        ("POST", r"/downloads", "uploaded a file"),
+        ("POST", r"/pullrequests", "opened a pull request"),
+    ),
     "jenkins": (("POST", r"/job/([^/]+)/buildWithParameters", "started the job {0}"),),
     "jira": (
         ("POST", r"/issue", "opened a ticket"),
