@@ -4,19 +4,23 @@ import { consolePanel, deeds, nothing, send } from "../consoles.js";
 import { h, newId, svg } from "../dom.js";
 
 const ROW = 30;
+const NAMES = 24;
 const LANE = 14;
-const x = (lane) => 10 + Math.min(lane, 9) * LANE;
+const x = (lane) => 8 + Math.min(lane, 6) * LANE;
+/** Names stand above the words, two in a line. */
+const heightOf = (commit) => ROW + NAMES * Math.ceil(commit.refs.length / 2);
 
 function graph(commit, lanes) {
-  const middle = ROW / 2;
+  const height = heightOf(commit);
+  const middle = height - ROW / 2;
   const path = ([from, to]) =>
     from === commit.lane
-      ? `M${x(from)} ${middle}C${x(from)} ${ROW} ${x(to)} ${middle} ${x(to)} ${ROW}`
-      : `M${x(from)} 0L${x(to)} ${ROW}`;
+      ? `M${x(from)} ${middle}C${x(from)} ${height} ${x(to)} ${middle} ${x(to)} ${height}`
+      : `M${x(from)} 0L${x(to)} ${height}`;
   const above = commit.above ? svg("path", { d: `M${x(commit.lane)} 0V${middle}`, class: `lane lane-${commit.lane % 5}` }) : null;
   return svg(
     "svg",
-    { class: "graph", width: x(lanes) + 6, height: ROW, "aria-hidden": "true", focusable: "false" },
+    { class: "graph", width: x(lanes) + 6, height, "aria-hidden": "true", focusable: "false" },
     commit.lines.map((line) => svg("path", { d: path(line), class: `lane lane-${Math.max(...line) % 5}` })),
     above,
     svg("circle", { cx: x(commit.lane), cy: middle, r: 4, class: `dot lane-${commit.lane % 5}` }),
@@ -31,7 +35,7 @@ function commits(state) {
   return state.commits.map((commit) => {
     const above = open.has(commit.lane);
     open = new Set(commit.lines.map(([, to]) => to));
-    return h("li", { class: "commit" }, graph({ ...commit, above }, lanes), h("span", { class: "commit-words" }, commit.refs.map(name), h("span", { class: "commit-title" }, commit.title)), h("code", {}, commit.sha.slice(0, 7)));
+    return h("li", { class: "commit" }, graph({ ...commit, above }, lanes), h("div", { class: "commit-words" }, commit.refs.length ? h("div", { class: "refs" }, commit.refs.map(name)) : null, h("div", { class: "commit-line" }, h("span", { class: "commit-title" }, commit.title), h("code", {}, commit.sha.slice(0, 7)))));
   });
 }
 
