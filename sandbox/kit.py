@@ -209,3 +209,13 @@ class Simulator:
     async def _delete_faults(self, _request: web.Request) -> web.Response:
         self.faults.clear()
         return web.Response(status=204)
+
+
+def carrying_out(order: Callable[[dict[str, Any]], None]) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """A handler that takes an order as JSON."""
+
+    async def carry_out(request: web.Request) -> web.Response:
+        order(await request.json())
+        return web.Response(status=204)
+
+    return carry_out

@@ -11,19 +11,17 @@ POST tests/pass       every case of every test run passes
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from types import SimpleNamespace
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from aiohttp import web
 
 from sandbox.gitrepo import GitRepo
-from sandbox.kit import CONTROL, Simulator
+from sandbox.kit import CONTROL, Simulator, carrying_out
 from sandbox.values import KINDS, Connection, Page, Run, StoreBuild, TestRun, Ticket
 
 Json = dict[str, Any]
-_NOBODY: Any = SimpleNamespace(hooks=())
 Order = Callable[[Json], None]
 Clock = Callable[[], float]
 
@@ -65,15 +63,7 @@ class Member(ABC):
 
         self.simulator.app.router.add_get(f"{CONTROL}/member", tell)
         for path, order in self.orders().items():
-            self.simulator.app.router.add_post(f"{CONTROL}/{path}", _carrying_out(order))
-
-
-def _carrying_out(order: Order) -> Callable[[web.Request], Awaitable[web.Response]]:
-    async def carry_out(request: web.Request) -> web.Response:
-        order(await request.json())
-        return web.Response(status=204)
-
-    return carry_out
+            self.simulator.app.router.add_post(f"{CONTROL}/{path}", carrying_out(order))
 
 
 class Host(Member):
@@ -131,18 +121,19 @@ class Builder(Member):
 
     def hears(self, url: str) -> bool:
         """Whether news of runs are sent there already."""
-        return any(hook.url == url for hook in getattr(self.simulator, "webhooks", _NOBODY).hooks)
+        webhooks = getattr(self.simulator, "webhooks", None)
+        return any(hook.url == url for hook in getattr(webhooks, "hooks", ()))
 
     def check_out(self, repo: GitRepo) -> None:
         """Build the commits of this repository."""
 
+    @abstractmethod
     def steer(self, correlation: str, order: str) -> None:
         """Let a run that goes on `pass`, `fail`, `hang`, or `cancel` it."""
-        raise ValueError(f"{self.title} can't let {correlation} {order} here")
 
+    @abstractmethod
     def expect(self, order: str) -> None:
         """Let the next runs `pass`, `fail` or `hang` by themselves."""
-        raise ValueError(f"{self.title} can't let runs {order} here")
 
     def address(self) -> Json:
         """Also: the jobs by kind, and with what they are started."""
@@ -210,13 +201,13 @@ class Tracker(Member):
     def finish(self, key: str) -> None:
         """Move a ticket to where it is done, as a person does on the board."""
 
+    @abstractmethod
     def statuses(self) -> Sequence[str]:
         """The columns of the board, from the first to the last."""
-        return ()
 
+    @abstractmethod
     def move(self, key: str, status: str) -> None:
         """Move a ticket to a column of the board."""
-        raise ValueError(f"{key} can't be moved to {status} here")
 
     def finish_all(self) -> None:
         """Finish every ticket that is open."""
@@ -246,13 +237,13 @@ class Lab(Member):
     def test_runs(self) -> Sequence[TestRun]:
         """All runs, oldest first."""
 
-    def squads(self, key: str) -> Mapping[str, Mapping[str, int]]:  # noqa: ARG002 - for those who have squads
+    @abstractmethod
+    def squads(self, key: str) -> Mapping[str, Mapping[str, int]]:
         """Who has cases in a run, and how many of them are in each state."""
-        return {}
 
+    @abstractmethod
     def fill(self, key: str, squad: str, status: str) -> None:
         """Give the cases of a squad in a run that are not tested yet a result."""
-        raise ValueError(f"{self.title} has no squad {squad} in {key} to be {status}")
 
     @abstractmethod
     def pass_all(self) -> None:
@@ -286,20 +277,17 @@ class Shop(Member):
     def builds(self) -> Sequence[StoreBuild]:
         """All builds, oldest first."""
 
+    @abstractmethod
     def shelf(self) -> Sequence[Mapping[str, str]]:
         """All builds, oldest first: `number`, `version`, `state`, and the `testers` that have it."""
-        return [
-            {"number": b.number, "version": b.version, "state": "", "testers": ", ".join(b.testers)}
-            for b in self.builds()
-        ]
 
-    def orders_for(self, number: str) -> Mapping[str, str]:  # noqa: ARG002 - for those who have orders
+    @abstractmethod
+    def orders_for(self, number: str) -> Mapping[str, str]:
         """What can be ordered for a build now, in words by name."""
-        return {}
 
+    @abstractmethod
     def order(self, number: str, name: str) -> None:
         """Do one of them."""
-        raise ValueError(f"{self.title} can't {name} {number}")
 
     def address(self) -> Json:
         """Also: whose builds it has, and who tests them."""

@@ -7,6 +7,7 @@ from sandbox.bitbucket.pipeline_routes import FILE
 from sandbox.bitbucket.pipelines import Pipeline
 from sandbox.bitbucket.server import TOKEN, BitbucketSimulator
 from sandbox.bitbucket.webhooks import Hook
+from sandbox.finding import the_run
 from sandbox.gitrepo import GitRepo
 from sandbox.roles import Clock, OwnCi
 from sandbox.values import HOOK_SECRET, KINDS, Connection, Given, Page, Run
@@ -76,9 +77,7 @@ class BitbucketMember(OwnCi[Hosted]):
     def steer(self, correlation: str, order: str) -> None:
         """By its variables."""
         book = self.hosted.book
-        found = next((p for p in book.pipelines if p.variables.get(CORRELATION) == correlation), None)
-        if found is None:
-            raise ValueError("There is no such pipeline")
+        found = the_run(book.pipelines, lambda run: run.variables, CORRELATION, correlation)
         book.steer(found, order, self.simulator.clock())
 
     def expect(self, order: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from sandbox.finding import the_run
 from sandbox.github.hosting import Hosted, Release
 from sandbox.github.runs import Run as ActionsRun
 from sandbox.github.server import TOKEN, GithubSimulator
@@ -80,9 +81,7 @@ class GithubMember(OwnCi[Hosted]):
     def steer(self, correlation: str, order: str) -> None:
         """By its inputs."""
         book = self.hosted.runs
-        found = next((run for run in book.runs if run.inputs["correlation_id"] == correlation), None)
-        if found is None:
-            raise ValueError("There is no such run")
+        found = the_run(book.runs, lambda run: run.inputs, "correlation_id", correlation)
         book.steer(found, order, self.simulator.clock())
 
     def expect(self, order: str) -> None:

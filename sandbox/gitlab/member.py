@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from sandbox.finding import the_run
 from sandbox.gitlab.ci_file import FILE
 from sandbox.gitlab.hosting import Hosted, Release
 from sandbox.gitlab.pipelines import Pipeline
@@ -73,9 +74,7 @@ class GitlabMember(OwnCi[Hosted]):
     def steer(self, correlation: str, order: str) -> None:
         """By its variables."""
         book = self.hosted.book
-        found = next((p for p in book.pipelines if p.variables.get(CORRELATION) == correlation), None)
-        if found is None:
-            raise ValueError("There is no such pipeline")
+        found = the_run(book.pipelines, lambda run: run.variables, CORRELATION, correlation)
         book.steer(found, order, self.simulator.clock())
 
     def expect(self, order: str) -> None:

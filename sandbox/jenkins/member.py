@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import aiohttp
 
+from sandbox.finding import the_run
 from sandbox.gitrepo import GitRepo
 from sandbox.jenkins.access import API_TOKEN, USER
 from sandbox.jenkins.control import steer
@@ -105,9 +106,7 @@ class JenkinsMember(Builder):
     def steer(self, correlation: str, order: str) -> None:
         """By its parameters."""
         items = self.simulator.world.items.values()
-        found = next((item for item in items if item.parameters["correlation_id"] == correlation), None)
-        if found is None:
-            raise ValueError("There is no such build")
+        found = the_run(items, lambda item: item.parameters, "correlation_id", correlation)
         steer(self.simulator.world, found, _RESULTS.get(order, order))
 
     def expect(self, order: str) -> None:
