@@ -25,6 +25,7 @@ from orchestration.ports.runtime import Configuration
 _TYPES = get_type_hints(Snapshot)
 _OWN = ("config_id", "pairs")
 _READERS = {name: TypeAdapter(kind) for name, kind in _TYPES.items() if name not in _OWN}
+_WRITER = TypeAdapter(Snapshot)
 _REQUIRED = [f.name for f in fields(Snapshot) if f.default is MISSING and f.default_factory is MISSING]
 _TOP = [*(name for name in _TYPES if name != "config_id"), "id", "default", "active"]
 
@@ -53,6 +54,14 @@ def parse_configuration(found: Mapping[str, Any], tenant_id: str) -> Configurati
 
     Pairs are written `ANDROID-PLAY_STORE`; times in seconds or as ISO 8601 durations.
     """
+    configuration, problems = read_partly(found, tenant_id)
+    if problems:
+        raise Invalid(problems)
+    return configuration
+
+
+def read_partly(found: Mapping[str, Any], tenant_id: str) -> tuple[Configuration, list[Problem]]:
+    """As far as it can be read, what is missing or wrong left empty or at its default; and every problem."""
     problems = [*_unknown(found)]
     values: dict[str, Any] = {"config_id": _identity(found, problems), "pairs": _pairs(found, problems)}
     default = _switch(found, "default", otherwise=False, problems=problems)
@@ -66,10 +75,8 @@ def parse_configuration(found: Mapping[str, Any], tenant_id: str) -> Configurati
         elif name in _REQUIRED:
             problems.append(Problem(field=name, message="is missing"))
     problems += [*text_problems(found), *problems_of(values)]
-    if problems:
-        raise Invalid(problems)
-    snapshot = Snapshot(**values)
-    return Configuration(
+    snapshot = Snapshot(**{**dict.fromkeys(_REQUIRED, ""), **values})
+    configuration = Configuration(
         id=snapshot.config_id,
         tenant_id=tenant_id,
         name=snapshot.name,
@@ -77,6 +84,20 @@ def parse_configuration(found: Mapping[str, Any], tenant_id: str) -> Configurati
         active=active,
         default=default,
     )
+    return configuration, problems
+
+
+def written(configuration: Configuration) -> dict[str, Any]:
+    """The mapping of a configuration, as JSON: what `parse_configuration` reads, with every field in it."""
+    snapshot = configuration.snapshot
+    values: dict[str, Any] = _WRITER.dump_python(snapshot, mode="json", exclude={"config_id", "pairs"})
+    return {
+        "id": configuration.id,
+        "default": configuration.default,
+        "active": configuration.active,
+        "pairs": [pair.key for pair in snapshot.pairs],
+        **values,
+    }
 
 
 def _identity(found: Mapping[str, Any], problems: list[Problem]) -> str:

@@ -8,18 +8,21 @@ import argparse
 import getpass
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
-from bot.administration import record
-from bot.connections import ConnectionBook, state_of, tried, without_values
+from bot.administration import CLI, record
+from bot.connections import NAME_LENGTH, ConnectionBook, InUse, state_of, tried, without_values
 from bot.opening import open_edges, open_store, open_vault
 from bot.settings import Settings
 from bot.surroundings import SystemClock
 from integrations import PROVIDERS
 from integrations.registry import Check, Provider
+from orchestration.domain.errors import NotNow
 from orchestration.domain.events import EventKind
 from orchestration.store.integrations import IntegrationState, NoSuchIntegration
 
@@ -36,6 +39,8 @@ def add_commands(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     connect.add_argument("--tenant", required=True, help="the Slack workspace, T…")
     connect.add_argument("--id", required=True, help="the name by which configurations call it")
     connect.add_argument("--settings", type=json_object, default={}, help="the settings as JSON")
+    connect.add_argument("--name", help="what people read, the provider's name without it")
+    connect.add_argument("--secrets-of", help="take the secrets of this connection, of the same provider")
     connect.set_defaults(command=run_connect)
 
     connections = words.add_parser("connections", help="list the connections of a workspace")
@@ -46,6 +51,17 @@ def add_commands(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     verify.add_argument("id", nargs="?", help="one connection; all without it")
     verify.add_argument("--tenant", required=True)
     verify.set_defaults(command=run_verify)
+
+    rename = words.add_parser("rename", help="give a connection another name for people; its id stays")
+    rename.add_argument("id")
+    rename.add_argument("name")
+    rename.add_argument("--tenant", required=True)
+    rename.set_defaults(command=run_rename)
+
+    disconnect = words.add_parser("disconnect", help="forget a connection with its secrets")
+    disconnect.add_argument("id")
+    disconnect.add_argument("--tenant", required=True)
+    disconnect.set_defaults(command=run_disconnect)
 
     rotate = words.add_parser("rotate-keys", help="seal every secret anew with the first key of the ring")
     rotate.add_argument("--tenant", help="of one workspace; of all without it")
@@ -63,84 +79,128 @@ def json_object(text: str) -> dict[str, Any]:
     return found
 
 
+@asynccontextmanager
+async def open_book(settings: Settings) -> AsyncIterator[ConnectionBook]:
+    """The connections, on a store that is closed at the end."""
+    store = await open_store(settings, owner="cli")
+    try:
+        yield ConnectionBook(store=store, vault=open_vault(settings), providers=PROVIDERS)
+    finally:
+        await store.close()
+
+
 async def run_connect(arguments: argparse.Namespace, settings: Settings) -> int:
     """Try it, show each check, and save only where all hold."""
     provider, tenant = PROVIDERS[arguments.provider], arguments.tenant
     try:
         wanted = provider.settings.model_validate(arguments.settings)
-        secrets = provider.secrets.model_validate(_read_secrets(provider))
+        secrets = await _secrets(arguments, wanted, settings)
     except ValidationError as error:
         return complain(*without_values(error))
     except json.JSONDecodeError:
         return complain("The secrets on standard input are no JSON")
+    except NotNow as error:
+        return complain(error.reason)
     async with open_edges(settings) as edge:
         checks = await tried(provider, wanted, secrets, edge(tenant))
     _show(checks)
     if state_of(checks) is not IntegrationState.VERIFIED:
         print(f"{provider.title} was not connected: nothing is saved.", file=sys.stderr)
         return BROKEN
-    store = await open_store(settings, owner="cli")
-    try:
-        book = ConnectionBook(rows=store.integrations, vault=open_vault(settings), providers=PROVIDERS)
+    async with open_book(settings) as book:
         await book.connect(
             tenant_id=tenant,
             integration_id=arguments.id,
             provider=provider,
             settings=wanted,
             secrets=secrets,
+            name=arguments.name,
+            checks=checks,
+            actor=CLI,
             now=SystemClock().now(),
         )
-        await record(
-            store, tenant, EventKind.CONNECTION_SAVED, connection=arguments.id, provider=provider.key
-        )
-    finally:
-        await store.close()
     print(f"{provider.title} is connected as {arguments.id}.")
     return OK
 
 
+async def _secrets(arguments: argparse.Namespace, wanted: BaseModel, settings: Settings) -> BaseModel:
+    """Those that were given, or those of another connection. JSONDecodeError, ValidationError, NotNow."""
+    provider = PROVIDERS[arguments.provider]
+    if arguments.secrets_of is None:
+        return provider.secrets.model_validate(_read_secrets(provider))
+    async with open_book(settings) as book:
+        return await book.lent(arguments.tenant, arguments.secrets_of, provider, wanted)
+
+
 async def run_connections(arguments: argparse.Namespace, settings: Settings) -> int:
-    """One line for each: name, provider, state, when it was verified last."""
-    store = await open_store(settings, owner="cli")
-    try:
-        book = ConnectionBook(rows=store.integrations, vault=open_vault(settings), providers=PROVIDERS)
+    """One line for each: its id, provider, state, when it was tried last, until when it is good, and its name."""
+    async with open_book(settings) as book:
         rows = await book.listed(arguments.tenant)
-    finally:
-        await store.close()
-    table = [("CONNECTION", "PROVIDER", "STATE", "LAST VERIFIED")]
+    table = [("CONNECTION", "PROVIDER", "STATE", "LAST VERIFIED", "GOOD UNTIL", "NAME")]
     for row in rows:
-        when = f"{row.verified_at:%Y-%m-%d %H:%M:%S} UTC" if row.verified_at else "never"
-        table.append((row.id, row.provider, row.state.value, when))
+        verified, until = _moment(row.verified_at, "never"), _moment(row.expires_at, "not told")
+        table.append((row.id, row.provider, row.state.value, verified, until, row.name))
     widths = [max(len(line[column]) for line in table) for column in range(len(table[0]))]
     for line in table:
         print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
     return OK
 
 
+def _moment(at: datetime | None, otherwise: str) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC" if at is not None else otherwise
+
+
 async def run_verify(arguments: argparse.Namespace, settings: Settings) -> int:
     """Try one or all. 1 where any does not hold, a provider that can't be reached among them."""
     tenant, fine = arguments.tenant, True
-    store = await open_store(settings, owner="cli")
-    try:
-        book = ConnectionBook(rows=store.integrations, vault=open_vault(settings), providers=PROVIDERS)
-        before = {row.id: row.state for row in await book.listed(tenant)}
-        wanted = [arguments.id] if arguments.id else list(before)
-        async with open_edges(settings) as edge:
-            for integration_id in wanted:
-                try:
-                    checks = await book.verify(tenant, integration_id, edge(tenant), now=SystemClock().now())
-                except NoSuchIntegration:
-                    return complain(f"There is no connection {integration_id} in {tenant}")
-                state = state_of(checks)
-                if state is not None and state is not before.get(integration_id):
-                    change = {"connection": integration_id, "state": state.value}
-                    await record(store, tenant, EventKind.CONNECTION_STATE_CHANGED, **change)
-                print(f"{integration_id}: {state.value if state else 'could not be tried now'}")
-                _show(checks, indent="  ")
-                fine = fine and state is IntegrationState.VERIFIED
-    finally:
-        await store.close()
+    async with open_book(settings) as book, open_edges(settings) as edge:
+        wanted = [arguments.id] if arguments.id else [row.id for row in await book.listed(tenant)]
+        for integration_id in wanted:
+            try:
+                checks = await book.verify(
+                    tenant, integration_id, edge(tenant), now=SystemClock().now(), actor=CLI
+                )
+            except NoSuchIntegration:
+                return _unknown(arguments)
+            state = (await book.get(tenant, integration_id)).state if state_of(checks) else None
+            print(f"{integration_id}: {state.value if state else 'could not be tried now'}")
+            _show(checks, indent="  ")
+            fine = fine and state is IntegrationState.VERIFIED
     return OK if fine else BROKEN
+
+
+async def run_rename(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Another name for people. The id, by which configurations call it, stays."""
+    name = " ".join(arguments.name.split())
+    if not 0 < len(name) <= NAME_LENGTH:
+        return complain(f"A name has 1 to {NAME_LENGTH} characters")
+    async with open_book(settings) as book:
+        try:
+            await book.rename(arguments.tenant, arguments.id, name, now=SystemClock().now(), actor=CLI)
+        except NoSuchIntegration:
+            return _unknown(arguments)
+    print(f"{arguments.id} is called {name}.")
+    return OK
+
+
+async def run_disconnect(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Forget one with its secrets; 1 while a running release needs it."""
+    async with open_book(settings) as book:
+        try:
+            usage = await book.remove(arguments.tenant, arguments.id, now=SystemClock().now(), actor=CLI)
+        except NoSuchIntegration:
+            return _unknown(arguments)
+        except InUse as error:
+            print(error.reason, file=sys.stderr)
+            return BROKEN
+    print(f"{arguments.id} is disconnected, and its secrets are deleted.")
+    if usage.configurations:
+        print(f"These configurations still name it: {', '.join(usage.configurations)}.")
+    return OK
+
+
+def _unknown(arguments: argparse.Namespace) -> int:
+    return complain(f"There is no connection {arguments.id} in {arguments.tenant}")
 
 
 async def run_rotate_keys(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -148,7 +208,7 @@ async def run_rotate_keys(arguments: argparse.Namespace, settings: Settings) -> 
     vault = open_vault(settings)
     store = await open_store(settings, owner="cli")
     try:
-        book = ConnectionBook(rows=store.integrations, vault=vault, providers=PROVIDERS)
+        book = ConnectionBook(store=store, vault=vault, providers=PROVIDERS)
         done = 0
         left: list[str] = []
         everywhere = await store.integrations.of_all_tenants() if arguments.tenant is None else ()

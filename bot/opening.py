@@ -68,7 +68,7 @@ async def open_use_cases(settings: Settings) -> AsyncIterator[Engine]:
     """The use cases on the settings' database, for one command; everything is closed at the end."""
     store = await open_store(settings, owner="cli")
     try:
-        book = ConnectionBook(rows=store.integrations, vault=open_vault(settings), providers=PROVIDERS)
+        book = ConnectionBook(store=store, vault=open_vault(settings), providers=PROVIDERS)
         async with open_edges(settings) as edge:
             yield Engine(
                 work=store.work,

@@ -1,11 +1,22 @@
 """The settings: the only reader of the environment."""
 
+import ipaddress
 import json
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 class Settings(BaseSettings):
@@ -35,6 +46,13 @@ class Settings(BaseSettings):
     http_port: int | None = Field(
         default=None, description="Port of the web server: Slack over HTTP, webhooks, health; none by default"
     )
+    web_url: str | None = Field(
+        default=None,
+        description="Where people reach the web server, https://bot.acme.example: the page for secrets stands there",
+    )
+    api_per_minute: int = Field(
+        default=300, ge=1, description="How many REST requests a token may make in a minute, in each process"
+    )
     key: SecretStr | None = Field(
         default=None,
         description="Key ring for secrets at rest, `id:base64,…`; without it a file in the data folder",
@@ -57,6 +75,30 @@ class Settings(BaseSettings):
     log_level: str = Field(
         default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR"
     )
+
+    @field_validator("web_url")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        """Secrets are typed there: only TLS will do, unless they never leave the machine."""
+        if value is None:
+            return None
+        url = urlsplit(value)
+        plain = url.scheme == "http" and _loopback(url.hostname or "")
+        if (
+            not url.hostname
+            or url.scheme not in {"http", "https"}
+            or url.username
+            or url.query
+            or url.fragment
+        ):
+            raise ValueError("must be an address such as https://bot.acme.example")
+        if url.path.strip("/"):
+            raise ValueError("must have no path: the bot answers at the root of its address")
+        if url.scheme != "https" and not plain:
+            raise ValueError(
+                "must be https: secrets are typed there, and only a loopback address may be plain"
+            )
+        return f"{url.scheme}://{url.netloc}"
 
     @property
     def database(self) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -14,19 +14,27 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
+from bot.accounts import AccountsOffice, DraftBook
+from bot.accounts.entering import SecretsDesk
+from bot.accounts.watching import Watcher
 from bot.api.callbacks import Callbacks
 from bot.api.health import Health
+from bot.api.secrets_page import SecretsPage
 from bot.api.server import build_server
+from bot.api.v1.app import build_rest
+from bot.api.v1.call import Backend
+from bot.choosing import Chooser, Edges
+from bot.configurations import ConfigurationsOffice
 from bot.connections import ConnectionBook
 from bot.opening import open_store, open_vault
-from bot.router import CHECKS, ROUTES, CheckForm
+from bot.pumping import ended, open_pumps
+from bot.router import ROUTES, checks_with, offering_with
 from bot.scheduler import Ticks
 from bot.settings import Settings
 from bot.slack.desk import Desk
-from bot.slack.edge import Check, Verdict, build_app
 from bot.slack.edge import Edge as SlackEdge
+from bot.slack.edge import build_app
 from bot.slack.identity import Self
-from bot.slack.intent import Intent
 from bot.slack.limiter import Limiter
 from bot.slack.outbox import Sender
 from bot.surroundings import SystemChance, SystemClock
@@ -36,7 +44,7 @@ from integrations.breaker import Breakers
 from integrations.edge import Edge
 from integrations.egress import Egress
 from integrations.http import Http
-from integrations.registry import Registry
+from integrations.registry import Provider, Registry
 from integrations.slack import (
     SlackNotification,
     SlackSecrets,
@@ -50,7 +58,6 @@ from orchestration.ports.errors import Refused
 from orchestration.ports.notification import Notification
 from orchestration.services.engine import Engine
 from orchestration.services.pump import Pump
-from orchestration.services.work_due import work_claim
 from orchestration.store.store import Store
 from orchestration.store.wake import Wake
 
@@ -64,8 +71,9 @@ class LoopLost(Exception):
 class Bot:
     """A running bot: everything that is opened here is closed here, in the reverse order."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, providers: Mapping[str, Provider] = PROVIDERS) -> None:
         self._settings = settings
+        self._providers = providers
         self._stack = AsyncExitStack()
         self._clock = SystemClock()
         self._chance = SystemChance()
@@ -86,14 +94,15 @@ class Bot:
                 heard=HEARD,
                 patience=self._settings.lease / 2,
             )
+            self._configurations = ConfigurationsOffice(engine=engine, book=self._book, chooser=self._chooser)
             pumps = self._pumps(store, engine)
             app = self._app(store, engine)
-            await self._serve(store, app, self._start_ticks(store))
+            await self._serve(store, engine, app, self._start_ticks(store))
             running = [asyncio.create_task(pump.run()) for pump in pumps]
             telling = asyncio.create_task(self._tell_started(started))
-            self._stack.push_async_callback(_cancelled, [*running, telling])
+            self._stack.push_async_callback(ended, [*running, telling])
             stopping: asyncio.Task[Any] = asyncio.create_task(stop.wait())
-            self._stack.push_async_callback(_cancelled, [stopping])
+            self._stack.push_async_callback(ended, [stopping])
             # A loop only ends before its time by a fault of ours: a bot that lost one must not look alive.
             await asyncio.wait([stopping, *running], return_when=asyncio.FIRST_COMPLETED)
             telling.cancel()
@@ -105,18 +114,15 @@ class Bot:
             _done, late = await asyncio.wait(running, timeout=self._settings.drain_seconds)
             for task in late:
                 task.cancel()
-            for ended in await asyncio.gather(*running, return_exceptions=True):
-                if isinstance(ended, Exception):
-                    log.error("A loop ended by a fault of ours", exc_info=ended, action="loop_fault")
+            for gone in await asyncio.gather(*running, return_exceptions=True):
+                if isinstance(gone, Exception):
+                    log.error("A loop ended by a fault of ours", exc_info=gone, action="loop_fault")
             if not stop.is_set():
                 raise LoopLost("A loop ended by itself; the log says why")
 
     def _start_ticks(self, store: Store) -> Ticks:
-        ticks = Ticks(
-            wakes={kind.value: store.wakes.of(kind) for kind in Wake},
-            seconds=self._settings.tick_seconds,
-            clock=self._clock,
-        )
+        wakes = {kind.value: store.wakes.of(kind) for kind in Wake}
+        ticks = Ticks(wakes=wakes, seconds=self._settings.tick_seconds, clock=self._clock)
         ticks.start()
         self._stack.callback(ticks.stop)
         return ticks
@@ -141,13 +147,10 @@ class Bot:
         self._stack.push_async_callback(http.close)
         threads = Threads(egress=egress, breakers=breakers)
         self._stack.push_async_callback(threads.close)
-        self._book = ConnectionBook(
-            rows=store.integrations, vault=open_vault(self._settings), providers=PROVIDERS
-        )
-        self._registry = Registry(
-            connections=self._book.of_tenant,
-            edge=lambda tenant: Edge(tenant=tenant, http=http, threads=threads),
-        )
+        self._book = ConnectionBook(store=store, vault=open_vault(self._settings), providers=self._providers)
+        self._edge: Edges = lambda tenant: Edge(tenant=tenant, http=http, threads=threads)
+        self._registry = Registry(connections=self._book.of_tenant, edge=self._edge)
+        self._accounts = self._open_accounts(store)
         slack_settings = SlackSettings(base_url=self._settings.slack_api_url)
         session = await self._stack.enter_async_context(open_session(slack_settings))
         secrets = SlackSecrets(bot_token=self._settings.slack_bot_token or SecretStr(""))
@@ -155,6 +158,19 @@ class Bot:
         self._slack = SlackWeb(client=self._client, session=session)
         self._notification = SlackNotification(web=self._slack)
         self._self = Self(ask=self._slack.auth_test, token=self._client.token)
+
+    def _open_accounts(self, store: Store) -> AccountsOffice:
+        self._chooser = Chooser(book=self._book, edge=self._edge, clock=asyncio.get_running_loop().time)
+        self._stack.push_async_callback(self._chooser.close)
+        return AccountsOffice(
+            book=self._book,
+            drafts=DraftBook(store=store, vault=self._book.vault, providers=self._book.providers),
+            chooser=self._chooser,
+            edge=self._edge,
+            clock=self._clock,
+            chance=self._chance,
+            web_url=self._settings.web_url,
+        )
 
     def _sender(self, store: Store, engine: Engine) -> Sender:
         clock, settings = asyncio.get_running_loop().time, self._settings
@@ -167,38 +183,17 @@ class Bot:
         )
 
     def _pumps(self, store: Store, engine: Engine) -> Sequence[Pump[Any]]:
-        settings = self._settings
-        desk = Desk(engine=engine, inbox=store.inbox, screens=self._slack, routes=ROUTES)
+        desk = Desk(
+            engine=engine,
+            inbox=store.inbox,
+            screens=self._slack,
+            accounts=self._accounts,
+            configurations=self._configurations,
+            routes=ROUTES,
+        )
+        watcher = Watcher(store=store, book=self._book, engine=engine, edge=self._edge)
         sender = self._sender(store, engine)
-        every = settings.lease_seconds / 3
-        return [
-            Pump(
-                "work",
-                claim=lambda limit: store.dispatcher.claim(limit=limit),
-                handle=lambda claim: work_claim(engine, claim),
-                wake=store.wakes.of(Wake.WORK),
-                limit=settings.concurrency,
-                renew=store.dispatcher.renew,
-                renew_every=every,
-                let_go=store.dispatcher.let_go,
-            ),
-            Pump(
-                "inbox",
-                claim=lambda limit: store.inbox.claim(limit=limit),
-                handle=desk.handle,
-                wake=store.wakes.of(Wake.INBOX),
-                renew=store.inbox.renew,
-                renew_every=every,
-            ),
-            Pump(
-                "outbox",
-                claim=lambda limit: store.mailbox.claim(limit=limit),
-                handle=sender.handle,
-                wake=store.wakes.of(Wake.OUTBOX),
-                renew=store.mailbox.renew,
-                renew_every=every,
-            ),
-        ]
+        return open_pumps(self._settings, store, engine, desk=desk, sender=sender, watcher=watcher)
 
     async def _connect(self, tenant_id: str) -> Notification:
         """Our workspace's chat; what belongs to another tenant is never posted with this token."""
@@ -207,9 +202,12 @@ class Bot:
         return self._notification
 
     def _app(self, store: Store, engine: Engine) -> AsyncApp:
-        checks = {name: _with_engine(engine, check) for name, check in CHECKS.items()}
         edge = SlackEdge(
-            inbox=store.inbox, wake=store.wakes.of(Wake.INBOX), chance=self._chance, checks=checks
+            inbox=store.inbox,
+            wake=store.wakes.of(Wake.INBOX),
+            chance=self._chance,
+            checks=checks_with(engine, self._accounts, self._configurations),
+            offering=offering_with(self._accounts, self._configurations),
         )
 
         async def authorize(team_id: str | None) -> AuthorizeResult | None:
@@ -224,7 +222,7 @@ class Bot:
             signing_secret=secret.get_secret_value() if secret else None,
         )
 
-    async def _serve(self, store: Store, app: AsyncApp, ticks: Ticks) -> None:
+    async def _serve(self, store: Store, engine: Engine, app: AsyncApp, ticks: Ticks) -> None:
         settings = self._settings
         if settings.http_port is not None:
             secret = settings.slack_signing_secret
@@ -235,6 +233,8 @@ class Bot:
                 health=Health(
                     look=store.look, ticks=ticks, clock=self._clock, slack=self._slack_connected
                 ).report,
+                secrets_page=self._secrets_page(),
+                rest=self._rest(engine),
             )
             self._runner = web.AppRunner(server, access_log=None, shutdown_timeout=5)
             await self._runner.setup()
@@ -249,6 +249,17 @@ class Bot:
             self._stack.push_async_callback(self._socket.close_async)
             self._connecting = asyncio.create_task(self._keep_connecting(self._socket))
             self._stack.callback(self._connecting.cancel)
+
+    def _rest(self, engine: Engine) -> web.Application:
+        backend = Backend(engine=engine, book=self._book, chooser=self._chooser, edge=self._edge)
+        return build_rest(backend, per_minute=self._settings.api_per_minute)
+
+    def _secrets_page(self) -> SecretsPage | None:
+        """Where nobody has told the address, no link leads to the page, so there is none."""
+        if (web_url := self._settings.web_url) is None:
+            return None
+        desk = SecretsDesk(office=self._accounts, clock=self._clock)
+        return SecretsPage(desk=desk, chance=self._chance, secure=web_url.startswith("https:"))
 
     async def _slack_connected(self) -> bool:
         return self._socket is None or bool(await self._socket.client.is_connected())
@@ -273,17 +284,3 @@ class Bot:
         if self._socket is not None:
             self._connecting.cancel()
             await self._socket.close_async()  # type: ignore[no-untyped-call]  # Bolt leaves it bare
-
-
-async def _cancelled(tasks: Sequence[asyncio.Task[None]]) -> None:
-    """End what still runs before what it works with is closed: a loop must not outlive a start that failed."""
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _with_engine(engine: Engine, check: CheckForm) -> Check:
-    async def checked(intent: Intent) -> Verdict:
-        return await check(engine, intent)
-
-    return checked

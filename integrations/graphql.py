@@ -4,15 +4,16 @@ A server may answer errors with 200, with 400, or beside data (https://spec.grap
 what they mean is the vendor's business. Here is only what is GraphQL's.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import IntEnum, auto
 from typing import Any
 
 from pydantic import BaseModel, Field, ValidationError
 
-from integrations.answers import Answer, raise_for
+from integrations.answers import STATUSES, Answer, raise_for
 from integrations.http import Http
-from orchestration.ports.errors import TryLater
+from orchestration.ports.errors import NeedsCredentials, TryLater
 
 
 class Problem(BaseModel):
@@ -41,6 +42,36 @@ class Reply:
         """Whether some of what was asked for was done or read, although there are problems."""
         data = self.data or {}
         return bool(self.problems) and any(value is not None for value in data.values())
+
+
+class Meaning(IntEnum):
+    """What an error means for us. Among several the highest counts."""
+
+    REFUSED = auto()
+    CREDENTIALS = auto()
+    LATER = auto()  # and surely nothing was done
+    UNKNOWN = auto()  # a mutation may have had its effect
+
+
+def worst(reply: Reply, meaning: Callable[[Problem, Answer], Meaning]) -> tuple[Meaning, Problem] | None:
+    """The error of a reply that counts, None where there is none. `meaning` reads one in the vendor's own words."""
+    if not reply.problems:
+        return None
+    answer = reply.answer
+    told, problem = max(((meaning(p, answer), p) for p in reply.problems), key=lambda pair: pair[0])
+    if reply.partial and answer.making:
+        told = Meaning.UNKNOWN  # the mutation ran; what failed is the reading of what it made
+    return told, problem
+
+
+def by_status(status: int) -> Meaning:
+    """What an error means whose words are not known."""
+    kind = STATUSES.get(status)
+    if kind is NeedsCredentials:
+        return Meaning.CREDENTIALS
+    if kind is TryLater:
+        return Meaning.LATER
+    return Meaning.REFUSED if 400 <= status < 500 else Meaning.UNKNOWN  # noqa: PLR2004 - HTTP's client errors
 
 
 async def ask(

@@ -15,6 +15,7 @@ _HEADER = re.compile(
 )
 _NAMED = r"(?:access_|refresh_|client_|api_|private_|auth_|bot_)?(?:token|secret|password|passwd|key|signature|sig|jwt)"
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\b\d/\d{9,}(?:/\d{9,})?:\w{16,}"), HIDDEN),  # Asana; "Bearer" would end at the colon
     (re.compile(r"\b(Bearer|Basic)\s+[A-Za-z0-9+/_.~=-]{6,}", re.IGNORECASE), rf"\1 {HIDDEN}"),
     (re.compile(r"\b(token)\s+(?=\S*\d)[\w.~+/=-]{16,}", re.IGNORECASE), rf"\1 {HIDDEN}"),
     (re.compile(r"\bxox[a-z]-[\w-]+|\bxapp-[\w-]+|\bxoxe\.[\w.-]+"), HIDDEN),  # Slack
@@ -23,6 +24,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bgl[a-z]{2,6}-[\w.-]{10,}"), HIDDEN),  # GitLab
     (re.compile(r"\bATATT[\w=-]{10,}|\bATCTT[\w=-]{10,}"), HIDDEN),  # Atlassian
     (re.compile(r"\blin_(?:api|oauth)_\w+|\bpk_\d+_\w+"), HIDDEN),  # Linear, ClickUp
+    (re.compile(r"\bya29\.[\w.-]+"), HIDDEN),  # Google
     (re.compile(r"\beyJ[\w-]{5,}\.[\w-]+\.[\w-]*"), HIDDEN),  # JSON web tokens
     (re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*-----|\Z)", re.DOTALL), HIDDEN),
     (re.compile(r"(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"), HIDDEN),

@@ -11,7 +11,7 @@ from integrations.choices import Kind, Reader
 from integrations.edge import Edge
 from orchestration.ports.app_store import AppStore
 from orchestration.ports.cicd import CICD
-from orchestration.ports.errors import PortError, TryLater
+from orchestration.ports.errors import NeedsCredentials, PortError, TryLater
 from orchestration.ports.notification import Notification
 from orchestration.ports.pm import ProjectManagement
 from orchestration.ports.runtime import Integrations
@@ -39,6 +39,7 @@ class Check:
     """One thing that a connection needs, and whether it has it. `says` is for people and holds no secret.
 
     `later`: the provider could not be asked just now, which says nothing of the credentials.
+    `credentials`: it failed because the provider does not take them.
     `expires`: until when the credentials are good, where the provider tells.
     """
 
@@ -46,12 +47,19 @@ class Check:
     ok: bool
     says: str
     later: bool = False
+    credentials: bool = False
     expires: datetime | None = None
 
 
 def unmet(what: str, error: PortError) -> Check:
     """The check of what could not be read, because of this error."""
-    return Check(what=what, ok=False, says=error.reason, later=isinstance(error, TryLater))
+    return Check(
+        what=what,
+        ok=False,
+        says=error.reason,
+        later=isinstance(error, TryLater),
+        credentials=isinstance(error, NeedsCredentials),
+    )
 
 
 Verify = Callable[[Any, Any, Edge], Awaitable[Sequence[Check]]]

@@ -1,6 +1,8 @@
 """The words after `/release`, one file each family. This list is the help text, in this order."""
 
 from bot.commands.archive import ARCHIVE
+from bot.commands.config import CONFIG
+from bot.commands.connect import CONNECT
 from bot.commands.cycle import CYCLE
 from bot.commands.decide import APPROVE, REJECT
 from bot.commands.edit import EDIT
@@ -28,6 +30,8 @@ _BEFORE_HELP = (
     CYCLE,
     EDIT,
     ARCHIVE,
+    CONNECT,
+    CONFIG,
 )
 
 

@@ -89,7 +89,7 @@ async def furnish(settings: Settings, addresses: dict[str, Any], **changes: obje
     tenant, people = addresses["slack"]["team"], addresses["slack"]["people"]
     store = await open_store(settings, owner="furnish")
     try:
-        book = ConnectionBook(rows=store.integrations, vault=open_vault(settings), providers=PROVIDERS)
+        book = ConnectionBook(store=store, vault=open_vault(settings), providers=PROVIDERS)
         for key, (given, secrets) in connections(addresses).items():
             provider = PROVIDERS[key]
             await book.connect(

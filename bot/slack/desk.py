@@ -8,11 +8,15 @@ from typing import Protocol
 import structlog
 
 from bot.errors import words_for
+from bot.slack.accounts import AccountDesk
+from bot.slack.configurations import ConfigurationDesk
 from bot.slack.intent import Intent, parse
 from bot.views.answers import plain_answer, unknown_button
 from bot.views.rendered import Rendered
 from bot.views.words import told
 from orchestration.domain.change import Change
+from orchestration.domain.errors import NotNow
+from orchestration.ports.errors import PortError
 from orchestration.ports.runtime import (
     Inbox,
     Outgoing,
@@ -36,6 +40,9 @@ class Screens(Protocol):
     async def views_open(self, *, trigger_id: str, view: Mapping[str, object]) -> str:
         """Open a form; gives its id. Refused where the trigger is too old."""
 
+    async def views_push(self, *, trigger_id: str, view: Mapping[str, object]) -> str:
+        """Put a form on top of the open one, three at most; gives its id. Refused where the trigger is too old."""
+
     async def views_update(
         self, *, view_id: str, view: Mapping[str, object], view_hash: str | None = None
     ) -> None:
@@ -48,6 +55,8 @@ class Call:
 
     engine: Engine
     screens: Screens
+    accounts: AccountDesk
+    configurations: ConfigurationDesk
     request: Request
     intent: Intent
 
@@ -63,6 +72,25 @@ class Call:
             await work.send(self.intent.tenant_id, [self._outgoing(rendered)])
         await work.finish(self.request)
 
+    async def show(self, work: UnitOfWork, view: Mapping[str, object], *, otherwise: Rendered) -> None:
+        """Store, in a transaction that is open, the next view of the form that waits, and the end of the request.
+
+        Who closed the form meanwhile is answered `otherwise`.
+        """
+        shown = self._outgoing(otherwise)
+        waiting = {"view_id": self.intent.view_id or "", "view": json.dumps(view)}
+        await work.send(self.intent.tenant_id, [replace(shown, payload={**shown.payload, **waiting})])
+        await work.finish(self.request)
+
+    async def replace(self, response_url: str, rendered: Rendered) -> None:
+        """Put an answer in the place of the one that the person acted on; the request has ended by itself."""
+        shown = self._outgoing(rendered)
+        there = {"response_url": response_url, "replace": "yes"}
+        renewed = replace(shown, key=f"{shown.key}:renewed", payload={**shown.payload, **there})
+        async with self.engine.work() as work:
+            await work.send(self.intent.tenant_id, [renewed])
+            await work.commit()
+
     def along(self, words: Callable[[Change], Rendered | str | None]) -> Along:
         """What is stored together with a change: the answer to the person, and the end of the request."""
 
@@ -70,6 +98,28 @@ class Call:
             await self.store_answer(work, words(change))
 
         return store
+
+    async def open_form(self, view: Mapping[str, object], *, again: str) -> None:
+        """Open a form and end the request; NotNow, with the command to use again, where it can't be opened any more."""
+        if self.intent.trigger_id is None:
+            raise NotNow(f"The form can't be opened any more. Use `{again}` again.")
+        try:
+            await self.screens.views_open(trigger_id=self.intent.trigger_id, view=view)
+        except PortError as error:
+            raise NotNow(f"The form could not be opened ({error.reason}). Use `{again}` again.") from error
+        await self.close()
+
+    async def show_now(self, view: Mapping[str, object], *, otherwise: str) -> None:
+        """Show the next view at once in the form that waits, and end the request; what stands in it is not stored.
+
+        Who closed the form meanwhile is answered `otherwise`.
+        """
+        try:
+            await self.screens.views_update(view_id=self.intent.view_id or "", view=view)
+        except PortError:
+            await self.answer(otherwise)
+            return
+        await self.close()
 
     async def close(self) -> None:
         """End the request without an answer."""
@@ -137,8 +187,19 @@ async def _ignore(call: Call) -> None:
 class Desk:
     """Works on claimed requests."""
 
-    def __init__(self, *, engine: Engine, inbox: Inbox, screens: Screens, routes: Routes) -> None:
+    def __init__(
+        self,
+        *,
+        engine: Engine,
+        inbox: Inbox,
+        screens: Screens,
+        accounts: AccountDesk,
+        configurations: ConfigurationDesk,
+        routes: Routes,
+    ) -> None:
         self._engine = engine
+        self._accounts = accounts
+        self._configurations = configurations
         self._inbox = inbox
         self._screens = screens
         self._routes = routes
@@ -176,7 +237,14 @@ class Desk:
         )
 
     def _call(self, request: Request, intent: Intent) -> Call:
-        return Call(engine=self._engine, screens=self._screens, request=request, intent=intent)
+        return Call(
+            engine=self._engine,
+            screens=self._screens,
+            accounts=self._accounts,
+            configurations=self._configurations,
+            request=request,
+            intent=intent,
+        )
 
     async def _explain(self, request: Request, error: Exception) -> None:
         words = words_for(error)

@@ -8,6 +8,7 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import structlog
@@ -16,8 +17,10 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.errors import place_of
 from bot.slack.intent import Intent, Payload, key_of, parse, tenant_of
 from bot.views.modals.trouble import form_trouble
+from bot.views.offers import Offers, offers
 from orchestration.ports.runtime import Chance, Inbox, Incoming
 
 log = structlog.get_logger(__name__)
@@ -34,6 +37,7 @@ class Verdict:
 
 
 Check = Callable[[Intent], Awaitable[Verdict]]
+Offer = Callable[[Intent], Awaitable[Offers]]
 Authorize = Callable[..., Awaitable[AuthorizeResult | None]]
 
 _ANY = re.compile(".*", re.DOTALL)
@@ -49,7 +53,10 @@ class Requests(Inbox, Protocol):
 
 
 class Edge:
-    """Receives requests. `checks` judge a form before it is stored, so that its errors appear in the form."""
+    """Receives requests. `checks` judge a form before it is stored, so that its errors appear in the form.
+
+    `offering` answers lists that ask us while somebody types; that is never stored.
+    """
 
     def __init__(
         self,
@@ -58,11 +65,13 @@ class Edge:
         wake: asyncio.Event,
         chance: Chance,
         checks: Mapping[str, Check],
+        offering: Mapping[str, Offer] = MappingProxyType({}),
     ) -> None:
         self._inbox = inbox
         self._wake = wake
         self._chance = chance
         self._checks = checks
+        self._offering = offering
 
     async def receive(self, kind: str, body: Payload) -> Answer:
         """Store the request and say how to acknowledge it. A repeat is acknowledged and not stored again."""
@@ -103,6 +112,29 @@ class Edge:
             return {"text": words}
         return form_trouble(body.get("view", {}), words) if kind == "view" else None
 
+    async def offer(self, body: Payload) -> Offers:
+        """The options of a list that asks us; where there are none a line says why."""
+        intent = parse("options", body)
+        offering = self._offering.get(intent.name)
+        if offering is None:
+            return offers((), says="This list is of an older version. Open the form again.")
+        try:
+            return await offering(intent)
+        except Exception as error:  # noqa: BLE001 - told in the list; its words may repeat a secret
+            reference = self._chance.code(6)
+            log.error(  # noqa: TRY400 - see above
+                "A list could not be filled",
+                action="options_fault",
+                error=type(error).__name__,
+                at=place_of(error),
+                ref=reference,
+            )
+            return offers((), says=f"Something broke inside Stationmaster. (Reference {reference})")
+
+    async def listen_for_options(self, body: Payload, ack: AsyncAck) -> None:
+        """A Bolt listener for `block_suggestion`."""
+        await ack(options=[dict(option) for option in await self.offer(body)])
+
     def listener(self, kind: str) -> Callable[[Payload, AsyncAck], Awaitable[BoltResponse | None]]:
         """A Bolt listener that can't raise."""
 
@@ -134,6 +166,7 @@ def build_app(
     app.command(_ANY)(edge.listener("command"))
     app.action(_ANY)(edge.listener("action"))
     app.view(_ANY)(edge.listener("view"))
+    app.options(_ANY)(edge.listen_for_options)
     app.view_closed(_ANY)(edge.listener("view_closed"))
     app.shortcut(_ANY)(edge.listener("shortcut"))
     app.event(_ANY)(edge.listener("event"))

@@ -13,7 +13,10 @@ Payload = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Intent:
-    """Common to all: who, where, and how to answer. `kind` is the envelope's kind, `name` what is called."""
+    """Common to all: who, where, and how to answer. `kind` is the envelope's kind, `name` what is called.
+
+    `who` and `where` are what people call the person and the workspace: for showing, never for deciding.
+    """
 
     kind: str
     name: str
@@ -29,6 +32,9 @@ class Intent:
     view_hash: str | None = None
     metadata: str = ""
     state: Mapping[str, Any] = field(default_factory=dict)
+    block: str = ""
+    who: str = ""
+    where: str = ""
 
 
 def tenant_of(body: Payload) -> str:
@@ -104,17 +110,10 @@ def parse(kind: str, body: Payload) -> Intent:
         return _parse_action(body, tenant, actor)
     if kind in {"view", "view_closed"}:
         return _parse_view(kind, body, tenant, actor)
+    if kind == "options":
+        return _parse_options(body, tenant, actor)
     if kind == "event":
-        event = _inner(body, "event")
-        return Intent(
-            kind=kind,
-            name=str(event.get("type", "")),
-            text=str(event.get("text", "")),
-            tenant_id=tenant,
-            actor=actor,
-            channel=event.get("channel") if isinstance(event.get("channel"), str) else None,
-            thread=event.get("thread_ts"),
-        )
+        return _parse_event(body, tenant, actor)
     return Intent(
         kind=kind,
         name=str(body.get("callback_id", "")),
@@ -123,6 +122,19 @@ def parse(kind: str, body: Payload) -> Intent:
         trigger_id=body.get("trigger_id"),
         response_url=body.get("response_url"),
         channel=_inner(body, "channel").get("id"),
+    )
+
+
+def _parse_event(body: Payload, tenant: str, actor: Actor) -> Intent:
+    event = _inner(body, "event")
+    return Intent(
+        kind="event",
+        name=str(event.get("type", "")),
+        text=str(event.get("text", "")),
+        tenant_id=tenant,
+        actor=actor,
+        channel=event.get("channel") if isinstance(event.get("channel"), str) else None,
+        thread=event.get("thread_ts"),
     )
 
 
@@ -160,6 +172,24 @@ def _parse_view(kind: str, body: Payload, tenant: str, actor: Actor) -> Intent:
         view_hash=view.get("hash"),
         metadata=str(view.get("private_metadata", "")),
         state=_inner(view, "state").get("values", {}),
+        who=str(_inner(body, "user").get("name") or _inner(body, "user").get("username") or ""),
+        where=str(_inner(body, "team").get("domain") or ""),
+    )
+
+
+def _parse_options(body: Payload, tenant: str, actor: Actor) -> Intent:
+    """`block_suggestion`: what was typed into a list that asks us."""
+    view = _inner(body, "view")
+    return Intent(
+        kind="options",
+        name=str(body.get("action_id", "")),
+        tenant_id=tenant,
+        actor=actor,
+        text=str(body.get("value") or ""),
+        view_id=view.get("id"),
+        metadata=str(view.get("private_metadata", "")),
+        state=_inner(view, "state").get("values", {}),
+        block=str(body.get("block_id", "")),
     )
 
 

@@ -31,10 +31,15 @@ _FAULT_TRIES = 5
 
 
 class Answers(Protocol):
-    """How a person is answered on the request's own address."""
+    """How a person is answered on the request's own address, or in the form that waits."""
 
     async def respond(self, response_url: str, payload: Mapping[str, object]) -> None:
         """Post to a response_url. Refused where it is used up or too old."""
+
+    async def views_update(
+        self, *, view_id: str, view: Mapping[str, object], view_hash: str | None = None
+    ) -> None:
+        """Replace a form that is open. Refused where it was closed."""
 
 
 class NotYet(Exception):
@@ -115,6 +120,9 @@ class Sender:
                 return await self._send_gate(letter)
             case OutgoingKind.NOTICE:
                 return await self._send_notice(letter)
+            case OutgoingKind.ALERT:
+                said = _said(letter.outgoing.payload)
+                return await self._post_or_edit(letter, said, channel=letter.outgoing.payload["channel"])
             case OutgoingKind.ANSWER:
                 await self._send_answer(letter)
                 return {}
@@ -205,16 +213,26 @@ class Sender:
                 self._limiter.note_retry_after(family, error.after.total_seconds())
             raise
 
+    async def _shown(self, payload: Mapping[str, str]) -> bool:
+        """Whether an answer that belongs into a form could be shown there; who closed it is answered in words."""
+        if not payload.get("view_id"):
+            return False
+        try:
+            await self._answers.views_update(view_id=payload["view_id"], view=json.loads(payload["view"]))
+        except Refused:
+            return False
+        return True
+
     async def _send_answer(self, letter: Letter) -> None:
         payload = letter.outgoing.payload
-        text, blocks = fitted(
-            Rendered(text=payload["text"], blocks=tuple(json.loads(payload.get("blocks", "[]"))))
-        )
+        if await self._shown(payload):
+            return
+        text, blocks = fitted(_said(payload))
         url = payload.get("response_url")
         if url:
             shown: dict[str, object] = {
                 "response_type": "ephemeral",
-                "replace_original": False,
+                "replace_original": payload.get("replace") == "yes",
                 "text": text,
             }
             if blocks:
@@ -231,6 +249,11 @@ class Sender:
         if letter.uncertain and await slack.find_message(message, since=letter.since) is not None:
             return
         await slack.send_message(message)
+
+
+def _said(payload: Mapping[str, str]) -> Rendered:
+    """What was rendered when it was stored."""
+    return Rendered(text=payload["text"], blocks=tuple(json.loads(payload.get("blocks", "[]"))))
 
 
 def fitted(rendered: Rendered) -> tuple[str, tuple[Mapping[str, object], ...]]:

@@ -112,6 +112,53 @@ def static_select(
     )
 
 
+def external_select(
+    action_id: str,
+    *,
+    initial: Json | None = None,
+    placeholder: str | None = None,
+    focus: bool = False,
+) -> Json:
+    """One of what we are asked for while it is typed; also when nothing was typed yet."""
+    return _element(
+        "external_select",
+        action_id,
+        placeholder=placeholder,
+        focus=focus,
+        initial_option=initial,
+        min_query_length=0,
+    )
+
+
+def multi_external_select(
+    action_id: str,
+    *,
+    initial: Sequence[Json] = (),
+    placeholder: str | None = None,
+    focus: bool = False,
+) -> Json:
+    """Several of what we are asked for while it is typed."""
+    return _element(
+        "multi_external_select",
+        action_id,
+        placeholder=placeholder,
+        focus=focus,
+        initial_options=list(initial) or None,
+        min_query_length=0,
+    )
+
+
+def overflow(action_id: str, options: Sequence[Json], *, confirm: Json | None = None) -> Json:
+    """A menu of 1 to 5 acts behind three dots; with `confirm` each of them is asked for."""
+    return block(
+        "overflow",
+        None,
+        action_id=identifier(action_id, "action_id"),
+        options=_offered(options, 5),
+        confirm=confirm,
+    )
+
+
 def multi_static_select(
     action_id: str,
     options: Sequence[Json],
@@ -158,6 +205,28 @@ def conversations_select(
         initial_conversation=initial,
         default_to_current_conversation=here or None,
         filter={"include": list(kinds), "exclude_bot_users": True} if kinds else None,
+    )
+
+
+def multi_conversations_select(
+    action_id: str, *, initial: Sequence[str] = (), placeholder: str | None = None
+) -> Json:
+    """Several channels; answers their ids."""
+    return _element(
+        "multi_conversations_select",
+        action_id,
+        placeholder=placeholder,
+        initial_conversations=list(initial) or None,
+        filter={"include": ["public", "private"], "exclude_bot_users": True},
+    )
+
+
+def multi_users_select(
+    action_id: str, *, initial: Sequence[str] = (), placeholder: str | None = None
+) -> Json:
+    """Several people; answers their user ids."""
+    return _element(
+        "multi_users_select", action_id, placeholder=placeholder, initial_users=list(initial) or None
     )
 
 

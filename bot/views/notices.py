@@ -77,10 +77,17 @@ SILENT: Mapping[EventKind, str] = MappingProxyType(
         _K.ACCESS_DENIED: "answered",
         _K.ROLE_GRANTED: "administrative",
         _K.ROLE_REVOKED: "administrative",
+        _K.TOKEN_CREATED: "administrative",
+        _K.TOKEN_REVOKED: "administrative",
         _K.CONFIGURATION_SAVED: "administrative",
         _K.CONFIGURATION_DELETED: "administrative",
         _K.CONNECTION_SAVED: "administrative",
+        _K.CONNECTION_ASKED: "administrative",
+        _K.CONNECTION_EDITED: "administrative",
+        _K.CONNECTION_RENAMED: "administrative",
+        _K.CONNECTION_REMOVED: "administrative",
         _K.CONNECTION_STATE_CHANGED: "administrative",
+        _K.CONNECTION_EXPIRING: "alerted",
         _K.KEYS_ROTATED: "administrative",
     }
 )

@@ -19,7 +19,7 @@ NEWEST = 100
 """Commits in notes that have no tag to start from, by the port: as many as these are the newest, not all."""
 _WHAT_TO_DO = {
     TroubleKind.TRANSIENT: "The automatic tries are used up. Retry it when the provider is well again.",
-    TroubleKind.CREDENTIALS: "Connect the account again, then retry.",
+    TroubleKind.CREDENTIALS: "Connect the account again with /release connect, then retry.",
     TroubleKind.REFUSED: "Mend what the provider refuses, then retry; or skip it with a reason.",
     TroubleKind.DIFFERENT: "Remove or rename what is there, then retry; or mark this done by hand.",
     TroubleKind.OVERDUE: "Look what became of it, then retry, or mark it done by hand.",

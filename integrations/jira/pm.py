@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import TypeVar
 
@@ -10,6 +10,7 @@ from integrations.jira.client import JiraClient, Times
 from integrations.jira.errors import EXPECTED, translated
 from integrations.jira.settings import JiraSecrets, JiraSettings
 from integrations.threads import Threads
+from integrations.tickets import CODED, found_keys
 from orchestration.ports.errors import Refused, TryLater
 from orchestration.ports.pm import Ticket, TicketRequest, TicketStatus
 
@@ -48,6 +49,10 @@ class JiraPm:
     def search_lag(self) -> timedelta:
         """As the settings say."""
         return timedelta(seconds=self._settings.search_lag)
+
+    def keys_in(self, text: str) -> Sequence[str]:
+        """Keys such as MOB-12."""
+        return found_keys(CODED, text)
 
     async def find_ticket(self, *, project: str, label: str) -> Ticket | None:
         """The oldest ticket with this label. On Cloud also one that search does not know yet, if it is recent.

@@ -7,6 +7,7 @@ and is never made here: a misspelt one would become a new one.
 """
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -16,11 +17,11 @@ from integrations.linear.client import LinearClient
 from integrations.linear.errors import unreadable
 from integrations.linear.naming import signed, stable_id
 from integrations.linear.settings import LinearSecrets, LinearSettings
+from integrations.tickets import CODED, check_request, found_keys
 from orchestration.ports.errors import AlreadyDifferent, Refused
 from orchestration.ports.pm import Ticket, TicketRequest, TicketStatus
 
 KEY: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*-[1-9][0-9]*")
-LABEL: Final = re.compile(r"[A-Za-z0-9._-]{1,60}")
 # Linear's other types are triage, backlog, unstarted, started, and duplicate: there the work goes on elsewhere.
 DONE: Final = frozenset({"completed", "canceled"})
 
@@ -37,6 +38,10 @@ class LinearPm:
         """None: issues are read by id from the database, and no second one can get that id."""
         return timedelta(0)
 
+    def keys_in(self, text: str) -> Sequence[str]:
+        """Identifiers such as ENG-1."""
+        return found_keys(CODED, text)
+
     async def find_ticket(self, *, project: str, label: str) -> Ticket | None:
         """The issue made for this label in this team, archived or not, wherever it was moved since.
 
@@ -49,7 +54,7 @@ class LinearPm:
 
     async def create_release_ticket(self, request: TicketRequest) -> Ticket:
         """Look, then create (mutation `issueCreate`). A refusal is checked by one more look for the issue."""
-        _check_request(request)
+        check_request(request)
         to = "create the issue"
         team = await self._team(request.project, to=to)
         issue = stable_id("issue", team, request.label)
@@ -178,13 +183,3 @@ def _check_key(key: str) -> None:
     """`issue(id:)` takes an id as well; a key of the port is an identifier such as ENG-1 and nothing else."""
     if KEY.fullmatch(key) is None:
         raise Refused(f"{key!r} is not the key of a Linear issue")
-
-
-def _check_request(request: TicketRequest) -> None:
-    wrong = []
-    if not request.summary.strip():
-        wrong.append("summary: must not be empty")
-    if LABEL.fullmatch(request.label) is None:
-        wrong.append(f"label: {request.label!r} is not one")
-    if wrong:
-        raise Refused("; ".join(wrong))

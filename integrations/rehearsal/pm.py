@@ -1,14 +1,12 @@
 """Project management in memory: the contract's rules and nothing else. For tests and rehearsals."""
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from integrations.tickets import CODED, LABEL, found_keys
 from orchestration.ports.errors import Refused
 from orchestration.ports.pm import Ticket, TicketRequest, TicketStatus
-
-LABEL = re.compile(r"[A-Za-z0-9._-]{1,60}")
 
 
 @dataclass(kw_only=True, slots=True)
@@ -46,6 +44,10 @@ class RehearsalPm:
         self._home = home
         self._hook = hook
         self.kept: dict[str, Kept] = {}
+
+    def keys_in(self, text: str) -> Sequence[str]:
+        """Keys such as MOB-12."""
+        return found_keys(CODED, text)
 
     async def find_ticket(self, *, project: str, label: str) -> Ticket | None:
         """The oldest ticket with this label. Refused where there is no such project."""

@@ -52,6 +52,8 @@ def id_problems(text: str) -> Iterator[Problem]:
         yield Problem(field="id", message="Give the configuration an id")
     elif text != text.strip():
         yield Problem(field="id", message="must not begin or end with a space")
+    elif text in {".", ".."}:
+        yield Problem(field="id", message="must be more than dots, which mean something else in addresses")
     elif len(text) > LONGEST_ID:
         yield Problem(field="id", message=f"is longer than {LONGEST_ID} characters")
 
@@ -85,7 +87,8 @@ def text_problems(value: object, place: tuple[object, ...] = ()) -> Iterator[Pro
 
 def problem(place: tuple[object, ...], message: str) -> Problem:
     """A problem at a place."""
-    return Problem(field=".".join(str(part) for part in place), message=message)
+    parts = tuple(str(part) for part in place)
+    return Problem(field=".".join(parts), message=message, place=parts)
 
 
 def _texts(values: Mapping[str, Any]) -> Iterator[Problem]:

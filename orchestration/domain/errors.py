@@ -49,10 +49,14 @@ class NotAllowed(DomainError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Problem:
-    """One thing that is wrong with an input: the field's name and a sentence that says how to mend it."""
+    """One thing that is wrong with an input: the field's name and a sentence that says how to mend it.
+
+    `place` are the parts of the field's name where one of them may hold a dot of its own.
+    """
 
     field: str
     message: str
+    place: tuple[str, ...] = ()
 
 
 class Invalid(DomainError):

@@ -146,7 +146,7 @@ def _obstacles(release: Release, now: datetime) -> tuple[Obstacle, ...]:
 def _hold_obstacles(release: Release) -> tuple[Obstacle, ...]:
     remedies = {
         HoldCause.USER: "/release resume, by the one who holds it",
-        HoldCause.CREDENTIALS: "Connect the account again",
+        HoldCause.CREDENTIALS: "Connect the account again with /release connect",
         HoldCause.FREEZE: "Wait for the end of the freeze, or ask for an exception",
     }
     return tuple(

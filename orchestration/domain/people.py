@@ -51,6 +51,7 @@ EDITOR = "editor"
 VIEWER = "viewer"
 CAPTAIN = "captain"
 APPROVER_PREFIX = "approver:"
+SCOPE_PREFIX = "scope:"
 
 _EDITOR = frozenset(Permission) - {Permission.FORCE, Permission.CONNECT, Permission.GRANT}
 _ROLE_PERMISSIONS = {
@@ -59,15 +60,23 @@ _ROLE_PERMISSIONS = {
     CAPTAIN: _EDITOR | {Permission.FORCE},
     VIEWER: frozenset({Permission.READ}),
 }
+# What the scopes of tokens allow. A token approves, forces and archives nothing: those are people's decisions.
+_SCOPE_PERMISSIONS = {
+    "read": frozenset({Permission.READ}),
+    "release:write": frozenset({Permission.EDIT, Permission.SAFETY}),
+    "admin": frozenset({Permission.READ, Permission.CONFIGURE, Permission.CONNECT, Permission.GRANT}),
+}
 _APPROVER = frozenset({Permission.READ, Permission.APPROVE})
 
 
 def permissions(roles: Iterable[str]) -> frozenset[Permission]:
-    """What a person with these roles may do; an unknown role allows nothing."""
+    """What a person with these roles, or a token with these scopes, may do; an unknown role allows nothing."""
     allowed: frozenset[Permission] = frozenset()
     for role in roles:
         if role.startswith(APPROVER_PREFIX):
             allowed |= _APPROVER
+        elif role.startswith(SCOPE_PREFIX):
+            allowed |= _SCOPE_PERMISSIONS.get(role.removeprefix(SCOPE_PREFIX), frozenset())
         else:
             allowed |= _ROLE_PERMISSIONS.get(role, frozenset())
     return allowed

@@ -1,5 +1,6 @@
 """The contract of project management: one ticket per release and platform/target pair."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
@@ -45,6 +46,12 @@ class ProjectManagement(Protocol):
     @property
     def search_lag(self) -> timedelta:
         """How long a new ticket may stay unknown to `find_ticket`."""
+
+    def keys_in(self, text: str) -> Sequence[str]:
+        """What in a person's words may be the key of a ticket, such as the address of one; each once, in order.
+
+        It only reads the text: whether there is such a ticket, `check_ticket_status` says.
+        """
 
     async def find_ticket(self, *, project: str, label: str) -> Ticket | None:
         """The ticket with this label, or None. A search index may lag: a fresh None proves nothing."""

@@ -3,12 +3,12 @@
 It is longer than the house rule, because the engine's surroundings are one contract, read as a whole.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from orchestration.domain.change import Change
 from orchestration.domain.due import WorkKind
@@ -16,6 +16,7 @@ from orchestration.domain.events import Event
 from orchestration.domain.pairs import Pair
 from orchestration.domain.release import Release
 from orchestration.domain.snapshot import Snapshot
+from orchestration.domain.tokens import Token
 from orchestration.domain.version import Version
 from orchestration.ports.app_store import AppStore
 from orchestration.ports.cicd import CICD
@@ -39,6 +40,10 @@ class NoSuchRelease(Exception):
 
 class StaleConfiguration(Exception):
     """Somebody else saved the configuration since it was read."""
+
+
+class StaleConfigurationDraft(Exception):
+    """The draft was changed, or used up, since it was read."""
 
 
 class Clock(Protocol):
@@ -87,12 +92,16 @@ class Dispatcher(Protocol):
 
 
 class OutgoingKind(StrEnum):
-    """What a message is made of when it is sent: a release's card, a gate's card, an event, or an answer."""
+    """What a message is made of when it is sent: a release's card, a gate's card, an event, an answer to a person,
+
+    or an alert: words for a channel that belong to no release.
+    """
 
     CARD = "CARD"
     GATE = "GATE"
     NOTICE = "NOTICE"
     ANSWER = "ANSWER"
+    ALERT = "ALERT"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -203,6 +212,44 @@ class Configuration:
     revision: int = 0
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ConfigurationDraft:
+    """A configuration that a person is editing, until `expires_at`. `subject` is its id, empty for a new one.
+
+    `document` is in the format of the configuration file, and may be unfinished and wrong. `based_on` is the
+    revision that it changes, 0 for a new one.
+    """
+
+    tenant_id: str
+    person: str
+    subject: str
+    document: Mapping[str, Any]
+    based_on: int
+    expires_at: datetime
+    revision: int = 0
+
+
+class ConfigurationDrafts(Protocol):
+    """What people have not saved yet."""
+
+    async def of_person(self, tenant_id: str, person: str, *, now: datetime) -> Sequence[ConfigurationDraft]:
+        """Those of a person that are not over, by configuration."""
+
+    async def find(
+        self, tenant_id: str, person: str, subject: str, *, now: datetime
+    ) -> ConfigurationDraft | None:
+        """The one of a person for a configuration, None where there is none or it is over."""
+
+    async def put(self, draft: ConfigurationDraft) -> ConfigurationDraft:
+        """Store a new one (revision 0), in the place of an older one, or one as it was read.
+
+        Returns it with its new revision; StaleConfigurationDraft.
+        """
+
+    async def remove(self, tenant_id: str, person: str, subject: str) -> None:
+        """Forget one. Idempotent."""
+
+
 class Directory(Protocol):
     """What a tenant has besides releases: configurations and roles."""
 
@@ -246,8 +293,8 @@ class Releases(Protocol):
     async def find(self, tenant_id: str, words: str) -> Sequence[Release]:
         """Releases that people may mean by an id or a version, newest first."""
 
-    async def active(self, tenant_id: str, *, limit: int = 50) -> Sequence[Release]:
-        """Releases that have not ended, newest first."""
+    async def active(self, tenant_id: str, *, limit: int | None = 50) -> Sequence[Release]:
+        """Releases that have not ended, newest first; all of them where `limit` is None."""
 
     async def latest_versions(self, tenant_id: str, app: str) -> Mapping[Pair, Version]:
         """The greatest version of each pair of an app, archived releases left out."""
@@ -277,6 +324,49 @@ class Releases(Protocol):
         """What happened to a release, newest first."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeptAnswer:
+    """What was answered to a request that may be repeated. `request` is a digest of its method, path and body."""
+
+    key: str
+    request: str
+    status: int
+    headers: Mapping[str, str]
+    body: str
+
+
+class AlreadyAnswered(Exception):
+    """A request with this key was answered meanwhile: that answer counts, and nothing of this one may be stored."""
+
+
+class Tokens(Protocol):
+    """The tokens of programs, and what was answered to them."""
+
+    async def find(self, token_id: str) -> Token | None:
+        """One by its id, of whatever tenant."""
+
+    async def of_tenant(self, tenant_id: str) -> Sequence[Token]:
+        """All of a tenant, oldest first."""
+
+    async def roles(self, tenant_id: str, token_id: str) -> frozenset[str]:
+        """What it may do in a tenant now; nothing where it is not that tenant's, revoked or expired."""
+
+    async def add(self, token: Token) -> None:
+        """Store a new one."""
+
+    async def save(self, token: Token) -> None:
+        """Store when it was revoked; nothing else of it changes."""
+
+    async def used(self, token_id: str, *, on: date) -> None:
+        """Note the day of its newest use."""
+
+    async def answer(self, token_id: str, key: str) -> KeptAnswer | None:
+        """What was answered to the request of this key."""
+
+    async def keep(self, token: Token, answer: KeptAnswer) -> None:
+        """Keep an answer for a day, with the change that it tells of; AlreadyAnswered where one is there."""
+
+
 class UnitOfWork(Protocol):
     """One transaction. Leaving it without `commit` undoes everything."""
 
@@ -287,6 +377,14 @@ class UnitOfWork(Protocol):
     @property
     def directory(self) -> Directory:
         """Configurations and roles in this transaction."""
+
+    @property
+    def tokens(self) -> Tokens:
+        """Tokens of programs in this transaction."""
+
+    @property
+    def configuration_drafts(self) -> ConfigurationDrafts:
+        """Configurations that are being edited, in this transaction."""
 
     async def alone(self, tenant_id: str, name: str) -> None:
         """Wait until no other transaction of this tenant is alone with this name; until this one ends."""
@@ -302,6 +400,9 @@ class UnitOfWork(Protocol):
 
     async def nudge(self, tenant_id: str, task_id: str, *, at: datetime) -> None:
         """Make a waiting task due at `at` or earlier; news about it came in."""
+
+    async def suspect(self, tenant_id: str, integrations: Collection[str], *, at: datetime) -> None:
+        """Have these connections tried at `at` or earlier; those that nobody watches are left alone."""
 
     async def commit(self) -> None:
         """Make everything last."""

@@ -1,6 +1,5 @@
 """What a person did in a task's place: looked up, so that later tasks find what the task would have left behind."""
 
-import re
 from collections.abc import Mapping
 
 from orchestration.catalogue.specs import connected
@@ -22,9 +21,6 @@ BUILD_KINDS: Mapping[TaskType, BuildKind] = {
 }
 # Later tasks stand on what these leave behind, so there is no going on without it.
 NEEDED = frozenset({TaskType.FORK_BRANCH, TaskType.CREATE_RC_TAG, TaskType.CREATE_RELEASE_TAG})
-
-# `MOB-12`, alone or at the end of an address: Jira and Linear write them alike.
-_TICKET_KEY = re.compile(r"\b[A-Z][A-Z0-9_]*-\d+\b")
 
 
 async def found_output(
@@ -73,7 +69,7 @@ async def _found_ticket(
     ticket = await pm.find_ticket(project=project, label=wanted)
     if ticket is not None:
         return {"key": ticket.key, "url": ticket.url}
-    for key in dict.fromkeys(_TICKET_KEY.findall(evidence)):
+    for key in pm.keys_in(evidence):
         try:
             status = await pm.check_ticket_status(key)
         except Refused:

@@ -20,7 +20,7 @@ from orchestration.domain.release import Release
 from orchestration.domain.tasks import TaskState, TroubleKind
 from orchestration.ports.errors import AlreadyDifferent, NeedsCredentials, PortError, Refused, TryLater
 from orchestration.ports.making import making_while
-from orchestration.ports.runtime import Claim
+from orchestration.ports.runtime import Claim, UnitOfWork
 from orchestration.services.effects import Effects, surely_ours
 from orchestration.services.engine import Engine
 from orchestration.services.saving import change_release
@@ -112,7 +112,13 @@ async def _finish(
         if task is not None and task.state in {TaskState.RUNNING, TaskState.WAITING}:
             apply(change, task.id, outcome, jitter=jitter)
 
-    await change_release(engine, claim.tenant_id, claim.release_id, act, claim=claim)
+    async def along(work: UnitOfWork, change: Change) -> None:
+        # Which of the accounts it was, the provider's words do not always tell: each is tried by itself.
+        if isinstance(outcome, Failed) and outcome.kind is TroubleKind.CREDENTIALS:
+            used = change.release.snapshot.integrations()
+            await work.suspect(claim.tenant_id, used, at=engine.clock.now())
+
+    await change_release(engine, claim.tenant_id, claim.release_id, act, claim=claim, along=along)
 
 
 async def give_up_try(engine: Engine, claim: Claim, reference: str) -> None:

@@ -69,9 +69,14 @@ async def change_release(
 async def roles_of(
     work: UnitOfWork, release: Release | None, actor: Actor, tenant_id: str = ""
 ) -> frozenset[str]:
-    """The roles of a person, as captain too where the release is theirs; an operator is the owner."""
+    """The roles of a person, as captain too where the release is theirs; an operator is the owner.
+
+    A token has its scopes, and those of another tenant, revoked or expired have none.
+    """
     if actor.kind is ActorKind.SYSTEM:
         return frozenset({OWNER})
+    if actor.kind is ActorKind.TOKEN:
+        return await work.tokens.roles(release.tenant_id if release else tenant_id, actor.id)
     roles = await work.directory.roles(release.tenant_id if release else tenant_id, actor.id)
     return roles | {CAPTAIN} if release is not None and release.captain == actor.id else roles
 
@@ -84,6 +89,8 @@ def require(roles: frozenset[str], need: Permission) -> None:
             Permission.APPROVE: "approve",
             Permission.FORCE: "override conditions",
             Permission.ARCHIVE: "archive a release",
+            Permission.GRANT: "grant roles and tokens",
             Permission.CONFIGURE: "change release configurations",
+            Permission.CONNECT: "connect accounts",
         }.get(need, "change releases")
         raise NotAllowed(f"You may not {words} here. Ask an owner for the role.")

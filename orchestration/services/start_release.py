@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from orchestration.catalogue import plan_stage
 from orchestration.domain.advance import advance
@@ -22,6 +23,9 @@ from orchestration.services.saving import Along, require, roles_of
 
 # 30 letters and digits to the power of 8: two releases meet once in a million tenants' lives; the key is unique anyway.
 _CODE_LENGTH = 8
+CONNECTIONS = "connections"
+"""Changes of connections and starts of releases wait for each other by this name."""
+_BEFORE_KICK_OFF = timedelta(minutes=30)
 
 
 async def _nothing_along(_work: UnitOfWork, _change: Change) -> None:
@@ -81,6 +85,8 @@ async def start_release(
         # be deleted as unused while a release starts with it.
         await work.alone(tenant_id, CONFIGURATIONS)
         configuration = await configuration_of(work, tenant_id, configuration_id)
+        # One that is disconnected, or refused by its provider, at this moment would still look verified.
+        await work.alone(tenant_id, CONNECTIONS)
         facts = await facts_for(work, configuration)
         now = engine.clock.now()
         release_id = f"REL-{engine.chance.code(_CODE_LENGTH)}"
@@ -95,6 +101,9 @@ async def start_release(
         )
         advance(change, plan_stage)
         await work.releases.add(change)
+        await work.suspect(
+            tenant_id, release.snapshot.integrations(), at=max(now, release.kick_off_at - _BEFORE_KICK_OFF)
+        )
         await work.send(tenant_id, announce(change, engine.heard))
         await along(work, change)
         await work.commit()
@@ -129,7 +138,10 @@ async def propose(
         require(await roles_of(work, None, actor, tenant_id), Permission.EDIT)
         every = tuple(c for c in await work.directory.configurations(tenant_id) if c.active)
         if not every:
-            raise NotNow("There is no release configuration yet. Store one with `stationmaster configure`.")
+            raise NotNow(
+                "There is no release configuration yet. Make one with `/release config new`, "
+                "or store a file with `stationmaster configure`."
+            )
         default = next((c for c in every if c.default), every[0])
         configuration = next((c for c in every if c.id == chosen), default)
         latest = await work.releases.latest_versions(tenant_id, configuration.snapshot.app)

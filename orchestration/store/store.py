@@ -17,6 +17,7 @@ from orchestration.store.outbox import SqlMailbox
 from orchestration.store.times import LeaseTime
 from orchestration.store.unit_of_work import SqlUnitOfWork
 from orchestration.store.wake import Wakes, listen
+from orchestration.store.watch import SqlWatch
 
 
 class Store:
@@ -45,6 +46,7 @@ class Store:
         self.mailbox = SqlMailbox(self._backing)
         self.inbox = SqlInbox(self._backing)
         self.integrations = IntegrationRows(self._database)
+        self.watch = SqlWatch(self._backing)
         self._listener: asyncio.Task[None] | None = None
 
     def work(self) -> SqlUnitOfWork:

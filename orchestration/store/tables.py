@@ -132,6 +132,59 @@ integrations = Table(
     Column("state", String, nullable=False),
     Column("verified_ms", BigInteger),
     Column("revision", BigInteger, nullable=False),
+    Column("checks", JSON),
+    Column("tried_ms", BigInteger),
+    Column("expires_ms", BigInteger),
+    Column("warned", Integer),
+    Column("verify_ms", BigInteger),
+    Column("due_ms", BigInteger),
+    Column("nudge_ms", BigInteger),
+    Column("lease_until_ms", BigInteger),
+    Column("owner", String),
+    Column("fence", BigInteger, nullable=False, server_default="0"),
+    Index(
+        "ix_integrations_due",
+        "due_ms",
+        postgresql_where=text("due_ms IS NOT NULL"),
+        sqlite_where=text("due_ms IS NOT NULL"),
+    ),
+)
+
+connection_drafts = Table(
+    "connection_drafts",
+    metadata,
+    Column("tenant_id", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("person", String, nullable=False),
+    Column("provider", String, nullable=False),
+    Column("connection", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("settings", JSON, nullable=False),
+    Column("shown", JSON, nullable=False),
+    Column("secrets", LargeBinary),
+    Column("key_id", String),
+    Column("based_on", BigInteger),
+    Column("view_id", String),
+    Column("token_hash", String),
+    Column("browser_hash", String),
+    Column("tries", Integer, nullable=False),
+    Column("expires_ms", BigInteger, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Index("ix_connection_drafts_token_hash", "token_hash", unique=True),
+    Index("ix_connection_drafts_expires_ms", "expires_ms"),
+)
+
+configuration_drafts = Table(
+    "configuration_drafts",
+    metadata,
+    Column("tenant_id", String, primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("subject", String, primary_key=True),
+    Column("document", JSON, nullable=False),
+    Column("based_on", BigInteger, nullable=False),
+    Column("expires_ms", BigInteger, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Index("ix_configuration_drafts_expires_ms", "expires_ms"),
 )
 
 configurations = Table(
@@ -159,6 +212,36 @@ roles = Table(
     Column("tenant_id", String, primary_key=True),
     Column("person", String, primary_key=True),
     Column("role", String, primary_key=True),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("tenant_id", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("scopes", JSON, nullable=False),
+    Column("created_by", String, nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+    Column("expires_ms", BigInteger, nullable=False),
+    Column("revoked_ms", BigInteger),
+    Column("used_day", Integer),
+    Index("ix_tokens_tenant_id", "tenant_id"),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("token_id", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("tenant_id", String, nullable=False),
+    Column("request", String, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("headers", JSON, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("kept_ms", BigInteger, nullable=False),
+    Index("ix_answers_kept", "tenant_id", "kept_ms"),
 )
 
 messages = Table(

@@ -1,6 +1,6 @@
 """One transaction over everything that must change together."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from datetime import datetime
 from types import TracebackType
@@ -14,11 +14,15 @@ from orchestration.domain.events import Event
 from orchestration.ports.runtime import Outgoing, Request, StaleClaim, StaleRelease
 from orchestration.store import audit, inbox, outbox
 from orchestration.store.backing import Backing
+from orchestration.store.configuration_drafts import SqlConfigurationDrafts
 from orchestration.store.database import lock_timed_out
 from orchestration.store.directory import SqlDirectory
+from orchestration.store.drafts import SqlDrafts
+from orchestration.store.integrations import SqlIntegrations
 from orchestration.store.releases import SqlReleases
 from orchestration.store.saving import nudge_task
 from orchestration.store.times import due_ms
+from orchestration.store.tokens import SqlTokens
 from orchestration.store.wake import Wake, notify
 
 
@@ -40,6 +44,7 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
         self._events: list[tuple[str, Event]] = []
         self._messages: list[tuple[str, Outgoing]] = []
         self._nudges: list[tuple[str, str, int]] = []
+        self._suspects: list[tuple[str, str, datetime]] = []
         self._woken: set[Wake] = set()
 
     async def __aenter__(self) -> Self:
@@ -55,6 +60,10 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
             lock=self._on.database.is_postgres and not self._read_only,
         )
         self._directory = SqlDirectory(connection, may_write=self._may_write)
+        self._tokens = SqlTokens(connection, may_write=self._may_write, now_ms=self._on.now_ms)
+        self._integrations = SqlIntegrations(connection, may_write=self._may_write)
+        self._drafts = SqlDrafts(connection, may_write=self._may_write)
+        self._configuration_drafts = SqlConfigurationDrafts(connection, may_write=self._may_write)
         return self
 
     async def __aexit__(
@@ -74,6 +83,26 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
     def directory(self) -> SqlDirectory:
         """Configurations and roles in this transaction."""
         return self._directory
+
+    @property
+    def tokens(self) -> SqlTokens:
+        """Tokens of programs in this transaction."""
+        return self._tokens
+
+    @property
+    def integrations(self) -> SqlIntegrations:
+        """Connections in this transaction."""
+        return self._integrations
+
+    @property
+    def drafts(self) -> SqlDrafts:
+        """Drafts of connections in this transaction."""
+        return self._drafts
+
+    @property
+    def configuration_drafts(self) -> SqlConfigurationDrafts:
+        """Drafts of release configurations in this transaction."""
+        return self._configuration_drafts
 
     async def alone(self, tenant_id: str, name: str) -> None:
         """Wait until no other transaction of this tenant is alone with this name; until this one ends.
@@ -108,6 +137,15 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
         self._may_write()
         self._nudges.append((tenant_id, task_id, due_ms(at) or 0))
 
+    async def suspect(self, tenant_id: str, integrations: Collection[str], *, at: datetime) -> None:
+        """Have these connections tried at `at` or earlier; those that nobody watches are left alone."""
+        self._may_write()
+        self._suspects += [(tenant_id, name, at) for name in integrations]
+
+    def wake(self, kind: Wake) -> None:
+        """Wake those who wait for this kind, after the commit."""
+        self._woken.add(kind)
+
     async def commit(self) -> None:
         """Make everything last and end the transaction."""
         if self._read_only:
@@ -124,6 +162,9 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
         for tenant_id, task_id, at in sorted(self._nudges):
             if await nudge_task(connection, tenant_id, task_id, at):
                 self._woken.add(Wake.WORK)
+        for tenant_id, name, when in sorted(self._suspects):
+            if await self._integrations.suspect(tenant_id, [name], at=when):
+                self._woken.add(Wake.CONNECTIONS)
         now = self._on.now_ms()
         for tenant_id in sorted({tenant_id for tenant_id, _ in self._messages}):
             own = [message for owner, message in self._messages if owner == tenant_id]

@@ -24,6 +24,7 @@ class Wake(StrEnum):
     WORK = "work"
     INBOX = "inbox"
     OUTBOX = "outbox"
+    CONNECTIONS = "connections"
 
 
 class Wakes:

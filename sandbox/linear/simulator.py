@@ -3,14 +3,13 @@
 https://linear.app/developers/graphql
 """
 
-import json
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from aiohttp import web
-from graphql import DocumentNode, GraphQLError, GraphQLResolveInfo, execute_sync, parse, validate
+from graphql import DocumentNode, GraphQLError, GraphQLResolveInfo, execute_sync, validate
 
 from sandbox.kit import CONTROL, Simulator
 from sandbox.linear.errors import KEY_AS_BEARER, NOT_AUTHENTICATED, RATELIMITED, TOO_COMPLEX, extensions
@@ -19,6 +18,7 @@ from sandbox.linear.making import Making
 from sandbox.linear.reading import Reading
 from sandbox.linear.schema import schema
 from sandbox.linear.world import Comment, Issue, Relation, User, World
+from sandbox.operations import answer, operation
 
 TOKEN = "lin_api_sandbox0123456789"
 OAUTH_TOKEN = "lin_oauth_sandbox0123456789"
@@ -89,23 +89,23 @@ class LinearSimulator(Simulator):
     async def _post(self, request: web.Request) -> web.Response:
         user, refusal = self._login(request.headers.get("Authorization", ""))
         if user is None:
-            return _answer({"errors": [refusal]}, refusal["extensions"]["statusCode"])
+            return answer({"errors": [refusal]}, refusal["extensions"]["statusCode"])
         try:
-            document, variables = _operation(await request.text(), request.content_type)
+            document, variables = operation(await request.text(), request.content_type)
         except (GraphQLError, ValueError) as error:
-            return _answer({"errors": [_shown(error, "GRAPHQL_PARSE_FAILED")]}, 400)
+            return answer({"errors": [_shown(error, "GRAPHQL_PARSE_FAILED")]}, 400)
         wrong = validate(self.schema, document)
         if wrong:
-            return _answer({"errors": [_shown(e, "GRAPHQL_VALIDATION_FAILED") for e in wrong]}, 400)
+            return answer({"errors": [_shown(e, "GRAPHQL_VALIDATION_FAILED") for e in wrong]}, 400)
         cost = complexity(document, variables)
         if cost > MOST_COMPLEX:
-            return _answer({"errors": [TOO_COMPLEX]}, 400, self.limits.headers(cost))
+            return answer({"errors": [TOO_COMPLEX]}, 400, self.limits.headers(cost))
         passed = self.limits.take(cost)
         headers = self.limits.headers(cost)
         if not passed:
-            return _answer({"errors": [RATELIMITED], "data": None}, 400, headers)
+            return answer({"errors": [RATELIMITED], "data": None}, 400, headers)
         body = self._run(document, variables, user)
-        return _answer(body, self.errors_status if "errors" in body else 200, headers)
+        return answer(body, self.errors_status if "errors" in body else 200, headers)
 
     def _login(self, sent: str) -> tuple[User | None, dict[str, Any]]:
         """The user of a token; an API key goes as it is, an OAuth token after Bearer."""
@@ -146,18 +146,6 @@ class LinearSimulator(Simulator):
         return web.Response(status=204)
 
 
-def _operation(text: str, content_type: str) -> tuple[DocumentNode, Mapping[str, Any]]:
-    if content_type != "application/json":
-        raise ValueError("This operation has been blocked as a potential Cross-Site Request Forgery (CSRF).")
-    body = json.loads(text)
-    if not isinstance(body, dict) or not isinstance(body.get("query"), str):
-        raise GraphQLError("GraphQL operations must contain a non-empty `query`.")
-    unknown = set(body) - {"query", "variables", "operationName", "extensions"}
-    if unknown:
-        raise ValueError(f"unknown keys {', '.join(sorted(unknown))}")
-    return parse(body["query"]), body.get("variables") or {}
-
-
 def _shown(error: Exception, code: str) -> dict[str, Any]:
     """An error as it goes out. One of a field has a path: without extensions it is a fault of this program."""
     formatted: dict[str, Any] = (
@@ -168,11 +156,3 @@ def _shown(error: Exception, code: str) -> dict[str, Any]:
         kind, status = ("internal error", 500) if ours else ("graphql error", 400)
         formatted["extensions"] = extensions(kind, code, status, formatted["message"])
     return formatted
-
-
-def _answer(body: Any, status: int, headers: Mapping[str, str] | None = None) -> web.Response:
-    return web.Response(
-        body=json.dumps(body).encode(),
-        status=status,
-        headers={"Content-Type": "application/json; charset=utf-8", **(headers or {})},
-    )

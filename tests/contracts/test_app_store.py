@@ -1,4 +1,4 @@
-"""The contract of AppStore, over App Store Connect and the twin in memory."""
+"""The contract of AppStore, over App Store Connect, Google Play and the twin in memory."""
 
 import contextlib
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
@@ -13,6 +13,7 @@ from integrations.rehearsal.app_store import RehearsalAppStore
 from orchestration.ports.app_store import AppStore, StoreBuild, StoreBuildState
 from orchestration.ports.errors import Refused
 from tests.integrations.app_store.app_store_rig import app_store_rig
+from tests.integrations.google_play.google_play_rig import judged_rig as google_play_rig
 
 
 class Rig(Protocol):
@@ -101,6 +102,7 @@ async def twin_rig() -> AsyncIterator[Rig]:
 
 RIGS: Mapping[str, Callable[[], AbstractAsyncContextManager[Rig]]] = {
     "app store connect": app_store_rig,
+    "google play": google_play_rig,
     "twin": twin_rig,
 }
 

@@ -1,6 +1,7 @@
-"""The contract of ProjectManagement, over Jira Cloud, Jira Data Center, Linear and the twin in memory."""
+"""The contract of ProjectManagement, over every provider that has it and the twin in memory."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
 import pytest
@@ -9,13 +10,23 @@ from integrations.rehearsal.pm import RehearsalPm
 from orchestration.ports.errors import Refused
 from orchestration.ports.pm import ProjectManagement, TicketRequest
 from sandbox.jira import Flavour
+from tests.integrations.asana.asana_rig import asana_rig
+from tests.integrations.asana.asana_rig import judge as judge_asana
+from tests.integrations.clickup.clickup_rig import clickup_rig
+from tests.integrations.clickup.clickup_rig import judge as judge_clickup
 from tests.integrations.jira.jira_rig import jira_rig, judge
 from tests.integrations.linear.linear_rig import judge as judge_linear
 from tests.integrations.linear.linear_rig import linear_rig
+from tests.integrations.monday.monday_rig import judge as judge_monday
+from tests.integrations.monday.monday_rig import monday_rig
 
 
 class Rig(Protocol):
-    """What the suite needs to see and to do besides the port."""
+    """What the suite needs to see and to do besides the port.
+
+    A rig whose keys are not like `PROJECT-1` also has `absent_key: str`, a key in form that no ticket has, and
+    `bad_keys: tuple[str, ...]`, what is no key.
+    """
 
     project: str
     issue_type: str
@@ -41,6 +52,17 @@ class Rig(Protocol):
 
     def comments(self, key: str) -> list[str]:
         """The comments of a ticket."""
+
+
+def absent_key(rig: Rig) -> str:
+    """A key in form that no ticket has."""
+    return str(getattr(rig, "absent_key", f"{rig.project}-4711"))
+
+
+def bad_keys(rig: Rig) -> tuple[str, ...]:
+    """What is no key, though it may look like one."""
+    usual = ("", "MOB", "../../myself", "MOB-1/comment", "MOB-1?expand=x", "MOB-0")
+    return tuple(getattr(rig, "bad_keys", usual))
 
 
 class TwinRig:
@@ -81,17 +103,27 @@ class TwinRig:
         return list(self.twin.kept[key].comments.values())
 
 
-@pytest.fixture(params=["jira cloud", "jira data center", "linear", "twin"])
+OVER_TCP: Mapping[str, tuple[Callable[[], AbstractAsyncContextManager[Any]], Callable[[Any], int]]] = {
+    "linear": (linear_rig, judge_linear),
+    "asana": (asana_rig, judge_asana),
+    "monday": (monday_rig, judge_monday),
+    "clickup": (clickup_rig, judge_clickup),
+}
+"""Each vendor's rig, and the judge of its exchanges."""
+
+
+@pytest.fixture(params=["jira cloud", "jira data center", *OVER_TCP, "twin"])
 async def rig(request: pytest.FixtureRequest) -> AsyncIterator[Rig]:
     """One rig per implementation. Over TCP, every exchange is held against the vendor's own description."""
     if request.param == "twin":
         yield TwinRig()
         return
-    if request.param == "linear":
-        async with linear_rig() as linear:
-            yield linear
-            if linear.simulator.record:
-                judge_linear(linear.simulator.record)
+    if request.param in OVER_TCP:
+        opened, held = OVER_TCP[request.param]
+        async with opened() as found:
+            yield found
+            if found.simulator.record:
+                held(found.simulator.record)
         return
     flavour = Flavour.CLOUD if request.param == "jira cloud" else Flavour.DATA_CENTER
     async with jira_rig(flavour) as jira:
@@ -117,8 +149,17 @@ async def test_a_ticket_is_created_and_found(rig: Rig) -> None:
     created = await rig.pm.create_release_ticket(wanted(rig))
     rig.settle()
     assert await rig.pm.find_ticket(project=rig.project, label="rel-7f3k2q9d-ios") == created
-    assert created.key.startswith(f"{rig.project}-")
     assert created.key in created.url
+    assert (await rig.pm.check_ticket_status(created.key)).key == created.key
+
+
+async def test_a_ticket_is_known_by_its_address(rig: Rig) -> None:
+    """What a person pastes as evidence names the ticket; words around it do not."""
+    created = await rig.pm.create_release_ticket(wanted(rig))
+    found = rig.pm.keys_in(f"Done by hand, see {created.url} (and {created.url}).")
+    assert created.key in found
+    assert len(found) == len(set(found))
+    assert rig.pm.keys_in("nothing of that kind") == ()
 
 
 async def test_what_was_never_created_is_not_found(rig: Rig) -> None:
@@ -165,14 +206,14 @@ async def test_status_is_of_now(rig: Rig) -> None:
 async def test_the_status_of_no_ticket_is_refused(rig: Rig) -> None:
     """There is nothing to wait for: Refused, not TryLater."""
     with pytest.raises(Refused):
-        await rig.pm.check_ticket_status(f"{rig.project}-4711")
+        await rig.pm.check_ticket_status(absent_key(rig))
 
 
-@pytest.mark.parametrize("key", ["", "MOB", "../../myself", "MOB-1/comment", "MOB-1?expand=x", "MOB-0"])
-async def test_what_is_no_key_is_refused(rig: Rig, key: str) -> None:
+async def test_what_is_no_key_is_refused(rig: Rig) -> None:
     """A key is part of an address: nothing else gets there."""
-    with pytest.raises(Refused):
-        await rig.pm.check_ticket_status(key)
+    for key in bad_keys(rig):
+        with pytest.raises(Refused):
+            await rig.pm.check_ticket_status(key)
 
 
 async def test_linking_twice_makes_one_link(rig: Rig) -> None:
@@ -189,11 +230,11 @@ async def test_linking_twice_makes_one_link(rig: Rig) -> None:
 async def test_links_to_nothing_or_to_itself_are_refused(rig: Rig) -> None:
     """Both ends must exist and differ."""
     ticket = await rig.pm.create_release_ticket(wanted(rig))
-    for other in (f"{rig.project}-4711", ticket.key, ticket.key.lower()):
+    for other in (absent_key(rig), ticket.key, ticket.key.lower()):
         with pytest.raises(Refused):
             await rig.pm.link(ticket.key, other)
     with pytest.raises(Refused):
-        await rig.pm.link(f"{rig.project}-4711", ticket.key)
+        await rig.pm.link(absent_key(rig), ticket.key)
 
 
 async def test_commenting_twice_makes_one_comment(rig: Rig) -> None:
@@ -217,7 +258,7 @@ async def test_markers_are_compared_whole(rig: Rig) -> None:
 async def test_a_comment_on_nothing_is_refused(rig: Rig) -> None:
     """There must be a ticket."""
     with pytest.raises(Refused):
-        await rig.pm.comment(f"{rig.project}-4711", "text", marker="sm:x")
+        await rig.pm.comment(absent_key(rig), "text", marker="sm:x")
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from orchestration.domain.errors import Invalid
 from orchestration.domain.people import Actor, ActorKind
 from orchestration.ports.runtime import Configuration
 from orchestration.services import configurations
+from orchestration.store.integrations import IntegrationState, Judged
 from orchestration.store.store import Store
 from orchestration.store.tables import events
 from tests.support.engine import TENANT, Bench, engine_on
@@ -49,3 +50,8 @@ async def listed(bench: Bench) -> dict[str, Configuration]:
 def places(error: Invalid) -> dict[str, str]:
     """The problems by place."""
     return {problem.field: problem.message for problem in error.problems}
+
+
+async def jira_becomes(bench: Bench, state: IntegrationState) -> None:
+    """Its credentials were tried, with this result."""
+    await bench.store.integrations.record(TENANT, "jira", Judged(state=state, checks=(), at=bench.clock.at))

@@ -11,7 +11,7 @@ from orchestration.ports.runtime import Configuration, StaleConfiguration, UnitO
 from orchestration.services import configurations
 from orchestration.services.start_release import start_release
 from orchestration.store.integrations import IntegrationState
-from tests.store.configured import listed, places, told, wanted
+from tests.store.configured import jira_becomes, listed, places, told, wanted
 from tests.support.engine import TENANT, Bench
 from tests.support.rehearsed import ANDROID, ANN, VIEWER, order, snapshot
 
@@ -82,7 +82,7 @@ async def test_an_id_is_used_once(bench: Bench) -> None:
 
 async def test_everything_wrong_is_told_at_once(bench: Bench) -> None:
     """The rules of the file, connections that are missing or of another kind, and switches that contradict."""
-    await bench.store.integrations.set_state(TENANT, "jira", IntegrationState.FAILING, at=bench.clock.at)
+    await jira_becomes(bench, IntegrationState.FAILING)
     one = snapshot().workflows[0]
     wrong = wanted(
         scm="nowhere",
@@ -110,7 +110,7 @@ async def test_everything_wrong_is_told_at_once(bench: Bench) -> None:
 
 async def test_only_what_becomes_active_needs_verified_connections(bench: Bench) -> None:
     """A failing connection keeps nobody from editing, but nothing is switched on over it."""
-    await bench.store.integrations.set_state(TENANT, "jira", IntegrationState.FAILING, at=bench.clock.at)
+    await jira_becomes(bench, IntegrationState.FAILING)
     with pytest.raises(Invalid) as caught:
         await configurations.save(bench.engine, wanted(), actor=ANN)
     assert places(caught.value) == {"pm": "The connection jira is failing: connect it again first"}
@@ -122,7 +122,7 @@ async def test_only_what_becomes_active_needs_verified_connections(bench: Bench)
     await configurations.save(
         bench.engine, replace(read, snapshot=replace(read.snapshot, home="C1")), actor=ANN
     )
-    await bench.store.integrations.set_state(TENANT, "jira", IntegrationState.VERIFIED, at=bench.clock.at)
+    await jira_becomes(bench, IntegrationState.VERIFIED)
     assert (await configurations.activate(bench.engine, TENANT, "voxel", actor=ANN)).active
 
 

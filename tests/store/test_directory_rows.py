@@ -9,6 +9,7 @@ from orchestration.ports.runtime import Configuration, StaleConfiguration
 from orchestration.store.integrations import (
     IntegrationRow,
     IntegrationState,
+    Judged,
     NoSuchIntegration,
     StaleIntegration,
 )
@@ -103,12 +104,18 @@ async def test_an_integration_comes_back_as_it_was(store: Store) -> None:
 async def test_a_verdict_on_an_integration_is_recorded(store: Store) -> None:
     """A verified one knows since when; a later failure keeps that time."""
     await store.integrations.add(GITHUB)
-    await store.integrations.set_state(TENANT, "github", IntegrationState.VERIFIED, at=NOW)
-    await store.integrations.set_state(TENANT, "github", IntegrationState.FAILING, at=NOW)
+    await store.integrations.record(
+        TENANT, "github", Judged(state=IntegrationState.VERIFIED, checks=(), at=NOW)
+    )
+    await store.integrations.record(
+        TENANT, "github", Judged(state=IntegrationState.FAILING, checks=(), at=NOW)
+    )
     row = await store.integrations.get(TENANT, "github")
     assert (row.state, row.verified_at, row.revision) == (IntegrationState.FAILING, NOW, 2)
     with pytest.raises(NoSuchIntegration):
-        await store.integrations.set_state(TENANT, "other", IntegrationState.VERIFIED, at=NOW)
+        await store.integrations.record(
+            TENANT, "other", Judged(state=IntegrationState.VERIFIED, checks=(), at=NOW)
+        )
 
 
 async def test_an_integration_is_saved_only_as_it_was_read(store: Store) -> None:

@@ -2,14 +2,17 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from orchestration.domain.release import Release
+from orchestration.domain.tokens import Scope, Token
 from orchestration.ports.notification import MessageRef
 from orchestration.ports.runtime import (
     Configuration,
+    ConfigurationDraft,
     NoSuchRelease,
     Outgoing,
     OutgoingKind,
@@ -21,6 +24,7 @@ from orchestration.ports.runtime import (
 from orchestration.store.integrations import (
     IntegrationRow,
     IntegrationState,
+    Judged,
     NoSuchIntegration,
     StaleIntegration,
 )
@@ -46,6 +50,27 @@ INTEGRATION = IntegrationRow(
     state=IntegrationState.VERIFIED,
 )
 
+TOKEN = Token(
+    id="AAAAAAAAAAAA",
+    tenant_id=TENANT,
+    name="ci",
+    digest="0" * 64,
+    scopes=(Scope.ADMIN,),
+    created_by="cli",
+    created_at=NOW,
+    expires_at=NOW + timedelta(days=1),
+)
+
+
+DRAFT = ConfigurationDraft(
+    tenant_id=TENANT,
+    person="U1",
+    subject="default",
+    document={"name": "Weekly"},
+    based_on=1,
+    expires_at=NOW + timedelta(hours=1),
+)
+
 
 async def ours(store: Store) -> Release:
     """Everything that a tenant can have."""
@@ -54,6 +79,8 @@ async def ours(store: Store) -> Release:
         await work.releases.add(created(release))
         await work.directory.save_configuration(CONFIGURATION)
         await work.directory.grant(TENANT, "U1", "owner")
+        await work.tokens.add(TOKEN)
+        await work.configuration_drafts.put(DRAFT)
         await work.send(TENANT, [Outgoing(kind=OutgoingKind.CARD, lane="C", key="card")])
         await work.commit()
     await store.integrations.add(INTEGRATION)
@@ -77,6 +104,16 @@ QUESTIONS: dict[str, tuple[Callable[[UnitOfWork, Release], Awaitable[Any]], Any]
     ),
     "count of a configuration": (lambda work, _: work.releases.count_of(OTHER_TENANT, "default"), 0),
     "configurations": (lambda work, _: work.directory.configurations(OTHER_TENANT), []),
+    "drafts of configurations": (
+        lambda work, _: work.configuration_drafts.of_person(OTHER_TENANT, "U1", now=NOW),
+        (),
+    ),
+    "a draft of a configuration": (
+        lambda work, _: work.configuration_drafts.find(OTHER_TENANT, "U1", "default", now=NOW),
+        None,
+    ),
+    "tokens": (lambda work, _: work.tokens.of_tenant(OTHER_TENANT), []),
+    "a token's roles": (lambda work, _: work.tokens.roles(OTHER_TENANT, TOKEN.id), frozenset()),
     "roles": (lambda work, _: work.directory.roles(OTHER_TENANT, "U1"), frozenset()),
     "unverified": (
         lambda work, _: work.directory.unverified(OTHER_TENANT, ["github"]),
@@ -151,7 +188,9 @@ async def test_integrations_of_another_tenant_do_not_exist(store: Store) -> None
     with pytest.raises(NoSuchIntegration):
         await store.integrations.get(OTHER_TENANT, "github")
     with pytest.raises(NoSuchIntegration):
-        await store.integrations.set_state(OTHER_TENANT, "github", IntegrationState.REVOKED, at=NOW)
+        await store.integrations.record(
+            OTHER_TENANT, "github", Judged(state=IntegrationState.REVOKED, checks=(), at=NOW)
+        )
     with pytest.raises(StaleIntegration):
         await store.integrations.save(replace(INTEGRATION, tenant_id=OTHER_TENANT))
     await store.integrations.remove(OTHER_TENANT, "github")

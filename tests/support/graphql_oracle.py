@@ -12,6 +12,7 @@ from graphql import (
     DocumentNode,
     FieldNode,
     GraphQLEnumType,
+    GraphQLInterfaceType,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
@@ -95,7 +96,10 @@ def _operation(document: DocumentNode) -> OperationDefinitionNode:
     return operation
 
 
-def _object_problems(kind: GraphQLObjectType, wanted: SelectionSetNode, value: Any, place: str) -> list[str]:
+def _object_problems(
+    kind: GraphQLObjectType | GraphQLInterfaceType, wanted: SelectionSetNode, value: Any, place: str
+) -> list[str]:
+    """Of an interface, the fields that all its types have."""
     if not isinstance(value, dict):
         return [f"{place} is no object"]
     fields = {(n.alias or n.name).value: n for n in wanted.selections if isinstance(n, FieldNode)}
@@ -123,7 +127,7 @@ def _value_problems(
             return [f"{place} is no list"]
         parts = (_value_problems(kind.of_type, wanted, v, f"{place}[{i}]") for i, v in enumerate(value))
         return [problem for part in parts for problem in part]
-    if isinstance(kind, GraphQLObjectType) and wanted is not None:
+    if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType) and wanted is not None:
         return _object_problems(kind, wanted, value, place)
     return _leaf_problems(kind, value, place)
 

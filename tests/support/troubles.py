@@ -4,13 +4,17 @@ Every request of such an endpoint is a POST to the same path, so a fault is orde
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from aiohttp import web
 
+from integrations.answers import Answer
+from integrations.breaker import Breakers
+from integrations.egress import Egress
+from integrations.http import Http
 from orchestration.ports.errors import NeedsCredentials, PortError, Refused, TryLater
 from sandbox.kit import FaultKind, Moment, Simulator
 
@@ -97,6 +101,28 @@ class Spoiled:
         if moment is Moment.ARRIVED and not self.ordered and self.word in await asked.text():
             self.ordered = True
             self.simulator.fault(**self.trouble.fault)
+
+
+class Impatient(Http):
+    """A client that waits less, in seconds, for the answer to one operation: that whose document holds `word`.
+
+    The others have all the time of a busy machine.
+    """
+
+    word = ""
+    patience = 1.0
+
+    async def request(self, method: str, url: str, **options: Any) -> Answer:
+        """As ever, but for that operation."""
+        hurried = self.word in options["json"]["query"]
+        return await super().request(method, url, timeout=self.patience if hurried else None, **options)
+
+
+def impatient(word: str, clock: Callable[[], float]) -> Impatient:
+    """Such a client, which may reach loopback."""
+    http = Impatient(egress=Egress(["127.0.0.1"]), breakers=Breakers(clock=clock), clock=clock)
+    http.word = word
+    return http
 
 
 @dataclass(kw_only=True)

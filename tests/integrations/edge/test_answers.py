@@ -126,6 +126,7 @@ SECRETS = [
     "glpat-canary-1234567",
     "ATATT3xFfGF0canary=",
     "lin_api_canary",
+    "Bearer 2/1209107199254740/1209107199254741:canarycanary4711",
     "eyJhbGciOi.eyJjYW5hcnki.c2ln",
     "https://user:canary@example.com/x",
     "https://example.com/?access_token=canary&x=1",

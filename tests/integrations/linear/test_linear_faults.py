@@ -5,21 +5,15 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
-from integrations.answers import Answer
-from integrations.breaker import Breakers
-from integrations.egress import Egress
-from integrations.http import Http
 from integrations.linear.pm import LinearPm
 from orchestration.ports.errors import NeedsCredentials, PortError, Refused, TryLater
 from tests.integrations.linear.linear_rig import START, LinearRig, linear_rig, request
-from tests.support.troubles import HTTP_TROUBLES, JSON, Spoiled, Trickle, Trouble, after_effect
+from tests.support.troubles import HTTP_TROUBLES, JSON, Spoiled, Trickle, Trouble, after_effect, impatient
 
 LABEL = "rel-1-ios"
-PATIENCE = 1.0  # seconds, for the operation that is spoiled; the others have all the time of a busy machine
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,24 +184,6 @@ CASES = [
 ]
 
 
-class Impatient(Http):
-    """A client that waits less for the answer to one operation."""
-
-    word = ""
-
-    async def request(self, method: str, url: str, **options: Any) -> Answer:
-        """As ever, but for that operation."""
-        hurried = self.word in options["json"]["query"]
-        return await super().request(method, url, timeout=PATIENCE if hurried else None, **options)
-
-
-def impatient(rig: LinearRig, word: str) -> Impatient:
-    """Such a client, for the operation whose document holds the word."""
-    http = Impatient(egress=Egress(["127.0.0.1"]), breakers=Breakers(clock=rig.clock), clock=rig.clock)
-    http.word = word
-    return http
-
-
 @pytest.mark.parametrize(("step", "trouble"), CASES)
 async def test_trouble_becomes_a_port_error_and_a_repeat_one_effect(step: Step, trouble: Trouble) -> None:
     """The error says what to do next and whether the effect may be there, the operation was sent once, and the
@@ -217,7 +193,7 @@ async def test_trouble_becomes_a_port_error_and_a_repeat_one_effect(step: Step, 
         rig.seed("two")
         spoiled = Spoiled(simulator=rig.simulator, word=step.operation, trouble=trouble)
         rig.simulator.hooks.append(spoiled)
-        http = impatient(rig, step.operation) if trouble.slow else rig.http
+        http = impatient(step.operation, rig.clock) if trouble.slow else rig.http
         with pytest.raises(PortError) as caught:
             await step.verb(rig.another(http=http))
         if trouble.slow:
@@ -243,7 +219,7 @@ async def test_a_trickling_answer_is_given_up_in_time(what: str) -> None:
         rig.seed("two")
         trickle = Trickle(word=step.operation)
         rig.simulator.hooks.append(trickle)
-        http = impatient(rig, step.operation)
+        http = impatient(step.operation, rig.clock)
         with pytest.raises(TryLater) as caught:
             await step.verb(rig.another(http=http))
         await http.close()

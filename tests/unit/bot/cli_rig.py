@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.administration import CLI
 from bot.cli import carry_out, parser
-from bot.opening import open_store
+from bot.connections import ConnectionBook
+from bot.opening import open_store, open_vault
 from bot.settings import Settings
+from bot.surroundings import SystemClock
+from integrations import PROVIDERS
 from orchestration.store.integrations import IntegrationRow
 from sandbox.checkmate import TOKEN, CheckmateSimulator
 from tests.support.databases import new_sqlite
@@ -83,5 +87,23 @@ async def put(settings: Settings, row: IntegrationRow) -> None:
     store = await open_store(settings, owner="test")
     try:
         await store.integrations.add(row)
+    finally:
+        await store.close()
+
+
+async def with_github(settings: Settings) -> None:
+    """A repository to configure."""
+    provider = PROVIDERS["github"]
+    store = await open_store(settings, owner="test")
+    try:
+        await ConnectionBook(store=store, vault=open_vault(settings), providers=PROVIDERS).connect(
+            tenant_id=TENANT,
+            integration_id="github",
+            provider=provider,
+            settings=provider.settings.model_validate({"owner": "acme", "repository": "pixel"}),
+            secrets=provider.secrets.model_validate({"token": CANARY}),
+            now=SystemClock().now(),
+            actor=CLI,
+        )
     finally:
         await store.close()

@@ -11,7 +11,7 @@ from orchestration.domain.events import EventKind
 from orchestration.store.database import open_engine
 from orchestration.store.tables import events
 from sandbox.checkmate import CheckmateSimulator
-from tests.unit.bot.cli_rig import CANARY, TENANT, Typed, connect, rows, secrets
+from tests.unit.bot.cli_rig import CANARY, TENANT, Typed, connect, rows, secrets, with_github
 
 CONFIGURATION = (
     "id: pixel\nname: Pixel\napp: Pixel\npairs: [IOS-APP_STORE]\nscm: github\nbase_branch: main\nhome: C1\n"
@@ -47,12 +47,13 @@ async def test_roles_and_configurations_are_recorded(
     path.write_text(CONFIGURATION)
     assert await typed("grant", "U1", "editor", "--tenant", TENANT) == 0
     assert await typed("grant", "U1", "editor", "--tenant", TENANT, "--revoke") == 0
+    await with_github(settings)
     assert await typed("configure", str(path), "--tenant", TENANT) == 0
-    assert await recorded(settings) == [
-        (EventKind.ROLE_GRANTED, {"person": "U1", "role": "editor"}),
-        (EventKind.ROLE_REVOKED, {"person": "U1", "role": "editor"}),
-        (EventKind.CONFIGURATION_SAVED, {"configuration": "pixel"}),
-    ]
+    granted, revoked, _connected, saved = await recorded(settings)
+    assert granted == (EventKind.ROLE_GRANTED, {"person": "U1", "role": "editor"})
+    assert revoked == (EventKind.ROLE_REVOKED, {"person": "U1", "role": "editor"})
+    assert saved[0] == EventKind.CONFIGURATION_SAVED
+    assert (saved[1]["configuration"], saved[1]["changed"]) == ("pixel", "new")
 
 
 async def test_connections_and_keys_are_recorded(
@@ -67,10 +68,11 @@ async def test_connections_and_keys_are_recorded(
     assert await typed("verify", "--tenant", TENANT) == 0
     assert await typed("rotate-keys") == 0
     found = await recorded(settings)
+    checkmate = {"connection": "checkmate", "provider": "checkmate"}
     assert found == [
-        (EventKind.CONNECTION_SAVED, {"connection": "checkmate", "provider": "checkmate"}),
-        (EventKind.CONNECTION_STATE_CHANGED, {"connection": "checkmate", "state": "failing"}),
-        (EventKind.CONNECTION_STATE_CHANGED, {"connection": "checkmate", "state": "verified"}),
+        (EventKind.CONNECTION_SAVED, checkmate),
+        (EventKind.CONNECTION_STATE_CHANGED, {**checkmate, "state": "revoked"}),
+        (EventKind.CONNECTION_STATE_CHANGED, {**checkmate, "state": "verified"}),
         (EventKind.KEYS_ROTATED, {"connections": "1", "key": "k1"}),
     ]
     assert CANARY not in str(found)

@@ -129,36 +129,44 @@ async def test_secrets_are_asked_for_without_an_echo(
     assert await typed(*connect(server), stdin=None) == 0
     assert asked == ["Token: "]
     assert len(await rows(settings)) == 1
-    given = connecting._read_secrets(PROVIDERS["github"])
-    assert asked[1:] == ["Token: ", "Webhook secret (empty: none): "]
+    given = connecting._read_secrets(PROVIDERS["gitlab"])
+    assert asked[1:] == ["Token: ", "Webhook secret token (empty: none): "]
     assert given == {"token": CANARY}
 
 
 async def test_connections_are_listed_without_secrets(
     server: CheckmateSimulator, settings: Settings, typed: Typed, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Name, provider, state and when it was verified; those of another workspace are not among them."""
+    """Id, provider, state, the times and the name; those of another workspace are not among them."""
     await typed(*connect(server), stdin=secrets())
     await put(settings, IntegrationRow(id="old", tenant_id=TENANT, provider="gone", name="Gone"))
     await put(settings, IntegrationRow(id="theirs", tenant_id="T0002", provider="jira", name="Jira"))
     capsys.readouterr()
     assert await typed("connections", "--tenant", TENANT) == 0
     head, first, second = capsys.readouterr().out.splitlines()
-    assert head.split() == ["CONNECTION", "PROVIDER", "STATE", "LAST", "VERIFIED"]
-    assert first.split()[:3] == ["checkmate", "checkmate", "verified"]
-    assert first.endswith("UTC")
-    assert second.split() == ["old", "gone", "failing", "never"]
+    titles = ["CONNECTION", "PROVIDER", "STATE", "LAST VERIFIED", "GOOD UNTIL", "NAME"]
+    assert re.split(r"\s{2,}", head) == titles
+    named, provider, state, when, until, name = re.split(r"\s{2,}", first)
+    assert (named, provider, state, until, name) == (
+        "checkmate",
+        "checkmate",
+        "verified",
+        "not told",
+        "Checkmate",
+    )
+    assert when.endswith("UTC")
+    assert re.split(r"\s{2,}", second) == ["old", "gone", "failing", "never", "not told", "Gone"]
 
 
 async def test_verify_records_what_the_provider_says(
     server: CheckmateSimulator, settings: Settings, typed: Typed, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A token that is not accepted any more makes it failing; when it is again, verified."""
+    """A token that was accepted before and is not any more: revoked; when it is accepted again, verified."""
     await typed(*connect(server), stdin=secrets())
     user = server.world.users.pop(CANARY)
     assert await typed("verify", "checkmate", "--tenant", TENANT) == 1
-    assert (await rows(settings))[0].state is IntegrationState.FAILING
-    assert "checkmate: failing" in capsys.readouterr().out
+    assert (await rows(settings))[0].state is IntegrationState.REVOKED
+    assert "checkmate: revoked" in capsys.readouterr().out
     server.world.users[CANARY] = user
     assert await typed("verify", "--tenant", TENANT) == 0
     assert (await rows(settings))[0].state is IntegrationState.VERIFIED
@@ -198,6 +206,41 @@ async def test_verify_tries_the_others_too(
         "checkmate: verified",
     ]
     assert CANARY not in shown
+
+
+async def test_a_second_connection_takes_the_secrets_of_the_first(
+    server: CheckmateSimulator, settings: Settings, typed: Typed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without typing them again; to another address they do not go, and another provider has none."""
+    await typed(*connect(server), stdin=secrets())
+    again = (*connect(server, id="second"), "--secrets-of", "checkmate", "--name", "Second")
+    assert await typed(*again, stdin=None) == 0
+    assert [(row.id, row.name) for row in await rows(settings)] == [
+        ("checkmate", "Checkmate"),
+        ("second", "Second"),
+    ]
+    sent = len(server.record)
+    elsewhere = (*connect(server, id="third", url="http://127.0.0.1:9"), "--secrets-of", "checkmate")
+    assert await typed(*elsewhere, stdin=None) == 2
+    assert "for another address (Address)" in capsys.readouterr().err
+    assert await typed(*connect(server, id="third"), "--secrets-of", "gone", stdin=None) == 2
+    assert "no connection gone" in capsys.readouterr().err
+    assert len(server.record) == sent
+
+
+async def test_a_connection_gets_another_name_and_goes(
+    server: CheckmateSimulator, settings: Settings, typed: Typed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The id stays when the name changes; disconnected, the row is gone. What is not there is a wrong use."""
+    await typed(*connect(server), stdin=secrets())
+    assert await typed("rename", "checkmate", "Lost  and found", "--tenant", TENANT) == 0
+    assert [(row.id, row.name) for row in await rows(settings)] == [("checkmate", "Lost and found")]
+    assert await typed("rename", "checkmate", " ", "--tenant", TENANT) == 2
+    assert await typed("rename", "gone", "Gone", "--tenant", TENANT) == 2
+    assert await typed("disconnect", "checkmate", "--tenant", "T0002") == 2
+    assert await typed("disconnect", "checkmate", "--tenant", TENANT) == 0
+    assert await rows(settings) == []
+    assert "its secrets are deleted" in capsys.readouterr().out
 
 
 async def test_verify_of_an_unknown_name(typed: Typed, capsys: pytest.CaptureFixture[str]) -> None:

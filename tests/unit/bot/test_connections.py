@@ -81,7 +81,7 @@ async def edge() -> AsyncIterator[Edge]:
 
 def book(store: Store, known: Provider = FAX, ring: dict[str, bytes] | None = None) -> ConnectionBook:
     """The connections of a store, as one process sees them."""
-    return ConnectionBook(rows=store.integrations, vault=Vault(ring or RING), providers={known.key: known})
+    return ConnectionBook(store=store, vault=Vault(ring or RING), providers={known.key: known})
 
 
 async def connect(of: ConnectionBook, *, tenant: str = TENANT, name: str = "fax", pin: str = CANARY) -> None:
@@ -166,7 +166,8 @@ async def test_the_state_follows_from_the_checks(
     """All hold: verified. Any is refused: failing. Only out of reach: as it was."""
     of = book(store, provider(*checks))
     await connect(of)
-    await store.integrations.set_state(TENANT, "fax", IntegrationState.REVOKED, at=NOW)
+    row = await store.integrations.get(TENANT, "fax")
+    await store.integrations.save(replace(row, state=IntegrationState.REVOKED))
     assert await of.verify(TENANT, "fax", edge, now=NOW) == checks
     assert (await store.integrations.get(TENANT, "fax")).state is (state or IntegrationState.REVOKED)
     assert state_of(checks) is state

@@ -125,9 +125,11 @@ def test_the_ports_are_those_that_the_engine_knows() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "later"),
-    [(TryLater("away"), True), (Refused("no"), False), (NeedsCredentials("who"), False)],
+    ("error", "later", "credentials"),
+    [(TryLater("away"), True, False), (Refused("no"), False, False), (NeedsCredentials("who"), False, True)],
 )
-def test_a_failed_reading_is_a_failed_check(error: PortError, later: bool) -> None:
-    """Only what may pass by itself is `later`."""
-    assert unmet("It answers", error) == Check(what="It answers", ok=False, says=error.reason, later=later)
+def test_a_failed_reading_is_a_failed_check(error: PortError, later: bool, credentials: bool) -> None:
+    """Only what may pass by itself is `later`; only what a new token may mend is of the `credentials`."""
+    assert unmet("It answers", error) == Check(
+        what="It answers", ok=False, says=error.reason, later=later, credentials=credentials
+    )

@@ -1,0 +1,119 @@
+"""A request that passed the door, and the answer to it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter
+
+from bot.api.v1.problems import changed
+from bot.api.v1.reading import etag, page_of
+from bot.choosing import Chooser
+from bot.connections import ConnectionBook
+from integrations.edge import Edge
+from integrations.registry import Provider
+from orchestration.domain.people import Actor
+from orchestration.domain.tokens import Token
+from orchestration.ports.runtime import KeptAnswer, UnitOfWork
+from orchestration.services.engine import Engine
+
+_ANY: TypeAdapter[Any] = TypeAdapter(Any)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Backend:
+    """What the routes work with."""
+
+    engine: Engine
+    book: ConnectionBook
+    chooser: Chooser
+    edge: Callable[[str], Edge]
+
+    @property
+    def providers(self) -> Mapping[str, Provider]:
+        """The providers that can be connected."""
+        return self.book.providers
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """A yes. `body` is a shape, or JSON as it is; None: nothing is sent."""
+
+    status: int = 200
+    body: BaseModel | Mapping[str, Any] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def text(self) -> str:
+        """The body as JSON; empty where there is none."""
+        if self.body is None:
+            return ""
+        return _ANY.dump_json(self.body).decode()
+
+
+@dataclass(kw_only=True, slots=True)
+class Call:
+    """A request of a token that may make it.
+
+    `names` are the parts of the path, `expected` the revisions that the client saw (None: any). `kept` tells
+    whether the answer was stored with the change, for a client that asks again.
+    """
+
+    backend: Backend
+    token: Token
+    tenant_id: str
+    names: Mapping[str, str]
+    query: Mapping[str, str]
+    body: dict[str, Any]
+    expected: frozenset[int] | None
+    key: str | None = None
+    request: str = ""
+    kept: bool = False
+
+    @property
+    def engine(self) -> Engine:
+        """The use cases."""
+        return self.backend.engine
+
+    @property
+    def actor(self) -> Actor:
+        """Who asks: the token, whatever the body says."""
+        return self.token.actor
+
+    def seen(self, revision: int) -> int:
+        """The revision to change from; 412 where the client saw another."""
+        if self.expected is not None and revision not in self.expected:
+            raise changed()
+        return revision
+
+    def pinned(self, revision: int) -> int | None:
+        """As `seen`, for what needs no reading first: None where the client takes whatever is there."""
+        return self.seen(revision) if self.expected is not None else None
+
+    async def keep(self, work: UnitOfWork, answer: Answer) -> None:
+        """Store the answer in the transaction of its change; AlreadyAnswered. Nothing without an Idempotency-Key."""
+        if self.key is None:
+            return
+        await work.tokens.keep(
+            self.token,
+            KeptAnswer(
+                key=self.key,
+                request=self.request,
+                status=answer.status,
+                headers=dict(answer.headers),
+                body=answer.text(),
+            ),
+        )
+        self.kept = True
+
+    def page(self, items: Mapping[str, Any]) -> Answer:
+        """A page of what is given by sortable keys, in their order."""
+        keys = sorted(items)
+        found, after = page_of([items[key] for key in keys], keys, self.query)
+        return Answer(body={"items": found, "next": after})
+
+
+def tagged(
+    body: BaseModel | Mapping[str, Any], revision: int, *, status: int = 200, **headers: str
+) -> Answer:
+    """An answer with its ETag."""
+    return Answer(status=status, body=body, headers={"ETag": etag(revision), **headers})

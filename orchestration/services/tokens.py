@@ -1,0 +1,139 @@
+"""Tokens: made, listed, revoked, and recognised when they are presented."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from orchestration.domain.errors import Invalid, NotAllowed, Unknown
+from orchestration.domain.events import Event, EventKind
+from orchestration.domain.people import Actor, Permission
+from orchestration.domain.tokens import (
+    ID_LENGTH,
+    SECRET_LENGTH,
+    Presented,
+    Scope,
+    Token,
+    order_problems,
+    presented,
+)
+from orchestration.ports.runtime import UnitOfWork
+from orchestration.services.engine import Engine
+from orchestration.services.saving import require, roles_of
+
+Along = Callable[[UnitOfWork, Token], Awaitable[None]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Made:
+    """A new token and its text, which nobody can be shown again."""
+
+    token: Token
+    text: str = field(repr=False)
+
+
+async def create(
+    engine: Engine,
+    tenant_id: str,
+    *,
+    name: str,
+    scopes: Sequence[str],
+    life: timedelta,
+    actor: Actor,
+    along: Along | None = None,
+) -> Made:
+    """Make one for those who may grant; Invalid with every problem."""
+    secret = Presented(id=engine.chance.code(ID_LENGTH), secret=engine.chance.code(SECRET_LENGTH))
+    now = engine.clock.now()
+    async with engine.work() as work:
+        require(await roles_of(work, None, actor, tenant_id), Permission.GRANT)
+        problems = list(order_problems(name, scopes, life))
+        if problems:
+            raise Invalid(problems)
+        token = Token(
+            id=secret.id,
+            tenant_id=tenant_id,
+            name=name.strip(),
+            digest=secret.digest,
+            scopes=tuple(scope for scope in Scope if scope in set(scopes)),
+            created_by=actor.id,
+            created_at=now,
+            expires_at=now + life,
+        )
+        await work.tokens.add(token)
+        await _tell(engine, work, EventKind.TOKEN_CREATED, token, actor)
+        if along is not None:
+            await along(work, token)
+        await work.commit()
+    return Made(token=token, text=secret.text)
+
+
+async def list_all(engine: Engine, tenant_id: str, *, actor: Actor) -> tuple[Token, ...]:
+    """All of a tenant, the expired and revoked too, oldest first; for those who may grant."""
+    async with engine.look() as work:
+        require(await roles_of(work, None, actor, tenant_id), Permission.GRANT)
+        return tuple(await work.tokens.of_tenant(tenant_id))
+
+
+async def revoke(
+    engine: Engine, tenant_id: str, token_id: str, *, actor: Actor, along: Along | None = None
+) -> Token:
+    """Let it be worth nothing from now on. Idempotent. Unknown."""
+    async with engine.work() as work:
+        require(await roles_of(work, None, actor, tenant_id), Permission.GRANT)
+        found = await work.tokens.find(token_id)
+        if found is None or found.tenant_id != tenant_id:
+            raise Unknown("There is no such token.")
+        if found.revoked_at is None:
+            found = replace(found, revoked_at=engine.clock.now())
+            await work.tokens.save(found)
+            await _tell(engine, work, EventKind.TOKEN_REVOKED, found, actor)
+        if along is not None:
+            await along(work, found)
+        await work.commit()
+        return found
+
+
+async def recognise(engine: Engine, text: str) -> Token:
+    """The token that was presented, good now; its first use of a day is noted.
+
+    NotAllowed, whose reason tells only those who know the secret that it is revoked or expired.
+    """
+    shown = presented(text)
+    if shown is None:
+        raise NotAllowed("This is no token.")
+    now = engine.clock.now()
+    async with engine.look() as work:
+        token = await work.tokens.find(shown.id)
+    if not shown.opens(token) or token is None:
+        raise NotAllowed("This is no token.")
+    if token.revoked_at is not None:
+        raise NotAllowed("This token was revoked.")
+    if not token.good(now):
+        raise NotAllowed("This token has expired.")
+    if token.last_used_on != now.date():
+        async with engine.work() as work:
+            await work.tokens.used(token.id, on=now.date())
+            await work.commit()
+    return token
+
+
+async def refuse(engine: Engine, token: Token, *, method: str, path: str) -> None:
+    """Record that a token asked for what is not there for it, in the audit log of its own tenant."""
+    tried = {"method": method, "path": path}
+    event = Event(
+        kind=EventKind.ACCESS_DENIED, at=engine.clock.now(), actor=token.actor, release_id=None, data=tried
+    )
+    async with engine.work() as work:
+        await work.tell(token.tenant_id, [event])
+        await work.commit()
+
+
+async def _tell(engine: Engine, work: UnitOfWork, kind: EventKind, token: Token, actor: Actor) -> None:
+    data = {
+        "token": token.id,
+        "name": token.name,
+        "scopes": " ".join(token.scopes),
+        "expires": token.expires_at.isoformat(),
+    }
+    event = Event(kind=kind, at=engine.clock.now(), actor=actor, release_id=None, data=data)
+    await work.tell(token.tenant_id, [event])
