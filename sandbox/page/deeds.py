@@ -9,7 +9,7 @@ from typing import Any
 
 from sandbox.page.sight import Sight
 from sandbox.slack.people import Person, Target
-from sandbox.slack.screen import NotThere
+from sandbox.slack.screen import NotThere, elements_on, names_of
 from sandbox.slack.simulator import SlackSimulator
 from sandbox.slack.values import Json, Message, View
 
@@ -90,6 +90,9 @@ class Deeds:
 
     async def _write(self, person: Person, deed: Json) -> None:
         target, _ = self._target(person, deed)
+        if not any(deed["element"] in names_of(block, element) for block, element in elements_on(target)):
+            # The app replaced the field while it was typed into; what was typed goes with it, as in Slack.
+            return
         await person.writes(target, deed["element"], deed["value"])
 
     async def _options(self, person: Person, deed: Json) -> list[Json]:

@@ -55,7 +55,9 @@ async def test_a_release_is_planned_by_keyboard_on_a_phone(tmp_path: Path, brows
         await press("ArrowDown")
         await press("Enter")
         await expect(ann.modal.get_by_role("combobox", name="Type")).to_have_value("Hotfix")
-        await expect(ann.modal.get_by_label("Android version")).to_be_visible()
+        # The type changes what the form proposes: its fields are others, and the focus stays where it was.
+        await expect(ann.modal.locator('[data-block*="HOTFIX"]').first).to_be_visible()
+        await expect(ann.modal.get_by_role("combobox", name="Type")).to_be_focused()
         await press("Tab")
         await page.keyboard.type("1.2")
         await press("Enter")

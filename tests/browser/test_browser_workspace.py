@@ -168,7 +168,7 @@ async def test_the_app_hears_what_people_do(browser: Browser) -> None:
             await page.get_by_role("article").hover()
             await page.get_by_role("button", name="More actions").click()
             await page.get_by_role("menuitem", name="Attach to release").click()
-            await of.slack.until(lambda: len(heard) == 5)
+            await of.slack.until(lambda: len(heard) >= 5)
     wanted = [
         ("home", "home"),
         ("branch", "2.14"),

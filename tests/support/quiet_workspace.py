@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.page import Page
 from sandbox.page.gallery import exhibits
-from sandbox.slack import App, SlackSimulator
+from sandbox.slack import App, Settings, SlackSimulator
 
 NOW = 1_760_000_000.0
 
@@ -61,7 +61,9 @@ class QuietWorkspace:
 @asynccontextmanager
 async def quiet_workspace(app: App | None = None) -> AsyncIterator[QuietWorkspace]:
     """A running workspace with the app in its channels, and the page over it."""
-    slack = SlackSimulator(app=app, clock=lambda: NOW, rate_scale=0.0)
+    # A slow machine must not make Slack give up on an acknowledgement that is on its way.
+    settings = Settings(ack_seconds=20.0)
+    slack = SlackSimulator(app=app, clock=lambda: NOW, rate_scale=0.0, settings=settings)
     await slack.start()
     page = Page(slack)
     try:
