@@ -95,7 +95,6 @@ async def test_a_release_runs_with_every_provider(
 async def _play(place: Town) -> None:
     """The story of the town's people, with a look at the gate while only the tickets are open."""
     people = Townsfolk(place)
-    await people.until("the bot", lambda: place.world.slack.socket.connections)
     await people.start()
     await people.until("the request for approval", lambda: people.told(ASKED) == 1)
     people.test()

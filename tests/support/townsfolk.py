@@ -50,7 +50,11 @@ class Townsfolk:
         await self.rest()
 
     async def start(self) -> None:
-        """Ann fills in the form, looks at the plan and starts; again, where Slack says that it did not work."""
+        """Ann fills in the form, looks at the plan and starts; again, where Slack says that it did not work.
+
+        Not before the bot has come up for the first time, which on a busy machine takes its time.
+        """
+        await self.until("the bot", lambda: self._slack.socket.connections)
         end = time.monotonic() + PATIENCE
         while self.card() is None:
             if time.monotonic() > end:
