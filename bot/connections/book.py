@@ -126,8 +126,7 @@ class ConnectionBook:
         """Store a connection that was tried; `checks` are what came of it. NotAllowed.
 
         `fresh`: Taken where the id is in use. `revision`: an edit of the connection as it was read, else
-        StaleIntegration, or NoSuchIntegration. With neither an older one of the same id and provider is
-        replaced; Taken where it is of another provider.
+        StaleIntegration, or NoSuchIntegration. With neither an older one is replaced. Taken by another provider's.
         """
         key_id, sealed = self.vault.seal(tenant_id, integration_id, plain(secrets))
         async with self._store.work() as work:
