@@ -272,6 +272,16 @@ async def test_an_unknown_provider_names_those_that_there_are(tmp_path: Path) ->
         assert o.ann.modal is None
 
 
+async def test_a_provider_is_called_by_its_title_too(tmp_path: Path) -> None:
+    """Nobody has to know our keys: monday.com and App Store Connect are what these are called."""
+    async with library_office(tmp_path, Library()) as o:
+        for words, title in (
+            ("monday.com", "Connect monday.com"),
+            ("App Store Connect", "Connect App Store"),
+        ):
+            assert (await command(o, o.ann, words)).body["title"]["text"].startswith(title)
+
+
 async def _to_the_second_step(o: Office, library: Library, person: Person | None = None) -> View:
     """The form in which a room and a shelf are chosen, the room being chosen."""
     who = person or o.ann
