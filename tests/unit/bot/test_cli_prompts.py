@@ -82,6 +82,7 @@ def test_an_interrupt_is_no_fault(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(cli, "carry_out", interrupted)
+    monkeypatch.setattr(cli, "configure_logs", lambda **_how: None)  # logs of the tests stay as they are
     assert cli.main(["settings"]) == 130
 
 
