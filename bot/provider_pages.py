@@ -1,10 +1,12 @@
 """The parts of the providers' pages that are made from the code, so that they can't go stale.
 
-`docs/providers/<key>.md` and their index, README.md, are written by hand, but for what stands between two marks;
-`stationmaster providers --write docs/providers` puts it there, and a test holds the pages against it.
+`docs/providers/<key>.md` is written by hand, but for what stands between two marks, and so is the list of all
+providers, README.md beside them. `stationmaster providers --write docs/providers` puts it there, and a test holds the
+pages against it, and the short list in the program's own README.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -34,28 +36,10 @@ _PORT_TITLES: Mapping[str, str] = {
 }
 
 
-def index_part(providers: Iterable[Provider]) -> str:
-    """All providers in their order, with what each can be: as Markdown between the marks."""
-    lines = [
-        START,
-        "",
-        "| Provider | Connect it with | Used for | Sends callbacks |",
-        "| --- | --- | --- | --- |",
-    ]
-    for provider in providers:
-        page, word = f"[{provider.title}]({provider.key}.md)", f"`/release connect {provider.key}`"
-        sends = "yes" if provider.hook is not None else ""
-        lines.append(f"| {page} | {word} | {_used_for(provider)} | {sends} |")
-    return "\n".join([*lines, "", END])
-
-
 def made_part(provider: Provider) -> str:
     """What it is used for, its settings, its secrets, and what can be chosen live: as Markdown between the marks."""
-    lines = [
-        START,
-        "",
-        f"Connect it with `/release connect {provider.key}`. Used for: {_used_for(provider)}.",
-    ]
+    used_for = ", ".join(_used_for(provider))
+    lines = [START, "", f"Connect it with `/release connect {provider.key}`. Used for: {used_for}."]
     if provider.hook is not None:
         lines += ["It may send callbacks to `/hooks/<workspace>/<connection>`; without them it is asked."]
     lines += ["", "| Setting | Name | Default | What it is |", "| --- | --- | --- | --- |"]
@@ -63,13 +47,8 @@ def made_part(provider: Provider) -> str:
     lines += ["", "| Secret | Name | Needed | What it is |", "| --- | --- | --- | --- |"]
     lines += _secret_rows(provider.secrets)
     if provider.choices:
-        chosen = ", ".join(sorted(kind.value.replace("_", " ") for kind in provider.choices))
-        lines += ["", f"Read live where people choose: {chosen}."]
+        lines += ["", f"Read live where people choose: {', '.join(_chosen(provider))}."]
     return "\n".join([*lines, "", END])
-
-
-def _used_for(provider: Provider) -> str:
-    return ", ".join(_PORT_TITLES[port] for port in PORTS if getattr(provider, port) is not None)
 
 
 def _rows(model: type[BaseModel]) -> Iterator[str]:
@@ -98,31 +77,81 @@ def _default(field: FieldInfo) -> str:
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
 
 
-def renewed(text: str, made: str) -> str:
-    """The page with its made part as it is now; ValueError where the marks are missing."""
+def overview(providers: Mapping[str, Provider]) -> tuple[tuple[str, ...], ...]:
+    """A row for each provider, the first row their titles: what it is used for, and how much of it is there."""
+    head = ("Key", "Provider", "Used for", "Tried when connected", "Callbacks", "Chosen from lists")
+    rows = (
+        (
+            key,
+            provider.title,
+            ", ".join(_used_for(provider)),
+            _yes(provider.verify is not None),
+            _yes(provider.hook is not None),
+            ", ".join(_chosen(provider)) or "nothing",
+        )
+        for key, provider in providers.items()
+    )
+    return (head, *rows)
+
+
+def list_part(providers: Mapping[str, Provider]) -> str:
+    """The list of all providers, as Markdown between the marks, each with a link to its page."""
+    head, *rows = overview(providers)
+    lines = [f"| {' | '.join(head[1:])} |", f"|{' --- |' * (len(head) - 1)}"]
+    lines += [f"| [{title}]({key}.md) | {' | '.join(rest)} |" for key, title, *rest in rows]
+    return "\n".join([START, "", *lines, "", END])
+
+
+def short_list(providers: Mapping[str, Provider]) -> str:
+    """One sentence: the providers by what they are used for."""
+    by_port = {
+        title: [p.title for p in providers.values() if getattr(p, port) is not None]
+        for port, title in _PORT_TITLES.items()
+    }
+    return "; ".join(f"{title}: {', '.join(names)}" for title, names in by_port.items() if names)
+
+
+def _used_for(provider: Provider) -> list[str]:
+    return [_PORT_TITLES[port] for port in PORTS if getattr(provider, port) is not None]
+
+
+def _chosen(provider: Provider) -> list[str]:
+    return sorted(kind.value.replace("_", " ") for kind in provider.choices)
+
+
+def _yes(holds: bool) -> str:
+    return "yes" if holds else "no"
+
+
+def renewed(text: str, provider: Provider) -> str:
+    """A provider's page with its made part as it is now; ValueError where the marks are missing."""
+    return _between_marks(text, made_part(provider), of=f"page of {provider.key}")
+
+
+def renewed_list(text: str, providers: Mapping[str, Provider]) -> str:
+    """The page of all providers with its made part as it is now; ValueError where the marks are missing."""
+    return _between_marks(text, list_part(providers), of="list of providers")
+
+
+def _between_marks(text: str, made: str, *, of: str) -> str:
     before, start, rest = text.partition(START)
     _, end, after = rest.partition(END)
     if not (start and end):
-        raise ValueError("the marks of what is made from the code are missing")
+        raise ValueError(f"The {of} lacks the marks of what is made from the code")
     return f"{before}{made}{after}"
 
 
-def made_parts(providers: Mapping[str, Provider]) -> Mapping[str, str]:
-    """What stands between the marks of each page, by the page's name."""
-    pages = {f"{provider.key}.md": made_part(provider) for provider in providers.values()}
-    return {"README.md": index_part(providers.values()), **pages}
-
-
 def write_pages(folder: Path, providers: Mapping[str, Provider]) -> list[Path]:
-    """Renew the made part of every page in a folder; the pages that changed. ValueError names a page without marks."""
+    """Renew the made part of every page in a folder; the pages that changed."""
     changed = []
-    for name, made in made_parts(providers).items():
-        path = folder / name
+    renewals: list[tuple[str, Callable[[str], str]]] = [
+        (key, partial(renewed, provider=provider)) for key, provider in providers.items()
+    ]
+    renewals.append(("README", partial(renewed_list, providers=providers)))
+    for name, renew in renewals:
+        path = folder / f"{name}.md"
         text = path.read_text(encoding="utf-8")
-        try:
-            new = renewed(text, made)
-        except ValueError as error:
-            raise ValueError(f"{path}: {error}") from None
+        new = renew(text)
         if new != text:
             path.write_text(new, encoding="utf-8")
             changed.append(path)

@@ -10,11 +10,13 @@ from pydantic import BaseModel, Field, SecretStr, ValidationError
 
 import integrations
 from bot.connections.addresses import is_address
-from bot.provider_pages import HEADINGS, made_parts, renewed
+from bot.provider_pages import HEADINGS, renewed, renewed_list, short_list
 from integrations import PROVIDERS
 from integrations.choices import kind_of, within_of
-from integrations.registry import Provider
+from integrations.registry import PORTS, Provider
 from sandbox.kit import Simulator
+from sandbox.parts import PARTS
+from tests.support.judged import JUDGES
 
 ROOT = Path(__file__).parents[2]
 PAGES = ROOT / "docs/providers"
@@ -123,20 +125,35 @@ def test_what_is_chosen_live_has_its_reader(provider: Provider) -> None:
 
 @each
 def test_a_provider_has_its_page(provider: Provider) -> None:
-    """docs/providers/<key>.md has every heading in order."""
+    """docs/providers/<key>.md has every heading in order, and its made part is as the code is now."""
     page = (PAGES / f"{provider.key}.md").read_text(encoding="utf-8")
     places = [page.find(f"\n## {heading}\n") for heading in HEADINGS]
     assert -1 not in places
     assert places == sorted(places)
+    assert renewed(page, provider) == page
 
 
-@pytest.mark.parametrize(("name", "made"), made_parts(PROVIDERS).items(), ids=made_parts(PROVIDERS))
-def test_what_is_made_from_the_code_is_as_the_code_is(name: str, made: str) -> None:
-    """The made parts of the pages and of their index are what `stationmaster providers --write` would write."""
-    page = (PAGES / name).read_text(encoding="utf-8")
-    assert renewed(page, made) == page
+@each
+def test_a_provider_has_its_place_in_the_world(provider: Provider) -> None:
+    """It can be one of the sandbox's, in every role that it has here; so the matrix of whole releases has it too."""
+    used_for = {port for port in PORTS if getattr(provider, port) is not None}
+    assert set(PARTS[provider.key].roles) == used_for
+    assert (ROOT / "sandbox" / provider.key / "member.py").is_file()
+
+
+def test_the_world_has_nobody_whom_we_do_not_know() -> None:
+    """The index of the sandbox's providers is that of ours, and so is that of those who judge whole releases."""
+    assert PARTS.keys() == PROVIDERS.keys()
+    assert JUDGES.keys() - {"slack"} == PROVIDERS.keys()
+
+
+def test_the_lists_of_providers_are_whole() -> None:
+    """docs/providers/README.md and the README's own line are as the code is now."""
+    page = (PAGES / "README.md").read_text(encoding="utf-8")
+    assert renewed_list(page, PROVIDERS) == page
+    assert short_list(PROVIDERS) in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_no_page_is_of_a_provider_that_is_gone() -> None:
     """Every page is one of the index, or Slack's."""
-    assert {page.name for page in PAGES.glob("*.md")} == {*made_parts(PROVIDERS), "slack.md"}
+    assert {page.stem for page in PAGES.glob("*.md")} == {*PROVIDERS, "README", "slack"}
