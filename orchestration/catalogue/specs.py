@@ -131,10 +131,16 @@ class TaskSpec:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GateSpec:
-    """A condition of a gate: `read` does the I/O, `judge` is pure and fails closed."""
+    """A condition of a gate: `read` does the I/O, `judge` is pure and fails closed.
+
+    `always`: another setting than the list of conditions says whether it is asked for. `people`: the `authors` of its
+    facts are matched to people before it is judged, which adds `people` and `unknown`; all three are JSON lists.
+    """
 
     condition: Condition
     title: str
     applies: Callable[[Release], bool]
     read: Callable[[Release, Integrations], Awaitable[Facts]]
     judge: Callable[[Release, Facts], Finding]
+    always: bool = False
+    people: bool = False

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from orchestration.domain.acts import MOVE_TARGET
-from orchestration.domain.advance import ANY_APPROVER
 from orchestration.domain.due import may_start, overdue_by
-from orchestration.domain.gates import Condition, Gate, GateKind, GateState
+from orchestration.domain.gates import ANY_APPROVER, Condition, Gate, GateKind, GateState
 from orchestration.domain.holds import HoldCause
 from orchestration.domain.phase import Phase, phase
 from orchestration.domain.release import Release

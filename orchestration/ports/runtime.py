@@ -21,6 +21,7 @@ from orchestration.domain.version import Version
 from orchestration.ports.app_store import AppStore
 from orchestration.ports.cicd import CICD
 from orchestration.ports.notification import MessageRef, Notification
+from orchestration.ports.people import People
 from orchestration.ports.pm import ProjectManagement
 from orchestration.ports.scm import SourceControl
 from orchestration.ports.test_platform import TestPlatform
@@ -335,6 +336,10 @@ class UnitOfWork(Protocol):
     @property
     def directory(self) -> Directory:
         """Configurations and roles in this transaction."""
+
+    @property
+    def people(self) -> People:
+        """Logins and deputies in this transaction."""
 
     @property
     def tokens(self) -> Tokens:

@@ -4,6 +4,7 @@ from orchestration.domain import acts
 from orchestration.domain.change import Change
 from orchestration.domain.errors import NotNow
 from orchestration.domain.people import Actor, Permission
+from orchestration.domain.slots import require_possible
 from orchestration.domain.stages import CycleFlags
 from orchestration.services.by_hand import NEEDED, found_output, hand_build
 from orchestration.services.engine import Engine
@@ -128,6 +129,7 @@ async def cycle(
     """Run a regression cycle now, or as soon as the one under way is done."""
 
     def act(change: Change) -> None:
+        require_possible(change.release, flags)
         acts.add_cycle_now(change, flags)
 
     return await change_release(

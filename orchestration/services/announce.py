@@ -9,6 +9,7 @@ from orchestration.domain.change import Change
 from orchestration.domain.events import Event, EventKind
 from orchestration.domain.gates import Gate
 from orchestration.domain.people import Actor, ActorKind
+from orchestration.domain.release import Release
 from orchestration.domain.snapshot import Bucket
 from orchestration.ports.runtime import Outgoing, OutgoingKind
 
@@ -34,17 +35,33 @@ def announce(change: Change, heard: Mapping[EventKind, Bucket | None]) -> tuple[
             messages += _notices(change, event, number, heard[event.kind])
     before = {gate.id: gate for gate in change.before.gates}
     messages += [
-        Outgoing(
-            kind=OutgoingKind.GATE,
-            lane=f"gate:{gate.id}",
-            key=f"gate:{gate.id}",
-            release_id=release.id,
-            payload={"gate": gate.id},
-        )
+        message
         for gate in release.gates
         if gate.evidence is not None and _seen(gate) != _seen(before.get(gate.id))
+        for message in _copies(release, gate)
     ]
     return tuple(messages)
+
+
+def _copies(release: Release, gate: Gate) -> list[Outgoing]:
+    """The card in the release's thread; and, once everything is fit for approval, one for each who is asked by name."""
+    key = f"gate:{gate.id}"
+    thread = Outgoing(
+        kind=OutgoingKind.GATE, lane=key, key=key, release_id=release.id, payload={"gate": gate.id}
+    )
+    named = {p for wanted in gate.sign_offs for p in wanted.people} if gate.asked_at is not None else set()
+    return [
+        thread,
+        *(
+            replace(
+                thread,
+                lane=f"{key}:{person}",
+                key=f"{key}:{person}",
+                payload={"gate": gate.id, "person": person},
+            )
+            for person in sorted(named)
+        ),
+    ]
 
 
 def parse_event(release_id: str, payload: Mapping[str, str]) -> Event:
@@ -60,7 +77,13 @@ def parse_event(release_id: str, payload: Mapping[str, str]) -> Event:
 
 
 def _shows(change: Change) -> bool:
-    return bool(change.events) or change.release.builds != change.before.builds
+    before, after = change.before, change.release
+    return bool(change.events) or (before.builds, _tested(before)) != (after.builds, _tested(after))
+
+
+def _tested(release: Release) -> object:
+    """What the card shows of the test runs; when they were read is no part of it."""
+    return (release.progress.readings, release.progress.trouble)
 
 
 def _notices(change: Change, event: Event, number: int, bucket: Bucket | None) -> list[Outgoing]:
@@ -102,4 +125,13 @@ def _seen(gate: Gate | None) -> object:
     """What a gate's card shows; when it was read last is no part of it."""
     if gate is None or gate.evidence is None:
         return None
-    return (gate.state, gate.signatures, gate.decision, gate.evidence.digest, gate.evidence.findings)
+    shown = gate.evidence
+    return (
+        gate.state,
+        gate.signatures,
+        gate.decision,
+        gate.since,
+        gate.asked_at,
+        shown.digest,
+        shown.findings,
+    )
