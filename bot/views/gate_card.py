@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.views.blocks import Json, actions, button, confirm, context, section
-from bot.views.gate_lines import ACTS, GateRoom, conditions, settlement, sign_offs, tested
+from bot.views.gate_lines import ACTS, GateRoom, changed, conditions, settlement, sign_offs, tested, times
+from bot.views.regression_buttons import drift_buttons
 from bot.views.rendered import TEXT, Rendered, fit, paragraphs
-from bot.views.text import Mrkdwn, bold, code, escape, joined, plural, say, strike, truncate
-from bot.views.values import APPROVE, REJECT, carried
-from bot.views.words import one_line, when
-from orchestration.domain.gates import Gate, GateState
+from bot.views.text import Mrkdwn, bold, escape, joined, plural, say, strike, truncate
+from bot.views.values import APPROVE, FORCE, REJECT, carried
+from bot.views.words import dotted, one_line, when
+from orchestration.domain.drift import drifted
+from orchestration.domain.gates import Gate, GateKind, GateState
 from orchestration.domain.release import Release
 
 LIMIT = 9_000
@@ -73,11 +75,9 @@ class _Card:
             return escape("The evidence is being read; the buttons follow.")
         if evidence.unmet:
             count = plural(len(evidence.unmet), "condition is", "conditions are")
-            force = code("/release approve force <reason>")
             return say(
-                "{count} not met, so the approval is not offered yet. Owners and the captain may override: {force}",
+                "{count} not met, so the approval is not offered yet. Owners and the captain may override.",
                 count=count,
-                force=force,
             )
         missing = self.gate.missing()
         areas = joined((f"{wanted.needed} from {wanted.area}" for wanted in missing), ", ")
@@ -86,13 +86,15 @@ class _Card:
     def _asking(self, room: GateRoom) -> tuple[Json, ...]:
         evidence = self.gate.evidence
         standing = [self._standing()] if evidence is None or evidence.unmet else []
-        foot = say(
+        about = say(
             "Evidence {digest} · Updated {now} · {id}",
             digest=self._digest,
             now=when(self.now),
             id=self.release.id,
         )
+        foot = dotted([*times(self.release, self.gate), about])
         return (
+            *self._sections("changed", changed(self.gate, room)),
             *self._sections("conditions", conditions(self.release, self.gate, room)),
             *self._sections("people", [*sign_offs(self.gate, room), *standing]),
             *self._buttons(),
@@ -106,8 +108,16 @@ class _Card:
         value = carried(release=self.release.id, gate=self.gate.id, digest=evidence.digest)
         title = one_line(self.release.title, 60)
         reject = button("Reject", action_id=REJECT, value=value, accessibility_label=f"Reject {title}")
+        force = button(
+            "Override…",
+            action_id=FORCE,
+            value=value,
+            accessibility_label=f"Override what is missing for {title}",
+        )
+        found = drifted(evidence)
         if evidence.unmet:
-            return (actions(reject, block_id=self._id("act")),)
+            more = drift_buttons(self.release, self.gate, found) if found is not None else ()
+            return (actions(*more, reject, force, block_id=self._id("act")),)
         asked = confirm(f"{act.asks}?", f"{title}: {act.follows}", yes="Approve", no="Not Yet")
         approve = button(
             act.button,
@@ -117,4 +127,5 @@ class _Card:
             confirm=asked,
             accessibility_label=one_line(f"{act.button} of {title}", 75),
         )
-        return (actions(approve, reject, block_id=self._id("act")),)
+        waits = self.gate.kind is GateKind.APPROVE_STAGE_3 and bool(self.gate.signatures)
+        return (actions(approve, reject, *([force] if waits else []), block_id=self._id("act")),)

@@ -18,6 +18,15 @@ class Deputy:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Me:
+    """What is known of a person: their logins, who stands in for them, and for whom they stand in."""
+
+    logins: tuple[str, ...]
+    deputy: Deputy | None
+    stands_for: tuple[Deputy, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Standing:
     """What a person may sign, by roles as they are now."""
 

@@ -2,13 +2,12 @@
 
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from orchestration.domain.errors import NotAllowed, NotNow
 from orchestration.domain.events import Event, EventKind
 from orchestration.domain.people import Actor, ActorKind, Permission, permissions
-from orchestration.domain.standing import Deputy
+from orchestration.domain.standing import Deputy, Me
 from orchestration.ports.runtime import UnitOfWork
 from orchestration.services.engine import Engine
 from orchestration.services.saving import require, roles_of
@@ -16,15 +15,6 @@ from orchestration.services.saving import require, roles_of
 Ending = Callable[[UnitOfWork], Awaitable[None]]
 _LONGEST = timedelta(days=366)
 _LOGIN_LENGTH = 100
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Me:
-    """What is known of a person: their logins, who stands in for them, and for whom they stand in."""
-
-    logins: tuple[str, ...]
-    deputy: Deputy | None
-    stands_for: tuple[Deputy, ...]
 
 
 async def matched(engine: Engine, tenant_id: str, authors: Sequence[str]) -> Mapping[str, str]:

@@ -43,11 +43,12 @@ def judge(release: Release, facts: Facts) -> Finding:
     says, lines = _came(facts, cycle.tag), tuple(json.loads(facts.get("commits", "[]")))
     accepted = release.accepted_drift(head) if head is not None else None
     if accepted is not None:
-        says = f"{says}. Not in this release, as <@{accepted.by}> accepted: {accepted.reason}"
+        says = f"{says}. Left out of this release: {accepted.reason}"
     return Finding(
         condition=condition,
         met=accepted is not None,
         says=says,
+        owner=accepted.by if accepted is not None else None,
         link=facts.get("url"),
         key=head,
         lines=lines,
