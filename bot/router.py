@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from bot.actions import connect, gate, people, regression, release, slot, start, task
+from bot.actions import connect, edit, gate, people, regression, release, slot, start, task
 from bot.actions.carrying import check_reason
 from bot.commands import WORDS, run_unknown
 from bot.slack.accounts import AccountDesk
@@ -30,11 +30,10 @@ ROUTES = Routes(
         values.DONE: task.ask_done,
         values.APPROVE: gate.approve,
         values.REJECT: gate.ask_reject,
+        values.MORE: edit.menu,
         values.FORCE: gate.ask_force,
         values.CYCLE: regression.cycle,
-        values.ABANDON: regression.ask_abandon,
         values.ACCEPT_DRIFT: regression.ask_accept,
-        values.SLOTS: slot.show,
         values.SLOT_ADD: slot.ask_add,
         values.SLOT_ACT: slot.act,
         values.DEPUTY: people.ask_deputy,
@@ -56,6 +55,7 @@ ROUTES = Routes(
         values.ABANDON: regression.abandon,
         values.ACCEPT_DRIFT: regression.accept,
         values.SLOT_FORM: slot.submit,
+        values.EDIT: edit.submit,
         values.DEPUTY: people.name_deputy,
         values.START_CONFIRM: start.start,
         values.CONNECT_FORM: connect.submit,
@@ -77,6 +77,7 @@ CHECKS: Mapping[str, CheckForm] = {
     values.ABANDON: check_reason,
     values.ACCEPT_DRIFT: check_reason,
     values.SLOT_FORM: slot.check,
+    values.EDIT: edit.check,
     values.DEPUTY: people.check_deputy,
     values.DONE: task.check_done,
 }

@@ -48,22 +48,21 @@ async def act(call: Call) -> None:
     ids = carried_by(call.intent.value)
     release = await release_of(call)
     slot = slots.planned_slot(release, slot_id(release, ids.get("slot", "")))
-    match ids.get("act"):
-        case act_ if act_ == MOVE:
-            metadata = _carried(call, release, ids["slot"])
-            await open_screen(call, slot_form(release, slot, at=slot.at, flags=slot.flags, metadata=metadata))
-        case act_ if act_ == REMOVE:
-            change = await regression.cancel_slot(
-                call.engine,
-                release.tenant_id,
-                release.id,
-                slot.id,
-                actor=call.intent.actor,
-                along=call.along(lambda _change: None),
-            )
-            await _renew(call, call.intent.response_url or "", change.release, "The slot is taken back.")
-        case _:
-            raise NotNow("This menu is of an older version. Use `/release slot`.")
+    if ids.get("act") == MOVE:
+        metadata = _carried(call, release, ids["slot"])
+        await open_screen(call, slot_form(release, slot, at=slot.at, flags=slot.flags, metadata=metadata))
+    elif ids.get("act") == REMOVE:
+        change = await regression.cancel_slot(
+            call.engine,
+            release.tenant_id,
+            release.id,
+            slot.id,
+            actor=call.intent.actor,
+            along=call.along(lambda _change: None),
+        )
+        await _renew(call, call.intent.response_url or "", change.release, "The slot is taken back.")
+    else:
+        raise NotNow("This menu is of an older version. Use `/release slot`.")
 
 
 def _carried(call: Call, release: Release, number: str) -> str:

@@ -102,7 +102,9 @@ def voided(event: Event, release: Release, _now: datetime) -> Rendered | None:
             act=_act(event),
             why=why,
         )
-        return tell(release, sentence)
+        others = [p for s in gate.sign_offs for p in s.people if p not in signed] if gate else []
+        more = say(" For {others} to know too.", others=people(others, most=_MOST)) if others else ""
+        return tell(release, sentence + more)
     asked = people([p for s in gate.sign_offs for p in s.people], most=_MOST) if gate else escape("")
     sentence = say("The approval of {act} is void: {why}. {asked}", act=_act(event), why=why, asked=asked)
     return tell(release, sentence)

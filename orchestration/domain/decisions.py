@@ -69,18 +69,29 @@ def sign(
             by=change.actor.id, areas=areas, at=change.now, digest=digest, instead_of=instead_of
         )
         gate = replace(gate, signatures=(*gate.signatures, signature))
-    missing = ", ".join(f"{m.needed} from {m.area}" for m in gate.missing())
-    if missing and force is None:
+    if gate.missing() and force is None:
         change.release = change.release.with_gate(gate)
-        change.tell(
-            EventKind.APPROVAL_SIGNED,
-            gate=gate.id,
-            areas=", ".join(areas),
-            missing=missing,
-            instead_of=instead_of,
-            evidence=digest,
-        )
+        change.tell(EventKind.APPROVAL_SIGNED, **_facts(gate, digest, areas=", ".join(areas), by=instead_of))
         return
+    _grant(change, gate, evidence, force=force, instead_of=instead_of)
+
+
+def _facts(gate: Gate, digest: str, *, areas: str | None, by: str | None) -> dict[str, str | None]:
+    """What is told of every yes: to what, for whom, and what is still missing."""
+    missing = ", ".join(f"{m.needed} from {m.area}" for m in gate.missing())
+    return {
+        "gate": gate.id,
+        "evidence": digest,
+        "areas": areas,
+        "missing": missing or None,
+        "instead_of": by,
+    }
+
+
+def _grant(
+    change: Change, gate: Gate, evidence: Evidence, *, force: str | None, instead_of: str | None
+) -> None:
+    """The last yes, or the one that overrides."""
     _require_no_hold(change)
     forced = tuple(f.condition for f in evidence.unmet)
     decision = Decision(by=change.actor.id, at=change.now, reason=force, forced=forced)
@@ -89,14 +100,11 @@ def sign(
     )
     change.tell(
         EventKind.APPROVAL_GRANTED,
-        gate=gate.id,
         kind=gate.kind,
-        evidence=digest,
         commit=evidence.commit,
         reason=force,
         forced=", ".join(forced) or None,
-        missing=missing or None,
-        instead_of=instead_of,
+        **_facts(gate, evidence.digest, areas=None, by=instead_of),
     )
 
 

@@ -255,8 +255,8 @@ class Releases(Protocol):
     async def active(self, tenant_id: str, *, limit: int | None = 50) -> Sequence[Release]:
         """Releases that have not ended, newest first; all of them where `limit` is None."""
 
-    async def latest_versions(self, tenant_id: str, app: str) -> Mapping[Pair, Version]:
-        """The greatest version of each pair of an app, archived releases left out."""
+    async def latest_versions(self, tenant_id: str, app: str, *, but: str = "") -> Mapping[Pair, Version]:
+        """The greatest version of each pair of an app, archived releases and the release `but` left out."""
 
     async def last_tag(self, tenant_id: str, app: str) -> str | None:
         """The tag of the newest release of an app that got one."""

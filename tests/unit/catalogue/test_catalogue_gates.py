@@ -238,8 +238,8 @@ BARE = snapshot(pm=None, test_platform=None)
 @pytest.mark.parametrize(
     ("release", "applying"),
     [
-        (READY, set(Condition)),
-        (PLAIN, set(Condition) - {Condition.AUTOMATION_GREEN}),
+        (READY, set(Condition) - {Condition.AUTHORS_KNOWN}),
+        (PLAIN, set(Condition) - {Condition.AUTHORS_KNOWN, Condition.AUTOMATION_GREEN}),
         (
             Journey(configuration=BARE, slots=1).wait(timedelta(0)).regression().release,
             {Condition.NO_ACTIVE_CYCLE, Condition.NO_SLOTS_LEFT, Condition.HEAD_IS_TESTED},
