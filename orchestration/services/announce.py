@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from orchestration.domain.change import Change
 from orchestration.domain.events import Event, EventKind
@@ -14,8 +15,12 @@ from orchestration.domain.snapshot import Bucket
 from orchestration.ports.runtime import Outgoing, OutgoingKind
 
 
-def announce(change: Change, heard: Mapping[EventKind, Bucket | None]) -> tuple[Outgoing, ...]:
-    """The messages of a change, in the order in which they should appear.
+def announce(
+    change: Change,
+    heard: Mapping[EventKind, Bucket | None],
+    deputies: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[Outgoing, ...]:
+    """The messages of a change, in the order in which they should appear; `deputies` by whom they stand in for.
 
     Their keys follow from the release and its revision, so that a change can't be told twice.
     """
@@ -38,18 +43,24 @@ def announce(change: Change, heard: Mapping[EventKind, Bucket | None]) -> tuple[
         message
         for gate in release.gates
         if gate.evidence is not None and _seen(gate) != _seen(before.get(gate.id))
-        for message in _copies(release, gate)
+        for message in _copies(release, gate, deputies)
     ]
     return tuple(messages)
 
 
-def _copies(release: Release, gate: Gate) -> list[Outgoing]:
-    """The card in the release's thread; and, once everything is fit for approval, one for each who is asked by name."""
+def asks_by_name(change: Change) -> bool:
+    """Whether a question of the release has come so far that people are asked by name."""
+    return any(g.asked_at is not None and g.evidence is not None for g in change.release.gates)
+
+
+def _copies(release: Release, gate: Gate, deputies: Mapping[str, str]) -> list[Outgoing]:
+    """The card in the release's thread; once everything is fit for approval also one for each who is asked by name."""
     key = f"gate:{gate.id}"
     thread = Outgoing(
         kind=OutgoingKind.GATE, lane=key, key=key, release_id=release.id, payload={"gate": gate.id}
     )
     named = {p for wanted in gate.sign_offs for p in wanted.people} if gate.asked_at is not None else set()
+    named |= {deputy for person, deputy in deputies.items() if person in named}
     return [
         thread,
         *(

@@ -62,7 +62,7 @@ _WORDS: Mapping[ReasonAct, _Words] = MappingProxyType(
         ReasonAct.ARCHIVE: _Words(
             title="Archive the release",
             submit="Archive",
-            says="What is not done is cancelled, CI runs are stopped, and this can't be undone. Branches, tags and tickets stay.",
+            says="What is not done is cancelled and stopped at CI, for good. Branches, tags and tickets stay.",
             hint="It is kept in the audit log",
             example="Superseded by 2.15.0",
         ),
