@@ -141,6 +141,8 @@ class Office:
         }
         kept = [m for channel in world.messages.values() for m in channel.values() if m.bot_id]
         mine = [m for m in kept if m.only_for == person.id or m.channel in direct]
+        # A copy of an approval card is no answer: it comes by itself.
+        mine = [m for m in mine if not key_of(m).startswith("gate:")]
         return [text_on(m) for m in sorted(mine, key=lambda m: m.ts)]
 
     async def told(self, person: Person, act: Awaitable[object]) -> str:
