@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.views.blocks import Json, actions, button, confirm, context, section
 from bot.views.gate_lines import ACTS, GateRoom, changed, conditions, settlement, sign_offs, tested, times
-from bot.views.regression_buttons import drift_buttons
+from bot.views.regression_buttons import cycle_button, drift_buttons
 from bot.views.rendered import TEXT, Rendered, fit, paragraphs
 from bot.views.text import Mrkdwn, bold, escape, joined, plural, say, strike, truncate
 from bot.views.values import APPROVE, FORCE, REJECT, carried
@@ -44,7 +44,7 @@ class _Card:
             top, foot = bold(question), self._asking(room)
         else:
             said = settlement(self.release, self.gate, self.why, room)
-            foot = (context(said, block_id=self._id("settled")),)
+            foot = (context(said, block_id=self._id("settled")), *self._after_all())
             top = strike(question)
             if self.gate.state is GateState.APPROVED:
                 question = f"{self.release.title}: {ACTS[self.gate.kind].granted}."
@@ -118,14 +118,29 @@ class _Card:
         if evidence.unmet:
             more = drift_buttons(self.release, self.gate, found) if found is not None else ()
             return (actions(*more, reject, force, block_id=self._id("act")),)
+        approve = self._approve(act.button, value)
+        waits = self.gate.kind is GateKind.APPROVE_STAGE_3 and bool(self.gate.signatures)
+        return (actions(approve, reject, *([force] if waits else []), block_id=self._id("act")),)
+
+    def _approve(self, label: str, value: str) -> Json:
+        """Yes, after Slack has asked once more what follows."""
+        act, title = ACTS[self.gate.kind], one_line(self.release.title, 60)
         asked = confirm(f"{act.asks}?", f"{title}: {act.follows}", yes="Approve", no="Not Yet")
-        approve = button(
-            act.button,
+        return button(
+            label,
             action_id=APPROVE,
             value=value,
             style="primary",
             confirm=asked,
-            accessibility_label=one_line(f"{act.button} of {title}", 75),
+            accessibility_label=one_line(f"{label} of {title}", 75),
         )
-        waits = self.gate.kind is GateKind.APPROVE_STAGE_3 and bool(self.gate.signatures)
-        return (actions(approve, reject, *([force] if waits else []), block_id=self._id("act")),)
+
+    def _after_all(self) -> tuple[Json, ...]:
+        """What a rejected question still offers: another cycle, or a yes where nothing else is in the way."""
+        evidence, gate = self.gate.evidence, self.gate
+        if gate.state is not GateState.REJECTED or evidence is None or self.release.ended:
+            return ()
+        value = carried(release=self.release.id, gate=gate.id, digest=evidence.digest)
+        after_all = [] if evidence.unmet else [self._approve("Approve After All", value)]
+        again = [cycle_button(self.release)] if gate.kind is GateKind.APPROVE_STAGE_3 else []
+        return (actions(*again, *after_all, block_id=self._id("act")),) if again or after_all else ()

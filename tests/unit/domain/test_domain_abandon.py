@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -20,7 +21,7 @@ from tests.support.release_parts import CAPTAIN
 from tests.unit.domain.small_life import Life, kinds
 
 
-def run_of(life: Life, task: Task, number: int = 1) -> Build:
+def run_of(task: Task, number: int = 1) -> Build:
     """A build that runs for a task."""
     assert task.pair is not None
     return Build(
@@ -46,7 +47,7 @@ def building() -> tuple[Life, Task]:
             what="CI",
             owner=WaitOwner.CI,
             check_after=timedelta(seconds=30),
-            builds=(run_of(life, task, number),),
+            builds=(run_of(task, number),),
         )
         life.run(task.id, waiting)
     return life, life.find(TaskType.TRIGGER_REGRESSION_BUILDS)
@@ -55,7 +56,9 @@ def building() -> tuple[Life, Task]:
 def due(life: Life, task_id: str) -> object:
     """When a task wants to be called."""
     return next(
-        w.due_at for w in due_work(life.release, now=life.now) if (w.kind, w.subject) == (WorkKind.TASK, task_id)
+        w.due_at
+        for w in due_work(life.release, now=life.now)
+        if (w.kind, w.subject) == (WorkKind.TASK, task_id)
     )
 
 
@@ -80,7 +83,7 @@ def test_the_release_goes_on_after_an_abandoned_cycle() -> None:
     life, _ = building()
     life.act(lambda c: cycles.abandon_cycle(c, "It crashes"), by=CAPTAIN)
     for task in life.due_tasks():
-        life.act(lambda c, t=task.id: stopping.record_stop(c, t, Stopped(), jitter=0.5))
+        life.act(partial(stopping.record_stop, task_id=task.id, found=Stopped(), jitter=0.5))
     assert phase(life.release) is Phase.BETWEEN_CYCLES
     assert life.release.tested_cycle is None
     life.wait_until(life.release.planned_slots[0].at)
@@ -126,11 +129,11 @@ def test_a_run_that_started_meanwhile_is_stopped_too() -> None:
     life.start(task.id)
     life.act(lambda c: cycles.abandon_cycle(c, "It crashes"), by=CAPTAIN)
     assert due(life, task.id) is None
-    life.act(lambda c: stopping.keep_late(c, task.id, (run_of(life, task),)))
+    life.act(lambda c: stopping.keep_late(c, task.id, (run_of(task),)))
     assert due(life, task.id) == life.now
     done = Life().in_cycle().finish(TaskType.TRIGGER_REGRESSION_BUILDS)
     done.act(lambda c: cycles.abandon_cycle(c, "It crashes"), by=CAPTAIN)
-    done.act(lambda c: stopping.keep_late(c, task.id, (replace(run_of(life, task), state=BuildState.READY),)))
+    done.act(lambda c: stopping.keep_late(c, task.id, (replace(run_of(task), state=BuildState.READY),)))
     assert due(done, task.id) is None
 
 

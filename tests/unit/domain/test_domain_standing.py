@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -11,8 +12,8 @@ from orchestration.domain.events import EventKind
 from orchestration.domain.gates import ANY_APPROVER, Gate, GateState, Signature, SignOff
 from orchestration.domain.snapshot import GateSettings, OwnChanges
 from orchestration.domain.standing import Seat, Standing, seat
-from tests.support.release_parts import CAPTAIN, PRODUCT, QA, evidence, snapshot
-from tests.unit.domain.small_life import HOUR, NOW, Life, kinds, release
+from tests.support.release_parts import CAPTAIN, NOW, PRODUCT, QA, evidence, snapshot
+from tests.unit.domain.small_life import HOUR, Life, kinds, release
 
 DEPUTY = "U0DEPUTY1"
 QA_OF_TWO = SignOff(area="qa", needed=2, people=(QA, DEPUTY))
@@ -100,8 +101,12 @@ def test_nobody_approves_what_they_wrote_where_that_is_set(own: OwnChanges) -> N
     for by, instead_of, words in ((QA, PRODUCT, "You wrote part"), (DEPUTY, QA, "in whose place you act")):
         with pytest.raises(NotAllowed, match=words):
             life.act(
-                lambda c, lender=instead_of: decisions.sign(
-                    c, life.gate.id, areas=("release",), digest=digest, instead_of=lender
+                partial(
+                    decisions.sign,
+                    gate_id=life.gate.id,
+                    areas=("release",),
+                    digest=digest,
+                    instead_of=instead_of,
                 ),
                 by=by,
             )
@@ -118,7 +123,9 @@ def test_own_changes_are_approved_where_nothing_forbids_it() -> None:
 
 def test_a_yes_of_who_turns_out_to_be_an_author_is_void() -> None:
     """Somebody says who they are after they approved: that yes goes, the others stay."""
-    settings = GateSettings(own_changes=OwnChanges.REFUSED, sign_offs=(replace(QA_OF_TWO, needed=2), ONE_PRODUCT))
+    settings = GateSettings(
+        own_changes=OwnChanges.REFUSED, sign_offs=(replace(QA_OF_TWO, needed=2), ONE_PRODUCT)
+    )
     life = Life(release(snapshot=snapshot(gate=settings))).awaiting_stage_3()
     wrote(life)
     life.sign(QA, "qa")
