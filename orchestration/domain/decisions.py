@@ -60,11 +60,11 @@ def sign(
     """
     gate = _askable(change, gate_id)
     evidence = _same_evidence(gate, digest)
-    signed = any(change.actor.id in {s.by, s.instead_of} for s in gate.signatures)
+    signed = next((s for s in gate.signatures if change.actor.id in {s.by, s.instead_of}), None)
     if force is None:
-        _plain_yes(evidence, areas, signed=signed)
+        _plain_yes(evidence, areas, signed, change.actor.id)
         refuse_own(change.release.snapshot.gate, evidence, change.actor.id, instead_of)
-    if not signed:
+    if signed is None:
         signature = Signature(
             by=change.actor.id, areas=areas, at=change.now, digest=digest, instead_of=instead_of
         )
@@ -115,12 +115,14 @@ def _require_no_hold(change: Change) -> None:
         raise NotNow(f"The release is on hold ({why}). The last yes counts when it goes on.")
 
 
-def _plain_yes(evidence: Evidence, areas: tuple[str, ...], *, signed: bool) -> None:
+def _plain_yes(evidence: Evidence, areas: tuple[str, ...], signed: Signature | None, person: str) -> None:
     """Refuse a yes that would count for nothing, or that overrides what it may not."""
     if evidence.unmet:
         raise NotNow("Not yet: " + "; ".join(f.says for f in evidence.unmet))
-    if signed:
+    if signed is not None and signed.by == person:
         raise NotNow("You approved this already; it waits for others.", settled=True)
+    if signed is not None:
+        raise NotNow(f"<@{signed.by}> approved in your place already; it waits for others.", settled=True)
     if not areas:
         raise NotAllowed("Your approval is not asked for here: other people sign this.")
 

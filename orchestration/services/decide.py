@@ -30,8 +30,12 @@ async def approve(
     force: str | None = None,
     along: Along | None = None,
 ) -> Change:
-    """Say yes. The facts are read again before it counts, so a stale card can't approve what changed."""
-    await read_gate(engine, tenant_id, release_id, gate_id, fresh_for=_FRESH)
+    """Say yes. The facts are read again before it counts, so a stale card can't approve what changed.
+
+    What is overridden is read at this very moment: `force` counts for what was shown and nothing besides.
+    """
+    fresh_for = _FRESH if force is None else timedelta(0)
+    await read_gate(engine, tenant_id, release_id, gate_id, fresh_for=fresh_for)
     who = await _who(engine, tenant_id, release_id, actor)
 
     def act(change: Change) -> None:

@@ -1,6 +1,6 @@
 """What people do to Stage 2: slots, a cycle that is given up, commits that came after what was tested."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from orchestration.domain import cycles, drift, slots
 from orchestration.domain.change import Change
@@ -10,8 +10,6 @@ from orchestration.domain.stages import CycleFlags
 from orchestration.services.engine import Engine
 from orchestration.services.read_gate import read_gate
 from orchestration.services.saving import Along, change_release
-
-_FRESH = timedelta(seconds=5)
 
 
 async def add_slot(
@@ -110,7 +108,7 @@ async def accept_drift(
     """
     if actor.kind is ActorKind.TOKEN:
         raise NotAllowed("A person decides which commits stay out of the release.")
-    await read_gate(engine, tenant_id, release_id, gate_id, fresh_for=_FRESH)
+    await read_gate(engine, tenant_id, release_id, gate_id)
 
     def act(change: Change) -> None:
         drift.accept_drift(change, gate_id, head=head, reason=reason)

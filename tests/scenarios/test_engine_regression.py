@@ -7,7 +7,7 @@ import pytest
 
 from orchestration.domain.errors import NotAllowed, NotNow
 from orchestration.domain.events import EventKind
-from orchestration.domain.gates import Condition, Finding
+from orchestration.domain.gates import Condition, Finding, Gate
 from orchestration.domain.people import Actor, ActorKind
 from orchestration.domain.phase import Phase, phase
 from orchestration.domain.progress import pace
@@ -182,10 +182,11 @@ async def asking(b: Bench, company: Company) -> str:
     return release_id
 
 
-def head_finding(release_gate: object) -> Finding:
+def head_finding(gate: Gate | None) -> Finding:
     """What the gate says of the branch's head."""
-    findings = release_gate.evidence.findings  # type: ignore[attr-defined]  # a gate that was read
-    return next(f for f in findings if f.condition is Condition.HEAD_IS_TESTED)
+    assert gate is not None
+    assert gate.evidence is not None
+    return next(f for f in gate.evidence.findings if f.condition is Condition.HEAD_IS_TESTED)
 
 
 async def test_late_commits_are_left_out_with_a_reason_until_another_comes(tmp_path: Path) -> None:
@@ -278,9 +279,7 @@ async def test_a_task_of_an_abandoned_cycle_takes_no_late_result(tmp_path: Path)
         await regression.abandon_cycle(b.engine, TENANT, release_id, "It crashes", actor=ANN)
         await b.live(steps=5, minutes=5)
         after = await b.release(release_id)
-        task = after.find_task(
-            TaskType.TRIGGER_REGRESSION_BUILDS, pair=ANDROID, cycle_id=after.cycles[0].id
-        )
+        task = after.find_task(TaskType.TRIGGER_REGRESSION_BUILDS, pair=ANDROID, cycle_id=after.cycles[0].id)
         assert task is not None
         assert task.state is TaskState.CANCELLED
         cancelled = [t for t in after.tasks if t.state is TaskState.CANCELLED]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -37,7 +38,7 @@ def edited(life: Life, wanted: Edit, **known: object) -> Mapping[str, str]:
 
 
 def test_everything_is_edited_before_kick_off() -> None:
-    """B-35: branch, platforms, versions, type and times are another from then on, and all is told with before and after."""
+    """B-35: branch, platforms, versions, type and times change, and all is told with before and after."""
     life = Life()
     told = edited(
         life,
@@ -95,9 +96,7 @@ def test_a_branch_by_the_pattern_follows_the_version() -> None:
     edited(named, Edit(versions={ANDROID.key: "2.15.0", IOS.key: "2.15.0"}), latest={})
     assert named.release.branch == "train/42"
     with pytest.raises(Invalid, match="Another running release uses"):
-        named.act(
-            lambda c: edit(c, Edit(branch="taken"), facts(named, branches_in_use=frozenset({"taken"})))
-        )
+        named.act(lambda c: edit(c, Edit(branch="taken"), facts(named, branches_in_use=frozenset({"taken"}))))
 
 
 def test_after_kick_off_only_what_is_ahead_is_edited() -> None:
@@ -112,7 +111,7 @@ def test_after_kick_off_only_what_is_ahead_is_edited() -> None:
         Edit(base_branch="develop"),
     ):
         with pytest.raises(NotNow, match="Kick-off is over"):
-            life.act(lambda c, w=wanted: edit(c, w, facts(life)), by=CAPTAIN)
+            life.act(partial(edit, wanted=wanted, facts=facts(life)), by=CAPTAIN)
     told = edited(life, Edit(channels={"critical": ("C1", "C1", "C2"), "builds": ()}))
     assert life.release.snapshot.channels == {"critical": ("C1", "C2")}
     assert told["after.channels of critical"] == "C1, C2"
