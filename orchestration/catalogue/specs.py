@@ -1,5 +1,6 @@
 """The shape of the catalogue's rows: tasks and gates as data, and what a try is given to work with."""
 
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -102,6 +103,17 @@ def connected(ports: Mapping[str, Port], integration: str | None) -> Port:
     if port is None:
         raise NeedsCredentials(f"The connection {integration} does not exist any more: connect it again")
     return port
+
+
+def listed(fact: str | None) -> tuple[str, ...] | None:
+    """The texts of a fact that is a JSON list of them; None where it is anything else."""
+    try:
+        found = json.loads(fact or "")
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
+        return None
+    return tuple(found)
 
 
 async def nothing_planned() -> Facts:

@@ -1,10 +1,9 @@
 """Read the evidence of a gate: every condition from fresh facts, failing closed where they can't be had."""
 
-import json
 from datetime import timedelta
 
 from orchestration.catalogue import GATE
-from orchestration.catalogue.specs import Facts, GateSpec
+from orchestration.catalogue.specs import Facts, GateSpec, listed
 from orchestration.domain.change import Change
 from orchestration.domain.decisions import record_evidence
 from orchestration.domain.gates import Evidence, Finding, GateKind, GateState
@@ -33,8 +32,8 @@ async def judge_all(engine: Engine, release: Release) -> Evidence:
         suites=tuple(suite for suite in suites if suite is not None),
         findings=tuple(finding for finding, _ in judged),
         read_at=engine.clock.now(),
-        authors=tuple(json.loads(known.get("people", "[]"))),
-        unknown=tuple(json.loads(known.get("unknown", "[]"))),
+        authors=listed(known.get("people")) or (),
+        unknown=listed(known.get("unknown")) or (),
     )
 
 
@@ -46,8 +45,9 @@ async def _judge(
     except PortError as error:
         says = f"{spec.title}: not known, because it can't be read now ({error.reason})"
         return Finding(condition=spec.condition, met=False, says=says, link=error.link), {}
-    if spec.people and "authors" in facts:
-        facts = {**facts, **await matched(engine, release.tenant_id, json.loads(facts["authors"]))}
+    authors = listed(facts.get("authors"))
+    if spec.people and authors is not None:
+        facts = {**facts, **await matched(engine, release.tenant_id, authors)}
     return spec.judge(release, facts), facts
 
 

@@ -2,7 +2,7 @@
 
 import json
 
-from orchestration.catalogue.specs import Facts, GateSpec, connected
+from orchestration.catalogue.specs import Facts, GateSpec, connected, listed
 from orchestration.domain.gates import Condition, Finding
 from orchestration.domain.release import Release
 from orchestration.domain.snapshot import OwnChanges
@@ -32,9 +32,9 @@ async def read(release: Release, ports: Integrations) -> Facts:
 def judge(release: Release, facts: Facts) -> Finding:
     """Unknown authors are named; they stand in the way only where that is set."""
     condition = Condition.AUTHORS_KNOWN
-    if "unknown" not in facts:
+    unknown = listed(facts.get("unknown"))
+    if unknown is None:
         return Finding(condition=condition, met=False, says="Who wrote the changes is not known")
-    unknown = json.loads(facts["unknown"])
     if not unknown:
         return Finding(condition=condition, met=True, says="Everybody who wrote a change is known")
     more = f" and {len(unknown) - _NAMED} more" if len(unknown) > _NAMED else ""

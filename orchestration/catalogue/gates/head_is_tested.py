@@ -2,7 +2,7 @@
 
 import json
 
-from orchestration.catalogue.specs import Facts, GateSpec, connected
+from orchestration.catalogue.specs import Facts, GateSpec, connected, listed
 from orchestration.domain.gates import Condition, Finding
 from orchestration.domain.release import Release
 from orchestration.ports.runtime import Integrations
@@ -40,7 +40,7 @@ def judge(release: Release, facts: Facts) -> Finding:
     if head == tested:
         says = f"The branch is at the tested commit {tested[:10]} ({cycle.tag})"
         return Finding(condition=condition, met=True, says=says)
-    says, lines = _came(facts, cycle.tag), tuple(json.loads(facts.get("commits", "[]")))
+    says, lines = _came(facts, cycle.tag), listed(facts.get("commits")) or ()
     accepted = release.accepted_drift(head) if head is not None else None
     if accepted is not None:
         says = f"{says}. Left out of this release: {accepted.reason}"

@@ -83,7 +83,7 @@ def test_the_form_of_a_slot_keeps_what_is_planned() -> None:
     at = release.planned_slots[0].at
     shown = opens(slot_form(release, release.planned_slots[0], at=at, flags=flags, metadata=METADATA))
     assert f'"initial_date_time": {int(at.timestamp())}' in shown
-    state = {
+    state: dict[str, Any] = {
         "at": {"at": {"selected_date_time": int(at.timestamp())}},
         "flags": {"flags": {"selected_options": [{"value": "automation"}]}},
     }
