@@ -49,8 +49,10 @@ def announce(
 
 
 def asks_by_name(change: Change) -> bool:
-    """Whether a question of the release has come so far that people are asked by name."""
-    return any(g.asked_at is not None and g.evidence is not None for g in change.release.gates)
+    """Whether cards go to people by name, so that it must be known who stands in for them."""
+    before = {gate.id: gate for gate in change.before.gates}
+    asked = (gate for gate in change.release.gates if gate.asked_at is not None)
+    return any(_seen(gate) != _seen(before.get(gate.id)) for gate in asked)
 
 
 def _copies(release: Release, gate: Gate, deputies: Mapping[str, str]) -> list[Outgoing]:

@@ -1,11 +1,10 @@
 """The form for naming a deputy: who, and until when."""
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
 
 from bot.views.blocks import Json, modal, section
 from bot.views.inputs import datetimepicker, input_block, users_select
+from bot.views.modals.filled import State, element, instant
 from bot.views.values import DEPUTY
 
 WHO, UNTIL = "who", "until"
@@ -28,8 +27,6 @@ def deputy_form(*, until: datetime) -> Json:
     )
 
 
-def read_deputy(values: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> tuple[str, datetime | None]:
+def read_deputy(values: State) -> tuple[str, datetime | None]:
     """What was filled in."""
-    seconds = values.get(UNTIL, {}).get(UNTIL, {}).get("selected_date_time")
-    at = datetime.fromtimestamp(seconds, tz=UTC) if isinstance(seconds, int) else None
-    return str(values.get(WHO, {}).get(WHO, {}).get("selected_user") or ""), at
+    return str(element(values, WHO).get("selected_user") or ""), instant(values, UNTIL)

@@ -1,11 +1,13 @@
 """The form of `/release edit`: everything that was ordered and is still ahead, filled with what it is now."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
-from typing import Any, TypeVar
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TypeVar
 
 from bot.views.blocks import Json, context, modal
 from bot.views.inputs import datetimepicker, input_block, option, plain_text_input, static_select
+from bot.views.modals.filled import State, element, instant
+from bot.views.modals.filled import text as text_of
 from bot.views.text import say
 from bot.views.values import EDIT
 from bot.views.words import one_line
@@ -80,21 +82,21 @@ def _version(pair: Pair, version: str | None) -> Json:
     )
 
 
-def read_edit(values: Mapping[str, Mapping[str, Mapping[str, Any]]], release: Release) -> Edit:
+def read_edit(values: State, release: Release) -> Edit:
     """What is another than the release has it; what is the same is None."""
     asked = {block.removeprefix(_VERSION) for block in values if block.startswith(_VERSION)}
-    versions = {key: text for key in asked if (text := _text(values, f"{_VERSION}{key}"))}
+    versions = {key: text for key in asked if (text := text_of(values, f"{_VERSION}{key}"))}
     known = {plan.pair.key: str(plan.version) for plan in release.plans}
-    kind = (_element(values, TYPE).get("selected_option") or {}).get("value")
+    kind = (element(values, TYPE).get("selected_option") or {}).get("value")
     type_ = ReleaseType(kind) if kind in set(ReleaseType) else release.type
     return Edit(
-        kick_off_at=_moved(_instant(values, KICK_OFF), release.kick_off_at),
-        target_at=_moved(_instant(values, TARGET), release.target_at),
+        kick_off_at=_moved(instant(values, KICK_OFF), release.kick_off_at),
+        target_at=_moved(instant(values, TARGET), release.target_at),
         type=None if type_ is release.type else type_,
         versions=versions if asked and versions != known else None,
-        base_branch=_changed(_text(values, BASE), release.base_branch),
-        branch=_changed(_text(values, BRANCH), release.branch),
-        reason=_text(values, REASON) or "",
+        base_branch=_changed(text_of(values, BASE), release.base_branch),
+        branch=_changed(text_of(values, BRANCH), release.branch),
+        reason=text_of(values, REASON) or "",
     )
 
 
@@ -114,17 +116,3 @@ def _changed(chosen: Value | None, known: Value) -> Value | None:
 def _moved(chosen: datetime | None, known: datetime) -> datetime | None:
     """The picker knows whole seconds only: what it shows unchanged is no change."""
     return None if chosen is None or int(chosen.timestamp()) == int(known.timestamp()) else chosen
-
-
-def _element(values: Mapping[str, Mapping[str, Mapping[str, Any]]], block: str) -> Mapping[str, Any]:
-    return next(iter(values.get(block, {}).values()), {})
-
-
-def _text(values: Mapping[str, Mapping[str, Mapping[str, Any]]], block: str) -> str | None:
-    return str(_element(values, block).get("value") or "").strip() or None
-
-
-def _instant(values: Mapping[str, Mapping[str, Mapping[str, Any]]], block: str) -> datetime | None:
-    """To the minute, as the picker has it."""
-    seconds = _element(values, block).get("selected_date_time")
-    return datetime.fromtimestamp(seconds, tz=UTC) if isinstance(seconds, int) else None

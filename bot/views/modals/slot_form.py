@@ -1,11 +1,10 @@
 """The form of a regression slot: when, and what its cycle does."""
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
 
 from bot.views.blocks import Json, modal, section
 from bot.views.inputs import checkboxes, datetimepicker, input_block, option
+from bot.views.modals.filled import State, element, instant
 from bot.views.text import bold, say
 from bot.views.values import SLOT_FORM
 from bot.views.words import one_line, when
@@ -52,10 +51,8 @@ def slot_form(release: Release, slot: Slot | None, *, at: datetime, flags: Cycle
     )
 
 
-def read_slot(values: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> tuple[datetime | None, CycleFlags]:
+def read_slot(values: State) -> tuple[datetime | None, CycleFlags]:
     """What was filled in; None where no time was chosen."""
-    seconds = values.get(AT, {}).get(AT, {}).get("selected_date_time")
-    chosen = values.get(FLAGS, {}).get(FLAGS, {}).get("selected_options") or []
-    found = {str(one.get("value")) for one in chosen}
-    at = datetime.fromtimestamp(seconds, tz=UTC) if isinstance(seconds, int) else None
-    return at, CycleFlags(regression_builds=_BUILDS in found, automation=_AUTOMATION in found)
+    found = {str(one.get("value")) for one in element(values, FLAGS).get("selected_options") or []}
+    flags = CycleFlags(regression_builds=_BUILDS in found, automation=_AUTOMATION in found)
+    return instant(values, AT), flags
