@@ -6,19 +6,14 @@ from dataclasses import replace
 from orchestration.catalogue.building import build_ids, request_for
 from orchestration.catalogue.specs import connected
 from orchestration.domain.builds import Build, BuildKind
+from orchestration.domain.given import BUILD_KINDS
 from orchestration.domain.release import Release
 from orchestration.domain.stopping import Stopped, in_doubt, under_way
 from orchestration.domain.tasks import Task, TaskType
 from orchestration.ports.errors import PortError, TryLater
 from orchestration.ports.runtime import Integrations
 
-KINDS = {
-    TaskType.TRIGGER_PRE_REGRESSION_BUILDS: BuildKind.PRE_REGRESSION,
-    TaskType.TRIGGER_REGRESSION_BUILDS: BuildKind.REGRESSION,
-    TaskType.TRIGGER_AUTOMATION_RUNS: BuildKind.AUTOMATION,
-    TaskType.TRIGGER_TEST_FLIGHT_BUILD: BuildKind.TEST_FLIGHT,
-    TaskType.CREATE_AAB_BUILD: BuildKind.AAB,
-}
+_KINDS = {**BUILD_KINDS, TaskType.TRIGGER_AUTOMATION_RUNS: BuildKind.AUTOMATION}
 
 
 async def stop(release: Release, task: Task, ports: Integrations) -> Stopped:
@@ -49,7 +44,7 @@ async def stop(release: Release, task: Task, ports: Integrations) -> Stopped:
 
 async def _found(release: Release, task: Task, ports: Integrations) -> AsyncIterator[Build]:
     """The runs that were asked for without an answer, as far as CI has them."""
-    doubtful, kind = set(in_doubt(release, task.id)), KINDS.get(task.type)
+    doubtful, kind = set(in_doubt(release, task.id)), _KINDS.get(task.type)
     plan = next((p for p in release.plans if p.pair == task.pair), None)
     if kind is None or plan is None or not doubtful:
         return

@@ -1,7 +1,7 @@
 """Builds that people made: what must be told of one, and a number that its store has still to confirm."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
@@ -10,7 +10,15 @@ from orchestration.domain.builds import Artifact, Build, BuildKind
 from orchestration.domain.change import Change
 from orchestration.domain.errors import NotNow
 from orchestration.domain.events import EventKind
-from orchestration.domain.tasks import Task, TaskSignal, TaskState, WaitOwner
+from orchestration.domain.tasks import Task, TaskSignal, TaskState, TaskType, WaitOwner
+
+BUILD_KINDS: Mapping[TaskType, BuildKind] = {
+    TaskType.TRIGGER_PRE_REGRESSION_BUILDS: BuildKind.PRE_REGRESSION,
+    TaskType.TRIGGER_REGRESSION_BUILDS: BuildKind.REGRESSION,
+    TaskType.TRIGGER_TEST_FLIGHT_BUILD: BuildKind.TEST_FLIGHT,
+    TaskType.CREATE_AAB_BUILD: BuildKind.AAB,
+}
+"""What each task that makes a build makes; people can make it in its place."""
 
 # CFBundleVersion: one to three whole numbers. versionCode: one, and Google Play takes none above this.
 _BUILD_NUMBER = re.compile(r"\d{1,18}(\.\d{1,18}){0,2}")

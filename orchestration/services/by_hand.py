@@ -6,9 +6,9 @@ from orchestration.catalogue.in_store import IN_STORES
 from orchestration.catalogue.specs import connected
 from orchestration.catalogue.tasks.create_test_suite import suite_name
 from orchestration.catalogue.tasks.create_ticket import label
-from orchestration.domain.builds import Build, BuildKind, BuildState, InStore
+from orchestration.domain.builds import Build, BuildState, InStore
 from orchestration.domain.errors import NotNow
-from orchestration.domain.given import files_in, links_in, problem_of
+from orchestration.domain.given import BUILD_KINDS, files_in, links_in, problem_of
 from orchestration.domain.people import Actor
 from orchestration.domain.release import PairPlan, Release
 from orchestration.domain.tasks import Task, TaskState, TaskType
@@ -16,12 +16,6 @@ from orchestration.ports.app_store import StoreBuild, StoreBuildState
 from orchestration.ports.errors import Refused
 from orchestration.ports.runtime import Integrations
 
-BUILD_KINDS: Mapping[TaskType, BuildKind] = {
-    TaskType.TRIGGER_PRE_REGRESSION_BUILDS: BuildKind.PRE_REGRESSION,
-    TaskType.TRIGGER_REGRESSION_BUILDS: BuildKind.REGRESSION,
-    TaskType.TRIGGER_TEST_FLIGHT_BUILD: BuildKind.TEST_FLIGHT,
-    TaskType.CREATE_AAB_BUILD: BuildKind.AAB,
-}
 # Later tasks stand on what these leave behind, so there is no going on without it.
 NEEDED = frozenset({TaskType.FORK_BRANCH, TaskType.CREATE_RC_TAG, TaskType.CREATE_RELEASE_TAG})
 
