@@ -21,8 +21,9 @@ from integrations.app_store.builds import (
 from integrations.app_store.client import Client, Clock
 from integrations.app_store.errors import parsed
 from integrations.app_store.settings import AppStoreSecrets, AppStoreSettings
+from integrations.by_hand import ByHand
 from integrations.edge import Edge
-from orchestration.ports.app_store import StoreBuild, StoreBuildState
+from orchestration.ports.app_store import Rollout, StoreBuild, StoreBuildState
 from orchestration.ports.errors import Refused, TryLater
 
 BUILDS: Final = "/v1/builds"
@@ -32,8 +33,11 @@ SETTLED: Final = timedelta(seconds=30)
 """How long Apple's servers may disagree on what was just written."""
 
 
-class AppStoreConnect:
+class AppStoreConnect(ByHand):
     """AppStore on App Store Connect's API, version 1. `clock` gives unix seconds, for the tokens."""
+
+    rollout = Rollout.PHASED
+    console = "App Store Connect"
 
     def __init__(
         self, settings: AppStoreSettings, secrets: AppStoreSecrets, edge: Edge, *, clock: Clock = time.time

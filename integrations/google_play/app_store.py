@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from integrations.by_hand import ByHand
 from integrations.google_play.answers import Lifecycle, Release, Track
 from integrations.google_play.builds import (
     Place,
@@ -27,7 +28,7 @@ from integrations.google_play.edits import Edits, Sleep
 from integrations.google_play.errors import NoSuchTrack
 from integrations.google_play.settings import GooglePlaySecrets, GooglePlaySettings, is_production
 from integrations.http import Http
-from orchestration.ports.app_store import StoreBuild, StoreBuildState
+from orchestration.ports.app_store import Rollout, StoreBuild, StoreBuildState
 from orchestration.ports.errors import Refused
 
 STANDARD: Final = ("internal", "alpha", "beta", "production")
@@ -37,8 +38,11 @@ GREATEST: Final = 2_100_000_000
 LAG: Final = timedelta(minutes=5)
 
 
-class GooglePlayStore:
+class GooglePlayStore(ByHand):
     """AppStore over the Google Play Developer API."""
+
+    rollout = Rollout.STAGED
+    console = "Play Console"
 
     def __init__(
         self,
