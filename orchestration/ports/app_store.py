@@ -125,7 +125,8 @@ class StoreStatus:
     before it is live, and still that of the last step while it is paused or halted. `day` is the day of a phased
     release, `pause_left` how long one may still be paused in all. `detail` are the store's words or few of our own.
     `todo` is what only a person can do now, in the store's own console, None where nothing waits for one.
-    `live_since` is when users first had it, None where the store does not tell.
+    `live_since` is when users first had it, None where the store does not tell. `replaced`: a newer version has taken
+    its place, and nothing more happens to it, whatever its state was.
     """
 
     version: str
@@ -139,6 +140,7 @@ class StoreStatus:
     live_since: datetime | None = None
     detail: str | None = None
     todo: str | None = None
+    replaced: bool = False
 
 
 class AppStore(Protocol):
@@ -173,7 +175,7 @@ class AppStore(Protocol):
         """How many characters the text on what is new may have, per language."""
 
     async def status(self, *, version: str, number: str) -> StoreStatus | None:
-        """How far a version is, None where the store has no such release. Reads only.
+        """How far a version is. Reads only. None where the store has no such release, or dropped it for a newer one.
 
         Where the store tells releases apart by version, another build may stand in the answer than was asked for.
         """
