@@ -5,6 +5,7 @@ Source: https://developer.apple.com/documentation/appstoreconnectapi/app-store-v
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, Final
 
 from integrations.app_store.builds import PLATFORM
@@ -28,6 +29,8 @@ PHASED: Final = "/v1/appStoreVersionPhasedReleases"
 WITH_PARTS: Final = {"filter[platform]": PLATFORM, "include": "build,appStoreVersionPhasedRelease"}
 WERE_OUT: Final = "READY_FOR_DISTRIBUTION,REPLACED_WITH_NEW_VERSION,PROCESSING_FOR_DISTRIBUTION"
 BEFORE_OUT: Final = ",".join(name for name in BY_STATE if name != "PROCESSING_FOR_DISTRIBUTION")
+IN_THE_WAY: Final = "in the current state"
+SETTLED: Final = timedelta(minutes=1)
 UNWANTED: Final = "Apple takes no text on what is new for an app's first version"
 
 
@@ -57,6 +60,9 @@ class VersionShelf:
         except Refused as error:
             query = {**WITH_PARTS, "filter[appVersionState]": BEFORE_OUT}
             rival = next(iter(await self._listed(app, query, to=to)), None)
+            if rival is None and IN_THE_WAY in error.reason:
+                reason = f"{error.reason}; what is in the way does not show yet"
+                raise TryLater(reason, after=SETTLED, link=page) from error
             if rival is None:
                 raise
             if rival.text == order.build.version:

@@ -5,8 +5,10 @@ from contextlib import AbstractAsyncContextManager
 from typing import Final
 
 from tests.contracts.store_release_rig import ReleaseRig, phased_twin, staged_twin
+from tests.integrations.app_store.app_store_release_rig import contract_rig as app_store_rig
 
 RIGS: Final[Mapping[str, Callable[[], AbstractAsyncContextManager[ReleaseRig]]]] = {
+    "app store connect": app_store_rig,
     "phased twin": phased_twin,
     "staged twin": staged_twin,
 }

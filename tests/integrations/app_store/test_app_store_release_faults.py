@@ -1,0 +1,228 @@
+"""R7 on the way to everybody: every request of every verb, spoiled in every way, ends in the right port error; and the
+repeat leaves exactly one effect (R2)."""
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+import pytest
+
+from integrations.app_store import AppStoreConnect
+from orchestration.ports.app_store import GoLive, StoreOrder, StoreState
+from orchestration.ports.errors import PortError, TryLater
+from tests.integrations.app_store.app_store_release_rig import (
+    KEY,
+    NUMBER,
+    VERSION,
+    AppStoreReleaseRig,
+    release_rig,
+)
+from tests.integrations.app_store.test_app_store_faults import (
+    APPLE_TROUBLES,
+    READS_NOTHING,
+    REPEATED,
+    Step,
+    impatient,
+)
+from tests.support.troubles import HTTP_TROUBLES, Trouble
+
+Act = Callable[[AppStoreConnect, StoreOrder], Awaitable[object]]
+Prepare = Callable[[AppStoreReleaseRig], Awaitable[StoreOrder]]
+
+
+async def _built(rig: AppStoreReleaseRig) -> StoreOrder:
+    return rig.order(await rig.built())
+
+
+async def _rejected(rig: AppStoreReleaseRig) -> StoreOrder:
+    order = await rig.submitted()
+    rig.shelf.decide(rig.shelf.version(VERSION), "REJECTED")
+    return rig.order(await rig.built("42"), notes=order.notes)
+
+
+async def _unphased(rig: AppStoreReleaseRig) -> StoreOrder:
+    await rig.store.submit(await _built(rig))
+    await rig.store.withdraw(**KEY)
+    return rig.order(await rig.base.found(), phased=False)
+
+
+async def _waiting(rig: AppStoreReleaseRig) -> StoreOrder:
+    return await rig.submitted()
+
+
+async def _approved(rig: AppStoreReleaseRig) -> StoreOrder:
+    return await rig.live(go_live=GoLive.MANUAL)
+
+
+async def _live(rig: AppStoreReleaseRig) -> StoreOrder:
+    return await rig.live()
+
+
+async def _paused(rig: AppStoreReleaseRig) -> StoreOrder:
+    order = await rig.live()
+    await rig.store.pause(**KEY)
+    return order
+
+
+def _submit(store: AppStoreConnect, order: StoreOrder) -> Awaitable[object]:
+    return store.submit(order)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A verb on a version that is so far, one of its requests, and what must be in the end.
+
+    `passes` names the troubles that the verb copes with by itself.
+    """
+
+    prepare: Prepare
+    act: Act
+    path: str
+    method: str = "GET"
+    end: StoreState = StoreState.SUBMITTED
+    reviews: int = 1
+    passes: tuple[str, ...] = ()
+
+    @property
+    def making(self) -> bool:
+        """Whether the request is to change something."""
+        return self.method != "GET"
+
+    def done(self, rig: AppStoreReleaseRig, state: StoreState) -> bool:
+        """Whether everything is there, once."""
+        texts = [version.text for version in rig.shelf.versions]
+        items = [item.id for review in rig.shelf.reviews for item in review.items]
+        return (
+            (state, rig.reviews()) == (self.end, self.reviews)
+            and texts == ["1.1.0", VERSION]
+            and len(items) == len(rig.shelf.reviews)
+        )
+
+
+VERSIONS: Final = r"^/v1/apps/\d+/appStoreVersions"
+WORDS: Final = "/appStoreVersionLocalizations"
+CASES: Final = {
+    "submit: look": Case(prepare=_built, act=_submit, path=VERSIONS + r"\?.*versionString"),
+    "submit: build": Case(prepare=_built, act=_submit, path=r"^/v1/builds\?"),
+    "submit: first": Case(prepare=_built, act=_submit, path=VERSIONS + r"\?.*appVersionState"),
+    "submit: version": Case(prepare=_built, act=_submit, method="POST", path="^/v1/appStoreVersions$"),
+    "submit: phase": Case(
+        prepare=_built, act=_submit, method="POST", path="^/v1/appStoreVersionPhasedReleases$"
+    ),
+    "submit: unphase": Case(
+        prepare=_unphased,
+        act=_submit,
+        method="DELETE",
+        path="^/v1/appStoreVersionPhasedReleases/",
+        reviews=2,
+        passes=READS_NOTHING,
+    ),
+    "submit: texts": Case(prepare=_built, act=_submit, path=f"^/v1/appStoreVersions/[^/]+{WORDS}"),
+    "submit: text": Case(
+        prepare=_built, act=_submit, method="PATCH", path=f"^/v1{WORDS}/", passes=READS_NOTHING
+    ),
+    "submit: reviews": Case(prepare=_built, act=_submit, path=r"^/v1/reviewSubmissions\?"),
+    "submit: begin": Case(prepare=_built, act=_submit, method="POST", path="^/v1/reviewSubmissions$"),
+    "submit: items": Case(prepare=_built, act=_submit, path="^/v1/reviewSubmissions/[^/]+/items"),
+    "submit: item": Case(
+        prepare=_built, act=_submit, method="POST", path="^/v1/reviewSubmissionItems$", passes=READS_NOTHING
+    ),
+    "submit: send": Case(prepare=_built, act=_submit, method="PATCH", path="^/v1/reviewSubmissions/"),
+    "swap": Case(prepare=_rejected, act=_submit, method="PATCH", path="^/v1/appStoreVersions/", reviews=2),
+    "withdraw": Case(
+        prepare=_waiting,
+        act=lambda store, _order: store.withdraw(**KEY),
+        method="PATCH",
+        path="^/v1/reviewSubmissions/",
+        end=StoreState.CANCELLED,
+    ),
+    "release": Case(
+        prepare=_approved,
+        act=lambda store, _order: store.release(**KEY),
+        method="POST",
+        path="^/v1/appStoreVersionReleaseRequests$",
+        end=StoreState.LIVE,
+        passes=READS_NOTHING,
+    ),
+    "status": Case(prepare=_waiting, act=lambda store, _order: store.status(**KEY), path=VERSIONS),
+    "pause": Case(
+        prepare=_live,
+        act=lambda store, _order: store.pause(**KEY),
+        method="PATCH",
+        path="^/v1/appStoreVersionPhasedReleases/",
+        end=StoreState.PAUSED,
+    ),
+    "resume": Case(
+        prepare=_paused,
+        act=lambda store, _order: store.resume(**KEY),
+        method="PATCH",
+        path="^/v1/appStoreVersionPhasedReleases/",
+        end=StoreState.LIVE,
+    ),
+    "complete": Case(
+        prepare=_live,
+        act=lambda store, _order: store.complete(**KEY),
+        method="PATCH",
+        path="^/v1/appStoreVersionPhasedReleases/",
+        end=StoreState.COMPLETE,
+    ),
+}
+QUICK: Final = {
+    "submit: send": ("reset after", "agreement", "rate"),
+    "submit: version": ("reset after",),
+    "pause": ("504 after success", "401"),
+    "release": ("reset after",),
+}
+PARAMETERS: Final = [
+    pytest.param(
+        CASES[what],
+        trouble,
+        id=f"{what}-{trouble.name}".replace(" ", "_"),
+        marks=() if trouble.name in QUICK.get(what, ()) else pytest.mark.slow,
+    )
+    for what in CASES
+    for trouble in (*HTTP_TROUBLES, *APPLE_TROUBLES)
+]
+
+
+@pytest.mark.parametrize(("case", "trouble"), PARAMETERS)
+async def test_trouble_on_the_way_out_becomes_a_port_error_and_the_repeat_one_effect(
+    case: Case, trouble: Trouble
+) -> None:
+    """The error says what to do next and whether the effect may be there, a making request was sent once, and the
+    repeat finds what the first attempt left, or makes it; nothing is reviewed twice."""
+    async with release_rig() as rig:
+        order = await case.prepare(rig)
+        base = rig.base
+        asked = len(base.simulator.record)
+        times = 3 if trouble.name in REPEATED and not case.making else 1
+        base.simulator.fault(method=case.method, path=case.path, times=times, **trouble.fault)
+        step = Step(verb=_unused, path=case.path, method=case.method)
+        http = impatient(base, step) if trouble.slow else base.http
+        store = base.another(http=http)
+        if trouble.name in case.passes:
+            await case.act(store, order)
+        else:
+            with pytest.raises(PortError) as caught:
+                await case.act(store, order)
+            error = caught.value
+            assert type(error) is trouble.error
+            assert trouble.words in error.reason
+            if isinstance(error, TryLater):
+                assert (error.after, error.maybe_done) == (trouble.after, trouble.unsure and case.making)
+        if trouble.slow:
+            await http.close()
+        elif case.making:
+            sent = [e for e in base.simulator.record[asked:] if e.method == case.method]
+            assert sum(re.search(case.path, e.path) is not None for e in sent) <= 1
+        base.simulator.faults.clear()
+        base.clock.now += 3600  # a breaker may have to close again
+        await case.act(base.store, order)
+        found = await base.store.status(version=VERSION, number=NUMBER)
+        assert found is not None
+        assert case.done(rig, found.state)
+
+
+def _unused(_store: object, _build: object) -> Awaitable[object]:
+    raise NotImplementedError
