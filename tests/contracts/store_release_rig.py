@@ -29,6 +29,9 @@ class ReleaseRig(Protocol):
     def review(self, version: str, number: str, state: StoreState, *, why: str = "") -> object:
         """What the store's people say: IN_REVIEW, APPROVED or REJECTED with a reason."""
 
+    def send(self) -> None:
+        """A person sends what waits for one in the console; nothing where nothing does."""
+
     def given(self, version: str, number: str) -> float:
         """The percentage of users whom the store offers it just now, as the store itself knows it."""
 
@@ -60,6 +63,9 @@ class TwinReleaseRig:
     def review(self, version: str, number: str, state: StoreState, *, why: str = "") -> None:
         """The store decides."""
         self.twin.releases.turn(version, number, state, detail=why or None)
+
+    def send(self) -> None:
+        """Nothing waits for a person here."""
 
     def given(self, version: str, number: str) -> float:
         """What the dictionary says."""
