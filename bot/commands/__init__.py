@@ -1,6 +1,7 @@
 """The words after `/release`, one file each family. This list is the help text, in this order."""
 
 from bot.commands.archive import ARCHIVE
+from bot.commands.config import CONFIG
 from bot.commands.connect import CONNECT
 from bot.commands.cycle import CYCLE
 from bot.commands.decide import APPROVE, REJECT
@@ -30,6 +31,7 @@ _BEFORE_HELP = (
     EDIT,
     ARCHIVE,
     CONNECT,
+    CONFIG,
 )
 
 

@@ -208,6 +208,28 @@ def conversations_select(
     )
 
 
+def multi_conversations_select(
+    action_id: str, *, initial: Sequence[str] = (), placeholder: str | None = None
+) -> Json:
+    """Several channels; answers their ids."""
+    return _element(
+        "multi_conversations_select",
+        action_id,
+        placeholder=placeholder,
+        initial_conversations=list(initial) or None,
+        filter={"include": ["public", "private"], "exclude_bot_users": True},
+    )
+
+
+def multi_users_select(
+    action_id: str, *, initial: Sequence[str] = (), placeholder: str | None = None
+) -> Json:
+    """Several people; answers their user ids."""
+    return _element(
+        "multi_users_select", action_id, placeholder=placeholder, initial_users=list(initial) or None
+    )
+
+
 def datepicker(
     action_id: str, *, initial: date | None = None, placeholder: str | None = None, focus: bool = False
 ) -> Json:
