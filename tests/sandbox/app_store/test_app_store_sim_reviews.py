@@ -6,16 +6,14 @@ from typing import Any
 
 import pytest
 
-from sandbox.app_store.shelf import Item, Review, StoreVersion, Words
+from sandbox.app_store.shelf import Item, Review, Shelf, StoreVersion, Words
 from sandbox.kit import CONTROL
 from tests.sandbox.app_store.app_store_caller import Caller, Reply, app_store_caller
 
-V, P, R, I = (
-    "appStoreVersions",
-    "appStoreVersionPhasedReleases",
-    "reviewSubmissions",
-    "reviewSubmissionItems",
-)
+VERSION = "appStoreVersions"
+PHASED = "appStoreVersionPhasedReleases"
+REVIEW = "reviewSubmissions"
+ITEM = "reviewSubmissionItems"
 
 
 @dataclass(kw_only=True)
@@ -25,7 +23,7 @@ class Desk:
     caller: Caller
 
     @property
-    def shelf(self) -> Any:
+    def shelf(self) -> Shelf:
         """Apple's side."""
         return self.caller.simulator.shelf
 
@@ -40,13 +38,13 @@ class Desk:
         if relations:
             whole["relationships"] = relations
         path = f"/v1/{kind}" + (f"/{of}" if of is not None else "")
-        return await self.caller.send(method, path, {"data": whole})
+        return await self.caller.send(method, path, json={"data": whole})
 
     def ready(self) -> StoreVersion:
         """A version that lacks nothing."""
         world, app = self.caller.simulator.world, self.caller.simulator.app_record
         build = world.upload(app, "1.2.0", "41")
-        version: StoreVersion = self.shelf.add(app, "1.2.0", build=build)
+        version = self.shelf.add(app, "1.2.0", build=build)
         version.words = [Words(id="w", locale="en-US", whats_new="Faster.")]
         return version
 
@@ -71,16 +69,16 @@ async def test_there_is_room_for_one_version(desk: Desk) -> None:
     """A second one that is not out, and one of a number that was, are refused."""
     app = ("apps", desk.caller.simulator.app_record.id)
     attributes = {"platform": "IOS", "versionString": "1.1.0"}
-    assert (await desk.write("POST", V, attributes=attributes, to={"app": app})).status == 409
+    assert (await desk.write("POST", VERSION, attributes=attributes, to={"app": app})).status == 409
     desk.ready()
     attributes = {"platform": "IOS", "versionString": "1.3.0"}
-    assert (await desk.write("POST", V, attributes=attributes, to={"app": app})).status == 409
+    assert (await desk.write("POST", VERSION, attributes=attributes, to={"app": app})).status == 409
 
 
 async def test_what_is_under_review_is_not_changed(desk: Desk) -> None:
     """Neither the version nor its texts."""
     version = desk.under_review()
-    changed = await desk.write("PATCH", V, version.id, attributes={"releaseType": "MANUAL"})
+    changed = await desk.write("PATCH", VERSION, version.id, attributes={"releaseType": "MANUAL"})
     texts = await desk.write("PATCH", "appStoreVersionLocalizations", "w", attributes={"whatsNew": "x"})
     assert (changed.status, texts.status) == (409, 409)
 
@@ -90,10 +88,12 @@ async def test_a_version_that_lacks_something_is_not_sent(desk: Desk) -> None:
     version = desk.ready()
     version.build = None
     begun = await desk.write(
-        "POST", R, attributes={"platform": "IOS"}, to={"app": ("apps", version.app.id)}
+        "POST", REVIEW, attributes={"platform": "IOS"}, to={"app": ("apps", version.app.id)}
     )
-    review = begun.json["data"]["id"]
-    put = await desk.write("POST", I, to={"reviewSubmission": (R, review), "appStoreVersion": (V, version.id)})
+    review = begun.document["data"]["id"]
+    put = await desk.write(
+        "POST", ITEM, to={"reviewSubmission": (REVIEW, review), "appStoreVersion": (VERSION, version.id)}
+    )
     assert put.status == 409
     causes = put.error["meta"]["associatedErrors"][f"/v1/appStoreVersions/{version.id}"]
     assert [cause["detail"] for cause in causes] == ["You must choose a build."]
@@ -102,15 +102,15 @@ async def test_a_version_that_lacks_something_is_not_sent(desk: Desk) -> None:
 async def test_one_submission_is_open_at_a_time(desk: Desk) -> None:
     """A second is refused, also beside a draft."""
     to = {"app": ("apps", desk.caller.simulator.app_record.id)}
-    first = await desk.write("POST", R, attributes={"platform": "IOS"}, to=to)
-    second = await desk.write("POST", R, attributes={"platform": "IOS"}, to=to)
+    first = await desk.write("POST", REVIEW, attributes={"platform": "IOS"}, to=to)
+    second = await desk.write("POST", REVIEW, attributes={"platform": "IOS"}, to=to)
     assert (first.status, second.status, second.error["code"]) == (201, 409, "STATE_ERROR")
 
 
 async def test_reviews_and_days_pass_by_the_clock(desk: Desk) -> None:
     """It waits, is looked at, goes out, and reaches more users day by day."""
     version = desk.under_review()
-    phased = await desk.write("POST", P, to={"appStoreVersion": (V, version.id)})
+    phased = await desk.write("POST", PHASED, to={"appStoreVersion": (VERSION, version.id)})
     assert phased.status == 409  # too late: it is under review
     desk.shelf.pace.waiting, desk.shelf.pace.reviewing = 60.0, 60.0
     seen = []
@@ -127,7 +127,7 @@ async def test_a_person_plays_apple(desk: Desk) -> None:
     seen = []
     for state in ("IN_REVIEW", "REJECTED"):
         path = f"{CONTROL}/versions/{version.id}/review"
-        assert (await desk.caller.send("POST", path, {"state": state})).status == 204
-        rows = (await desk.caller.get(f"{CONTROL}/versions")).json["versions"]
+        assert (await desk.caller.send("POST", path, json={"state": state})).status == 204
+        rows = (await desk.caller.get(f"{CONTROL}/versions")).document["versions"]
         seen.append((rows[-1]["version"], rows[-1]["state"], rows[-1]["percent"]))
     assert seen == [("1.2.0", "IN_REVIEW", 0), ("1.2.0", "REJECTED", 0)]
