@@ -4,20 +4,19 @@ Source: https://developer.apple.com/documentation/appstoreconnectapi/configuring
 reads `hmacsha256=<hex>` is as others have received it.
 """
 
-import hashlib
-import hmac
 import re
 from collections.abc import Mapping
 from typing import Final
 
 from pydantic import BaseModel, ValidationError
 
+from integrations import signatures
 from integrations.app_store.settings import AppStoreSecrets, AppStoreSettings
 from integrations.registry import About, Callback
 from orchestration.ports.errors import Refused
 
 HEADER: Final = "x-apple-signature"
-SIGNATURE: Final = re.compile(r"hmacsha256=([0-9a-f]{64})")
+WORD: Final = "hmacsha256"
 DELIVERY: Final = re.compile(r"[A-Za-z0-9-]{1,64}")
 STATE_CHANGED: Final = "appStoreVersionAppVersionStateUpdated"
 
@@ -74,12 +73,5 @@ def receive(
 
 
 def signed(*, secret: str, body: bytes, header: str | None) -> bool:
-    """Whether the header is right for the raw body; a missing or malformed one is not.
-
-    Compared in constant time. An empty secret signs nothing.
-    """
-    found = SIGNATURE.fullmatch(header or "")
-    if not secret or found is None:
-        return False
-    expected = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-    return hmac.compare_digest(expected, found[1])
+    """Whether the header is right for the raw body; a missing or malformed one is not."""
+    return signatures.signed(word=WORD, secret=secret, body=body, header=header)

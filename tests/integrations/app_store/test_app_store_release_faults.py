@@ -3,7 +3,7 @@ repeat leaves exactly one effect (R2)."""
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import pytest
@@ -102,42 +102,43 @@ class Case:
 
 VERSIONS: Final = r"^/v1/apps/\d+/appStoreVersions"
 WORDS: Final = "/appStoreVersionLocalizations"
+BUILT: Final = Case(prepare=_built, act=_submit, path=VERSIONS)
+REVIEWED: Final = "^/v1/reviewSubmissions"
+PHASED: Final = "^/v1/appStoreVersionPhasedReleases"
+OUT: Final = Case(
+    prepare=_live,
+    act=lambda store, _order: store.pause(**KEY),
+    method="PATCH",
+    path=f"{PHASED}/",
+    end=StoreState.PAUSED,
+)
 CASES: Final = {
-    "submit: look": Case(prepare=_built, act=_submit, path=VERSIONS + r"\?.*versionString"),
-    "submit: build": Case(prepare=_built, act=_submit, path=r"^/v1/builds\?"),
-    "submit: first": Case(prepare=_built, act=_submit, path=VERSIONS + r"\?.*appVersionState"),
-    "submit: version": Case(prepare=_built, act=_submit, method="POST", path="^/v1/appStoreVersions$"),
-    "submit: phase": Case(
-        prepare=_built, act=_submit, method="POST", path="^/v1/appStoreVersionPhasedReleases$"
+    "submit: look": replace(BUILT, path=VERSIONS + r"\?.*versionString"),
+    "submit: build": replace(BUILT, path=r"^/v1/builds\?"),
+    "submit: first": replace(BUILT, path=VERSIONS + r"\?.*appVersionState"),
+    "submit: version": replace(BUILT, method="POST", path="^/v1/appStoreVersions$"),
+    "submit: phase": replace(BUILT, method="POST", path=f"{PHASED}$"),
+    "submit: unphase": replace(
+        BUILT, prepare=_unphased, method="DELETE", path=f"{PHASED}/", reviews=2, passes=READS_NOTHING
     ),
-    "submit: unphase": Case(
-        prepare=_unphased,
-        act=_submit,
-        method="DELETE",
-        path="^/v1/appStoreVersionPhasedReleases/",
-        reviews=2,
-        passes=READS_NOTHING,
-    ),
-    "submit: texts": Case(prepare=_built, act=_submit, path=f"^/v1/appStoreVersions/[^/]+{WORDS}"),
-    "submit: text": Case(
-        prepare=_built, act=_submit, method="PATCH", path=f"^/v1{WORDS}/", passes=READS_NOTHING
-    ),
-    "submit: reviews": Case(prepare=_built, act=_submit, path=r"^/v1/reviewSubmissions\?"),
-    "submit: begin": Case(prepare=_built, act=_submit, method="POST", path="^/v1/reviewSubmissions$"),
-    "submit: items": Case(prepare=_built, act=_submit, path="^/v1/reviewSubmissions/[^/]+/items"),
-    "submit: item": Case(
-        prepare=_built, act=_submit, method="POST", path="^/v1/reviewSubmissionItems$", passes=READS_NOTHING
-    ),
-    "submit: send": Case(prepare=_built, act=_submit, method="PATCH", path="^/v1/reviewSubmissions/"),
-    "swap": Case(prepare=_rejected, act=_submit, method="PATCH", path="^/v1/appStoreVersions/", reviews=2),
-    "withdraw": Case(
+    "submit: texts": replace(BUILT, path=f"^/v1/appStoreVersions/[^/]+{WORDS}"),
+    "submit: text": replace(BUILT, method="PATCH", path=f"^/v1{WORDS}/", passes=READS_NOTHING),
+    "submit: reviews": replace(BUILT, path=rf"{REVIEWED}\?"),
+    "submit: begin": replace(BUILT, method="POST", path=f"{REVIEWED}$"),
+    "submit: items": replace(BUILT, path=f"{REVIEWED}/[^/]+/items"),
+    "submit: item": replace(BUILT, method="POST", path="^/v1/reviewSubmissionItems$", passes=READS_NOTHING),
+    "submit: send": replace(BUILT, method="PATCH", path=f"{REVIEWED}/"),
+    "swap": replace(BUILT, prepare=_rejected, method="PATCH", path="^/v1/appStoreVersions/", reviews=2),
+    "status": replace(BUILT, prepare=_waiting, act=lambda store, _order: store.status(**KEY)),
+    "withdraw": replace(
+        OUT,
         prepare=_waiting,
         act=lambda store, _order: store.withdraw(**KEY),
-        method="PATCH",
-        path="^/v1/reviewSubmissions/",
+        path=f"{REVIEWED}/",
         end=StoreState.CANCELLED,
     ),
-    "release": Case(
+    "release": replace(
+        OUT,
         prepare=_approved,
         act=lambda store, _order: store.release(**KEY),
         method="POST",
@@ -145,28 +146,11 @@ CASES: Final = {
         end=StoreState.LIVE,
         passes=READS_NOTHING,
     ),
-    "status": Case(prepare=_waiting, act=lambda store, _order: store.status(**KEY), path=VERSIONS),
-    "pause": Case(
-        prepare=_live,
-        act=lambda store, _order: store.pause(**KEY),
-        method="PATCH",
-        path="^/v1/appStoreVersionPhasedReleases/",
-        end=StoreState.PAUSED,
+    "pause": OUT,
+    "resume": replace(
+        OUT, prepare=_paused, act=lambda store, _order: store.resume(**KEY), end=StoreState.LIVE
     ),
-    "resume": Case(
-        prepare=_paused,
-        act=lambda store, _order: store.resume(**KEY),
-        method="PATCH",
-        path="^/v1/appStoreVersionPhasedReleases/",
-        end=StoreState.LIVE,
-    ),
-    "complete": Case(
-        prepare=_live,
-        act=lambda store, _order: store.complete(**KEY),
-        method="PATCH",
-        path="^/v1/appStoreVersionPhasedReleases/",
-        end=StoreState.COMPLETE,
-    ),
+    "complete": replace(OUT, act=lambda store, _order: store.complete(**KEY), end=StoreState.COMPLETE),
 }
 QUICK: Final = {
     "submit: send": ("reset after", "agreement", "rate"),
