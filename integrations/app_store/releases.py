@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Final
 
+from integrations.afterwards import afterwards
 from integrations.app_store.answers import Builds
 from integrations.app_store.client import Client
 from integrations.app_store.reviews import ReviewDesk
@@ -98,8 +99,9 @@ class AppStoreReleases:
         if state not in (StoreState.SUBMITTED, StoreState.IN_REVIEW):
             raise self._not_so(app, found, to=to)
         await self._reviews.take_back(app, found.id, page=self._page(app), to=to)
-        app, found = await self._known(version, to=to)
-        return self._told(app, found)
+        with afterwards():
+            app, found = await self._known(version, to=to)
+            return self._told(app, found)
 
     async def release(self, *, version: str, number: str) -> StoreStatus:  # noqa: ARG002 - see above
         """POST /v1/appStoreVersionReleaseRequests, where the version waits for it."""
@@ -116,8 +118,9 @@ class AppStoreReleases:
             if again.state == found.state:
                 raise
             return self._told(app, again)
-        app, found = await self._known(version, to=to)
-        return self._told(app, found)
+        with afterwards():
+            app, found = await self._known(version, to=to)
+            return self._told(app, found)
 
     async def set_rollout(self, *, version: str, number: str, percent: float) -> StoreStatus:  # noqa: ARG002 - see above
         """Refused: Apple's days are its own."""

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
+from integrations.afterwards import afterwards
 from integrations.google_play.answers import Lifecycle, Release, Summary
 from integrations.google_play.builds import version_code
 from integrations.google_play.client import PlayClient
@@ -87,11 +88,8 @@ class PlayReleases:
         notes = await self._notes(order)
         found = await self._look(code)
         if found is None or found.lifecycle in ANEW:
-            await self._edits.change_track(PRODUCTION, submitting(code, order, notes))
-            found = await self._look(code)
-            if found is None:
-                raise TryLater("Google Play does not show the new release yet", after=SOON)
-            return await self._told(order.build.version, code, found)
+            done = await self._edits.change_track(PRODUCTION, submitting(code, order, notes))
+            return await self._after(order.build.version, code, done)
         own = await self._within(code)
         check_same(order, own, notes)
         return await self._told(order.build.version, code, found, own=own)
@@ -156,10 +154,11 @@ class PlayReleases:
 
     async def _after(self, version: str, code: int, done: Done) -> StoreStatus:
         """The status after a change, with what the commit did besides."""
-        found = await self._look(code)
-        if found is None:
-            raise TryLater("Google Play does not show the release any more", after=SOON)
-        status = await self._told(version, code, found)
+        with afterwards():
+            found = await self._look(code)
+            if found is None:
+                raise TryLater("Google Play does not show the release yet", after=SOON)
+            status = await self._told(version, code, found)
         if done.pulled_back:
             status = replace(status, detail=PULLED_BACK)
         if done.not_sent and status.todo is None:

@@ -4,13 +4,16 @@ repeat leaves exactly one effect (R2)."""
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Final
 
 import pytest
+from aiohttp import web
 
 from integrations.app_store import AppStoreConnect
 from orchestration.ports.app_store import GoLive, StoreOrder, StoreState
 from orchestration.ports.errors import PortError, TryLater
+from sandbox.kit import Moment
 from tests.integrations.app_store.app_store_release_rig import (
     KEY,
     NUMBER,
@@ -206,6 +209,36 @@ async def test_trouble_on_the_way_out_becomes_a_port_error_and_the_repeat_one_ef
         found = await base.store.status(version=VERSION, number=NUMBER)
         assert found is not None
         assert case.done(rig, found.state)
+
+
+@pytest.mark.parametrize("what", ["withdraw", "release"])
+async def test_a_look_that_fails_afterwards_leaves_the_effect_in_doubt(what: str) -> None:
+    """It was asked for, and only what is told of it is missing: whoever asks again looks first, and finds it."""
+    case = CASES[what]
+    async with release_rig() as rig:
+        order = await case.prepare(rig)
+        rig.base.simulator.hooks.append(_Broken(rig=rig, case=case))
+        with pytest.raises(TryLater) as caught:
+            await case.act(rig.store, order)
+        assert caught.value.maybe_done
+        rig.base.pass_time(timedelta(hours=1))
+        sent = len(rig.base.sent(case.method))
+        await case.act(rig.store, order)
+        assert (await rig.now()).state is case.end
+        assert len(rig.base.sent(case.method)) == sent
+
+
+@dataclass(kw_only=True)
+class _Broken:
+    """A hook: once the effect is there, the next look fails as often as it is repeated."""
+
+    rig: AppStoreReleaseRig
+    case: Case
+
+    async def __call__(self, moment: Moment, asked: web.Request) -> None:
+        """Break it."""
+        if moment is Moment.EFFECTIVE and asked.method == self.case.method:
+            self.rig.base.simulator.fault(method="GET", path=VERSIONS, times=3, status=503)
 
 
 def _unused(_store: object, _build: object) -> Awaitable[object]:

@@ -22,6 +22,7 @@ from tests.integrations.google_play.test_google_play_faults import (
     Impatient,
     Step,
 )
+from tests.integrations.google_play.test_google_play_traps import Once
 from tests.support.troubles import Trouble
 
 Act = Callable[[AppStore, StoreOrder], Awaitable[object]]
@@ -177,6 +178,24 @@ async def test_a_commit_that_was_in_doubt_is_looked_for() -> None:
         other = rig.base.another()
         assert (await other.submit(order)).state is StoreState.SUBMITTED
         assert (rig.app.commits, rig.reviews()) == (1, 1)
+
+
+@pytest.mark.parametrize("act", [_raise, _halt, _complete])
+async def test_a_look_that_fails_after_the_commit_leaves_the_effect_in_doubt(act: Act) -> None:
+    """The change is made, and only what is told of it is missing: whoever asks again looks first, and finds it."""
+    async with release_rig() as rig:
+        order = await rig.live()
+
+        def break_it() -> None:
+            rig.base.simulator.fault(method="GET", path="/releases$", times=REPEATS, status=503)
+
+        rig.base.simulator.hooks.append(Once(ending=":commit", act=break_it))
+        with pytest.raises(TryLater) as caught:
+            await act(rig.store, order)
+        assert caught.value.maybe_done
+        rig.base.rest()
+        await act(rig.store, order)
+        assert rig.app.commits == 2
 
 
 @pytest.mark.parametrize("act", [_submit, _status, _raise, _halt, _resume, _complete])
