@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from pydantic import BaseModel
@@ -20,16 +21,25 @@ from orchestration.ports.scm import SourceControl
 from orchestration.ports.test_platform import TestPlatform
 
 
+class About(StrEnum):
+    """What news are about: a CI run, or a release in a store."""
+
+    RUN = "run"
+    STORE = "store"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Callback:
     """News of a CI run that a vendor sent: the run's id, and texts in which our correlation id may stand.
 
+    News of a store have the store's own id of the release as `run_id`, and are a hint to look at what is under way.
     `delivery` is the vendor's id of this delivery, the same when it is sent again.
     """
 
     delivery: str
     run_id: str
     texts: tuple[str, ...] = ()
+    about: About = About.RUN
 
 
 Hook = Callable[[Any, Any, Mapping[str, str], bytes], Callback | None]
