@@ -6,6 +6,7 @@ from datetime import datetime
 
 from orchestration.domain.picks import Pick, PickState
 from orchestration.domain.release import Release
+from orchestration.domain.stages import CycleState
 from orchestration.domain.tasks import Task, TaskState, TaskType
 
 
@@ -46,6 +47,8 @@ def candidate(release: Release, pick: Pick) -> Candidate:
     task = release.task(pick.id)
     done_at = task.finished_at if task is not None and task.finished else None
     for cycle in release.cycles:
+        if cycle.state is CycleState.ABANDONED:
+            continue
         tag = release.find_task(TaskType.CREATE_RC_TAG, cycle_id=cycle.id)
         waits = tag is not None and pick.id in tag.after
         later = done_at is not None and cycle.started_at is not None and cycle.started_at >= done_at

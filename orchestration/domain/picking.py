@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from orchestration.domain.acts import require_alive
-from orchestration.domain.advance import withdraw_gates
+from orchestration.domain.asking import withdraw_gates
 from orchestration.domain.candidates import unfinished
 from orchestration.domain.change import Change
 from orchestration.domain.errors import NotNow

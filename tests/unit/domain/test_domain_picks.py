@@ -6,6 +6,7 @@ import pytest
 
 from orchestration.domain import acts, picking
 from orchestration.domain.candidates import candidate, unfinished
+from orchestration.domain.cycles import abandon_cycle
 from orchestration.domain.errors import NotNow
 from orchestration.domain.explain import explain
 from orchestration.domain.needs import needs
@@ -113,3 +114,15 @@ def test_accepted_picks_are_carried_out_in_their_order() -> None:
     assert [task.id for task in journey.startable()] == [first]
     journey.outcome(first, Done(output={"sha": "ef" * 20}))
     assert [task.id for task in journey.startable()] == [second]
+
+
+def test_a_pick_of_an_abandoned_cycle_enters_the_next_one() -> None:
+    """A candidate that was given up is shipped by nobody, so another one is named."""
+    journey = _asked(_forked())
+    pick = journey.release.picks[0]
+    journey.outcome(pick.id, Done(output={"sha": "ef" * 20}))
+    journey.wait_until(journey.release.planned_slots[0].at)
+    assert candidate(journey.release, pick).tag == "v2.14.0-rc.1"
+    journey.change(lambda change: abandon_cycle(change, "the emulator farm is down"), by=CAPTAIN)
+    found = candidate(journey.release, pick)
+    assert (found.tag, found.at) == ("v2.14.0-rc.2", journey.release.planned_slots[0].at)
