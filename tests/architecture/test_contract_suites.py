@@ -126,6 +126,10 @@ def _called(node: ast.AST) -> Iterator[str]:
             yield each_of.func.id
 
 
+ALWAYS_REFUSED = {("app_store", "set_rollout"), ("google_play", "withdraw")}
+"""What the vendor can't do: after the reading that `status` sends too, they refuse. Their traps show it."""
+
+
 @members
 def test_every_verb_is_in_the_fault_matrix(provider: Provider, port: str) -> None:
     """Each verb of the port is tried in trouble, does to the letter what one does that is, or asks the vendor nothing."""
