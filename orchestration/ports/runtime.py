@@ -21,6 +21,7 @@ from orchestration.domain.version import Version
 from orchestration.ports.app_store import AppStore
 from orchestration.ports.cicd import CICD
 from orchestration.ports.notification import MessageRef, Notification
+from orchestration.ports.planning import Planning
 from orchestration.ports.pm import ProjectManagement
 from orchestration.ports.scm import SourceControl
 from orchestration.ports.test_platform import TestPlatform
@@ -90,7 +91,7 @@ class Dispatcher(Protocol):
 class OutgoingKind(StrEnum):
     """What a message is made of when it is sent: a release's card, a gate's card, an event, an answer to a person,
 
-    or an alert: words for a channel that belong to no release.
+    an alert: words for a channel that belong to no release, or news: an event that belongs to none.
     """
 
     CARD = "CARD"
@@ -98,6 +99,7 @@ class OutgoingKind(StrEnum):
     NOTICE = "NOTICE"
     ANSWER = "ANSWER"
     ALERT = "ALERT"
+    NEWS = "NEWS"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -339,6 +341,10 @@ class UnitOfWork(Protocol):
     @property
     def tokens(self) -> Tokens:
         """Tokens of programs in this transaction."""
+
+    @property
+    def planning(self) -> Planning:
+        """Trains, freezes and rotations in this transaction."""
 
     async def alone(self, tenant_id: str, name: str) -> None:
         """Wait until no other transaction of this tenant is alone with this name; until this one ends."""

@@ -1,15 +1,18 @@
 """What every use case is given: the database, the time, chance, the tenants' ports and who hears what."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from orchestration.domain.events import EventKind
 from orchestration.domain.snapshot import Bucket
+from orchestration.ports.planning import Holidays, NoHolidays, UserGroups
 from orchestration.ports.runtime import Chance, Clock, LoadIntegrations, UnitsOfWork
 
 CONFIGURATIONS = "configurations"
 """The name under which a tenant's configurations are changed, and releases started with them, one at a time."""
+PLANNING = "planning"
+"""The same for trains, freezes and rotations; who needs both names takes CONFIGURATIONS first."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -18,6 +21,7 @@ class Engine:
 
     `patience` is how old an intent may be when it is acted upon: less than a lease.
     `heard` lists the events that people are told of, each with the bucket whose channels hear it too.
+    `groups` None: there is no chat whose user groups could be kept.
     """
 
     work: UnitsOfWork
@@ -27,3 +31,5 @@ class Engine:
     integrations: LoadIntegrations
     heard: Mapping[EventKind, Bucket | None]
     patience: timedelta = timedelta(seconds=15)
+    holidays: Holidays = field(default_factory=NoHolidays)
+    groups: UserGroups | None = None

@@ -1,6 +1,6 @@
 """Create a release from an order, with everything that is wrong with the order said at once."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -19,6 +19,7 @@ from orchestration.domain.version import ReleaseType
 from orchestration.ports.runtime import Configuration, UnitOfWork
 from orchestration.services.announce import announce
 from orchestration.services.engine import CONFIGURATIONS, Engine
+from orchestration.services.planned import meet_plans
 from orchestration.services.saving import Along, require, roles_of
 
 # 30 letters and digits to the power of 8: two releases meet once in a million tenants' lives; the key is unique anyway.
@@ -26,6 +27,9 @@ _CODE_LENGTH = 8
 CONNECTIONS = "connections"
 """Changes of connections and starts of releases wait for each other by this name."""
 _BEFORE_KICK_OFF = timedelta(minutes=30)
+
+Ordering = Callable[[UnitOfWork, Facts], Awaitable[Order]]
+"""An order that follows from what is known in the transaction, such as a train's."""
 
 
 async def _nothing_along(_work: UnitOfWork, _change: Change) -> None:
@@ -73,7 +77,7 @@ async def start_release(
     engine: Engine,
     tenant_id: str,
     configuration_id: str,
-    order: Order,
+    order: Order | Ordering,
     *,
     actor: Actor,
     along: Along = _nothing_along,
@@ -90,7 +94,8 @@ async def start_release(
         facts = await facts_for(work, configuration)
         now = engine.clock.now()
         release_id = f"REL-{engine.chance.code(_CODE_LENGTH)}"
-        release = create(order, facts, release_id=release_id, tenant_id=tenant_id, by=actor.id, now=now)
+        wanted = order if isinstance(order, Order) else await order(work, facts)
+        release = create(wanted, facts, release_id=release_id, tenant_id=tenant_id, by=actor.id, now=now)
         change = Change(release, now=now, actor=actor)
         change.tell(
             EventKind.RELEASE_CREATED,
@@ -98,7 +103,10 @@ async def start_release(
             type=release.type,
             branch=release.branch,
             configuration=configuration_id,
+            train=release.train,
+            promised=wanted.promised_at.isoformat() if wanted.promised_at else None,
         )
+        await meet_plans(work, change)
         advance(change, plan_stage)
         await work.releases.add(change)
         await work.suspect(
