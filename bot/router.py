@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from bot.actions import connect, gate, release, start, task
+from bot.actions import connect, freeze, gate, release, start, task, train
 from bot.actions.carrying import check_reason
 from bot.commands import WORDS, run_unknown
 from bot.slack.accounts import AccountDesk
@@ -32,6 +32,12 @@ ROUTES = Routes(
         values.REJECT: gate.ask_reject,
         values.START_CONFIGURATION: start.choose,
         values.START_TYPE: start.choose,
+        values.TRAIN_ACT: train.act,
+        values.TRAIN_NEW: train.open_new,
+        values.FREEZE_NEW: freeze.open_new,
+        values.FREEZE_REMOVE: freeze.remove,
+        values.EXCEPTION_GRANT: freeze.grant,
+        values.EXCEPTION_DECLINE: freeze.decline,
         values.CONNECT: connect.choose_provider,
         values.CONNECT_ACT: connect.act,
         values.CONNECT_CHOICE: connect.choose,
@@ -44,6 +50,10 @@ ROUTES = Routes(
         values.DONE: task.done,
         values.REJECT: gate.reject,
         values.START_CONFIRM: start.start,
+        values.TRAIN_CONFIRM: train.save,
+        values.TRAIN_PAUSE: train.pause,
+        values.TRAIN_DELETE: train.delete,
+        values.FREEZE_FORM: freeze.add,
         values.CONNECT_FORM: connect.submit,
         values.CONNECT_RENAME: connect.rename,
         values.CONNECT_DISCONNECT: connect.disconnect,
@@ -60,6 +70,10 @@ CHECKS: Mapping[str, CheckForm] = {
     values.SKIP: check_reason,
     values.REJECT: check_reason,
     values.DONE: task.check_done,
+    values.TRAIN_FORM: train.check_form,
+    values.TRAIN_CONFIRM: train.check_confirmed,
+    values.TRAIN_PAUSE: check_reason,
+    values.FREEZE_FORM: freeze.check_form,
 }
 ACCOUNT_CHECKS: Mapping[str, CheckAccountForm] = {
     values.CONNECT_FORM: connect.check_form,

@@ -32,6 +32,7 @@ from bot.settings import Settings
 from bot.slack.desk import Desk
 from bot.slack.edge import Edge as SlackEdge
 from bot.slack.edge import build_app
+from bot.slack.groups import Groups
 from bot.slack.identity import Self
 from bot.slack.intent import Intent
 from bot.slack.limiter import Limiter
@@ -43,6 +44,7 @@ from integrations.breaker import Breakers
 from integrations.edge import Edge
 from integrations.egress import Egress
 from integrations.http import Http
+from integrations.public_holidays import PublicHolidays
 from integrations.registry import Provider, Registry
 from integrations.slack import (
     SlackNotification,
@@ -95,6 +97,8 @@ class Bot:
                 integrations=self._registry.load_integrations_for_tenant,
                 heard=HEARD,
                 patience=self._settings.lease / 2,
+                holidays=PublicHolidays(),
+                groups=Groups(self._slack, self._self),
             )
             pumps = self._pumps(store, engine)
             app = self._app(store, engine)

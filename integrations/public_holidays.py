@@ -7,6 +7,9 @@ from types import MappingProxyType
 
 import holidays
 
+_COUNTRY = 2
+"""The length of an ISO 3166-1 code; the library also names countries in full."""
+
 
 class PublicHolidays:
     """The holidays of countries (`DE`, ISO 3166-1) and of their regions (`DE-BY`, ISO 3166-2).
@@ -31,7 +34,7 @@ class PublicHolidays:
 
 @cache
 def _regions() -> frozenset[str]:
-    countries = {code: parts for code, parts in holidays.list_supported_countries().items() if len(code) == 2}
+    countries = {code: parts for code, parts in holidays.list_supported_countries().items() if len(code) == _COUNTRY}
     inner = {f"{code}-{part}" for code, parts in countries.items() for part in parts}
     return frozenset(countries) | inner
 

@@ -1,7 +1,7 @@
 """Constructors of what a form asks with: options, selects, pickers, text fields. Pure; see `bot.views.blocks`."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from bot.views.blocks import Json, block, identifier, plain
 
@@ -214,6 +214,12 @@ def datepicker(
     """A day; answers YYYY-MM-DD."""
     day = f"{initial:%Y-%m-%d}" if initial else None
     return _element("datepicker", action_id, placeholder=placeholder, focus=focus, initial_date=day)
+
+
+def timepicker(action_id: str, *, initial: time | None = None, focus: bool = False) -> Json:
+    """A wall time of no zone; answers HH:MM."""
+    at = f"{initial:%H:%M}" if initial else None
+    return _element("timepicker", action_id, focus=focus, initial_time=at)
 
 
 def datetimepicker(action_id: str, *, initial: datetime | None = None, focus: bool = False) -> Json:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from bot.views import approval_news, release_news, task_news
+from bot.views import approval_news, planning_news, release_news, task_news
 from bot.views.news import Notice
 from bot.views.rendered import Rendered
 from orchestration.domain.events import Event, EventKind
@@ -62,6 +62,16 @@ NOTICES: Mapping[EventKind, Notice] = MappingProxyType(
         _K.APPROVAL_GRANTED: Notice(bucket=Bucket.RELEASES, broadcast=_forced, view=approval_news.granted),
         _K.APPROVAL_REJECTED: Notice(bucket=Bucket.RELEASES, broadcast=_always, view=approval_news.rejected),
         _K.APPROVAL_VOIDED: Notice(bucket=Bucket.RELEASES, broadcast=_always, view=approval_news.voided),
+        _K.CAPTAIN_CHANGED: Notice(
+            bucket=Bucket.RELEASES, broadcast=_always, view=planning_news.captain_changed
+        ),
+        _K.EXCEPTION_ASKED: Notice(
+            bucket=Bucket.RELEASES, broadcast=_always, view=planning_news.exception_asked
+        ),
+        _K.EXCEPTION_GRANTED: Notice(
+            bucket=Bucket.RELEASES, broadcast=_always, view=planning_news.exception_granted
+        ),
+        _K.EXCEPTION_DECLINED: Notice(bucket=None, view=planning_news.exception_declined),
         _K.KICK_OFF_REMINDED: Notice(bucket=None, view=release_news.kick_off_reminded),
         _K.RELEASE_OVERDUE: Notice(bucket=Bucket.RELEASES, broadcast=_always, view=release_news.overdue),
     }
@@ -72,6 +82,9 @@ SILENT: Mapping[EventKind, str] = MappingProxyType(
         _K.TASK_STARTED: "carded",
         _K.TASK_RETRYING: "carded",
         _K.TASK_CANCELLED: "implied",
+        **dict.fromkeys(planning_news.NEWS, "news"),
+        _K.ABSENCE_SAVED: "administrative",
+        _K.ABSENCE_REMOVED: "administrative",
         _K.CALLBACK_RECEIVED: "internal",
         _K.MESSAGE_UNDELIVERED: "circular",
         _K.ACCESS_DENIED: "answered",

@@ -22,6 +22,17 @@ CONNECT_CHOICE = "connect.choice"
 CONNECT_RESUME = "connect.resume"
 CONNECT_RENAME = "connect.rename"
 CONNECT_DISCONNECT = "connect.disconnect"
+TRAIN_ACT = "train.act"
+TRAIN_NEW = "train.new"
+TRAIN_FORM = "train.form"
+TRAIN_CONFIRM = "train.confirm"
+TRAIN_PAUSE = "train.pause"
+TRAIN_DELETE = "train.delete"
+FREEZE_NEW = "freeze.new"
+FREEZE_FORM = "freeze.form"
+FREEZE_REMOVE = "freeze.remove"
+EXCEPTION_GRANT = "freeze.exception.grant"
+EXCEPTION_DECLINE = "freeze.exception.decline"
 
 
 def carried(**ids: str) -> str:

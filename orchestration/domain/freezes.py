@@ -89,6 +89,17 @@ class Freeze:
         return replace(self, exemptions=tuple(e for e in self.exemptions if e.release_id != release_id))
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Window:
+    """A freeze as a person wants it, unchecked. `config_id` None: every release of the tenant."""
+
+    reason: str
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    config_id: str | None = None
+
+
 def holds_release(freeze: Freeze, release: Release, *, now: datetime) -> bool:
     """Whether this freeze wants the release to stand still at `now`."""
     exemption = freeze.exemption(release.id)

@@ -61,6 +61,23 @@ class Absence:
         return self.from_on <= day <= self.until_on
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scope:
+    """What a rotation may be for: a train or a configuration, by what people call it."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CaptainsView:
+    """Everything about captains: of the releases that run, the rotations, and who is away."""
+
+    running: tuple[Release, ...]
+    rotations: tuple[tuple[Scope, Rotation], ...]
+    absences: tuple[Absence, ...]
+
+
 def away(person: str, absences: Iterable[Absence], day: date) -> bool:
     """Whether a person is away on a day."""
     return any(each.person == person and each.on(day) for each in absences)

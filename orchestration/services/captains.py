@@ -1,7 +1,7 @@
 """Captains: who leads a release, whose turn is next, and who is away."""
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from orchestration.domain import rotation as rules
@@ -10,7 +10,14 @@ from orchestration.domain.errors import NotNow
 from orchestration.domain.events import EventKind
 from orchestration.domain.people import Actor, Permission
 from orchestration.domain.release import Release
-from orchestration.domain.rotation import Absence, Rotation, configuration_scope, train_scope
+from orchestration.domain.rotation import (
+    Absence,
+    CaptainsView,
+    Rotation,
+    Scope,
+    configuration_scope,
+    train_scope,
+)
 from orchestration.domain.snapshot import Bucket
 from orchestration.ports.planning import DutyKind
 from orchestration.ports.runtime import UnitOfWork
@@ -23,23 +30,6 @@ AlongRotation = Callable[[UnitOfWork, Rotation], Awaitable[None]]
 AlongAbsence = Callable[[UnitOfWork, Sequence[Release]], Awaitable[None]]
 MOST_PEOPLE = 50
 _LONGEST_ABSENCE = timedelta(days=400)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Scope:
-    """What a rotation may be for: a train or a configuration, by what people call it."""
-
-    id: str
-    name: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CaptainsView:
-    """Everything about captains: of the releases that run, the rotations, and who is away."""
-
-    running: tuple[Release, ...]
-    rotations: tuple[tuple[Scope, Rotation], ...]
-    absences: tuple[Absence, ...]
 
 
 async def show(engine: Engine, tenant_id: str, *, actor: Actor) -> CaptainsView:

@@ -1,14 +1,13 @@
 """Freeze windows: added, removed, and kept on the releases that they are for."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 
 from orchestration.domain.calendar import zone_names
 from orchestration.domain.change import Change
 from orchestration.domain.errors import Invalid, NotNow, Problem
 from orchestration.domain.events import EventKind
-from orchestration.domain.freezes import LONGEST_FREEZE, Freeze, holds_release, keep_freeze, next_look
+from orchestration.domain.freezes import LONGEST_FREEZE, Freeze, Window, holds_release, keep_freeze, next_look
 from orchestration.domain.holds import HoldCause
 from orchestration.domain.people import SYSTEM, Actor, Permission
 from orchestration.domain.release import Release
@@ -23,17 +22,6 @@ from orchestration.services.saving import require, roles_of
 
 AlongFreeze = Callable[[UnitOfWork, Freeze], Awaitable[None]]
 _CODE_LENGTH = 5
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Window:
-    """A freeze as a person wants it, unchecked. `config_id` None: every release of the tenant."""
-
-    reason: str
-    starts_at: datetime
-    ends_at: datetime
-    zone: str
-    config_id: str | None = None
 
 
 async def list_freezes(engine: Engine, tenant_id: str, *, actor: Actor) -> tuple[Freeze, ...]:

@@ -1,5 +1,6 @@
 """What people do to a train: pause, resume, skip a date or take that back, delete. Each is one transaction."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date
 
@@ -8,20 +9,20 @@ from orchestration.domain.events import EventKind
 from orchestration.domain.people import Actor, Permission
 from orchestration.domain.rotation import train_scope
 from orchestration.domain.train import Departure, Pause, Run, RunState, Train, resumed
+from orchestration.domain.train_view import Coming, TrainView
 from orchestration.ports.planning import DutyKind
 from orchestration.ports.runtime import UnitOfWork
 from orchestration.services.engine import PLANNING, Engine
 from orchestration.services.saving import require, roles_of
 from orchestration.services.trains import (
     AlongTrain,
-    Coming,
-    TrainView,
     calendar_of,
     store_train,
     tell_train,
     viewed,
 )
 
+AlongDate = Callable[[UnitOfWork, Departure], Awaitable[None]]
 _LOOKED_AHEAD = 30
 """How many dates ahead can be skipped."""
 
@@ -76,13 +77,12 @@ async def skip(
     day: date | None,
     *,
     actor: Actor,
-    along: AlongTrain | None = None,
-) -> tuple[Train, Departure]:
+    along: AlongDate | None = None,
+) -> Departure:
     """Make no release for a date, or for the next one where none is named."""
     async with engine.work() as work:
         train = await _opened(work, tenant_id, train_id, actor=actor, need=Permission.EDIT)
-        view = await viewed(engine, work, train, "", _LOOKED_AHEAD)
-        chosen = _chosen(view, day)
+        chosen = _chosen(await viewed(engine, work, train, "", _LOOKED_AHEAD), day)
         departure = chosen.timetable.departure
         if chosen.run is not None:
             raise NotNow(_settled_words(train, chosen.run), settled=chosen.run.state is RunState.SKIPPED)
@@ -96,9 +96,15 @@ async def skip(
             at=engine.clock.now(),
         )
         await work.planning.add_run(run)
+
+        async def told(work: UnitOfWork, _train: Train) -> None:
+            if along is not None:
+                await along(work, departure)
+
         data = {"on": departure.on.isoformat()}
         kind = EventKind.TRAIN_DATE_SKIPPED
-        return await store_train(engine, work, train, kind, data, actor=actor, along=along), departure
+        await store_train(engine, work, train, kind, data, actor=actor, along=told)
+        return departure
 
 
 async def unskip(

@@ -4,7 +4,7 @@ Making their releases is the work of `run_train`.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import islice
 
@@ -14,8 +14,9 @@ from orchestration.domain.errors import Invalid, NotNow, Problem
 from orchestration.domain.events import EventKind
 from orchestration.domain.people import Actor, Permission
 from orchestration.domain.snapshot import Bucket
-from orchestration.domain.train import Run, Timetable, Train, departures, timetable
+from orchestration.domain.train import Train, departures, timetable
 from orchestration.domain.train_order import problems_of
+from orchestration.domain.train_view import Coming, TrainView
 from orchestration.domain.train_words import train_words
 from orchestration.ports.planning import DutyKind, StalePlan
 from orchestration.ports.runtime import UnitOfWork
@@ -37,24 +38,6 @@ def calendar_of(engine: Engine, train: Train, *, now: datetime) -> WorkCalendar:
         days_off |= engine.holidays.days_off(region, years)
     days_off |= {each.on: each.name for each in train.days_off}
     return WorkCalendar(zone=train.zone, working_days=train.working_days, days_off=days_off)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Coming:
-    """A date of a train that is ahead: its timetable, and what a row tells of it already."""
-
-    timetable: Timetable
-    run: Run | None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TrainView:
-    """A train and what comes next of it."""
-
-    train: Train
-    calendar: WorkCalendar
-    configuration: str
-    coming: tuple[Coming, ...]
 
 
 async def list_trains(

@@ -9,7 +9,7 @@ from typing import Any
 from bot.views.blocks import Json, modal, section
 from bot.views.inputs import input_block, plain_text_input
 from bot.views.text import bold, say
-from bot.views.values import ARCHIVE, HOLD, REJECT, SKIP
+from bot.views.values import ARCHIVE, HOLD, REJECT, SKIP, TRAIN_PAUSE
 from bot.views.words import one_line
 
 REASON = "reason"
@@ -23,6 +23,7 @@ class ReasonAct(StrEnum):
     REJECT = REJECT
     SKIP = SKIP
     ARCHIVE = ARCHIVE
+    TRAIN_PAUSE = TRAIN_PAUSE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,6 +64,13 @@ _WORDS: Mapping[ReasonAct, _Words] = MappingProxyType(
             says="What is not done is cancelled, and this can't be undone. Branches, tags and tickets stay.",
             hint="It is kept in the audit log",
             example="Superseded by 2.15.0",
+        ),
+        ReasonAct.TRAIN_PAUSE: _Words(
+            title="Pause the train",
+            submit="Pause",
+            says="No more releases are made until it is resumed. Those that are made already go on.",
+            hint="Everybody who looks at the train reads it",
+            example="The team is at the company meeting",
         ),
     }
 )
