@@ -13,10 +13,12 @@ import structlog
 from pydantic import BaseModel
 
 from bot.connections import ConnectionBook
+from bot.errors import place_of
 from bot.views.offers import Offers, offers
 from integrations.choices import Asked, Kind, Page, Reader
 from integrations.edge import Edge
 from integrations.registry import Connection, Provider
+from orchestration.domain.errors import DomainError
 from orchestration.ports.errors import PortError, Refused
 from orchestration.store.integrations import NoSuchIntegration
 
@@ -133,8 +135,15 @@ async def in_time(page: Coroutine[Any, Any, Page], *, words: str) -> Offers:
         return offers((), says="This connection is gone. See /release connect.")
     except PortError as error:
         return offers((), says=error.reason)
-    except Exception:
-        log.exception("Choices could not be read by a fault of ours", action="choices_fault")
+    except DomainError as error:
+        return offers((), says=str(error))
+    except Exception as error:  # noqa: BLE001 - told in the list; its words, which may repeat a secret, are not logged
+        log.error(  # noqa: TRY400 - see above
+            "Choices could not be read by a fault of ours",
+            action="choices_fault",
+            error=type(error).__name__,
+            at=place_of(error),
+        )
         return offers((), says="Something broke inside Stationmaster. Type a letter to try again.")
     shown = tuple((option.value, option.label, option.detail) for option in found.options)
     return offers(shown, more=found.next is not None, words=words)

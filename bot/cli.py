@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import json
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
@@ -12,6 +13,8 @@ from pydantic import ValidationError
 
 from bot import issuing
 from bot.administration import CLI, happened, misnamed
+from bot.api.v1.openapi import description
+from bot.api.v1.reference import renewed
 from bot.configure import read_configuration
 from bot.connecting import BROKEN, OK, add_commands, complain
 from bot.connections import without_values
@@ -84,6 +87,10 @@ def parser() -> argparse.ArgumentParser:
     settings.add_argument("--markdown", action="store_true", help="as a page, which is docs/configuration.md")
     settings.set_defaults(command=_settings)
 
+    openapi = words.add_parser("openapi", help="print the description of REST (OpenAPI 3.1)")
+    openapi.add_argument("--write", type=Path, help="renew the made parts of a page, which is docs/api.md")
+    openapi.set_defaults(command=_openapi)
+
     providers = words.add_parser("providers", help="list the providers, or renew their pages")
     providers.add_argument("--write", type=Path, help="the folder of the pages, which is docs/providers")
     providers.set_defaults(command=_providers)
@@ -116,6 +123,8 @@ async def _run(_arguments: argparse.Namespace, settings: Settings) -> int:
         return complain(
             "STATIONMASTER_HTTP_PORT is missing: without SLACK_APP_TOKEN Slack is heard over HTTP only"
         )
+    if settings.web_url is not None and settings.http_port is None:
+        return complain("STATIONMASTER_HTTP_PORT is missing: nothing would answer at STATIONMASTER_WEB_URL")
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -186,6 +195,18 @@ async def _audit(arguments: argparse.Namespace, settings: Settings) -> int:
 
 async def _settings(arguments: argparse.Namespace, _settings: Settings) -> int:
     print(settings_page(markdown=arguments.markdown), end="")
+    return OK
+
+
+async def _openapi(arguments: argparse.Namespace, _settings: Settings) -> int:
+    """The whole, or its tables in a page."""
+    if arguments.write is None:
+        print(json.dumps(description(), indent=2))
+        return OK
+    try:
+        arguments.write.write_text(renewed(arguments.write.read_text(encoding="utf-8")), encoding="utf-8")
+    except OSError as error:
+        return complain(f"{arguments.write} can't be renewed: {error.strerror}")
     return OK
 
 

@@ -1,5 +1,6 @@
 """Error → words for people: the one table. Every sentence says what happened and what to do."""
 
+import traceback
 from collections.abc import Mapping
 
 from orchestration.domain.errors import DomainError, Invalid
@@ -30,3 +31,9 @@ def words_for(error: Exception) -> str | None:
             return error.reason
         case _:
             return None
+
+
+def place_of(error: BaseException) -> str:
+    """Where an error was raised, for a log that may not hold its words: they might repeat a secret."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""

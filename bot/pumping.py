@@ -1,5 +1,6 @@
 """The loops of a bot: each claims work of its kind and hands it to who does it."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -50,24 +51,39 @@ def open_pumps(
             renew=store.mailbox.renew,
             renew_every=every,
         ),
-        Pump(
-            "connections",
-            claim=watcher.claim,
-            handle=watcher.handle,
-            wake=store.wakes.of(Wake.CONNECTIONS),
-            limit=_CONNECTIONS,
-            renew=store.watch.renew,
-            renew_every=every,
-            let_go=store.watch.let_go,
-        ),
-        Pump(
-            "duties",
-            claim=lambda limit: store.duties.claim(limit=limit),
-            handle=lambda duty: work_duty(engine, store.duties, duty),
-            wake=store.wakes.of(Wake.DUTIES),
-            limit=_DUTIES,
-            renew=store.duties.renew,
-            renew_every=every,
-            let_go=store.duties.let_go,
-        ),
+        _connections(store, watcher, every=every),
+        _duties(store, engine, every=every),
     ]
+
+
+def _connections(store: Store, watcher: Watcher, *, every: float) -> Pump[Any]:
+    return Pump(
+        "connections",
+        claim=watcher.claim,
+        handle=watcher.handle,
+        wake=store.wakes.of(Wake.CONNECTIONS),
+        limit=_CONNECTIONS,
+        renew=store.watch.renew,
+        renew_every=every,
+        let_go=store.watch.let_go,
+    )
+
+
+def _duties(store: Store, engine: Engine, *, every: float) -> Pump[Any]:
+    return Pump(
+        "duties",
+        claim=lambda limit: store.duties.claim(limit=limit),
+        handle=lambda duty: work_duty(engine, store.duties, duty),
+        wake=store.wakes.of(Wake.DUTIES),
+        limit=_DUTIES,
+        renew=store.duties.renew,
+        renew_every=every,
+        let_go=store.duties.let_go,
+    )
+
+
+async def ended(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """End what still runs before what it works with is closed: a loop must not outlive a start that failed."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

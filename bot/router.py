@@ -1,6 +1,7 @@
 """Which handler serves which word, button, form, shortcut and event: one table each."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeVar
 
 from bot.actions import connect, freeze, gate, release, start, task, train
 from bot.actions.carrying import check_reason
@@ -13,6 +14,8 @@ from bot.views import values
 from bot.views.offers import Offers
 from orchestration.services.engine import Engine
 
+Means = TypeVar("Means")
+Found = TypeVar("Found")
 CheckForm = Callable[[Engine, Intent], Awaitable[Verdict]]
 CheckAccountForm = Callable[[AccountDesk, Intent], Awaitable[Verdict]]
 Offer = Callable[[AccountDesk, Intent], Awaitable[Offers]]
@@ -41,6 +44,7 @@ ROUTES = Routes(
         values.CONNECT: connect.choose_provider,
         values.CONNECT_ACT: connect.act,
         values.CONNECT_CHOICE: connect.choose,
+        values.CONNECT_SECRETS: connect.other_secrets,
         values.CONNECT_RESUME: connect.resume,
     },
     views={
@@ -82,3 +86,14 @@ ACCOUNT_CHECKS: Mapping[str, CheckAccountForm] = {
 }
 # Lists that ask us while somebody types.
 OFFERING: Mapping[str, Offer] = {values.CONNECT_CHOICE: connect.offer}
+
+
+def bound(
+    means: Means, check: Callable[[Means, Intent], Awaitable[Found]]
+) -> Callable[[Intent], Awaitable[Found]]:
+    """A check or an offer, with what it works with."""
+
+    async def asked(intent: Intent) -> Found:
+        return await check(means, intent)
+
+    return asked

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     web_url: str | None = Field(
         default=None,
         description="Where people reach the web server, https://bot.acme.example: the page for secrets stands there",
+    )
+    api_per_minute: int = Field(
+        default=300, ge=1, description="How many REST requests a token may make in a minute, in each process"
     )
     key: SecretStr | None = Field(
         default=None,
@@ -96,12 +99,6 @@ class Settings(BaseSettings):
                 "must be https: secrets are typed there, and only a loopback address may be plain"
             )
         return f"{url.scheme}://{url.netloc}"
-
-    @model_validator(mode="after")
-    def _served(self) -> "Settings":
-        if self.web_url is not None and self.http_port is None:
-            raise ValueError("STATIONMASTER_WEB_URL needs STATIONMASTER_HTTP_PORT, or nothing answers there")
-        return self
 
     @property
     def database(self) -> str:

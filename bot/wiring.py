@@ -3,9 +3,9 @@
 import asyncio
 import os
 import socket
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from typing import Any, TypeVar
+from typing import Any
 
 import structlog
 from aiohttp import web
@@ -15,18 +15,19 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.accounts import AccountsOffice, DraftBook
-from bot.accounts.drafting import TRIES
 from bot.accounts.entering import SecretsDesk
 from bot.accounts.watching import Watcher
 from bot.api.callbacks import Callbacks
 from bot.api.health import Health
 from bot.api.secrets_page import SecretsPage
 from bot.api.server import build_server
-from bot.choosing import Chooser
+from bot.api.v1.app import build_rest
+from bot.api.v1.call import Backend
+from bot.choosing import Chooser, Edges
 from bot.connections import ConnectionBook
 from bot.opening import open_store, open_vault
-from bot.pumping import open_pumps
-from bot.router import ACCOUNT_CHECKS, CHECKS, OFFERING, ROUTES
+from bot.pumping import ended, open_pumps
+from bot.router import ACCOUNT_CHECKS, CHECKS, OFFERING, ROUTES, bound
 from bot.scheduler import Ticks
 from bot.settings import Settings
 from bot.slack.desk import Desk
@@ -34,7 +35,6 @@ from bot.slack.edge import Edge as SlackEdge
 from bot.slack.edge import build_app
 from bot.slack.groups import Groups
 from bot.slack.identity import Self
-from bot.slack.intent import Intent
 from bot.slack.limiter import Limiter
 from bot.slack.outbox import Sender
 from bot.surroundings import SystemChance, SystemClock
@@ -63,9 +63,6 @@ from orchestration.store.store import Store
 from orchestration.store.wake import Wake
 
 log = structlog.get_logger(__name__)
-
-Means = TypeVar("Means")
-Found = TypeVar("Found")
 
 
 class LoopLost(Exception):
@@ -102,12 +99,12 @@ class Bot:
             )
             pumps = self._pumps(store, engine)
             app = self._app(store, engine)
-            await self._serve(store, app, self._start_ticks(store))
+            await self._serve(store, engine, app, self._start_ticks(store))
             running = [asyncio.create_task(pump.run()) for pump in pumps]
             telling = asyncio.create_task(self._tell_started(started))
-            self._stack.push_async_callback(_cancelled, [*running, telling])
+            self._stack.push_async_callback(ended, [*running, telling])
             stopping: asyncio.Task[Any] = asyncio.create_task(stop.wait())
-            self._stack.push_async_callback(_cancelled, [stopping])
+            self._stack.push_async_callback(ended, [stopping])
             # A loop only ends before its time by a fault of ours: a bot that lost one must not look alive.
             await asyncio.wait([stopping, *running], return_when=asyncio.FIRST_COMPLETED)
             telling.cancel()
@@ -119,18 +116,15 @@ class Bot:
             _done, late = await asyncio.wait(running, timeout=self._settings.drain_seconds)
             for task in late:
                 task.cancel()
-            for ended in await asyncio.gather(*running, return_exceptions=True):
-                if isinstance(ended, Exception):
-                    log.error("A loop ended by a fault of ours", exc_info=ended, action="loop_fault")
+            for gone in await asyncio.gather(*running, return_exceptions=True):
+                if isinstance(gone, Exception):
+                    log.error("A loop ended by a fault of ours", exc_info=gone, action="loop_fault")
             if not stop.is_set():
                 raise LoopLost("A loop ended by itself; the log says why")
 
     def _start_ticks(self, store: Store) -> Ticks:
-        ticks = Ticks(
-            wakes={kind.value: store.wakes.of(kind) for kind in Wake},
-            seconds=self._settings.tick_seconds,
-            clock=self._clock,
-        )
+        wakes = {kind.value: store.wakes.of(kind) for kind in Wake}
+        ticks = Ticks(wakes=wakes, seconds=self._settings.tick_seconds, clock=self._clock)
         ticks.start()
         self._stack.callback(ticks.stop)
         return ticks
@@ -156,7 +150,7 @@ class Bot:
         threads = Threads(egress=egress, breakers=breakers)
         self._stack.push_async_callback(threads.close)
         self._book = ConnectionBook(store=store, vault=open_vault(self._settings), providers=self._providers)
-        self._edge = lambda tenant: Edge(tenant=tenant, http=http, threads=threads)
+        self._edge: Edges = lambda tenant: Edge(tenant=tenant, http=http, threads=threads)
         self._registry = Registry(connections=self._book.of_tenant, edge=self._edge)
         self._accounts = self._open_accounts(store)
         slack_settings = SlackSettings(base_url=self._settings.slack_api_url)
@@ -168,12 +162,12 @@ class Bot:
         self._self = Self(ask=self._slack.auth_test, token=self._client.token)
 
     def _open_accounts(self, store: Store) -> AccountsOffice:
-        chooser = Chooser(book=self._book, edge=self._edge, clock=asyncio.get_running_loop().time)
-        self._stack.push_async_callback(chooser.close)
+        self._chooser = Chooser(book=self._book, edge=self._edge, clock=asyncio.get_running_loop().time)
+        self._stack.push_async_callback(self._chooser.close)
         return AccountsOffice(
             book=self._book,
             drafts=DraftBook(store=store, vault=self._book.vault, providers=self._book.providers),
-            chooser=chooser,
+            chooser=self._chooser,
             edge=self._edge,
             clock=self._clock,
             chance=self._chance,
@@ -209,14 +203,14 @@ class Bot:
         return self._notification
 
     def _app(self, store: Store, engine: Engine) -> AsyncApp:
-        checks = {name: _bound(engine, check) for name, check in CHECKS.items()}
-        checks |= {name: _bound(self._accounts, check) for name, check in ACCOUNT_CHECKS.items()}
+        checks = {name: bound(engine, check) for name, check in CHECKS.items()}
+        checks |= {name: bound(self._accounts, check) for name, check in ACCOUNT_CHECKS.items()}
         edge = SlackEdge(
             inbox=store.inbox,
             wake=store.wakes.of(Wake.INBOX),
             chance=self._chance,
             checks=checks,
-            offering={name: _bound(self._accounts, offer) for name, offer in OFFERING.items()},
+            offering={name: bound(self._accounts, offer) for name, offer in OFFERING.items()},
         )
 
         async def authorize(team_id: str | None) -> AuthorizeResult | None:
@@ -231,7 +225,7 @@ class Bot:
             signing_secret=secret.get_secret_value() if secret else None,
         )
 
-    async def _serve(self, store: Store, app: AsyncApp, ticks: Ticks) -> None:
+    async def _serve(self, store: Store, engine: Engine, app: AsyncApp, ticks: Ticks) -> None:
         settings = self._settings
         if settings.http_port is not None:
             secret = settings.slack_signing_secret
@@ -243,6 +237,7 @@ class Bot:
                     look=store.look, ticks=ticks, clock=self._clock, slack=self._slack_connected
                 ).report,
                 secrets_page=self._secrets_page(),
+                rest=self._rest(engine),
             )
             self._runner = web.AppRunner(server, access_log=None, shutdown_timeout=5)
             await self._runner.setup()
@@ -258,12 +253,15 @@ class Bot:
             self._connecting = asyncio.create_task(self._keep_connecting(self._socket))
             self._stack.callback(self._connecting.cancel)
 
+    def _rest(self, engine: Engine) -> web.Application:
+        backend = Backend(engine=engine, book=self._book, chooser=self._chooser, edge=self._edge)
+        return build_rest(backend, per_minute=self._settings.api_per_minute)
+
     def _secrets_page(self) -> SecretsPage | None:
         """Where nobody has told the address, no link leads to the page, so there is none."""
-        web_url = self._settings.web_url
-        if web_url is None:
+        if (web_url := self._settings.web_url) is None:
             return None
-        desk = SecretsDesk(office=self._accounts, clock=self._clock, tries=TRIES)
+        desk = SecretsDesk(office=self._accounts, clock=self._clock)
         return SecretsPage(desk=desk, chance=self._chance, secure=web_url.startswith("https:"))
 
     async def _slack_connected(self) -> bool:
@@ -289,19 +287,3 @@ class Bot:
         if self._socket is not None:
             self._connecting.cancel()
             await self._socket.close_async()  # type: ignore[no-untyped-call]  # Bolt leaves it bare
-
-
-async def _cancelled(tasks: Sequence[asyncio.Task[None]]) -> None:
-    """End what still runs before what it works with is closed: a loop must not outlive a start that failed."""
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _bound(
-    means: Means, check: Callable[[Means, Intent], Awaitable[Found]]
-) -> Callable[[Intent], Awaitable[Found]]:
-    async def asked(intent: Intent) -> Found:
-        return await check(means, intent)
-
-    return asked

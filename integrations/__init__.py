@@ -3,6 +3,7 @@
 from integrations import (
     app_store,
     asana,
+    bitbucket,
     checkmate,
     clickup,
     github,
@@ -20,6 +21,7 @@ PROVIDERS: dict[str, Provider] = {
     for provider in (
         github.PROVIDER,
         gitlab.PROVIDER,
+        bitbucket.PROVIDER,
         jenkins.PROVIDER,
         jira.PROVIDER,
         linear.PROVIDER,

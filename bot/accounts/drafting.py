@@ -19,6 +19,7 @@ from integrations.vault import Vault
 from orchestration.domain.errors import NotNow
 from orchestration.domain.events import Event, EventKind
 from orchestration.domain.people import Actor
+from orchestration.ports.runtime import Outgoing
 from orchestration.store.drafts import Draft, NoSuchDraft, StaleDraft
 from orchestration.store.store import Store
 from orchestration.store.unit_of_work import SqlUnitOfWork
@@ -77,6 +78,12 @@ class DraftBook:
             await work.tell(draft.tenant_id, [asked])
             await work.commit()
         return draft
+
+    async def send(self, tenant_id: str, message: Outgoing) -> None:
+        """Store a message by itself."""
+        async with self._store.work() as work:
+            await work.send(tenant_id, [message])
+            await work.commit()
 
     async def mine(self, tenant_id: str, draft_id: str, actor: Actor, *, now: datetime) -> Draft:
         """The draft of the one who began it; NotNow for everybody else, and where its time is over."""

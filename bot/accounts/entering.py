@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 
 from pydantic import BaseModel, ValidationError
 
-from bot.accounts.drafting import NoLink
+from bot.accounts.drafting import TRIES, NoLink
 from bot.accounts.fields import problems, several_lines
 from bot.accounts.forms import draft_form
 from bot.accounts.office import AccountsOffice
+from bot.views.account_list import account_list
 from bot.views.accounts import CheckLine, Form, Tried
 from bot.views.blocks import Json
 from bot.views.modals import connect_steps as steps
@@ -39,6 +40,7 @@ class SecretsForm:
     """What the page shows. `browser` is the cookie to be set and `csrf` the form's own field.
 
     `wrong` says what is wrong with a field, `trouble` what belongs to none, `checks` what the provider said.
+    `more`: something is still to be chosen in Slack afterwards.
     """
 
     provider: str
@@ -48,6 +50,7 @@ class SecretsForm:
     fields: tuple[SecretField, ...]
     browser: str = field(repr=False)
     csrf: str = field(repr=False)
+    more: bool = False
     wrong: Mapping[str, str] = field(default_factory=dict)
     trouble: str = ""
     checks: tuple[CheckLine, ...] = ()
@@ -67,17 +70,16 @@ class Entered:
 class SecretsDesk:
     """Serves the page. Every way in which a link can't be used is the same NoLink."""
 
-    def __init__(self, *, office: AccountsOffice, clock: Clock, tries: int) -> None:
+    def __init__(self, *, office: AccountsOffice, clock: Clock) -> None:
         self._office = office
         self._clock = clock
-        self._tries = tries
 
     async def open(self, token: str, browser: str | None) -> SecretsForm:
         """The form; the first browser that opens it is bound. NoLink."""
         opened = await self._office.drafts.open(token, browser, now=self._clock.now())
         return self._form(opened.draft, browser=opened.browser, csrf=opened.csrf)
 
-    def _form(self, draft: Draft, *, browser: str, csrf: str, **more: object) -> SecretsForm:
+    def _form(self, draft: Draft, *, browser: str, csrf: str, **outcome: object) -> SecretsForm:
         provider = self._provider(draft)
         return SecretsForm(
             provider=provider.title,
@@ -96,7 +98,8 @@ class SecretsDesk:
             ),
             browser=browser,
             csrf=csrf,
-            **more,  # type: ignore[arg-type]  # fields by name
+            more=not self._office.whole(draft),
+            **outcome,  # type: ignore[arg-type]  # fields by name
         )
 
     def _provider(self, draft: Draft) -> Provider:
@@ -135,14 +138,38 @@ class SecretsDesk:
         actor = Actor(id=draft.person)
         found = await self._office.try_draft(draft, secrets, actor=actor, ending=ending)
         if isinstance(found, Tried):
+            await self._renew(draft)
             return Entered(
                 provider=found.title, connection=found.connection, more=False, checks=tuple(found.checks)
             )
-        left = self._tries - draft.tries
+        left = TRIES - draft.tries
         if found.checks and all(check.ok or check.later for check in found.checks):
             await self._office.drafts.forgive_try(draft)
             left += 1
         return self._again(draft, found, browser=browser, csrf=csrf, left=left)
+
+    async def _renew(self, draft: Draft) -> None:
+        """Show the list from which the person came as it is now."""
+        home = draft.shown.get("home")
+        if not home:
+            return
+        shown = account_list(
+            await self._office.listed(draft.tenant_id, Actor(id=draft.person)),
+            says=f"{draft.name} is connected.",
+        )
+        renewed = Outgoing(
+            kind=OutgoingKind.ANSWER,
+            lane=f"answer:{draft.tenant_id}:{draft.person}",
+            key=f"answer:draft:{draft.id}:renewed",
+            payload={
+                "user": draft.person,
+                "response_url": home,
+                "replace": "yes",
+                "text": shown.text,
+                "blocks": json.dumps(list(shown.blocks)),
+            },
+        )
+        await self._office.drafts.send(draft.tenant_id, renewed)
 
     def _again(self, draft: Draft, found: Form, *, browser: str, csrf: str, left: int) -> SecretsForm:
         trouble = "; ".join(found.trouble)

@@ -43,7 +43,7 @@ def blank_form(provider: Provider, listed: Sequence[Listed], *, home: str) -> Fo
         carried=Carried(provider=provider.key, home=home),
         fields=tuple(field for field in fields_of(provider.settings, {}) if field.name not in live),
         id=_free(provider.key.replace("_", "-"), taken),
-        name=provider.title if not lenders else "",
+        name=f"{provider.title} {len(lenders) + 1}" if lenders else provider.title,
         lenders=lenders,
     )
 

@@ -11,11 +11,11 @@ from bot.choosing import Source, in_time, source_of
 from bot.connections import NAME_LENGTH
 from bot.views.accounts import Carried, Filled, Form
 from bot.views.modals.connect_form import block_of, hints_in
-from bot.views.offers import Offers, offers
-from integrations.choices import Asked, Page, kind_of, within_of
+from bot.views.offers import Offers
+from integrations.choices import Asked, Kind, Page, kind_of, within_of
 from integrations.registry import Provider
-from orchestration.domain.errors import DomainError, NotNow
-from orchestration.domain.people import Actor
+from orchestration.domain.errors import NotNow
+from orchestration.domain.people import Actor, Permission
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _ID_WORDS = "Up to 40 of a-z, 0-9 and -, and no - in front"
@@ -51,7 +51,11 @@ class Judging(Reading):
         else:
             form = await self.editing(tenant_id, actor, filled.carried.connection, home=filled.carried.home)
         shown = {field.name for field in form.fields if field.name in filled.values}
-        fields = [field for field in fields_of(provider.settings, values) if field.name in shown]
+        fields = [
+            replace(field, labels=filled.labels)
+            for field in fields_of(provider.settings, values)
+            if field.name in shown
+        ]
         return replace(
             form,
             fields=tuple(f if block_of(f, values) in blocks else replace(f, value=None) for f in fields),
@@ -94,17 +98,26 @@ class Judging(Reading):
         parents: Mapping[str, str],
     ) -> Offers:
         """What can be chosen in a live list of a form, in time for Slack; `parents` are what was chosen beside it."""
-        try:
-            source, within = await self._source(tenant_id, actor, carried, field, parents)
-        except DomainError as error:
-            return offers((), says=str(error))
-        about = source.provider.settings.model_fields.get(field)
-        kind = kind_of(about) if about is not None else None
-        if kind is None:
-            return offers((), says="Nothing is chosen here: type it")
 
         async def page() -> Page:
+            source, within = await self._source(tenant_id, actor, carried, field, parents)
+            about = source.provider.settings.model_fields.get(field)
+            kind = kind_of(about) if about is not None else None
+            if kind is None:
+                raise NotNow("Nothing is chosen here: type it")
             return await self._chooser.read(source, kind, Asked(words=words, within=within))
+
+        return await in_time(page(), words=words)
+
+    async def offered(
+        self, tenant_id: str, actor: Actor, connection: str, kind: str, *, words: str, within: str = ""
+    ) -> Offers:
+        """What a stored connection has, for other forms than its own: to who may edit, in time for Slack."""
+
+        async def page() -> Page:
+            await self.book.may(tenant_id, actor, Permission.EDIT)
+            asked = Asked(words=words, within=within)
+            return await self._chooser.choose(tenant_id, connection, Kind(kind), asked)
 
         return await in_time(page(), words=words)
 

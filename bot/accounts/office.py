@@ -55,32 +55,35 @@ class AccountsOffice(Judging):
         now, carried = self._clock.now(), filled.carried
         before = await self.known(asking.tenant_id, asking.actor, filled)
         values = {**before, **given_values(provider.settings, filled.values)}
+        fresh = filled.new_secrets or bool(before and moved(provider.settings, before, values))
         if carried.draft:
             draft = await self.drafts.mine(asking.tenant_id, carried.draft, asking.actor, now=now)
+            # What was sealed for another address goes at once: the next form must not find it.
+            dropped = {"secrets": None, "key_id": None} if fresh else {}
             draft = await self.drafts.change(
-                draft, settings=values, view_id=asking.view_id, expires_at=now + LIFE, shown=_chosen(draft)
-            )
-            given = self.drafts.secrets_of(draft)
-        else:
-            draft = Draft(
-                id=self._chance.code(_CODE),
-                tenant_id=asking.tenant_id,
-                person=asking.actor.id,
-                provider=provider.key,
-                connection=carried.connection or filled.id,
-                name=filled.name or provider.title,
+                draft,
                 settings=values,
-                shown={**asking.shown, "home": carried.home},
-                based_on=int(carried.revision) if carried.connection else None,
                 view_id=asking.view_id,
-                expires_at=now,
+                expires_at=now + LIFE,
+                shown=_chosen(draft),
+                **dropped,
             )
-            given = await self._known_secrets(asking, provider, filled, values)
-        if filled.new_secrets or (before and moved(provider.settings, before, values)):
-            given = None
-        if not carried.draft:
-            draft = await self.drafts.keep(draft, given, now=now)
-        return draft, given
+            return draft, self.drafts.secrets_of(draft)
+        given = None if fresh else await self._known_secrets(asking, provider, filled, values)
+        draft = Draft(
+            id=self._chance.code(_CODE),
+            tenant_id=asking.tenant_id,
+            person=asking.actor.id,
+            provider=provider.key,
+            connection=carried.connection or filled.id,
+            name=filled.name or provider.title,
+            settings=values,
+            shown={**asking.shown, "home": carried.home},
+            based_on=int(carried.revision) if carried.connection else None,
+            view_id=asking.view_id,
+            expires_at=now,
+        )
+        return await self.drafts.keep(draft, given, now=now), given
 
     async def _known_secrets(
         self, asking: Asking, provider: Provider, filled: Filled, values: Mapping[str, Any]
@@ -104,6 +107,13 @@ class AccountsOffice(Judging):
             url=f"{self._web_url}/connect/{token}",
             until=draft.expires_at,
         )
+
+    async def other_secrets(self, asking: Asking, draft_id: str) -> SecretsLink:
+        """A new link for a draft, in the place of what was entered. NotAllowed, NotNow."""
+        await self.book.may(asking.tenant_id, asking.actor)
+        draft = await self.drafts.mine(asking.tenant_id, draft_id, asking.actor, now=self._clock.now())
+        draft = await self.drafts.change(draft, view_id=asking.view_id)
+        return await self._ask_secrets(self.provider(draft.provider), draft)
 
     async def try_draft(
         self, draft: Draft, given: BaseModel, *, actor: Actor, ending: Ending

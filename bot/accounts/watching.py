@@ -5,7 +5,6 @@ makes it due again. A provider that is away changes nothing.
 """
 
 import json
-import traceback
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -15,6 +14,7 @@ import structlog
 from bot.choosing import Edges
 from bot.connections import ConnectionBook
 from bot.connections.schedule import WHILE_AWAY, next_try, next_warning, warning_due
+from bot.errors import place_of
 from bot.views.account_news import expiring
 from orchestration.domain.events import Event, EventKind
 from orchestration.domain.people import SYSTEM
@@ -134,9 +134,3 @@ def _critical(configuration: Configuration) -> tuple[str, ...]:
     """Where trouble is told; where there is no such channel, where the release lives."""
     snapshot = configuration.snapshot
     return tuple(snapshot.channels.get(Bucket.CRITICAL, ())) or (snapshot.home,)
-
-
-def place_of(error: Exception) -> str:
-    """Where an error was raised, without its words."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""

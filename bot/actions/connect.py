@@ -11,7 +11,7 @@ from bot.views import account_list
 from bot.views.accounts import Asking, Form, SecretsLink, Tried
 from bot.views.blocks import Json
 from bot.views.modals import connect_steps as steps
-from bot.views.modals.connect_form import connect_form, field_of, form_errors, read_carried, read_connect_form
+from bot.views.modals.connect_form import connect_form, field_of, form_errors, parents_of, read_connect_form
 from bot.views.offers import Offers
 from orchestration.domain.errors import DomainError, NotNow
 from orchestration.ports.errors import PortError
@@ -116,22 +116,32 @@ async def check_form(accounts: AccountDesk, intent: Intent) -> Verdict:
     return Verdict(answer={"response_action": "update", "view": view}, store=True)
 
 
-async def submit(call: Call) -> None:
-    """Go on: to the page for secrets, to what is still to be chosen, or to the provider."""
-    intent = call.intent
-    filled = read_connect_form(intent.state, intent.metadata)
-    asking = Asking(
+def _asking(intent: Intent) -> Asking:
+    return Asking(
         tenant_id=intent.tenant_id,
         actor=intent.actor,
         view_id=intent.view_id,
         shown={"who": intent.who, "where": intent.where},
     )
 
+
+async def other_secrets(call: Call) -> None:
+    """What was entered is wrong: another link, in the same form."""
+    filled = read_connect_form({}, call.intent.metadata)
+    found = await call.accounts.other_secrets(_asking(call.intent), filled.carried.draft)
+    await _update(call, steps.enter_secrets(found), otherwise=_closed(found))
+
+
+async def submit(call: Call) -> None:
+    """Go on: to the page for secrets, to what is still to be chosen, or to the provider."""
+    intent = call.intent
+    filled = read_connect_form(intent.state, intent.metadata)
+
     async def ending(work: UnitOfWork, tried: Tried) -> None:
         await call.show(work, steps.tried(tried), otherwise=steps.tried_answer(tried))
 
     try:
-        found = await call.accounts.submit(asking, filled, ending)
+        found = await call.accounts.submit(_asking(intent), filled, ending)
     except DomainError as error:
         await _update(call, steps.trouble("Not connected", str(error)), otherwise=str(error))
         return
@@ -175,14 +185,13 @@ async def choose(call: Call) -> None:
 async def offer(accounts: AccountDesk, intent: Intent) -> Offers:
     """The options of a live list, while somebody types."""
     filled = read_connect_form(intent.state, intent.metadata)
-    parents = {name: value for name, value in filled.values.items() if isinstance(value, str) and value}
     return await accounts.options(
         intent.tenant_id,
         intent.actor,
-        read_carried(intent.metadata),
+        filled.carried,
         field_of(intent.block),
         words=intent.text,
-        parents=parents,
+        parents=parents_of(filled),
     )
 
 

@@ -100,12 +100,19 @@ def _field(field: SecretField, wrong: str, *, focus: bool) -> Iterator[str]:
     yield "</div>"
 
 
+_MARKS = {
+    (True, False): ("yes", "Yes"),
+    (False, False): ("no", "No"),
+    (False, True): ("unknown", "Not known"),
+}
+
+
 def _checks(checks: Sequence[CheckLine]) -> Iterator[str]:
     if not checks:
         return
     yield '<ul class="checks">'
     for check in checks:
-        kind, word = ("yes", "Yes") if check.ok else ("no", "Not known" if check.later else "No")
+        kind, word = _MARKS[check.ok, check.later and not check.ok]
         yield (
             f'<li><span class="mark {kind}">{word}</span> · <strong>{escape(check.what)}</strong>: '
             f"{escape(check.says)}</li>"

@@ -12,9 +12,9 @@ from aiohttp import web
 
 from bot.accounts.drafting import NoLink
 from bot.accounts.entering import Entered, SecretsDesk, SecretsForm
-from bot.accounts.watching import place_of
 from bot.api.secrets_html import broken_page, entered_page, form_page, refused_page
 from bot.api.secrets_style import STYLE
+from bot.errors import place_of
 from orchestration.ports.runtime import Chance
 
 log = structlog.get_logger(__name__)
@@ -122,7 +122,7 @@ class SecretsPage:
         log.warning("A link for secrets was refused", action="secrets_link_refused", method=request.method)
         response = _page(refused_page(), status=404)
         if request.method == "GET" and _AGAIN not in request.query and _COOKIE not in request.cookies:
-            response.headers["Refresh"] = f"0; url={request.path}?{_AGAIN}=1"
+            response.headers["Refresh"] = f"0; url=?{_AGAIN}=1"
         return response
 
     def _broken(self, error: Exception) -> web.Response:

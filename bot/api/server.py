@@ -1,4 +1,4 @@
-"""The web server: Slack over HTTP, callbacks from CI, and health. Bodies are bounded and never logged."""
+"""The web server: Slack over HTTP, callbacks from CI, REST, and health. Bodies are bounded and never logged."""
 
 import re
 import time
@@ -12,10 +12,17 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot.api.callbacks import Callbacks
 from bot.api.secrets_page import SecretsPage
+from bot.api.v1.routes import PREFIX
 
 log = structlog.get_logger(__name__)
 
 MAX_BODY = 2 * 2**20
+_SAFE = {
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+}
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 Health = Callable[[], Awaitable[dict[str, object]]]
@@ -27,6 +34,7 @@ def build_server(
     signing_secret: str | None,
     callbacks: Callbacks,
     health: Health,
+    rest: web.Application | None = None,
     secrets_page: SecretsPage | None = None,
 ) -> web.Application:
     """The routes. Without a signing secret Slack's requests over HTTP are refused: Socket Mode carries them."""
@@ -42,6 +50,8 @@ def build_server(
         report = await health()
         return web.json_response(report, status=200 if report.get("ready") else 503)
 
+    if rest is not None:
+        server.add_subapp(PREFIX, rest)
     server.router.add_get("/healthz", live)
     server.router.add_get("/readyz", ready)
     if secrets_page is not None:
@@ -101,8 +111,15 @@ def _headers(request: web.Request) -> dict[str, str | Sequence[str]]:
 async def _safe_headers(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
-    response = await handler(request)
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Cache-Control", "no-store")
-    response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+    try:
+        response = await handler(request)
+    except web.HTTPException as error:
+        _make_safe(error)
+        raise
+    _make_safe(response)
     return response
+
+
+def _make_safe(response: web.StreamResponse) -> None:
+    for name, value in _SAFE.items():
+        response.headers.setdefault(name, value)

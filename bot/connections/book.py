@@ -13,10 +13,9 @@ from pydantic import BaseModel, ValidationError
 
 from bot.connections.addresses import moved
 from bot.connections.opened import Listed, Unreadable, plain, without_values
-from bot.connections.schedule import next_try
 from bot.connections.sealing import reseal
-from bot.connections.storing import allowed, fits, known_row, listed, record, tell
-from bot.connections.trying import end_of, kept, tried
+from bot.connections.storing import allowed, fits, known_row, listed, put, record, tell, verified_row
+from bot.connections.trying import tried
 from bot.connections.usage import InUse, Usage, usage_of
 from integrations.edge import Edge
 from integrations.registry import Check, Connection, Provider
@@ -27,12 +26,10 @@ from orchestration.domain.people import SYSTEM, Actor, Permission
 from orchestration.services.start_release import CONNECTIONS
 from orchestration.store.integrations import (
     IntegrationRow,
-    IntegrationState,
     StaleIntegration,
 )
 from orchestration.store.store import Store
 from orchestration.store.unit_of_work import SqlUnitOfWork
-from orchestration.store.wake import Wake
 
 log = structlog.get_logger(__name__)
 
@@ -136,36 +133,20 @@ class ConnectionBook:
             await self._begin(work, tenant_id, actor)
             known = await known_row(work, tenant_id, integration_id)
             fits(integration_id, known, fresh=fresh, revision=revision)
-            row = IntegrationRow(
-                id=integration_id,
-                tenant_id=tenant_id,
+            row = replace(
+                verified_row(tenant_id, integration_id, checks, now=now),
                 provider=provider.key,
                 name=name or (known.name if known else provider.title),
                 settings=settings.model_dump(mode="json"),
                 secrets=sealed,
                 key_id=key_id,
-                state=IntegrationState.VERIFIED,
-                verified_at=now,
-                checks=kept(checks),
-                tried_at=now,
-                expires_at=end_of(checks),
-                verify_at=next_try(tenant_id, integration_id, IntegrationState.VERIFIED, now=now),
-                revision=known.revision if known else 0,
             )
-            row = await self._put(work, row, known=known is not None)
-            await work.integrations.make_due(tenant_id, integration_id, at=now)
-            work.wake(Wake.CONNECTIONS)
+            row = await put(work, row, known, now=now)
             kind = EventKind.CONNECTION_SAVED if revision is None else EventKind.CONNECTION_EDITED
             await tell(work, row, kind, actor=actor, now=now)
             await along(work)
             await work.commit()
         return listed(row)
-
-    async def _put(self, work: SqlUnitOfWork, row: IntegrationRow, *, known: bool) -> IntegrationRow:
-        if known:
-            return await work.integrations.save(row)
-        await work.integrations.add(row)
-        return row
 
     async def rename(
         self,

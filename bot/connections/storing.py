@@ -1,6 +1,7 @@
 """What is stored with a change of a connection: who may, what fits, what came of a try, and the event."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.connections.opened import Listed
@@ -43,6 +44,37 @@ def fits(integration_id: str, known: IntegrationRow | None, *, fresh: bool, revi
         raise NoSuchIntegration(integration_id)
     if revision is not None and known is not None and known.revision != revision:
         raise StaleIntegration(integration_id)
+
+
+def verified_row(
+    tenant_id: str, integration_id: str, checks: Sequence[Check], *, now: datetime
+) -> IntegrationRow:
+    """What a try that held leaves in the row of a connection."""
+    return IntegrationRow(
+        id=integration_id,
+        tenant_id=tenant_id,
+        provider="",
+        name="",
+        state=IntegrationState.VERIFIED,
+        verified_at=now,
+        checks=kept(checks),
+        tried_at=now,
+        expires_at=end_of(checks),
+        verify_at=next_try(tenant_id, integration_id, IntegrationState.VERIFIED, now=now),
+    )
+
+
+async def put(
+    work: SqlUnitOfWork, row: IntegrationRow, known: IntegrationRow | None, *, now: datetime
+) -> IntegrationRow:
+    """Store a new one, or in the place of the one that is known; whoever watches connections looks at it at once."""
+    if known is not None:
+        row = await work.integrations.save(replace(row, revision=known.revision))
+    else:
+        await work.integrations.add(row)
+    await work.integrations.make_due(row.tenant_id, row.id, at=now)
+    work.wake(Wake.CONNECTIONS)
+    return row
 
 
 async def record(

@@ -22,7 +22,9 @@ class StageError(Exception):
 def bot_environment(addresses: Mapping[str, Any], data: Path, *, port: int) -> dict[str, str]:
     """The environment of a bot that lives in the sandbox: the same variables as in a real workspace."""
     slack = addresses["slack"]
+    page = {"STATIONMASTER_WEB_URL": f"http://127.0.0.1:{port}"} if port else {}
     return {
+        **page,
         "STATIONMASTER_DATA": str(data),
         "SLACK_BOT_TOKEN": slack["bot_token"],
         "SLACK_APP_TOKEN": slack["app_token"],

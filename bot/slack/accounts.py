@@ -39,6 +39,9 @@ class AccountDesk(Protocol):
     async def submit(self, asking: Asking, filled: Filled, ending: Ending) -> SecretsLink | Form | Tried:
         """Go on with a form that was judged; what is saved is saved together with `ending`."""
 
+    async def other_secrets(self, asking: Asking, draft_id: str) -> SecretsLink:
+        """A new link for a draft, in the place of what was entered."""
+
     async def again(self, tenant_id: str, actor: Actor, connection: str, ending: Ending) -> Tried:
         """Try a stored one again."""
 
@@ -62,3 +65,8 @@ class AccountDesk(Protocol):
         parents: Mapping[str, str],
     ) -> Offers:
         """What can be chosen in a live list of a form, in time for Slack, and never nothing."""
+
+    async def offered(
+        self, tenant_id: str, actor: Actor, connection: str, kind: str, *, words: str, within: str = ""
+    ) -> Offers:
+        """What a stored connection has of a kind, for other forms than its own; `within` is the chosen parent."""

@@ -17,6 +17,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.errors import place_of
 from bot.slack.intent import Intent, Payload, key_of, parse, tenant_of
 from bot.views.modals.trouble import form_trouble
 from bot.views.offers import Offers, offers
@@ -119,9 +120,15 @@ class Edge:
             return offers((), says="This list is of an older version. Open the form again.")
         try:
             return await offering(intent)
-        except Exception:
+        except Exception as error:  # noqa: BLE001 - told in the list; its words may repeat a secret
             reference = self._chance.code(6)
-            log.exception("A list could not be filled", action="options_fault", ref=reference)
+            log.error(  # noqa: TRY400 - see above
+                "A list could not be filled",
+                action="options_fault",
+                error=type(error).__name__,
+                at=place_of(error),
+                ref=reference,
+            )
             return offers((), says=f"Something broke inside Stationmaster. (Reference {reference})")
 
     async def listen_for_options(self, body: Payload, ack: AsyncAck) -> None:

@@ -113,16 +113,7 @@ def parse(kind: str, body: Payload) -> Intent:
     if kind == "options":
         return _parse_options(body, tenant, actor)
     if kind == "event":
-        event = _inner(body, "event")
-        return Intent(
-            kind=kind,
-            name=str(event.get("type", "")),
-            text=str(event.get("text", "")),
-            tenant_id=tenant,
-            actor=actor,
-            channel=event.get("channel") if isinstance(event.get("channel"), str) else None,
-            thread=event.get("thread_ts"),
-        )
+        return _parse_event(body, tenant, actor)
     return Intent(
         kind=kind,
         name=str(body.get("callback_id", "")),
@@ -131,6 +122,19 @@ def parse(kind: str, body: Payload) -> Intent:
         trigger_id=body.get("trigger_id"),
         response_url=body.get("response_url"),
         channel=_inner(body, "channel").get("id"),
+    )
+
+
+def _parse_event(body: Payload, tenant: str, actor: Actor) -> Intent:
+    event = _inner(body, "event")
+    return Intent(
+        kind="event",
+        name=str(event.get("type", "")),
+        text=str(event.get("text", "")),
+        tenant_id=tenant,
+        actor=actor,
+        channel=event.get("channel") if isinstance(event.get("channel"), str) else None,
+        thread=event.get("thread_ts"),
     )
 
 

@@ -19,6 +19,7 @@ _STATES = {
 }
 _ACTS = {EDIT: "Edit", TRY: "Try again", RENAME: "Rename", DISCONNECT: "Disconnect"}
 _MOST = 40
+_LONGEST_ID = 40
 
 
 def account_list(shown: Accounts, *, says: str = "") -> Rendered:
@@ -65,11 +66,14 @@ def _heading(title: str, first: list[Account], also: list[Account]) -> Mrkdwn:
 
 
 def _line(account: Account, *, may: bool) -> Json:
-    menu = overflow(
-        CONNECT_ACT,
-        [option(words, carried(act=act, connection=account.id)) for act, words in _ACTS.items()],
-    )
-    return section(_told(account), accessory=menu if may and len(account.id) <= _MOST else None)
+    # An id that is longer than ours can be does not fit into a menu: it came from elsewhere.
+    menu = _menu(account) if may and len(account.id) <= _LONGEST_ID else None
+    return section(_told(account), accessory=menu)
+
+
+def _menu(account: Account) -> Json:
+    acts = [option(words, carried(act=act, connection=account.id)) for act, words in _ACTS.items()]
+    return overflow(CONNECT_ACT, acts)
 
 
 def _told(account: Account) -> Mrkdwn:

@@ -36,7 +36,10 @@ LIVE = frozenset({Kind.LIVE, Kind.LIVE_MANY})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Field:
-    """A setting. `value` is what stands there now; `within` the setting that narrows what is chosen from."""
+    """A setting. `value` is what stands there now, `labels` what people read for values that were chosen.
+
+    `within` is the setting that narrows what is chosen from.
+    """
 
     name: str
     title: str
@@ -49,6 +52,7 @@ class Field:
     most: float | None = None
     longest: int | None = None
     within: str | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,7 +102,7 @@ class Carried:
     """What a form carries back: what it is about and where its list can be renewed.
 
     `connection` and `revision` name the connection that is edited, `draft` the draft that goes on; with neither it
-    is a new one.
+    is a new one. `parents` are the choices, as JSON by field, within which others are made.
     """
 
     provider: str
@@ -106,6 +110,7 @@ class Carried:
     revision: str = ""
     draft: str = ""
     home: str = ""
+    parents: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -140,6 +145,7 @@ class Filled:
     lender: str = ""
     new_secrets: bool = False
     values: Mapping[str, object] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

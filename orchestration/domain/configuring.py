@@ -52,6 +52,8 @@ def id_problems(text: str) -> Iterator[Problem]:
         yield Problem(field="id", message="Give the configuration an id")
     elif text != text.strip():
         yield Problem(field="id", message="must not begin or end with a space")
+    elif text in {".", ".."}:
+        yield Problem(field="id", message="must be more than dots, which mean something else in addresses")
     elif len(text) > LONGEST_ID:
         yield Problem(field="id", message=f"is longer than {LONGEST_ID} characters")
 

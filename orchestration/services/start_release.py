@@ -92,30 +92,38 @@ async def start_release(
         # One that is disconnected, or refused by its provider, at this moment would still look verified.
         await work.alone(tenant_id, CONNECTIONS)
         facts = await facts_for(work, configuration)
-        now = engine.clock.now()
-        release_id = f"REL-{engine.chance.code(_CODE_LENGTH)}"
         wanted = order if isinstance(order, Order) else await order(work, facts)
-        release = create(wanted, facts, release_id=release_id, tenant_id=tenant_id, by=actor.id, now=now)
-        change = Change(release, now=now, actor=actor)
-        change.tell(
-            EventKind.RELEASE_CREATED,
-            version=release.version,
-            type=release.type,
-            branch=release.branch,
-            configuration=configuration_id,
-            train=release.train,
-            promised=wanted.promised_at.isoformat() if wanted.promised_at else None,
-        )
+        change = _created(engine, configuration, wanted, facts, actor=actor)
         await meet_plans(work, change)
         advance(change, plan_stage)
         await work.releases.add(change)
-        await work.suspect(
-            tenant_id, release.snapshot.integrations(), at=max(now, release.kick_off_at - _BEFORE_KICK_OFF)
-        )
+        at = max(change.now, change.release.kick_off_at - _BEFORE_KICK_OFF)
+        await work.suspect(tenant_id, change.release.snapshot.integrations(), at=at)
         await work.send(tenant_id, announce(change, engine.heard))
         await along(work, change)
         await work.commit()
-    return release
+    return change.release
+
+
+def _created(
+    engine: Engine, configuration: Configuration, order: Order, facts: Facts, *, actor: Actor
+) -> Change:
+    """The release and the fact that it was created; Invalid with every problem."""
+    now = engine.clock.now()
+    release_id = f"REL-{engine.chance.code(_CODE_LENGTH)}"
+    tenant_id = configuration.tenant_id
+    release = create(order, facts, release_id=release_id, tenant_id=tenant_id, by=actor.id, now=now)
+    change = Change(release, now=now, actor=actor)
+    change.tell(
+        EventKind.RELEASE_CREATED,
+        version=release.version,
+        type=release.type,
+        branch=release.branch,
+        configuration=configuration.id,
+        train=release.train,
+        promised=order.promised_at.isoformat() if order.promised_at else None,
+    )
+    return change
 
 
 def preview_tasks(release: Release) -> tuple[Task, ...]:

@@ -1,4 +1,4 @@
-"""The contract of CICD, over the adapters of GitHub Actions, GitLab CI and Jenkins, and the twin in memory."""
+"""The contract of CICD, over the adapters of GitHub Actions, GitLab CI, Bitbucket, Jenkins, and the twin in memory."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -10,6 +10,8 @@ import pytest
 from integrations.rehearsal.cicd import RehearsalCicd
 from orchestration.ports.cicd import CICD, BuildRequest, Run, RunState
 from orchestration.ports.errors import Refused
+from tests.integrations.bitbucket.bitbucket_judge import judge as judge_bitbucket
+from tests.integrations.bitbucket.bitbucket_rig import BitbucketRig, bitbucket_rig
 from tests.integrations.github.github_rig import GithubRig, github_rig, judge
 from tests.integrations.gitlab.gitlab_judge import judge as judge_gitlab
 from tests.integrations.gitlab.gitlab_rig import GitlabRig, gitlab_rig
@@ -111,6 +113,27 @@ class Gitlab:
         self.rig.hosted.book.steer(pipeline, order, self.rig.clock.now)
 
 
+class Bitbucket:
+    """Bitbucket's adapter over TCP."""
+
+    def __init__(self, rig: BitbucketRig) -> None:
+        self.rig = rig
+        self.cicd: CICD = rig.cicd
+        self.request: Callable[..., BuildRequest] = rig.request
+
+    def finish(self, run_id: str, state: RunState) -> None:
+        """See Rig."""
+        self.rig.order(run_id, ORDERS[state])
+
+    def go_on(self, run_id: str) -> None:
+        """See Rig."""
+        self.rig.order(run_id, "hang")
+
+    def runs(self) -> int:
+        """See Rig."""
+        return len(self.rig.hosted.book.pipelines)
+
+
 class Jenkins:
     """Jenkins' adapter over TCP."""
 
@@ -138,13 +161,19 @@ class Jenkins:
         return self.rig.made()
 
 
-@pytest.fixture(params=["github", "gitlab", "jenkins", "rehearsal"])
+@pytest.fixture(params=["github", "gitlab", "bitbucket", "jenkins", "rehearsal"])
 async def rig(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Rig]:
     """Each implementation in turn; what is said and heard is held against the vendor's description."""
     if request.param == "gitlab":
         async with gitlab_rig(tmp_path) as gitlab:
             yield Gitlab(gitlab)
             judge_gitlab(gitlab.simulator.record)
+        return
+    if request.param == "bitbucket":
+        async with bitbucket_rig(tmp_path) as bitbucket:
+            yield Bitbucket(bitbucket)
+            if bitbucket.simulator.record:  # an id that is none of Bitbucket's is told so without asking it
+                judge_bitbucket(bitbucket.simulator.record)
         return
     if request.param == "jenkins":
         async with jenkins_rig() as jenkins:

@@ -1,4 +1,4 @@
-"""The contract of SourceControl, over the adapters of GitHub and GitLab and the twin in memory."""
+"""The contract of SourceControl, over the adapters of GitHub, GitLab and Bitbucket and the twin in memory."""
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
@@ -10,6 +10,8 @@ import pytest
 from integrations.rehearsal.scm import RehearsalScm
 from orchestration.ports.errors import AlreadyDifferent, Refused
 from orchestration.ports.scm import SourceControl
+from tests.integrations.bitbucket.bitbucket_judge import judge as judge_bitbucket
+from tests.integrations.bitbucket.bitbucket_rig import BitbucketRig, bitbucket_rig
 from tests.integrations.github.github_rig import GithubRig, github_rig
 from tests.integrations.github.github_rig import judge as judge_github
 from tests.integrations.gitlab.gitlab_judge import judge as judge_gitlab
@@ -63,7 +65,7 @@ class Twin:
 class Hosted:
     """A vendor's adapter over TCP. Each growth is in a file of its own, so that picks do not conflict."""
 
-    def __init__(self, rig: GithubRig | GitlabRig) -> None:
+    def __init__(self, rig: GithubRig | GitlabRig | BitbucketRig) -> None:
         self.rig = rig
         self.grown = 0
         self.scm: SourceControl = rig.scm
@@ -82,7 +84,7 @@ class Hosted:
         return self.rig.grow(branch, titles, file="shared.txt")
 
 
-@pytest.fixture(params=["github", "gitlab", "rehearsal"])
+@pytest.fixture(params=["github", "gitlab", "bitbucket", "rehearsal"])
 async def rig(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Rig]:
     """Each implementation in turn; what a vendor's says and hears is held against the vendor's description."""
     if request.param == "rehearsal":
@@ -91,6 +93,10 @@ async def rig(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[R
         async with gitlab_rig(tmp_path) as gitlab:
             yield Hosted(gitlab)
             judge_gitlab(gitlab.simulator.record)
+    elif request.param == "bitbucket":
+        async with bitbucket_rig(tmp_path) as bitbucket:
+            yield Hosted(bitbucket)
+            judge_bitbucket(bitbucket.simulator.record)
     else:
         async with github_rig(tmp_path) as github:
             yield Hosted(github)

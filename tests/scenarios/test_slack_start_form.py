@@ -59,9 +59,15 @@ async def _wrong(o: Office, view: View, **fields: Any) -> dict[str, str]:
 
 async def _configure(o: Office, snapshot: Snapshot, **fields: Any) -> None:
     async with o.store.work() as work:
+        known = {c.id: c.revision for c in await work.directory.configurations(TEAM)}
         await work.directory.save_configuration(
             Configuration(
-                id=snapshot.config_id, tenant_id=TEAM, name=snapshot.name, snapshot=snapshot, **fields
+                id=snapshot.config_id,
+                tenant_id=TEAM,
+                name=snapshot.name,
+                snapshot=snapshot,
+                revision=known.get(snapshot.config_id, 0),
+                **fields,
             )
         )
         await work.commit()

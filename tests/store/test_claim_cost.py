@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from orchestration.store import dispatcher, inbox, outbox
+from orchestration.store import dispatcher, inbox, outbox, watch
 from orchestration.store.database import open_engine
 from orchestration.store.queues import inbox as inbox_rows
 from orchestration.store.queues import outbox as outbox_rows
 from orchestration.store.queues import work as work_rows
+from orchestration.store.tables import integrations as connection_rows
 from orchestration.store.times import LeaseTime
 from tests.store.samples import NOW, TENANT, created, small_release
 from tests.support.databases import open_store
@@ -62,11 +63,27 @@ def _request(number: int) -> dict[str, Any]:
     }
 
 
+def _connection(number: int) -> dict[str, Any]:
+    return {
+        "tenant_id": TENANT,
+        "id": f"c{number}",
+        "provider": "github",
+        "name": "GitHub",
+        "settings": {},
+        "state": "verified",
+        "due_ms": NOW_MS if number < 5 else None if number % 2 else NOW_MS + number * 1000,
+        "revision": 0,
+        "fence": 0,
+    }
+
+
 def _statement(what: str, time: LeaseTime) -> Any:
     if what == "work":
         return dispatcher.claim_statement(time, now=NOW_MS, owner="w", limit=10)
     if what == "outbox":
         return outbox.claim_statement(time, now=NOW_MS, owner="w", limit=10)
+    if what == "connections":
+        return watch.claim_statement(time, now=NOW_MS, owner="w", limit=10)
     keys = ["3"] if what == "inbox by key" else []
     return inbox.claim_statement(time, now=NOW_MS, owner="w", limit=10, keys=keys)
 
@@ -78,10 +95,17 @@ async def _plan(connection: AsyncConnection, statement: Any) -> str:
     return json.dumps([list(row) for row in rows])
 
 
+_ROWS = (
+    (work_rows, _work),
+    (outbox_rows, _message),
+    (inbox_rows, _request),
+    (connection_rows, _connection),
+)
 EXPECTED = {
     "work": (["ix_work_due"], "work"),
     "outbox": (["ix_outbox_due", "ix_outbox_lane"], "outbox"),
     "inbox": (["ix_inbox_open"], "inbox"),
+    "connections": (["ix_integrations_due"], "integrations"),
     "inbox by key": (["uq_inbox_key_tenant_id|ix_inbox_open"], "inbox"),
 }
 
@@ -96,7 +120,7 @@ async def test_a_claim_uses_the_index_of_what_waits(database_url: str, what: str
     await store.close()
     engine = open_engine(database_url, durable=False)
     async with engine.begin() as connection:
-        for table, row in ((work_rows, _work), (outbox_rows, _message), (inbox_rows, _request)):
+        for table, row in _ROWS:
             await connection.execute(insert(table), [row(number) for number in range(EXISTING)])
         await connection.execute(text("ANALYZE"))
         time = LeaseTime(dialect=engine.dialect.name, lease=timedelta(seconds=30))

@@ -150,3 +150,40 @@ async def test_a_release_of_an_older_version_runs_on_newer_code(database_url: st
     assert aged.builds[0].artifacts == ()
     assert [task.id for task in aged.tasks] == [task.id for task in release.tasks]
     await store.close()
+
+
+_OLD_CONNECTION = """INSERT INTO integrations
+(tenant_id, id, provider, name, settings, secrets, key_id, state, verified_ms, revision)
+VALUES ('T0001', 'github', 'github', 'GitHub', '{"owner": "acme"}', NULL, 'k1', 'verified', 1000, 7)"""
+
+
+async def test_connections_survive_their_new_columns_both_ways(database_url: str) -> None:
+    """What was connected before is tried as soon as a bot runs; going back loses nothing that was there before."""
+    await downgrade(database_url, "0001")
+
+    def plant(connection: Connection) -> None:
+        connection.exec_driver_sql(_OLD_CONNECTION)
+        connection.commit()
+
+    await _ask(database_url, plant)
+    for _ in range(2):
+        await upgrade(database_url)
+        store = open_store(database_url)
+        row = await store.integrations.get("T0001", "github")
+        assert (row.state, row.revision, dict(row.settings)) == ("verified", 7, {"owner": "acme"})
+        assert (row.checks, row.tried_at, row.expires_at, row.warned) == ((), None, None, None)
+        assert [watched.row.id for watched in await store.watch.claim(limit=5)] == ["github"]
+        await store.close()
+        await downgrade(database_url, "0001")
+        assert await _ask(database_url, _columns_of_connections) == _COLUMNS
+    await upgrade(database_url)
+
+
+_COLUMNS = {
+    *("tenant_id", "id", "provider", "name", "settings", "secrets", "key_id", "state", "verified_ms"),
+    "revision",
+}
+
+
+def _columns_of_connections(connection: Connection) -> set[str]:
+    return {column["name"] for column in inspect(connection).get_columns("integrations")}

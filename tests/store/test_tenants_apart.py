@@ -2,11 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from orchestration.domain.release import Release
+from orchestration.domain.tokens import Scope, Token
 from orchestration.ports.notification import MessageRef
 from orchestration.ports.runtime import (
     Configuration,
@@ -47,6 +49,17 @@ INTEGRATION = IntegrationRow(
     state=IntegrationState.VERIFIED,
 )
 
+TOKEN = Token(
+    id="AAAAAAAAAAAA",
+    tenant_id=TENANT,
+    name="ci",
+    digest="0" * 64,
+    scopes=(Scope.ADMIN,),
+    created_by="cli",
+    created_at=NOW,
+    expires_at=NOW + timedelta(days=1),
+)
+
 
 async def ours(store: Store) -> Release:
     """Everything that a tenant can have."""
@@ -55,6 +68,7 @@ async def ours(store: Store) -> Release:
         await work.releases.add(created(release))
         await work.directory.save_configuration(CONFIGURATION)
         await work.directory.grant(TENANT, "U1", "owner")
+        await work.tokens.add(TOKEN)
         await work.send(TENANT, [Outgoing(kind=OutgoingKind.CARD, lane="C", key="card")])
         await work.commit()
     await store.integrations.add(INTEGRATION)
@@ -78,6 +92,8 @@ QUESTIONS: dict[str, tuple[Callable[[UnitOfWork, Release], Awaitable[Any]], Any]
     ),
     "count of a configuration": (lambda work, _: work.releases.count_of(OTHER_TENANT, "default"), 0),
     "configurations": (lambda work, _: work.directory.configurations(OTHER_TENANT), []),
+    "tokens": (lambda work, _: work.tokens.of_tenant(OTHER_TENANT), []),
+    "a token's roles": (lambda work, _: work.tokens.roles(OTHER_TENANT, TOKEN.id), frozenset()),
     "roles": (lambda work, _: work.directory.roles(OTHER_TENANT, "U1"), frozenset()),
     "unverified": (
         lambda work, _: work.directory.unverified(OTHER_TENANT, ["github"]),

@@ -1,11 +1,12 @@
 """The bot as it stands in `tests.support.office`: as it is, or with twins in the place of the providers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.settings import Settings
 from bot.wiring import Bot
+from integrations import PROVIDERS
 from integrations.edge import Edge
-from integrations.registry import Connection, Registry
+from integrations.registry import Connection, Provider, Registry
 from orchestration.ports.runtime import Integrations
 from orchestration.store.store import Store
 from tests.support.rehearsed import Company
@@ -33,8 +34,13 @@ class _Twins(Registry):
 class OfficeBot(Bot):
     """The bot, with twins for providers where there is a company."""
 
-    def __init__(self, settings: Settings, company: Company | None) -> None:
-        super().__init__(settings)
+    def __init__(
+        self,
+        settings: Settings,
+        company: Company | None,
+        providers: Mapping[str, Provider] = PROVIDERS,
+    ) -> None:
+        super().__init__(settings, providers)
         self._company = company
 
     async def _open_network(self, store: Store) -> None:

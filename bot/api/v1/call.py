@@ -85,6 +85,10 @@ class Call:
             raise changed()
         return revision
 
+    def pinned(self, revision: int) -> int | None:
+        """As `seen`, for what needs no reading first: None where the client takes whatever is there."""
+        return self.seen(revision) if self.expected is not None else None
+
     async def keep(self, work: UnitOfWork, answer: Answer) -> None:
         """Store the answer in the transaction of its change; AlreadyAnswered. Nothing without an Idempotency-Key."""
         if self.key is None:

@@ -21,25 +21,25 @@ _Act = Callable[..., Awaitable[Configuration]]
 
 
 async def list_configurations(call: Call) -> Answer:
-    """All of the tenant, by name."""
+    """All configurations, by name."""
     found = await configurations.list_all(call.engine, call.tenant_id, actor=call.actor)
     return call.page({f"{c.name.casefold()}\0{c.id}": written(c) for c in found})
 
 
 async def create_configuration(call: Call) -> Answer:
-    """Store a new one."""
+    """A new configuration."""
     wanted = _parsed(call.body, call.tenant_id)
     saved = await configurations.save(call.engine, wanted, actor=call.actor, along=_kept(call, _created))
     return _created(saved)
 
 
 async def read_configuration(call: Call) -> Answer:
-    """One as it is now."""
+    """A configuration as it is now."""
     return _shown(await _found(call))
 
 
 async def update_configuration(call: Call) -> Answer:
-    """Change one by a merge patch: what is absent stays, null puts a field back to its default."""
+    """Change a configuration by a merge patch: what is absent stays, null puts a field back to its default."""
     before = await _found(call)
     revision = call.seen(before.revision)
     document = merged(written(before), call.body)
@@ -50,8 +50,8 @@ async def update_configuration(call: Call) -> Answer:
 
 
 async def delete_configuration(call: Call) -> Answer:
-    """Forget one that no release ever used."""
-    revision = call.seen((await _found(call)).revision)
+    """Forget a configuration that no release ever used."""
+    revision = call.pinned((await _found(call)).revision)
     await configurations.delete(
         call.engine, call.tenant_id, call.names["id"], actor=call.actor, revision=revision
     )
@@ -59,7 +59,7 @@ async def delete_configuration(call: Call) -> Answer:
 
 
 async def copy_configuration(call: Call) -> Answer:
-    """A new one like it, switched off."""
+    """A new configuration like this one, switched off."""
     try:
         order = CopyOrder.model_validate(call.body)
     except ValidationError as error:
@@ -77,22 +77,22 @@ async def copy_configuration(call: Call) -> Answer:
 
 
 async def make_default(call: Call) -> Answer:
-    """Let the form for a new release start with it."""
+    """Let the form for a new release start with this configuration."""
     return await _act(call, configurations.make_default)
 
 
 async def activate_configuration(call: Call) -> Answer:
-    """Let releases start with it."""
+    """Let releases start with this configuration."""
     return await _act(call, configurations.activate)
 
 
 async def deactivate_configuration(call: Call) -> Answer:
-    """Let no more releases start with it."""
+    """Let no more releases start with this configuration."""
     return await _act(call, configurations.deactivate)
 
 
 async def verify_configuration(call: Call) -> Answer:
-    """Look for everything that it names at the providers."""
+    """Look for everything that a configuration names at the providers."""
     found = await _found(call)
     looked = await look_for(call.backend.chooser, call.backend.book, found)
     checks = tuple(
@@ -109,7 +109,7 @@ async def verify_configuration(call: Call) -> Answer:
 
 
 async def _act(call: Call, act: _Act) -> Answer:
-    revision = call.seen((await _found(call)).revision) if call.expected is not None else None
+    revision = call.pinned((await _found(call)).revision)
     saved = await act(
         call.engine,
         call.tenant_id,

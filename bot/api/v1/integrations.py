@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from bot.api.v1.call import Answer, Call, tagged
 from bot.api.v1.problems import missing
+from bot.api.v1.reading import opened_cursor, sealed_cursor
 from bot.api.v1.shapes import ChoicesShape, IntegrationShape, OptionShape
 from bot.api.v1.trial import ordered, patched, shape
 from bot.connections import Listed, Taken
@@ -18,7 +19,7 @@ from orchestration.store.unit_of_work import SqlUnitOfWork
 
 
 async def list_integrations(call: Call) -> Answer:
-    """All of the tenant, by id."""
+    """All connections, by id."""
     await call.backend.book.may(call.tenant_id, call.actor, Permission.READ)
     opened = {c.id: c for c in await call.backend.book.of_tenant(call.tenant_id)}
     rows = await call.backend.book.listed(call.tenant_id)
@@ -26,13 +27,13 @@ async def list_integrations(call: Call) -> Answer:
 
 
 async def read_integration(call: Call) -> Answer:
-    """One as it is now."""
+    """A connection as it is now."""
     await call.backend.book.may(call.tenant_id, call.actor, Permission.READ)
     return await _shown(call, await _row(call))
 
 
 async def create_integration(call: Call) -> Answer:
-    """Try it, and store it where everything holds."""
+    """A new connection: tried, and stored where everything holds."""
     book = call.backend.book
     await book.may(call.tenant_id, call.actor)
     order, trial = await ordered(call)
@@ -64,7 +65,7 @@ async def create_integration(call: Call) -> Answer:
 
 
 async def update_integration(call: Call) -> Answer:
-    """Change its name, settings or secrets; tried again where settings or secrets are sent."""
+    """Change the name, settings or secrets of a connection; tried again where settings or secrets are sent."""
     book = call.backend.book
     await book.may(call.tenant_id, call.actor)
     row = await _row(call)
@@ -94,9 +95,9 @@ async def update_integration(call: Call) -> Answer:
 
 
 async def delete_integration(call: Call) -> Answer:
-    """Forget it with its secrets; 409 with the releases while running ones need it."""
+    """Forget a connection with its secrets; 409 with the releases while running ones need it."""
     await call.backend.book.may(call.tenant_id, call.actor)
-    revision = call.seen((await _row(call)).revision)
+    revision = call.pinned((await _row(call)).revision)
     await call.backend.book.remove(
         call.tenant_id,
         call.names["id"],
@@ -108,7 +109,7 @@ async def delete_integration(call: Call) -> Answer:
 
 
 async def verify_integration(call: Call) -> Answer:
-    """Try it again; the answer is the connection with what the provider said."""
+    """Try a connection again; the answer is the connection with what the provider said."""
     await call.backend.book.may(call.tenant_id, call.actor)
     call.seen((await _row(call)).revision)
     await call.backend.book.verify(
@@ -122,23 +123,26 @@ async def verify_integration(call: Call) -> Answer:
 
 
 async def read_choices(call: Call) -> Answer:
-    """A page of what there is to choose, read live."""
+    """A page of what there is to choose, read live from the provider."""
     await call.backend.book.may(call.tenant_id, call.actor)
     row = await _row(call)
     kind, provider = call.names["kind"], call.backend.providers.get(row.provider)
     if provider is None or kind not in {known.value for known in provider.choices}:
         raise missing()
+    about = f"{row.id}/{kind}"
+    given = call.query.get("cursor")
     asked = Asked(
         words=call.query.get("words", ""),
         within=call.query.get("within", ""),
-        cursor=call.query.get("cursor"),
+        cursor=opened_cursor(given, about, key=call.token.digest) if given is not None else None,
     )
     try:
         page = await call.backend.chooser.choose(call.tenant_id, row.id, Kind(kind), asked)
     except NoSuchIntegration:
         raise NotNow(f"The connection {row.id} can't be opened: connect it again.") from None
     items = tuple(OptionShape(**asdict(option)) for option in page.options)
-    return Answer(body=ChoicesShape(items=items, next=page.next))
+    after = sealed_cursor(page.next, about, key=call.token.digest) if page.next is not None else None
+    return Answer(body=ChoicesShape(items=items, next=after))
 
 
 async def _row(call: Call) -> Listed:

@@ -43,8 +43,7 @@ class Pace:
         return Turn(granted=granted, wait=wait, headers=self._headers(left, wait))
 
     def _headers(self, left: float, wait: float) -> Mapping[str, str]:
-        headers = {
+        return {
             "RateLimit-Policy": f'"token";q={self._per_minute};w={_MINUTE:.0f}',
             "RateLimit": f'"token";r={math.floor(left)};t={math.ceil(wait)}',
         }
-        return headers

@@ -1,7 +1,7 @@
 """What REST answers besides yes: `application/problem+json` (RFC 9457), every error at its JSON pointer (RFC 6901)."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -143,7 +143,7 @@ def changed() -> Trouble:
     )
 
 
-_OTHERS = {
+_OTHERS: Mapping[type[Exception], Callable[[], Trouble]] = {
     NoSuchIntegration: missing,
     StaleConfiguration: changed,
     StaleIntegration: changed,

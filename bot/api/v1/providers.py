@@ -8,12 +8,12 @@ from integrations.registry import PORTS, Provider
 
 
 async def list_providers(call: Call) -> Answer:
-    """All, by key."""
+    """All providers, by key, with the schemas of what they need."""
     return call.page({key: _shape(provider) for key, provider in call.backend.providers.items()})
 
 
 async def read_provider(call: Call) -> Answer:
-    """One of them."""
+    """A provider, with the schemas of what it needs."""
     provider = call.backend.providers.get(call.names["key"])
     if provider is None:
         raise missing()

@@ -2,6 +2,8 @@
 
 import base64
 import binascii
+import hashlib
+import hmac
 import json
 import re
 from collections.abc import Mapping
@@ -17,10 +19,11 @@ JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
 _DEEPEST = 24
 _TAG = re.compile(r'\s*(W/)?"([^"]*)"\s*')
+_NEVER = re.compile(r"q=0(\.0*)?\s*(;|$)")
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 # The ids of everything fit; what does not is not there.
 _NAME = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,200}")
-_WORDS = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{0,200}")
+_WORDS = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{0,2000}")
 
 
 async def read_body(request: web.Request, kinds: tuple[str, ...]) -> tuple[dict[str, Any], bytes]:
@@ -149,9 +152,7 @@ def acceptable(request: web.Request) -> bool:
         return True
     ranges = [part.partition(";") for part in given.split(",")]
     takes = {JSON, "application/problem+json", "application/*", "*/*"}
-    return any(
-        kind.strip().lower() in takes and "q=0" not in re.split(r"[;\s]", rest) for kind, _, rest in ranges
-    )
+    return any(kind.strip().lower() in takes and _NEVER.search(rest) is None for kind, _, rest in ranges)
 
 
 def idempotency_key(request: web.Request) -> str | None:
@@ -179,7 +180,7 @@ def query(request: web.Request, known: tuple[str, ...]) -> dict[str, str]:
         elif name in found:
             errors.append(Wrong(name=name, message=f"{name} stands there twice"))
         elif _WORDS.fullmatch(value) is None:
-            errors.append(Wrong(name=name, message=f"{name} must be at most 200 characters of text"))
+            errors.append(Wrong(name=name, message=f"{name} must be at most 2000 characters of text"))
         found[name] = value
     if errors:
         raise Trouble(status=400, detail="The parameters can't be read.", errors=tuple(errors))
@@ -200,6 +201,24 @@ def page_of(items: list[Any], keys: list[str], given: Mapping[str, str]) -> tupl
     start = next((n for n, key in enumerate(keys) if after is None or key > after), len(keys))
     end = start + int(limit)
     return items[start:end], _cursor(keys[end - 1]) if end < len(items) else None
+
+
+def sealed_cursor(text: str, about: str, *, key: str) -> str:
+    """A provider's cursor, so that only what we gave comes back: its reader need not stand anything else."""
+    return f"{_cursor(text)}.{_seal(text, about, key)}"
+
+
+def opened_cursor(sealed: str, about: str, *, key: str) -> str:
+    """The provider's cursor again. Trouble: 400."""
+    written, _, seal = sealed.rpartition(".")
+    text = _read_cursor(written)
+    if not hmac.compare_digest(seal.encode(), _seal(text, about, key).encode()):
+        raise parameter("cursor", "must be the `next` of an earlier page")
+    return text
+
+
+def _seal(text: str, about: str, key: str) -> str:
+    return hmac.new(key.encode(), f"{about}\0{text}".encode(), hashlib.sha256).hexdigest()[:16]
 
 
 def _cursor(key: str) -> str:

@@ -1,6 +1,7 @@
 """Tokens over REST: the same as on the command line."""
 
 from datetime import timedelta
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -13,13 +14,13 @@ from orchestration.services import tokens
 
 
 async def list_tokens(call: Call) -> Answer:
-    """All of the tenant, oldest first."""
+    """All tokens, oldest first, without their secrets."""
     found = await tokens.list_all(call.engine, call.tenant_id, actor=call.actor)
     return call.page({f"{t.created_at.timestamp():020.3f}{t.id}": TokenShape(**_fields(t)) for t in found})
 
 
 async def create_token(call: Call) -> Answer:
-    """Make one; its text is in this answer and nowhere else."""
+    """A new token; its text is in this answer and nowhere else."""
     try:
         order = TokenCreate.model_validate(call.body)
     except ValidationError as error:
@@ -45,10 +46,10 @@ def _answer(token: Token, text: str | None) -> Answer:
 
 
 async def revoke_token(call: Call) -> Answer:
-    """It is worth nothing from now on; it stays in the list."""
+    """Let a token be worth nothing from now on; it stays in the list."""
     await tokens.revoke(call.engine, call.tenant_id, call.names["id"], actor=call.actor)
     return Answer(status=204)
 
 
-def _fields(token: Token) -> dict[str, object]:
+def _fields(token: Token) -> dict[str, Any]:
     return {name: getattr(token, name) for name in TokenShape.model_fields}

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.views.accounts import LIVE, Carried, Field, Filled, Form, Kind
-from bot.views.blocks import Json, context, modal, section
+from bot.views.blocks import Json, actions, button, context, modal, section
 from bot.views.inputs import (
     checkboxes,
     external_select,
@@ -25,7 +25,7 @@ from bot.views.inputs import (
 from bot.views.modals.connect_lines import check_lines
 from bot.views.offers import is_hint
 from bot.views.text import bullets
-from bot.views.values import CONNECT_CHOICE, CONNECT_FORM, carried
+from bot.views.values import CONNECT_CHOICE, CONNECT_FORM, CONNECT_SECRETS, carried
 from bot.views.words import one_line
 
 INPUT = "value"
@@ -40,7 +40,11 @@ State = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
 def connect_form(form: Form) -> Json:
     """The form. Its first step asks for no secret, and for nothing that only an account can show."""
-    kept = {key: value for key, value in asdict(form.carried).items() if value}
+    parents = {field.within for field in form.fields if field.kind in LIVE}
+    chosen = {f.name: str(f.value) for f in form.fields if f.name in parents and f.value}
+    kept = {key: value for key, value in asdict(form.carried).items() if value and key != "parents"}
+    if chosen:
+        kept["parents"] = json.dumps(chosen, separators=(",", ":"))
     return modal(
         form.title,
         [*_head(form), *_naming(form), *(_input(form, field) for field in form.fields), *_foot(form)],
@@ -86,7 +90,10 @@ def _foot(form: Form) -> Iterator[Json]:
             block_id=LENDER,
             hint="Copied now; afterwards the two are separate",
         )
-    if not form.new:
+    if form.carried.draft:
+        # A button, because what must be chosen first can't be while the secrets are wrong.
+        yield actions(button("Enter Other Secrets", action_id=CONNECT_SECRETS))
+    elif not form.new:
         yield input_block(
             "Secrets",
             checkboxes(INPUT, [option("Enter new ones", ON)]),
@@ -151,9 +158,9 @@ def _element(field: Field) -> Json:
 
 def _live(field: Field) -> Json:
     if field.kind is Kind.LIVE:
-        chosen = _chosen(str(field.value)) if field.value else None
+        chosen = _chosen(field, str(field.value)) if field.value else None
         return external_select(CONNECT_CHOICE, initial=chosen, placeholder="Type to search")
-    many = [_chosen(value) for value in _many(field)]
+    many = [_chosen(field, value) for value in _many(field)]
     return multi_external_select(CONNECT_CHOICE, initial=many, placeholder="Type to search")
 
 
@@ -161,8 +168,8 @@ def _many(field: Field) -> Sequence[str]:
     return tuple(str(v) for v in field.value) if isinstance(field.value, list | tuple) else ()
 
 
-def _chosen(value: str) -> Json:
-    return option(value, value)
+def _chosen(field: Field, value: str) -> Json:
+    return option(field.labels.get(value, value), value)
 
 
 # --- back from Slack ---
@@ -177,7 +184,17 @@ def read_connect_form(values: State, metadata: str) -> Filled:
         lender=_lender(str(_read(values.get(LENDER, {})) or "")),
         new_secrets=bool(_read(values.get(NEW_SECRETS, {}))),
         values={name: _read(values[block]) for block in values if (name := field_of(block))},
+        labels=dict(pair for block in values for pair in _labels(values[block])),
     )
+
+
+def _labels(block: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """What people read for the values that were chosen."""
+    element = next(iter(block.values()), {})
+    chosen = element.get("selected_options") or [element.get("selected_option")]
+    for one in chosen:
+        if isinstance(one, Mapping):
+            yield str(one.get("value", "")), str(one.get("text", {}).get("text", ""))
 
 
 def _lender(value: str) -> str:
@@ -191,6 +208,16 @@ def read_carried(metadata: str) -> Carried:
         return Carried(**{str(key): str(value) for key, value in kept.items()})
     except (AttributeError, TypeError) as error:
         raise ValueError("This is no form of ours") from error
+
+
+def parents_of(filled: Filled) -> Mapping[str, str]:
+    """What is chosen, by field: what the form was shown with, and what was chosen in it since."""
+    try:
+        before = json.loads(filled.carried.parents or "{}")
+    except ValueError:
+        before = {}
+    since = {name: value for name, value in filled.values.items() if isinstance(value, str) and value}
+    return {**(before if isinstance(before, dict) else {}), **since}
 
 
 def _read(block: Mapping[str, Mapping[str, Any]]) -> object:

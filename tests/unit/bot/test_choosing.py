@@ -14,7 +14,7 @@ from bot.views.offers import is_hint, offers
 from integrations.choices import Asked, Kind
 from orchestration.ports.errors import NeedsCredentials, Refused, TryLater
 from orchestration.store.integrations import NoSuchIntegration
-from tests.unit.bot.choosing_rig import TENANT, Library, library_book
+from tests.support.library import TENANT, Library, library_book
 
 
 class Moments:

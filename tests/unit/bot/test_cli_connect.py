@@ -208,6 +208,41 @@ async def test_verify_tries_the_others_too(
     assert CANARY not in shown
 
 
+async def test_a_second_connection_takes_the_secrets_of_the_first(
+    server: CheckmateSimulator, settings: Settings, typed: Typed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without typing them again; to another address they do not go, and another provider has none."""
+    await typed(*connect(server), stdin=secrets())
+    again = (*connect(server, id="second"), "--secrets-of", "checkmate", "--name", "Second")
+    assert await typed(*again, stdin=None) == 0
+    assert [(row.id, row.name) for row in await rows(settings)] == [
+        ("checkmate", "Checkmate"),
+        ("second", "Second"),
+    ]
+    sent = len(server.record)
+    elsewhere = (*connect(server, id="third", url="http://127.0.0.1:9"), "--secrets-of", "checkmate")
+    assert await typed(*elsewhere, stdin=None) == 2
+    assert "for another address (Address)" in capsys.readouterr().err
+    assert await typed(*connect(server, id="third"), "--secrets-of", "gone", stdin=None) == 2
+    assert "no connection gone" in capsys.readouterr().err
+    assert len(server.record) == sent
+
+
+async def test_a_connection_gets_another_name_and_goes(
+    server: CheckmateSimulator, settings: Settings, typed: Typed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The id stays when the name changes; disconnected, the row is gone. What is not there is a wrong use."""
+    await typed(*connect(server), stdin=secrets())
+    assert await typed("rename", "checkmate", "Lost  and found", "--tenant", TENANT) == 0
+    assert [(row.id, row.name) for row in await rows(settings)] == [("checkmate", "Lost and found")]
+    assert await typed("rename", "checkmate", " ", "--tenant", TENANT) == 2
+    assert await typed("rename", "gone", "Gone", "--tenant", TENANT) == 2
+    assert await typed("disconnect", "checkmate", "--tenant", "T0002") == 2
+    assert await typed("disconnect", "checkmate", "--tenant", TENANT) == 0
+    assert await rows(settings) == []
+    assert "its secrets are deleted" in capsys.readouterr().out
+
+
 async def test_verify_of_an_unknown_name(typed: Typed, capsys: pytest.CaptureFixture[str]) -> None:
     """A name that is not there is a wrong use, and so is another workspace's."""
     assert await typed("verify", "jira", "--tenant", TENANT) == 2

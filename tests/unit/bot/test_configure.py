@@ -1,7 +1,5 @@
 """A configuration file: what is right is read whole, and everything that is wrong is named at its place at once."""
 
-import json
-import re
 from copy import deepcopy
 from dataclasses import fields, replace
 from datetime import timedelta
@@ -12,34 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.configure import parse_configuration, read_configuration, written
-from orchestration.domain.builds import BuildKind
+from bot.configure import parse_configuration, read_configuration
 from orchestration.domain.errors import Invalid
-from orchestration.domain.gates import Condition, SignOff
-from orchestration.domain.pairs import Pair, Platform, Target
+from orchestration.domain.pairs import Pair
 from orchestration.domain.snapshot import (
     BuildMode,
-    GateSettings,
     Snapshot,
-    StorePlan,
-    TestPlan,
-    TicketPlan,
     Timing,
-    Workflow,
 )
 from orchestration.ports.runtime import Configuration
+from tests.support.configuration_texts import SMALL
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "configuration-file.md"
 TENANT = "T0001"
-SMALL: dict[str, Any] = {
-    "id": "pixel",
-    "name": "Pixel",
-    "app": "Pixel",
-    "pairs": ["ANDROID-PLAY_STORE", "IOS-APP_STORE"],
-    "base_branch": "main",
-    "home": "C0RELEASES",
-    "scm": "github",
-}
 WORKFLOW = {"key": "a", "integration": "github", "kind": "AAB", "platform": "ANDROID", "job": "aab.yml"}
 
 
@@ -53,57 +36,6 @@ def problems(found: dict[str, Any]) -> dict[str, str]:
     with pytest.raises(Invalid) as caught:
         parse_configuration(found, TENANT)
     return {problem.field: problem.message for problem in caught.value.problems}
-
-
-def example() -> str:
-    """The YAML of the document."""
-    found = re.search(r"```yaml\n(.*?)```", DOCUMENT.read_text(), re.DOTALL)
-    assert found is not None
-    return found.group(1)
-
-
-def test_the_documented_example_is_read(tmp_path: Path) -> None:
-    """What the document shows is what the bot takes, to the last value."""
-    path = tmp_path / "pixel.yml"
-    path.write_text(example())
-    read = read_configuration(path, TENANT)
-    assert (read.id, read.tenant_id, read.default, read.active) == ("pixel", TENANT, True, True)
-    snapshot = read.snapshot
-    assert snapshot.pairs[1] == Pair(platform=Platform.IOS, target=Target.APP_STORE)
-    assert {(w.kind, w.platform) for w in snapshot.workflows} >= {
-        (BuildKind.AAB, Platform.ANDROID),
-        (BuildKind.TEST_FLIGHT, Platform.IOS),
-    }
-    assert snapshot.workflows[2].inputs["version"] == "{version}"
-    assert snapshot.tickets["IOS-APP_STORE"] == TicketPlan(
-        project="MOB", issue_type="Task", done_statuses=("Done", "Released")
-    )
-    assert snapshot.stores["IOS-APP_STORE"] == StorePlan(integration="app-store", group="Internal testers")
-    assert snapshot.test_plans["IOS-APP_STORE"].sections == ("1", "2")
-    assert snapshot.gate.conditions == tuple(Condition)
-    assert snapshot.gate.sign_offs[0] == SignOff(area="qa", needed=1, people=("U0BO", "U0DAN"))
-    assert snapshot.timing == Timing()
-    assert snapshot.channels["critical"] == ("C0ONCALL",)
-
-
-def test_what_is_written_is_read_again(tmp_path: Path) -> None:
-    """Every field is there, as JSON has it, and nothing is lost on the way."""
-    path = tmp_path / "pixel.yml"
-    path.write_text(example())
-    read = read_configuration(path, TENANT)
-    document = json.loads(json.dumps(written(read)))
-    assert set(document) == {f.name for f in fields(Snapshot)} - {"config_id"} | {"id", "default", "active"}
-    assert parse_configuration(document, TENANT) == read
-    assert parse_configuration(written(parsed()), TENANT) == parsed()
-
-
-def test_the_document_names_every_field() -> None:
-    """A field that can be set is explained, and nothing is explained that can't be."""
-    named = set(re.findall(r"^\| `(\w+)` \|", DOCUMENT.read_text(), re.MULTILINE))
-    parts = (Snapshot, Workflow, TestPlan, TicketPlan, StorePlan, GateSettings, Timing)
-    known = {field.name for part in parts for field in fields(part)} - {"config_id"}
-    assert named == known | {"id", "default", "active"}
-    assert all(field.name in example() for part in (TicketPlan, StorePlan, SignOff) for field in fields(part))
 
 
 def test_a_small_configuration_gets_the_defaults() -> None:
@@ -177,6 +109,7 @@ def test_everything_wrong_is_told_at_once() -> None:
     [
         ({"id": None}, "id"),
         ({"id": True}, "id"),
+        ({"id": ".."}, "id"),
         ({"id": "x" * 65}, "id"),
         ({"active": 1}, "active"),
         ({"pairs": None}, "pairs"),

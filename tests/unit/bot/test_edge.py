@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from bot.slack.blocks import validate
 from bot.slack.edge import Edge, Verdict
 from bot.slack.intent import Intent
+from bot.views.offers import offers
 from orchestration.ports.runtime import Incoming
 from tests.support.engine import SteadyChance
 
@@ -172,3 +174,60 @@ async def test_a_check_that_raises_is_no_lost_form() -> None:
     made, _wake = edge(Shelf(), hold=check)
     await made.listener("view")(form(), ack)  # type: ignore[arg-type]  # Bolt's
     assert ack.given[0]["response_action"] == "errors"
+
+
+SUGGESTION = {
+    "type": "block_suggestion",
+    "team": {"id": "T1"},
+    "user": {"id": "U1"},
+    "action_id": "pick",
+    "block_id": "field:a",
+    "value": "pi",
+    "view": {"id": "V1", "private_metadata": "{}", "state": {"values": {}}},
+}
+
+
+async def _listed(offering: Any) -> tuple[list[Any], Shelf]:
+    """What a list shows, and what was stored for it."""
+    shelf, ack = Shelf(), Ack()
+    made = Edge(
+        inbox=shelf,  # type: ignore[arg-type]  # what it calls
+        wake=asyncio.Event(),
+        chance=SteadyChance(),
+        checks={},
+        offering=offering,
+    )
+    await made.listen_for_options(SUGGESTION, ack)  # type: ignore[arg-type]  # Bolt's
+    (answer,) = ack.given
+    assert validate(dict(answer), "ack") == ()
+    return [option["text"]["text"] for option in answer["options"]], shelf
+
+
+async def test_a_list_is_filled_from_what_was_typed_and_not_stored() -> None:
+    """Typing is no act: it is answered at once, and nothing of it is kept."""
+
+    async def offer(intent: Intent) -> Any:
+        assert (intent.text, intent.block, intent.actor.id) == ("pi", "field:a", "U1")
+        return offers([("pixel", "Pixel", "")])
+
+    shown, shelf = await _listed({"pick": offer})
+    assert shown == ["Pixel"]
+    assert shelf.kept == {}
+
+
+async def test_a_list_that_breaks_says_so_and_logs_no_words() -> None:
+    """A line in the list with a reference; the error's own text, which may repeat a secret, is not in the log."""
+
+    async def broken(_intent: Intent) -> Any:
+        raise RuntimeError("canary-token")
+
+    with capture_logs() as logged:
+        shown, _ = await _listed({"pick": broken})
+    assert logged[0]["ref"] in shown[0]
+    assert "canary-token" not in str(logged)
+
+
+async def test_a_list_that_nobody_fills_says_so() -> None:
+    """A form of an older version is still open somewhere."""
+    shown, _ = await _listed({})
+    assert "older version" in shown[0]

@@ -81,6 +81,10 @@ class Post:
         """Their conversation."""
         return f"D-{user}"
 
+    async def update_message(self, ref: MessageRef, message: Any) -> None:
+        """Edit."""
+        self.did.append(("edit", ref.ts, message.text))
+
     async def find_message(self, message: Any, *, since: float) -> MessageRef | None:
         """What was found."""
         self.did.append(("find", message.key, since))
@@ -219,3 +223,50 @@ def test_a_fault_in_a_view_costs_a_block_and_not_the_message(block: dict[str, An
     assert text == "The point"
     assert blocks[0] == good
     assert not validate({"text": text, "blocks": list(blocks)}, "message")
+
+
+FORM = {"view_id": "open", "view": '{"type": "modal"}'}
+
+
+async def test_an_answer_that_belongs_into_a_form_is_shown_there() -> None:
+    """The form that waits goes on, and nobody gets a message besides."""
+    post = Post()
+    await sender(post).handle(answer(payload={"user": "U1", **FORM}))
+    assert post.did == [("view", "open", {"type": "modal"}), ("sent", {})]
+
+
+async def test_who_closed_the_form_gets_a_message() -> None:
+    """Slack refuses a form that is gone: the words go to the person instead."""
+    post = Post()
+    closed = {**FORM, "view_id": "closed", "response_url": ""}
+    await sender(post).handle(answer(payload={"user": "U1", **closed}))
+    assert ("post", "D-U1", "Done") in post.did
+
+
+async def test_an_answer_can_take_the_place_of_the_one_before() -> None:
+    """A list that was acted on is replaced; any other answer is added."""
+    for given, replaced in (({"replace": "yes"}, True), ({}, False)):
+        post = Post()
+        await sender(post).handle(answer(payload=given))
+        (_, _, payload) = post.did[0]
+        assert payload["replace_original"] is replaced
+
+
+async def test_an_alert_goes_to_its_channel_once() -> None:
+    """It belongs to no release, and is found again by its key after a doubt."""
+    post = Post()
+    alert = replace(
+        answer(),
+        outgoing=Outgoing(
+            kind=OutgoingKind.ALERT,
+            lane="channel:C1",
+            key="expiring:github",
+            payload={"channel": "C1", "text": "Ends soon"},
+        ),
+    )
+    await sender(post).handle(alert)
+    assert ("post", "C1", "Ends soon") in post.did
+    doubtful = Post()
+    doubtful.found = MessageRef(channel="C1", ts="1.1")
+    await sender(doubtful).handle(replace(alert, uncertain=True))
+    assert not [one for one in doubtful.did if one[0] == "post"]

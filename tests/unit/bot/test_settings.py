@@ -43,7 +43,12 @@ def test_everything_has_a_default() -> None:
 @pytest.mark.parametrize("name", sorted(Settings.model_fields))
 def test_every_field_is_read_from_its_variable(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The name that the reference gives is the name that works."""
-    values = {"egress_allow": '["10.0.0.0/8"]', "log_format": "json", "log_level": "ERROR"}
+    values = {
+        "egress_allow": '["10.0.0.0/8"]',
+        "log_format": "json",
+        "log_level": "ERROR",
+        "web_url": "https://bot.acme.example",
+    }
     monkeypatch.setenv(variable(name), values.get(name, "7"))
     assert getattr(Settings(), name) != Settings.model_fields[name].default
     assert variable(name) == NAMES.get(name, f"STATIONMASTER_{name.upper()}")
@@ -132,3 +137,38 @@ def _reads(node: ast.AST) -> bool:
         *(alias.name for alias in getattr(node, "names", ()) if isinstance(alias, ast.alias)),
     ]
     return any(name in READERS for name in names)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("https://bot.acme.example", "https://bot.acme.example"),
+        ("https://bot.acme.example:8443/", "https://bot.acme.example:8443"),
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8000"),
+        ("http://localhost:8000", "http://localhost:8000"),
+        ("http://[::1]:8000", "http://[::1]:8000"),
+    ],
+)
+def test_secrets_are_typed_over_tls_or_on_the_machine_itself(given: str, kept: str) -> None:
+    """An address of the page for secrets is https, or never leaves the machine."""
+    assert Settings(web_url=given).web_url == kept
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "http://bot.acme.example",
+        "http://10.0.0.7:8000",
+        "http://127.0.0.1.evil.example",
+        "http://localhost.evil.example",
+        "ftp://localhost",
+        "bot.acme.example",
+        "https://ann:pw@bot.acme.example",
+        "https://bot.acme.example/bot",
+        "https://bot.acme.example?a=b",
+    ],
+)
+def test_no_other_address_is_taken_for_the_page(given: str) -> None:
+    """Plain http elsewhere, a path, credentials or no address at all: refused at the start."""
+    with pytest.raises(ValidationError):
+        Settings(web_url=given)

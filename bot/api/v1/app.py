@@ -1,0 +1,29 @@
+"""REST as an application of its own, to be put below its prefix."""
+
+import time
+from collections.abc import Callable
+
+from aiohttp import web
+
+from bot.api.v1.call import Backend
+from bot.api.v1.door import Door, guard
+from bot.api.v1.openapi import describe
+from bot.api.v1.pace import Pace
+from bot.api.v1.routes import PREFIX, ROUTES
+
+
+def build_rest(
+    backend: Backend, *, per_minute: int, clock: Callable[[], float] = time.monotonic
+) -> web.Application:
+    """Every route of the table behind the door, and the description, which needs no token."""
+    app = web.Application(middlewares=[guard(backend)])
+    door = Door(backend, Pace(per_minute=per_minute, clock=clock))
+    for route in ROUTES:
+        app.router.add_route(route.method, route.template.removeprefix(PREFIX), door.opens_to(route))
+    document = describe(backend.providers)
+
+    async def described(_request: web.Request) -> web.Response:
+        return web.json_response(document)
+
+    app.router.add_route("GET", "/openapi.json", described)
+    return app

@@ -1,0 +1,96 @@
+"""What people choose from at Bitbucket: repositories, branches, custom pipelines.
+
+Source: developer.atlassian.com/cloud/bitbucket/rest/intro#filtering, .../api-group-repositories, .../api-group-refs,
+.../api-group-source; support.atlassian.com/bitbucket-cloud/docs/bitbucket-pipelines-configuration-reference.
+"""
+
+from collections.abc import Mapping
+from typing import TypeVar
+from urllib.parse import quote
+
+import yaml
+from pydantic import BaseModel
+
+from integrations.bitbucket.answers import Paged, RefRow, RepositoryRow
+from integrations.bitbucket.client import MOST as PAGE
+from integrations.bitbucket.client import Client, in_time
+from integrations.bitbucket.errors import absent, check
+from integrations.bitbucket.refs import commit_of
+from integrations.bitbucket.settings import BitbucketSecrets, BitbucketSettings
+from integrations.choices import MOST, Asked, Kind, Option, Page, Reader, matching
+from integrations.edge import Edge
+from orchestration.ports.errors import Refused
+
+FILE = "bitbucket-pipelines.yml"
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+async def repositories(
+    settings: BitbucketSettings, secrets: BitbucketSecrets, edge: Edge, asked: Asked
+) -> Page:
+    """The repositories of a workspace, the most recently changed first; words are looked for by Bitbucket."""
+    client = Client(settings, secrets, edge)
+    async with in_time():
+        path = f"/repositories/{quote(asked.within or settings.workspace, safe='')}"
+        page = await _page(client, RepositoryRow, path, asked, sort="-updated_on")
+    options = tuple(
+        Option(
+            value=row.full_name.rpartition("/")[2],
+            label=row.name or row.full_name,
+            detail="private" if row.is_private else "public",
+        )
+        for row in page.values[:MOST]
+    )
+    return Page(options=options, next=page.next)
+
+
+async def branches(settings: BitbucketSettings, secrets: BitbucketSecrets, edge: Edge, asked: Asked) -> Page:
+    """Branches by name; words are looked for by Bitbucket."""
+    client = Client(settings, secrets, edge)
+    async with in_time():
+        page = await _page(client, RefRow, f"{client.repository}/refs/branches", asked, sort="name")
+    options = tuple(Option(value=row.name, label=row.name) for row in page.values[:MOST])
+    return Page(options=options, next=page.next)
+
+
+async def workflows(settings: BitbucketSettings, secrets: BitbucketSecrets, edge: Edge, asked: Asked) -> Page:
+    """The custom pipelines of bitbucket-pipelines.yml, on the main branch."""
+    client = Client(settings, secrets, edge)
+    async with in_time():
+        row = await client.get(RepositoryRow, client.repository)
+        if row.mainbranch is None:
+            return Page(options=())
+        sha = (await commit_of(client, f"refs/heads/{row.mainbranch.name}")).hash
+        answer = await client.ask(f"{client.repository}/src/{sha}/{FILE}", raw=True)
+        if absent(answer):
+            return Page(options=())
+        check(answer)
+    options = tuple(Option(value=name, label=name) for name in custom_pipelines(answer.body))
+    return Page(options=matching(options, asked.words)[:MOST])
+
+
+CHOICES: Mapping[Kind, Reader] = {
+    Kind.REPOSITORIES: repositories,
+    Kind.BRANCHES: branches,
+    Kind.WORKFLOWS: workflows,
+}
+
+
+def custom_pipelines(text: bytes) -> tuple[str, ...]:
+    """The names below `pipelines.custom`. Refused where the file is no YAML."""
+    try:
+        data = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise Refused(f"{FILE} on the main branch cannot be read: it is no YAML") from error
+    pipelines = data.get("pipelines") if isinstance(data, dict) else None
+    custom = pipelines.get("custom") if isinstance(pipelines, dict) else None
+    return tuple(map(str, custom)) if isinstance(custom, dict) else ()
+
+
+async def _page(client: Client, model: type[Model], path: str, asked: Asked, *, sort: str) -> Paged[Model]:
+    if asked.cursor:
+        return await client.go_on(model, asked.cursor)
+    words = asked.words.strip().replace("\\", "\\\\").replace('"', '\\"')
+    query = {"q": f'name ~ "{words}"'} if words else {}
+    return await client.page(model, path, pagelen=PAGE, sort=sort, **query)

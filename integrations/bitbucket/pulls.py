@@ -1,0 +1,88 @@
+"""Pull requests: one open one for a head and a base.
+
+Bitbucket says of no pull request whether it can be merged; its difference names the files in conflict. Source:
+developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests, .../rest/intro#filtering.
+"""
+
+from integrations.bitbucket.answers import ChangeRow, PullRow
+from integrations.bitbucket.client import Client
+from integrations.bitbucket.errors import TAKEN, parsed
+from integrations.bitbucket.refs import between, find_branch
+from orchestration.ports.errors import Refused, TryLater
+from orchestration.ports.scm import PullRequest
+
+PAGE = "50"
+"""Pull requests come fifty at a time at most."""
+
+CONFLICT = "conflict"
+
+
+async def open_pull(client: Client, *, head: str, base: str, title: str, body: str) -> PullRequest:
+    """Look for an open one, then open it. Refused without commits, before Bitbucket would say so."""
+    found = await _open_one(client, head, base)
+    ends = [await _tip(client, name) for name in (base, head)]
+    if found is None:
+        if await anext(between(client, *ends), None) is None:
+            raise Refused(f"No commits between {base} and {head}")
+        found = await _make(client, head, base, title, body)
+    return PullRequest(
+        number=found.id,
+        url=found.page or f"{client.web}/pull-requests/{found.id}",
+        head=found.source.branch.name,
+        base=found.destination.branch.name,
+        state=found.state.lower(),
+        conflicts=await _conflicts(client, *ends),
+    )
+
+
+async def _tip(client: Client, name: str) -> str:
+    row = await find_branch(client, name)
+    if row is None:
+        raise Refused(f"There is no branch {name}")
+    return row.target.hash
+
+
+async def _make(client: Client, head: str, base: str, title: str, body: str) -> PullRow:
+    wanted = {
+        "type": "pullrequest",
+        "title": title,
+        "description": body,
+        "source": {"branch": {"name": head}},
+        "destination": {"branch": {"name": base}},
+        "close_source_branch": False,
+    }
+    answer = await client.send(f"{client.repository}/pullrequests", json=wanted)
+    if answer.status in TAKEN:
+        found = await _open_one(client, head, base)
+        if found is not None:
+            return found
+    return parsed(PullRow, answer)
+
+
+async def _open_one(client: Client, head: str, base: str) -> PullRow | None:
+    """The open one of these branches; not one from a fork that has a branch of the same name."""
+    quoted = [name.replace("\\", "\\\\").replace('"', '\\"') for name in (head, base)]
+    query = (
+        f'state = "OPEN" AND source.branch.name = "{quoted[0]}" AND destination.branch.name = "{quoted[1]}"'
+    )
+    async for row in client.rows(PullRow, f"{client.repository}/pullrequests", q=query, pagelen=PAGE):
+        names = (row.state, row.source.branch.name, row.destination.branch.name)
+        own = row.source.repository, row.destination.repository
+        if names == ("OPEN", head, base) and own[0] is not None and own[0] == own[1]:
+            return row
+    return None
+
+
+async def _conflicts(client: Client, base: str, head: str) -> bool | None:
+    """Whether a file is in conflict; None where Bitbucket cannot say so just now, for the request is there.
+
+    The spec names the head first, the other way round than git. 555: the difference takes Bitbucket too long.
+    """
+    path = f"{client.repository}/diffstat/{head}..{base}"
+    try:
+        async for row in client.rows(ChangeRow, path, topic="true"):
+            if CONFLICT in row.status:
+                return True
+    except TryLater:
+        return None
+    return False
