@@ -97,8 +97,7 @@ class WorkCalendar:
         return at.astimezone(ZoneInfo(self.zone)).date()
 
     def _walk(self, day: date, step: timedelta) -> date:
-        for _ in range(_LONGEST_REST):
-            if self.works(day):
-                return day
-            day += step
+        for number in range(_LONGEST_REST):
+            if self.works(found := day + step * number):
+                return found
         raise NoWorkingDay(f"There is no working day within a year of {day.isoformat()}")

@@ -1,10 +1,19 @@
 """User groups: kept whole, and only where the workspace lets us."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 
 from orchestration.ports.errors import NeedsCredentials, Refused
 from sandbox.slack.app import DEFAULT_SCOPES
 from tests.integrations.slack.slack_rig import SlackRig, slack_rig
+
+
+@pytest.fixture
+async def rig() -> AsyncIterator[SlackRig]:
+    """A workspace and the bot's client in it."""
+    async with slack_rig() as made:
+        yield made
 
 
 async def test_a_group_holds_exactly_who_is_named(rig: SlackRig) -> None:
