@@ -61,7 +61,10 @@ async def test_two_overlapping_releases_across_a_change_of_the_clocks_and_a_holi
     clock; the second is made while the first still runs."""
     async with depot(tmp_path, at="2027-03-01T10:00") as d:
         await d.save(
-            first_on=date(2027, 3, 22), cursor=date(2027, 3, 22), frequency=Weeks(weeks=1), holidays=("DE-BE",)
+            first_on=date(2027, 3, 22),
+            cursor=date(2027, 3, 22),
+            frequency=Weeks(weeks=1),
+            holidays=("DE-BE",),
         )
         await d.at("2027-03-22T10:01")
         await d.at("2027-03-25T10:01")
@@ -88,7 +91,9 @@ async def test_workers_that_meet_make_one_release(tmp_path: Path) -> None:
                 await work.planning.add_run(replace(run, by_rule=run.by_rule + timedelta(days=1)))
 
 
-async def test_what_was_cut_off_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_was_cut_off_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """B-65: release, row and next date commit together: an error in between makes none of them, and the next look
     makes all of them once."""
     async with depot(tmp_path) as d:
@@ -280,9 +285,7 @@ async def test_the_next_release_gets_the_next_captain_who_is_there(tmp_path: Pat
         await d.save()
         engine = d.bench.engine
         await captains.set_order(engine, TENANT, "weekly", [BO.id, CLEO.id, ANN.id], actor=ANN)
-        away = Absence(
-            tenant_id=TENANT, person=BO.id, from_on=date(2026, 11, 28), until_on=date(2026, 12, 1)
-        )
+        away = Absence(tenant_id=TENANT, person=BO.id, from_on=date(2026, 11, 28), until_on=date(2026, 12, 1))
         await captains.go_away(engine, away, actor=BO)
         await d.at("2026-11-26T10:00")
         assert (await d.releases())[0].captain == CLEO.id

@@ -31,7 +31,9 @@ def shown(at: datetime, zone: str) -> datetime:
 
 @given(day=days, wall=walls, zone=zones)
 @settings(max_examples=400, deadline=None)
-def test_a_wall_time_is_the_first_instant_at_which_the_clock_shows_it(day: date, wall: time, zone: str) -> None:
+def test_a_wall_time_is_the_first_instant_at_which_the_clock_shows_it(
+    day: date, wall: time, zone: str
+) -> None:
     """B-67: in every zone and year the clock shows the promised time or, where it jumps over it, more for the first
     time; a second earlier it showed less, and so it did through the hours before."""
     at = instant(day, wall, zone)

@@ -155,7 +155,10 @@ def test_after_a_downtime_the_release_is_late_and_keeps_what_is_ahead() -> None:
     step = next_step(weekly, calendar(weekly), (), now=now)
     assert isinstance(step, Make)
     assert step.late
-    assert [slot.at for slot in step.timetable.slots] == [moment("2026-12-03T10:00"), moment("2026-12-07T10:00")]
+    assert [slot.at for slot in step.timetable.slots] == [
+        moment("2026-12-03T10:00"),
+        moment("2026-12-07T10:00"),
+    ]
     assert step.timetable.reminder_at is None
     order = order_of(weekly, step, facts(), captain="U1")
     assert order.kick_off_at is None
@@ -265,7 +268,9 @@ def test_the_next_version_of_each_pair_is_its_own() -> None:
         next_versions(train(versions={}), fresh)
 
 
-@pytest.mark.parametrize(("wanted", "found"), [("2.20.0", "2.20.0"), ("2.10.0", "2.14.0"), ("3.0.0", "2.14.0")])
+@pytest.mark.parametrize(
+    ("wanted", "found"), [("2.20.0", "2.20.0"), ("2.10.0", "2.14.0"), ("3.0.0", "2.14.0")]
+)
 def test_an_initial_version_may_jump_ahead_where_the_rules_allow(wanted: str, found: str) -> None:
     """A greater minor may follow; a smaller one, or another major, would be refused for ever and is passed over."""
     jumping = train(versions={ANDROID.key: wanted})
@@ -282,7 +287,11 @@ _WRONG: list[tuple[dict[str, object], str, str]] = [
     ({"working_days": ()}, "working_days", "on which people work"),
     ({"working_days": (1, 1)}, "working_days", "on which people work"),
     ({"holidays": ("DE-XX",)}, "holidays", "Did you mean DE"),
-    ({"days_off": tuple(DayOff(on=MONDAY, name="x") for _ in range(2))}, "days_off", "Named twice: 2026-11-30"),
+    (
+        {"days_off": tuple(DayOff(on=MONDAY, name="x") for _ in range(2))},
+        "days_off",
+        "Named twice: 2026-11-30",
+    ),
     ({"slots": ()}, "slots", "at least one"),
     ({"slots": (SlotPlan(after=Offset(days=0, at=time(10))),)}, "slots", "after kick-off"),
     ({"slots": (SlotPlan(after=Offset(days=9, at=time(10))),)}, "slots", "before the target"),
@@ -319,7 +328,8 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
 def test_a_slot_is_written_and_read(days: int, at: time, automation: bool) -> None:
     """What the form shows is what it reads back."""
     wanted = SlotPlan(
-        after=Offset(days=days, at=at.replace(second=0, microsecond=0)), flags=CycleFlags(automation=automation)
+        after=Offset(days=days, at=at.replace(second=0, microsecond=0)),
+        flags=CycleFlags(automation=automation),
     )
     assert read_slot(slot_words(wanted)) == wanted
 
@@ -333,7 +343,12 @@ def test_what_is_no_slot_says_how_to_write_one(text: str) -> None:
 
 def test_other_words_say_how_they_are_written() -> None:
     """Times, targets, days and versions, each with its example."""
-    for read, bad in ((read_time, "ten"), (read_offset, "+1 10:00 x"), (read_day_off, "24.12."), (read_version, "1")):
+    for read, bad in (
+        (read_time, "ten"),
+        (read_offset, "+1 10:00 x"),
+        (read_day_off, "24.12."),
+        (read_version, "1"),
+    ):
         with pytest.raises(ValueError, match="for example"):
             read(bad)
     with pytest.raises(ValueError, match="2026-12-24"):
