@@ -1,4 +1,4 @@
-"""Trains on the engine: their releases come by themselves, once, ahead of their dates, and what can't be made is told."""
+"""Trains on the engine: releases come by themselves, once, ahead of their dates; what can't be made is told."""
 
 import asyncio
 from dataclasses import replace

@@ -1,7 +1,7 @@
 """Wall times, working days and frequencies: what is promised is what the clock on the wall shows."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import islice
+from itertools import islice, pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -135,7 +135,7 @@ def test_weeks_are_counted_from_the_first_date(weeks: int, first: date, since: d
     found = list(islice(dates_by_rule(Weeks(weeks=weeks), first, since), 6))
     step = timedelta(days=7 * weeks)
     assert all((day - first) % step == timedelta(0) for day in found)
-    assert all(later - earlier == step for earlier, later in zip(found, found[1:], strict=False))
+    assert all(later - earlier == step for earlier, later in pairwise(found))
     assert found[0] >= first
     assert found[0] == first or found[0] < since
     assert found[1] >= since or found[1] < since <= found[2]

@@ -1,7 +1,7 @@
 """Freezes hold what is in their scope while they are on, and nothing else; exceptions need two people and end."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given

@@ -103,7 +103,7 @@ def test_a_release_is_made_so_many_working_days_ahead() -> None:
 
 
 def test_a_day_off_moves_a_kick_off_and_nothing_drifts() -> None:
-    """The date moves to the next working day, its slots are counted from there, and the next date stays where it was."""
+    """The date moves to the next working day, its slots are counted from there, and the next date stays in place."""
     weekly = train(first_on=date(2026, 12, 11), frequency=Weeks(weeks=1))
     days = calendar(weekly, d20261225="Christmas Day", d20270101="New Year's Day")
     found = [(d.by_rule, d.on) for d in islice(departures(weekly, days, weekly.cursor), 5)]
