@@ -11,7 +11,8 @@ from bot.views.values import TRAIN_ACT, TRAIN_NEW, carried
 from bot.views.words import dotted, one_line
 from orchestration.domain.train_view import TrainView
 
-_MOST = 20
+_ROOMS = ((20, 3), (20, 1), (15, 0), (10, 0), (6, 0))
+"""(trains, dates of each), the first that fits."""
 EDIT, DATES, SKIP, PAUSE, RESUME, DELETE = "edit", "dates", "skip", "pause", "resume", "delete"
 _ACTS = {
     EDIT: "Edit",
@@ -31,12 +32,13 @@ def train_list(trains: Sequence[TrainView]) -> Rendered:
         return Rendered(text=words, blocks=(section(words), new))
     text = say("{count}.", count=plural(len(trains), "train"))
 
-    def render(dates: int) -> Rendered:
-        shown = [block for view in trains[:_MOST] for block in _train(view, dates)]
-        more = [context(f"…and {len(trains) - _MOST} more")] if len(trains) > _MOST else []
+    def render(room: tuple[int, int]) -> Rendered:
+        most, dates = room
+        shown = [block for view in trains[:most] for block in _train(view, dates)]
+        more = [context(f"…and {len(trains) - most} more")] if len(trains) > most else []
         return Rendered(text=text, blocks=(header("Trains"), *shown, *more, new))
 
-    return fit(render, (3, 2, 1, 0), limit=MESSAGE)
+    return fit(render, _ROOMS, limit=MESSAGE)
 
 
 def _train(view: TrainView, dates: int) -> list[Json]:

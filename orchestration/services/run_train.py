@@ -31,7 +31,7 @@ from orchestration.domain.train import (
 )
 from orchestration.domain.train_order import order_of
 from orchestration.ports.planning import AlreadySettled, DutyKind, StalePlan
-from orchestration.ports.runtime import UnitOfWork
+from orchestration.ports.runtime import StaleRelease, UnitOfWork
 from orchestration.services.engine import PLANNING, Engine
 from orchestration.services.news import channels_of, tell_tenant
 from orchestration.services.start_release import start_release
@@ -60,7 +60,7 @@ async def run_train(engine: Engine, tenant_id: str, train_id: str) -> None:
             make = await _short_step(engine, tenant_id, train_id)
             if make is None or not await _made(engine, tenant_id, train_id, make):
                 return
-        except (_Moved, StalePlan, AlreadySettled):
+        except (_Moved, StalePlan, StaleRelease, AlreadySettled):
             continue
 
 

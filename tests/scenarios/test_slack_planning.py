@@ -61,7 +61,7 @@ async def test_a_freeze_by_words_and_its_exception_by_buttons(tmp_path: Path) ->
         await o.comes(lambda: _free(o))
         await o.until(lambda: any("granted the exception" in line for line in o.thread()))
         assert "granted this exception already" in await o.told(o.bo, o.bo.clicks(asked, "Decline"))
-        assert f"may go on until" in await o.says(o.eve, "/release freeze")
+        assert "may go on until" in await o.says(o.eve, "/release freeze")
         assert not o.slack.violations
 
 

@@ -4,9 +4,12 @@ from datetime import date, time
 from typing import Any
 
 from orchestration.domain.calendar import WorkCalendar
+from orchestration.domain.creation import Facts
 from orchestration.domain.frequency import Weeks
 from orchestration.domain.stages import CycleFlags
 from orchestration.domain.train import Offset, SlotPlan, Train
+from orchestration.domain.version import Version
+from tests.support.release_parts import ANDROID, IOS, snapshot
 
 BERLIN = "Europe/Berlin"
 MONDAY = date(2026, 11, 30)
@@ -40,3 +43,16 @@ def calendar(of: Train, **days_off: str) -> WorkCalendar:
     own = {each.on: each.name for each in of.days_off}
     more = {date(int(key[1:5]), int(key[5:7]), int(key[7:])): name for key, name in days_off.items()}
     return WorkCalendar(zone=of.zone, working_days=of.working_days, days_off={**own, **more})
+
+
+def facts(**changes: object) -> Facts:
+    """A configuration that may be used, with a version of both pairs."""
+    fields: dict[str, object] = {
+        "snapshot": snapshot(),
+        "active": True,
+        "latest": {ANDROID: Version(2, 13, 0), IOS: Version(2, 13, 0)},
+        "unverified": {},
+        "last_tag": None,
+        "branches_in_use": frozenset(),
+    }
+    return Facts(**{**fields, **changes})  # type: ignore[arg-type]  # fields by name
