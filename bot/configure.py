@@ -54,6 +54,14 @@ def parse_configuration(found: Mapping[str, Any], tenant_id: str) -> Configurati
 
     Pairs are written `ANDROID-PLAY_STORE`; times in seconds or as ISO 8601 durations.
     """
+    configuration, problems = read_partly(found, tenant_id)
+    if problems:
+        raise Invalid(problems)
+    return configuration
+
+
+def read_partly(found: Mapping[str, Any], tenant_id: str) -> tuple[Configuration, list[Problem]]:
+    """As far as it can be read, what is missing or wrong left empty or at its default; and every problem."""
     problems = [*_unknown(found)]
     values: dict[str, Any] = {"config_id": _identity(found, problems), "pairs": _pairs(found, problems)}
     default = _switch(found, "default", otherwise=False, problems=problems)
@@ -67,10 +75,8 @@ def parse_configuration(found: Mapping[str, Any], tenant_id: str) -> Configurati
         elif name in _REQUIRED:
             problems.append(Problem(field=name, message="is missing"))
     problems += [*text_problems(found), *problems_of(values)]
-    if problems:
-        raise Invalid(problems)
-    snapshot = Snapshot(**values)
-    return Configuration(
+    snapshot = Snapshot(**{**dict.fromkeys(_REQUIRED, ""), **values})
+    configuration = Configuration(
         id=snapshot.config_id,
         tenant_id=tenant_id,
         name=snapshot.name,
@@ -78,6 +84,7 @@ def parse_configuration(found: Mapping[str, Any], tenant_id: str) -> Configurati
         active=active,
         default=default,
     )
+    return configuration, problems
 
 
 def written(configuration: Configuration) -> dict[str, Any]:

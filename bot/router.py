@@ -3,10 +3,12 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
-from bot.actions import connect, freeze, gate, release, start, task, train
+from bot.actions import configuration_steps, connect, freeze, gate, release, start, task, train
+from bot.actions import configurations as configuring
 from bot.actions.carrying import check_reason
 from bot.commands import WORDS, run_unknown
 from bot.slack.accounts import AccountDesk
+from bot.slack.configurations import ConfigurationDesk
 from bot.slack.desk import Routes
 from bot.slack.edge import Verdict
 from bot.slack.intent import Intent
@@ -18,7 +20,9 @@ Means = TypeVar("Means")
 Found = TypeVar("Found")
 CheckForm = Callable[[Engine, Intent], Awaitable[Verdict]]
 CheckAccountForm = Callable[[AccountDesk, Intent], Awaitable[Verdict]]
+CheckConfigurationForm = Callable[[ConfigurationDesk, Intent], Awaitable[Verdict]]
 Offer = Callable[[AccountDesk, Intent], Awaitable[Offers]]
+ConfigurationOffer = Callable[[ConfigurationDesk, Intent], Awaitable[Offers]]
 
 ROUTES = Routes(
     commands={word.word: word.run for word in WORDS},
@@ -46,6 +50,18 @@ ROUTES = Routes(
         values.CONNECT_CHOICE: connect.choose,
         values.CONNECT_SECRETS: connect.other_secrets,
         values.CONNECT_RESUME: connect.resume,
+        values.CONFIG_NEW: configuring.open_new,
+        values.CONFIG_EDIT: configuring.open_edit,
+        values.CONFIG_ACT: configuring.act,
+        values.CONFIG_DISCARD: configuring.discard,
+        values.CONFIG_ANEW: configuring.start_anew,
+        values.CONFIG_MINE: configuring.go_on,
+        values.CONFIG_STEP: configuration_steps.open_step,
+        values.CONFIG_ITEM: configuration_steps.act_on_item,
+        values.CONFIG_ITEM_NEW: configuration_steps.open_item,
+        values.CONFIG_CHOICE: configuration_steps.choose,
+        values.CONFIG_TYPED: configuration_steps.toggle,
+        values.CONFIG_ROW: configuration_steps.extend,
     },
     views={
         values.HOLD: release.hold,
@@ -61,6 +77,10 @@ ROUTES = Routes(
         values.CONNECT_FORM: connect.submit,
         values.CONNECT_RENAME: connect.rename,
         values.CONNECT_DISCONNECT: connect.disconnect,
+        values.CONFIG_SAVE: configuring.save,
+        values.CONFIG_FORM: configuration_steps.kept,
+        values.CONFIG_COPY: configuring.copy,
+        values.CONFIG_DELETE: configuring.delete,
     },
     shortcuts={values.START: start.open_form},
     events={},
@@ -84,16 +104,42 @@ ACCOUNT_CHECKS: Mapping[str, CheckAccountForm] = {
     values.CONNECT_RENAME: connect.check_rename,
     values.CONNECT_DISCONNECT: connect.check_disconnect,
 }
+CONFIGURATION_CHECKS: Mapping[str, CheckConfigurationForm] = {
+    values.CONFIG_SAVE: configuring.check_save,
+    values.CONFIG_FORM: configuration_steps.check_step,
+    values.CONFIG_COPY: configuring.check_copy,
+    values.CONFIG_DELETE: configuring.check_delete,
+}
 # Lists that ask us while somebody types.
 OFFERING: Mapping[str, Offer] = {values.CONNECT_CHOICE: connect.offer}
+CONFIGURATION_OFFERING: Mapping[str, ConfigurationOffer] = {values.CONFIG_CHOICE: configuration_steps.offer}
 
 
-def bound(
-    means: Means, check: Callable[[Means, Intent], Awaitable[Found]]
-) -> Callable[[Intent], Awaitable[Found]]:
-    """A check or an offer, with what it works with."""
+def checks_with(
+    engine: Engine, accounts: AccountDesk, configurations: ConfigurationDesk
+) -> dict[str, Callable[[Intent], Awaitable[Verdict]]]:
+    """Every form's check, given what it works with."""
+    return {
+        **_given(CHECKS, engine),
+        **_given(ACCOUNT_CHECKS, accounts),
+        **_given(CONFIGURATION_CHECKS, configurations),
+    }
 
-    async def asked(intent: Intent) -> Found:
-        return await check(means, intent)
 
-    return asked
+def offering_with(
+    accounts: AccountDesk, configurations: ConfigurationDesk
+) -> dict[str, Callable[[Intent], Awaitable[Offers]]]:
+    """Every list, given what it is read with."""
+    return {**_given(OFFERING, accounts), **_given(CONFIGURATION_OFFERING, configurations)}
+
+
+def _given(
+    table: Mapping[str, Callable[[Means, Intent], Awaitable[Found]]], means: Means
+) -> dict[str, Callable[[Intent], Awaitable[Found]]]:
+    def given(serve: Callable[[Means, Intent], Awaitable[Found]]) -> Callable[[Intent], Awaitable[Found]]:
+        async def asked(intent: Intent) -> Found:
+            return await serve(means, intent)
+
+        return asked
+
+    return {name: given(serve) for name, serve in table.items()}

@@ -24,10 +24,11 @@ from bot.api.server import build_server
 from bot.api.v1.app import build_rest
 from bot.api.v1.call import Backend
 from bot.choosing import Chooser, Edges
+from bot.configurations import ConfigurationsOffice
 from bot.connections import ConnectionBook
 from bot.opening import open_store, open_vault
 from bot.pumping import ended, open_pumps
-from bot.router import ACCOUNT_CHECKS, CHECKS, OFFERING, ROUTES, bound
+from bot.router import ROUTES, checks_with, offering_with
 from bot.scheduler import Ticks
 from bot.settings import Settings
 from bot.slack.desk import Desk
@@ -86,17 +87,7 @@ class Bot:
         async with self._stack:
             store = await self._open_store()
             await self._open_network(store)
-            engine = Engine(
-                work=store.work,
-                look=store.look,
-                clock=self._clock,
-                chance=self._chance,
-                integrations=self._registry.load_integrations_for_tenant,
-                heard=HEARD,
-                patience=self._settings.lease / 2,
-                holidays=PublicHolidays(),
-                groups=Groups(self._slack, self._self),
-            )
+            engine = self._open_engine(store)
             pumps = self._pumps(store, engine)
             app = self._app(store, engine)
             await self._serve(store, engine, app, self._start_ticks(store))
@@ -121,6 +112,20 @@ class Bot:
                     log.error("A loop ended by a fault of ours", exc_info=gone, action="loop_fault")
             if not stop.is_set():
                 raise LoopLost("A loop ended by itself; the log says why")
+
+    def _open_engine(self, store: Store) -> Engine:
+        return Engine(
+            work=store.work,
+            look=store.look,
+            clock=self._clock,
+            chance=self._chance,
+            integrations=self._registry.load_integrations_for_tenant,
+            heard=HEARD,
+            patience=self._settings.lease / 2,
+            holidays=PublicHolidays(),
+            groups=Groups(self._slack, self._self),
+        )
+        self._configurations = ConfigurationsOffice(engine=engine, book=self._book, chooser=self._chooser)
 
     def _start_ticks(self, store: Store) -> Ticks:
         wakes = {kind.value: store.wakes.of(kind) for kind in Wake}
@@ -190,6 +195,7 @@ class Bot:
             inbox=store.inbox,
             screens=self._slack,
             accounts=self._accounts,
+            configurations=self._configurations,
             routes=ROUTES,
         )
         watcher = Watcher(store=store, book=self._book, engine=engine, edge=self._edge)
@@ -203,14 +209,12 @@ class Bot:
         return self._notification
 
     def _app(self, store: Store, engine: Engine) -> AsyncApp:
-        checks = {name: bound(engine, check) for name, check in CHECKS.items()}
-        checks |= {name: bound(self._accounts, check) for name, check in ACCOUNT_CHECKS.items()}
         edge = SlackEdge(
             inbox=store.inbox,
             wake=store.wakes.of(Wake.INBOX),
             chance=self._chance,
-            checks=checks,
-            offering={name: bound(self._accounts, offer) for name, offer in OFFERING.items()},
+            checks=checks_with(engine, self._accounts, self._configurations),
+            offering=offering_with(self._accounts, self._configurations),
         )
 
         async def authorize(team_id: str | None) -> AuthorizeResult | None:

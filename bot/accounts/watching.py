@@ -48,6 +48,7 @@ class Watcher:
             self._swept = now
             async with self._store.work() as work:
                 await work.drafts.sweep(now=now)
+                await work.configuration_drafts.sweep(now=now)
                 await work.commit()
         return await self._store.watch.claim(limit=limit)
 

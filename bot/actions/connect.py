@@ -9,15 +9,14 @@ from bot.slack.edge import Verdict
 from bot.slack.intent import Intent, read_value
 from bot.views import account_list
 from bot.views.accounts import Asking, Form, SecretsLink, Tried
-from bot.views.blocks import Json
 from bot.views.modals import connect_steps as steps
 from bot.views.modals.connect_form import connect_form, field_of, form_errors, parents_of, read_connect_form
 from bot.views.offers import Offers
 from orchestration.domain.errors import DomainError, NotNow
-from orchestration.ports.errors import PortError
 from orchestration.ports.runtime import UnitOfWork
 
 _OLD = "This is of an older version. Use `/release connect`."
+_AGAIN = "/release connect"
 _NAME_LENGTH = 60
 
 
@@ -30,7 +29,7 @@ async def show_list(call: Call) -> None:
 async def open_blank(call: Call, provider: str, *, home: str = "") -> None:
     """The form of a new connection."""
     form = await call.accounts.blank(call.intent.tenant_id, call.intent.actor, provider, home=home)
-    await _open(call, connect_form(form))
+    await call.open_form(connect_form(form), again=_AGAIN)
 
 
 async def choose_provider(call: Call) -> None:
@@ -42,7 +41,7 @@ async def resume(call: Call) -> None:
     """Go on with a draft whose form was closed."""
     draft = read_value(call.intent.value).get("draft", "")
     form = await call.accounts.resumed(call.intent.tenant_id, call.intent.actor, draft)
-    await _open(call, connect_form(form))
+    await call.open_form(connect_form(form), again=_AGAIN)
 
 
 async def act(call: Call) -> None:
@@ -52,29 +51,17 @@ async def act(call: Call) -> None:
     match chosen.get("act"):
         case account_list.EDIT:
             form = await call.accounts.editing(intent.tenant_id, intent.actor, connection, home=home)
-            await _open(call, connect_form(form))
+            await call.open_form(connect_form(form), again=_AGAIN)
         case account_list.TRY:
             await _again(call, connection)
         case account_list.RENAME:
             account, _ = await call.accounts.account(intent.tenant_id, intent.actor, connection)
-            await _open(call, steps.rename(account, home=home))
+            await call.open_form(steps.rename(account, home=home), again=_AGAIN)
         case account_list.DISCONNECT:
             account, named = await call.accounts.account(intent.tenant_id, intent.actor, connection)
-            await _open(call, steps.disconnect(account, named, home=home))
+            await call.open_form(steps.disconnect(account, named, home=home), again=_AGAIN)
         case _:
             raise NotNow(_OLD)
-
-
-async def _open(call: Call, view: Json) -> None:
-    if call.intent.trigger_id is None:
-        raise NotNow("The form can't be opened any more. Use `/release connect` again.")
-    try:
-        await call.screens.views_open(trigger_id=call.intent.trigger_id, view=view)
-    except PortError as error:
-        raise NotNow(
-            f"The form could not be opened ({error.reason}). Use `/release connect` again."
-        ) from error
-    await call.close()
 
 
 async def _again(call: Call, connection: str) -> None:
@@ -129,7 +116,7 @@ async def other_secrets(call: Call) -> None:
     """What was entered is wrong: another link, in the same form."""
     filled = read_connect_form({}, call.intent.metadata)
     found = await call.accounts.other_secrets(_asking(call.intent), filled.carried.draft)
-    await _update(call, steps.enter_secrets(found), otherwise=_closed(found))
+    await call.show_now(steps.enter_secrets(found), otherwise=_closed(found))
 
 
 async def submit(call: Call) -> None:
@@ -143,32 +130,22 @@ async def submit(call: Call) -> None:
     try:
         found = await call.accounts.submit(_asking(intent), filled, ending)
     except DomainError as error:
-        await _update(call, steps.trouble("Not connected", str(error)), otherwise=str(error))
+        await call.show_now(steps.trouble("Not connected", str(error)), otherwise=str(error))
         return
     if isinstance(found, Tried):
         await _renew(call, filled.carried.home, says=f"{found.connection} is connected.")
     elif isinstance(found, Form):
-        await _update(
-            call, connect_form(found), otherwise="The form was closed. Use `/release connect` again."
+        await call.show_now(
+            connect_form(found), otherwise="The form was closed. Use `/release connect` again."
         )
     else:
-        await _update(call, steps.enter_secrets(found), otherwise=_closed(found))
+        await call.show_now(steps.enter_secrets(found), otherwise=_closed(found))
 
 
 def _closed(found: SecretsLink) -> str:
     return (
         f"The form for {found.connection} was closed, so nothing is connected. Use `/release connect` again."
     )
-
-
-async def _update(call: Call, view: Json, *, otherwise: str) -> None:
-    """Show the next view at once, in the form that waits; what stands in it is not stored."""
-    try:
-        await call.screens.views_update(view_id=call.intent.view_id or "", view=view)
-    except PortError:
-        await call.answer(otherwise)
-        return
-    await call.close()
 
 
 async def choose(call: Call) -> None:

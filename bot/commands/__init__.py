@@ -3,6 +3,7 @@
 from bot.commands.archive import ARCHIVE
 from bot.commands.calendar import CALENDAR
 from bot.commands.captain import CAPTAIN
+from bot.commands.config import CONFIG
 from bot.commands.connect import CONNECT
 from bot.commands.cycle import CYCLE
 from bot.commands.decide import APPROVE, REJECT
@@ -38,6 +39,7 @@ _BEFORE_HELP = (
     FREEZE,
     CAPTAIN,
     CONNECT,
+    CONFIG,
 )
 
 

@@ -9,11 +9,14 @@ import structlog
 
 from bot.errors import words_for
 from bot.slack.accounts import AccountDesk
+from bot.slack.configurations import ConfigurationDesk
 from bot.slack.intent import Intent, parse
 from bot.views.answers import plain_answer, unknown_button
 from bot.views.rendered import Rendered
 from bot.views.words import told
 from orchestration.domain.change import Change
+from orchestration.domain.errors import NotNow
+from orchestration.ports.errors import PortError
 from orchestration.ports.runtime import (
     Inbox,
     Outgoing,
@@ -37,6 +40,9 @@ class Screens(Protocol):
     async def views_open(self, *, trigger_id: str, view: Mapping[str, object]) -> str:
         """Open a form; gives its id. Refused where the trigger is too old."""
 
+    async def views_push(self, *, trigger_id: str, view: Mapping[str, object]) -> str:
+        """Put a form on top of the open one, three at most; gives its id. Refused where the trigger is too old."""
+
     async def views_update(
         self, *, view_id: str, view: Mapping[str, object], view_hash: str | None = None
     ) -> None:
@@ -50,6 +56,7 @@ class Call:
     engine: Engine
     screens: Screens
     accounts: AccountDesk
+    configurations: ConfigurationDesk
     request: Request
     intent: Intent
 
@@ -91,6 +98,28 @@ class Call:
             await self.store_answer(work, words(change))
 
         return store
+
+    async def open_form(self, view: Mapping[str, object], *, again: str) -> None:
+        """Open a form and end the request; NotNow, with the command to use again, where it can't be opened any more."""
+        if self.intent.trigger_id is None:
+            raise NotNow(f"The form can't be opened any more. Use `{again}` again.")
+        try:
+            await self.screens.views_open(trigger_id=self.intent.trigger_id, view=view)
+        except PortError as error:
+            raise NotNow(f"The form could not be opened ({error.reason}). Use `{again}` again.") from error
+        await self.close()
+
+    async def show_now(self, view: Mapping[str, object], *, otherwise: str) -> None:
+        """Show the next view at once in the form that waits, and end the request; what stands in it is not stored.
+
+        Who closed the form meanwhile is answered `otherwise`.
+        """
+        try:
+            await self.screens.views_update(view_id=self.intent.view_id or "", view=view)
+        except PortError:
+            await self.answer(otherwise)
+            return
+        await self.close()
 
     async def close(self) -> None:
         """End the request without an answer."""
@@ -159,10 +188,18 @@ class Desk:
     """Works on claimed requests."""
 
     def __init__(
-        self, *, engine: Engine, inbox: Inbox, screens: Screens, accounts: AccountDesk, routes: Routes
+        self,
+        *,
+        engine: Engine,
+        inbox: Inbox,
+        screens: Screens,
+        accounts: AccountDesk,
+        configurations: ConfigurationDesk,
+        routes: Routes,
     ) -> None:
         self._engine = engine
         self._accounts = accounts
+        self._configurations = configurations
         self._inbox = inbox
         self._screens = screens
         self._routes = routes
@@ -204,6 +241,7 @@ class Desk:
             engine=self._engine,
             screens=self._screens,
             accounts=self._accounts,
+            configurations=self._configurations,
             request=request,
             intent=intent,
         )

@@ -1,7 +1,7 @@
 """Constructors of what a form asks with: options, selects, pickers, text fields. Pure; see `bot.views.blocks`."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from bot.views.blocks import Json, block, identifier, plain
 
@@ -208,18 +208,34 @@ def conversations_select(
     )
 
 
+def multi_conversations_select(
+    action_id: str, *, initial: Sequence[str] = (), placeholder: str | None = None
+) -> Json:
+    """Several channels; answers their ids."""
+    return _element(
+        "multi_conversations_select",
+        action_id,
+        placeholder=placeholder,
+        initial_conversations=list(initial) or None,
+        filter={"include": ["public", "private"], "exclude_bot_users": True},
+    )
+
+
+def multi_users_select(
+    action_id: str, *, initial: Sequence[str] = (), placeholder: str | None = None
+) -> Json:
+    """Several people; answers their user ids."""
+    return _element(
+        "multi_users_select", action_id, placeholder=placeholder, initial_users=list(initial) or None
+    )
+
+
 def datepicker(
     action_id: str, *, initial: date | None = None, placeholder: str | None = None, focus: bool = False
 ) -> Json:
     """A day; answers YYYY-MM-DD."""
     day = f"{initial:%Y-%m-%d}" if initial else None
     return _element("datepicker", action_id, placeholder=placeholder, focus=focus, initial_date=day)
-
-
-def timepicker(action_id: str, *, initial: time | None = None, focus: bool = False) -> Json:
-    """A wall time of no zone; answers HH:MM."""
-    at = f"{initial:%H:%M}" if initial else None
-    return _element("timepicker", action_id, focus=focus, initial_time=at)
 
 
 def datetimepicker(action_id: str, *, initial: datetime | None = None, focus: bool = False) -> Json:

@@ -1,7 +1,7 @@
 """Creating a release: everything that can be wrong with the order, found at once and said at its field."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -180,28 +180,37 @@ def _check_configuration(order: Order, facts: Facts, problems: list[Problem]) ->
     if snapshot.build_mode is BuildMode.CI:
         # By what was ordered, not by what could be read: a wrong version must not hide what else is missing.
         platforms = {pair.platform for pair in snapshot.pairs if pair.key in order.versions}
-        for kind, platform in _needed_jobs(order, snapshot, platforms):
-            if not snapshot.jobs(kind, platform):
-                name = kind.value.replace("_", "-").lower()
-                wrong(f"No CI workflow for the {name} build of {platform.title()}")
+        regression = any(slot.flags.regression_builds for slot in order.slots)
+        automation = any(slot.flags.automation for slot in order.slots)
+        for says in missing_jobs(snapshot, platforms, regression=regression, automation=automation):
+            wrong(says)
+
+
+def missing_jobs(
+    snapshot: Snapshot, platforms: Collection[Platform], *, regression: bool, automation: bool
+) -> tuple[str, ...]:
+    """What a release of these platforms lacks whose CI makes the builds, in words."""
+    return tuple(
+        f"No CI workflow for the {kind.value.replace('_', '-').lower()} build of {platform.title()}"
+        for platform in sorted(platforms)
+        for kind in _needed_jobs(snapshot, platform, regression=regression, automation=automation)
+        if not snapshot.jobs(kind, platform)
+    )
 
 
 def _needed_jobs(
-    order: Order, snapshot: Snapshot, platforms: set[Platform]
-) -> Sequence[tuple[BuildKind, Platform]]:
-    needed = []
-    for platform in sorted(platforms):
-        if snapshot.pre_regression_builds:
-            needed.append((BuildKind.PRE_REGRESSION, platform))
-        if any(slot.flags.regression_builds for slot in order.slots):
-            needed.append((BuildKind.REGRESSION, platform))
-        if any(slot.flags.automation for slot in order.slots):
-            needed.append((BuildKind.AUTOMATION, platform))
-        if platform is Platform.IOS:
-            needed.append((BuildKind.TEST_FLIGHT, platform))
-        if platform is Platform.ANDROID:
-            needed.append((BuildKind.AAB, platform))
-    return needed
+    snapshot: Snapshot, platform: Platform, *, regression: bool, automation: bool
+) -> Iterator[BuildKind]:
+    if snapshot.pre_regression_builds:
+        yield BuildKind.PRE_REGRESSION
+    if regression:
+        yield BuildKind.REGRESSION
+    if automation:
+        yield BuildKind.AUTOMATION
+    if platform is Platform.IOS:
+        yield BuildKind.TEST_FLIGHT
+    if platform is Platform.ANDROID:
+        yield BuildKind.AAB
 
 
 def _branch(order: Order, facts: Facts, plans: Sequence[PairPlan], problems: list[Problem]) -> str:

@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from orchestration.domain.change import Change
 from orchestration.domain.due import WorkKind
@@ -41,6 +41,10 @@ class NoSuchRelease(Exception):
 
 class StaleConfiguration(Exception):
     """Somebody else saved the configuration since it was read."""
+
+
+class StaleConfigurationDraft(Exception):
+    """The draft was changed, or used up, since it was read."""
 
 
 class Clock(Protocol):
@@ -210,6 +214,44 @@ class Configuration:
     revision: int = 0
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ConfigurationDraft:
+    """A configuration that a person is editing, until `expires_at`. `subject` is its id, empty for a new one.
+
+    `document` is in the format of the configuration file, and may be unfinished and wrong. `based_on` is the
+    revision that it changes, 0 for a new one.
+    """
+
+    tenant_id: str
+    person: str
+    subject: str
+    document: Mapping[str, Any]
+    based_on: int
+    expires_at: datetime
+    revision: int = 0
+
+
+class ConfigurationDrafts(Protocol):
+    """What people have not saved yet."""
+
+    async def of_person(self, tenant_id: str, person: str, *, now: datetime) -> Sequence[ConfigurationDraft]:
+        """Those of a person that are not over, by configuration."""
+
+    async def find(
+        self, tenant_id: str, person: str, subject: str, *, now: datetime
+    ) -> ConfigurationDraft | None:
+        """The one of a person for a configuration, None where there is none or it is over."""
+
+    async def put(self, draft: ConfigurationDraft) -> ConfigurationDraft:
+        """Store a new one (revision 0), in the place of an older one, or one as it was read.
+
+        Returns it with its new revision; StaleConfigurationDraft.
+        """
+
+    async def remove(self, tenant_id: str, person: str, subject: str) -> None:
+        """Forget one. Idempotent."""
+
+
 class Directory(Protocol):
     """What a tenant has besides releases: configurations and roles."""
 
@@ -345,6 +387,10 @@ class UnitOfWork(Protocol):
     @property
     def planning(self) -> Planning:
         """Trains, freezes and rotations in this transaction."""
+
+    @property
+    def configuration_drafts(self) -> ConfigurationDrafts:
+        """Configurations that are being edited, in this transaction."""
 
     async def alone(self, tenant_id: str, name: str) -> None:
         """Wait until no other transaction of this tenant is alone with this name; until this one ends."""

@@ -9,25 +9,17 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
 from orchestration.domain.configuration_changes import differences
-from orchestration.domain.configuring import problem, problems_in
+from orchestration.domain.configuring import problems_in
 from orchestration.domain.errors import Invalid, NotNow, Problem, Unknown
 from orchestration.domain.events import Event, EventKind
 from orchestration.domain.people import Actor, Permission
 from orchestration.domain.snapshot import Snapshot
 from orchestration.ports.runtime import Configuration, Integrations, StaleConfiguration, UnitOfWork
 from orchestration.services.engine import CONFIGURATIONS, Engine
+from orchestration.services.named_connections import connection_problems
 from orchestration.services.saving import require, roles_of
 
 Along = Callable[[UnitOfWork, Configuration], Awaitable[None]]
-
-# What a connection that is named for a port must be, in words.
-_PORTS = {
-    "scm": "has no repositories",
-    "cicd": "runs no workflows",
-    "pm": "keeps no tickets",
-    "test_platform": "keeps no test runs",
-    "app_stores": "is no app store",
-}
 
 
 async def list_all(engine: Engine, tenant_id: str, *, actor: Actor) -> tuple[Configuration, ...]:
@@ -57,19 +49,35 @@ async def save(
     async with engine.work() as work:
         desk = await _Desk.open(engine, work, wanted.tenant_id, actor)
         before = desk.find(wanted.id)
-        taken = before is not None and wanted.revision == 0
-        if not taken and (before.revision if before is not None else 0) != wanted.revision:
-            raise StaleConfiguration(wanted.id)
-        problems = [*problems_in(wanted.snapshot)]
-        if taken:
-            problems.append(Problem(field="id", message=f"Another configuration has the id {wanted.id}"))
-        if wanted.default and not wanted.active:
-            problems.append(Problem(field="default", message="must be active to be the default"))
-        wakes = wanted.active and not (before is not None and before.active)
-        problems += await desk.connection_problems(wanted, ports, verified=wakes)
+        problems = await _problems_with(work, before, wanted, ports)
         if problems:
             raise Invalid(problems)
         return await desk.finish(await desk.store(before, wanted), along)
+
+
+async def judge(engine: Engine, wanted: Configuration, *, actor: Actor) -> Sequence[Problem]:
+    """Every problem for which `save` would refuse it now; nothing is stored. StaleConfiguration."""
+    ports = await engine.integrations(wanted.tenant_id)
+    async with engine.look() as work:
+        require(await roles_of(work, None, actor, wanted.tenant_id), Permission.CONFIGURE)
+        every = await work.directory.configurations(wanted.tenant_id)
+        before = next((c for c in every if c.id == wanted.id), None)
+        return await _problems_with(work, before, wanted, ports)
+
+
+async def _problems_with(
+    work: UnitOfWork, before: Configuration | None, wanted: Configuration, ports: Integrations
+) -> Sequence[Problem]:
+    taken = before is not None and wanted.revision == 0
+    if not taken and (before.revision if before is not None else 0) != wanted.revision:
+        raise StaleConfiguration(wanted.id)
+    problems = [*problems_in(wanted.snapshot)]
+    if taken:
+        problems.append(Problem(field="id", message=f"Another configuration has the id {wanted.id}"))
+    if wanted.default and not wanted.active:
+        problems.append(Problem(field="default", message="must be active to be the default"))
+    wakes = wanted.active and not (before is not None and before.active)
+    return [*problems, *await connection_problems(work, wanted, ports, verified=wakes)]
 
 
 async def copy(
@@ -109,7 +117,7 @@ async def activate(
     async with engine.work() as work:
         desk = await _Desk.open(engine, work, tenant_id, actor)
         found = desk.seen(configuration_id, revision)
-        problems = await desk.connection_problems(found, ports, verified=True)
+        problems = await connection_problems(work, found, ports, verified=True)
         if problems and not found.active:
             raise Invalid(problems)
         return await desk.finish(await desk.store(found, replace(found, active=True)), along)
@@ -233,28 +241,6 @@ class _Desk:
             await along(self.work, saved)
         await self.work.commit()
         return saved
-
-    async def connection_problems(
-        self, wanted: Configuration, ports: Integrations, *, verified: bool
-    ) -> Sequence[Problem]:
-        """Each connection where it is named: it must exist, and have the port that it is named for there."""
-        named = [each for each in wanted.snapshot.named() if each.integration.strip()]
-        states = await self.work.directory.unverified(
-            self.tenant_id, sorted({each.integration for each in named})
-        )
-        problems = []
-        for each in named:
-            name, state = each.integration, states.get(each.integration)
-            if state == "missing":
-                problems.append(problem(each.place, f"There is no connection {name}"))
-            elif name not in getattr(ports, each.port):
-                says = f"The connection {name} {_PORTS[each.port]}, or can't be opened"
-                problems.append(problem(each.place, says))
-            elif state is not None and verified:
-                problems.append(
-                    problem(each.place, f"The connection {name} is {state}: connect it again first")
-                )
-        return problems
 
 
 def _known(found: Configuration | None) -> Configuration:

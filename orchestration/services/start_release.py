@@ -154,7 +154,10 @@ async def propose(
         require(await roles_of(work, None, actor, tenant_id), Permission.EDIT)
         every = tuple(c for c in await work.directory.configurations(tenant_id) if c.active)
         if not every:
-            raise NotNow("There is no release configuration yet. Store one with `stationmaster configure`.")
+            raise NotNow(
+                "There is no release configuration yet. Make one with `/release config new`, "
+                "or store a file with `stationmaster configure`."
+            )
         default = next((c for c in every if c.default), every[0])
         configuration = next((c for c in every if c.id == chosen), default)
         latest = await work.releases.latest_versions(tenant_id, configuration.snapshot.app)

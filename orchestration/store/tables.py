@@ -174,6 +174,19 @@ connection_drafts = Table(
     Index("ix_connection_drafts_expires_ms", "expires_ms"),
 )
 
+configuration_drafts = Table(
+    "configuration_drafts",
+    metadata,
+    Column("tenant_id", String, primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("subject", String, primary_key=True),
+    Column("document", JSON, nullable=False),
+    Column("based_on", BigInteger, nullable=False),
+    Column("expires_ms", BigInteger, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Index("ix_configuration_drafts_expires_ms", "expires_ms"),
+)
+
 configurations = Table(
     "configurations",
     metadata,

@@ -14,6 +14,7 @@ from orchestration.domain.events import Event
 from orchestration.ports.runtime import Outgoing, Request, StaleClaim, StaleRelease
 from orchestration.store import audit, inbox, outbox
 from orchestration.store.backing import Backing
+from orchestration.store.configuration_drafts import SqlConfigurationDrafts
 from orchestration.store.database import lock_timed_out
 from orchestration.store.directory import SqlDirectory
 from orchestration.store.drafts import SqlDrafts
@@ -64,6 +65,7 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
         self._integrations = SqlIntegrations(connection, may_write=self._may_write)
         self._drafts = SqlDrafts(connection, may_write=self._may_write)
         self._planning = SqlPlanning(connection, may_write=self._may_write, woken=self._woken)
+        self._configuration_drafts = SqlConfigurationDrafts(connection, may_write=self._may_write)
         return self
 
     async def __aexit__(
@@ -103,6 +105,11 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
     def planning(self) -> SqlPlanning:
         """Trains, freezes and rotations in this transaction."""
         return self._planning
+
+    @property
+    def configuration_drafts(self) -> SqlConfigurationDrafts:
+        """Drafts of release configurations in this transaction."""
+        return self._configuration_drafts
 
     async def alone(self, tenant_id: str, name: str) -> None:
         """Wait until no other transaction of this tenant is alone with this name; until this one ends.

@@ -13,7 +13,7 @@ from orchestration.domain.errors import Invalid
 from orchestration.domain.events import EventKind
 from orchestration.domain.tasks import TaskState, TaskType
 from orchestration.ports.errors import NeedsCredentials
-from orchestration.services import act
+from orchestration.services import act, configuration_drafts
 from orchestration.services.start_release import start_release
 from orchestration.store.database import open_engine
 from orchestration.store.integrations import IntegrationState
@@ -239,6 +239,16 @@ async def test_drafts_that_are_over_are_deleted_with_their_secrets(swept: Sweep)
     assert len(await swept.query("SELECT id FROM connection_drafts")) == 1
     await swept.later(minutes=2)
     assert await swept.query("SELECT id FROM connection_drafts") == []
+
+
+async def test_drafts_of_configurations_that_are_over_are_deleted(swept: Sweep) -> None:
+    """What nobody saved within the hour leaves the database, what is still edited stays."""
+    engine = swept.bench.engine
+    await configuration_drafts.begin(engine, TENANT, "old", {}, based_on=0, actor=ANN)
+    swept.bench.clock.forward(minutes=30)
+    await configuration_drafts.begin(engine, TENANT, "new", {}, based_on=0, actor=ANN)
+    await swept.later(minutes=31)
+    assert await swept.query("SELECT subject FROM configuration_drafts") == [("new",)]
 
 
 async def test_one_connection_that_breaks_the_sweeper_hinders_no_other(

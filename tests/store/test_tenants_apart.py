@@ -12,6 +12,7 @@ from orchestration.domain.tokens import Scope, Token
 from orchestration.ports.notification import MessageRef
 from orchestration.ports.runtime import (
     Configuration,
+    ConfigurationDraft,
     NoSuchRelease,
     Outgoing,
     OutgoingKind,
@@ -61,6 +62,16 @@ TOKEN = Token(
 )
 
 
+DRAFT = ConfigurationDraft(
+    tenant_id=TENANT,
+    person="U1",
+    subject="default",
+    document={"name": "Weekly"},
+    based_on=1,
+    expires_at=NOW + timedelta(hours=1),
+)
+
+
 async def ours(store: Store) -> Release:
     """Everything that a tenant can have."""
     release = rich_release()
@@ -69,6 +80,7 @@ async def ours(store: Store) -> Release:
         await work.directory.save_configuration(CONFIGURATION)
         await work.directory.grant(TENANT, "U1", "owner")
         await work.tokens.add(TOKEN)
+        await work.configuration_drafts.put(DRAFT)
         await work.send(TENANT, [Outgoing(kind=OutgoingKind.CARD, lane="C", key="card")])
         await work.commit()
     await store.integrations.add(INTEGRATION)
@@ -92,6 +104,14 @@ QUESTIONS: dict[str, tuple[Callable[[UnitOfWork, Release], Awaitable[Any]], Any]
     ),
     "count of a configuration": (lambda work, _: work.releases.count_of(OTHER_TENANT, "default"), 0),
     "configurations": (lambda work, _: work.directory.configurations(OTHER_TENANT), []),
+    "drafts of configurations": (
+        lambda work, _: work.configuration_drafts.of_person(OTHER_TENANT, "U1", now=NOW),
+        (),
+    ),
+    "a draft of a configuration": (
+        lambda work, _: work.configuration_drafts.find(OTHER_TENANT, "U1", "default", now=NOW),
+        None,
+    ),
     "tokens": (lambda work, _: work.tokens.of_tenant(OTHER_TENANT), []),
     "a token's roles": (lambda work, _: work.tokens.roles(OTHER_TENANT, TOKEN.id), frozenset()),
     "roles": (lambda work, _: work.directory.roles(OTHER_TENANT, "U1"), frozenset()),

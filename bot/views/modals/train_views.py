@@ -12,7 +12,6 @@ from bot.views.inputs import (
     option,
     plain_text_input,
     static_select,
-    timepicker,
 )
 from bot.views.modals.start_form import Choice
 from bot.views.modals.train_form import Carried, pack
@@ -20,6 +19,7 @@ from bot.views.rendered import paragraphs
 from bot.views.text import Mrkdwn, bold, escape, say
 from bot.views.train_lines import coming_line, rule_line
 from bot.views.values import TRAIN_CONFIRM, TRAIN_DELETE, TRAIN_FORM, carried
+from bot.views.wall_time import timepicker
 from bot.views.words import one_line
 from orchestration.domain.calendar import WEEKDAYS
 from orchestration.domain.frequency import LAST, Frequency, MonthDay, Weeks

@@ -90,7 +90,7 @@ def desk(book: Book, error: Exception | None) -> Desk:
         shortcuts={},
         events={"known": work},
     )
-    return Desk(engine=engine, inbox=book, screens=None, accounts=None, routes=routes)  # type: ignore[arg-type]  # what is called
+    return Desk(engine=engine, inbox=book, screens=None, accounts=None, configurations=None, routes=routes)  # type: ignore[arg-type]  # what is called
 
 
 def request(kind: str = "command", *, attempts: int = 1, **body: Any) -> Request:

@@ -1,0 +1,78 @@
+"""A configuration that is being edited, as a document in the format of the configuration file. Pure: new documents."""
+
+import copy
+from collections.abc import Collection, Mapping
+from itertools import pairwise
+from typing import Any
+
+from bot.views.configurations import Path
+
+Document = Mapping[str, Any]
+
+_EMPTY: tuple[object, ...] = (None, "", [], (), {})
+PLANS = ("tickets", "test_plans", "stores")
+BLANK: Document = {"active": True, "default": False, "pairs": []}
+"""A new one."""
+
+
+def look(document: Document, path: Path, otherwise: object = None) -> Any:  # noqa: ANN401 - JSON of any kind
+    """What stands at a path."""
+    found: Any = document
+    for part in path:
+        within = (
+            found.keys()
+            if isinstance(found, Mapping)
+            else range(len(found) if isinstance(found, list) else 0)
+        )
+        if part not in within:
+            return otherwise
+        found = found[part]
+    return otherwise if found is None else found
+
+
+def put(document: Document, path: Path, value: object) -> dict[str, Any]:
+    """The document with a value at a path; None and an empty text leave nothing there."""
+    made = copy.deepcopy(dict(document))
+    place: Any = made
+    for part, following in pairwise(path):
+        if isinstance(place, list):
+            place += [{} for _ in range(int(part) + 1 - len(place))]
+        elif not place.get(part):
+            place[part] = [] if isinstance(following, int) else {}
+        place = place[part]
+    if value is None or value == "":
+        place.pop(path[-1], None)
+    else:
+        place[path[-1]] = list(value) if isinstance(value, tuple) else value
+    return made
+
+
+def without_item(document: Document, path: Path, number: int) -> dict[str, Any]:
+    """The document without one of the things in a list."""
+    kept = [each for n, each in enumerate(look(document, path, [])) if n != number]
+    return put(document, path, kept)
+
+
+def tidy(document: Document, names: Collection[str]) -> dict[str, Any]:
+    """Without what is wholly empty below these names: plans and sign-offs in which nothing was filled in.
+
+    Where the pairs are among the names, no plan of another pair is left.
+    """
+    made = copy.deepcopy(dict(document))
+    pairs = {str(key) for key in made.get("pairs") or ()}
+    for name in PLANS:
+        plans = made.get(name) or {}
+        if "pairs" in names:
+            plans = {key: plan for key, plan in plans.items() if key in pairs}
+        if name in names:
+            plans = {key: plan for key, plan in plans.items() if not _empty(plan)}
+        if name in made:
+            made[name] = plans
+    if "gate" in names and look(made, ("gate", "sign_offs")):
+        signed = made["gate"]["sign_offs"]
+        made["gate"]["sign_offs"] = [each for each in signed if each.get("area") or each.get("people")]
+    return made
+
+
+def _empty(plan: Mapping[str, Any]) -> bool:
+    return all(each in _EMPTY for each in plan.values())
