@@ -88,6 +88,7 @@ class Bot:
             store = await self._open_store()
             await self._open_network(store)
             engine = self._open_engine(store)
+            self._configurations = ConfigurationsOffice(engine=engine, book=self._book, chooser=self._chooser)
             pumps = self._pumps(store, engine)
             app = self._app(store, engine)
             await self._serve(store, engine, app, self._start_ticks(store))
@@ -125,7 +126,6 @@ class Bot:
             holidays=PublicHolidays(),
             groups=Groups(self._slack, self._self),
         )
-        self._configurations = ConfigurationsOffice(engine=engine, book=self._book, chooser=self._chooser)
 
     def _start_ticks(self, store: Store) -> Ticks:
         wakes = {kind.value: store.wakes.of(kind) for kind in Wake}
