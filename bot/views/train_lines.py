@@ -76,6 +76,8 @@ def state_lines(view: TrainView) -> Mrkdwn:
                 why=brief(train.paused.reason, 300),
             )
         )
+    elif not view.coming:
+        lines.append(escape(":x: Its dates can't be told: edit its time zone, holidays or working days."))
     if train.trouble is not None:
         lines.append(
             say(

@@ -17,6 +17,7 @@ from orchestration.domain.errors import DomainError
 
 MONDAY_TO_FRIDAY = (0, 1, 2, 3, 4)
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+UTC_ZONE = "UTC"
 DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
 _LONGEST_REST = 366

@@ -6,13 +6,11 @@ settles the date, and when the train is looked at next. Two workers, or one that
 
 from dataclasses import dataclass, replace
 
-from orchestration.domain.calendar import NoWorkingDay
 from orchestration.domain.change import Change
 from orchestration.domain.creation import Facts, Order
 from orchestration.domain.errors import DomainError, Invalid
 from orchestration.domain.events import EventKind
 from orchestration.domain.people import SYSTEM
-from orchestration.domain.rotation import configuration_scope, next_captain, train_scope
 from orchestration.domain.snapshot import Bucket
 from orchestration.domain.train import (
     RETRY,
@@ -34,6 +32,7 @@ from orchestration.ports.planning import AlreadySettled, DutyKind, StalePlan
 from orchestration.ports.runtime import StaleRelease, UnitOfWork
 from orchestration.services.engine import PLANNING, Engine
 from orchestration.services.news import channels_of, tell_tenant
+from orchestration.services.planned import captain_in_turn
 from orchestration.services.start_release import start_release
 from orchestration.services.trains import LOOKED_BACK, calendar_of
 
@@ -80,7 +79,7 @@ async def _short_step(engine: Engine, tenant_id: str, train_id: str) -> Make | N
             await work.alone(tenant_id, PLANNING)
             try:
                 seen = await _see(engine, work, tenant_id, train_id)
-            except NoWorkingDay as error:
+            except DomainError as error:
                 await _block(engine, work, tenant_id, train_id, (str(error),))
                 await work.commit()
                 return None
@@ -155,8 +154,9 @@ class _Making:
         step = seen.step if seen is not None else None
         if seen is None or not isinstance(step, Make) or step.timetable.departure != self.departure:
             raise _Moved("the train has changed")
-        captain = await _captain(work, seen.train, self.departure)
-        return order_of(seen.train, step, facts, captain=captain)
+        train, on = seen.train, self.departure.on
+        captain = await captain_in_turn(work, self.tenant_id, train.config_id, on=on, train_id=train.id)
+        return order_of(train, step, facts, captain=captain or train.owner)
 
     async def settled(self, work: UnitOfWork, change: Change) -> None:
         """The date is settled by the release, and the next one is looked for."""
@@ -167,17 +167,6 @@ class _Making:
         await work.planning.add_run(replace(run, release_id=change.release.id))
         await work.planning.save_train(settle(train, self.departure))
         await work.planning.look(self.tenant_id, DutyKind.TRAIN, self.train_id, at=self.engine.clock.now())
-
-
-async def _captain(work: UnitOfWork, train: Train, departure: Departure) -> str:
-    """Whose turn it is, of those who are there on the day; without a rotation, or with nobody there, the owner."""
-    rotations = {r.scope: r for r in await work.planning.rotations(train.tenant_id)}
-    scopes = (train_scope(train.id), configuration_scope(train.config_id))
-    rotation = next((rotations[scope] for scope in scopes if scope in rotations), None)
-    if rotation is None:
-        return train.owner
-    absences = await work.planning.absences(train.tenant_id, since=departure.on)
-    return next_captain(rotation, absences, departure.on) or train.owner
 
 
 async def _block(

@@ -19,7 +19,7 @@ from orchestration.domain.version import ReleaseType
 from orchestration.ports.runtime import Configuration, UnitOfWork
 from orchestration.services.announce import announce
 from orchestration.services.engine import CONFIGURATIONS, Engine
-from orchestration.services.planned import meet_plans
+from orchestration.services.planned import captain_in_turn, meet_plans
 from orchestration.services.saving import Along, require, roles_of
 
 # 30 letters and digits to the power of 8: two releases meet once in a million tenants' lives; the key is unique anyway.
@@ -139,11 +139,12 @@ def preview_tasks(release: Release) -> tuple[Task, ...]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Proposal:
-    """What the form of a new release is filled with: the configurations to choose from, and the next versions."""
+    """What the form of a new release is filled with: configurations to choose from, the next versions, who leads."""
 
     configurations: tuple[Configuration, ...]
     chosen: Configuration
     versions: Mapping[Pair, str | None]
+    captain: str
 
 
 async def propose(
@@ -161,8 +162,10 @@ async def propose(
         default = next((c for c in every if c.default), every[0])
         configuration = next((c for c in every if c.id == chosen), default)
         latest = await work.releases.latest_versions(tenant_id, configuration.snapshot.app)
+        today = engine.clock.now().date()
+        captain = await captain_in_turn(work, tenant_id, configuration.id, on=today) or actor.id
     versions = {
         pair: str(latest[pair].bump(kind)) if pair in latest else None
         for pair in configuration.snapshot.pairs
     }
-    return Proposal(configurations=every, chosen=configuration, versions=versions)
+    return Proposal(configurations=every, chosen=configuration, versions=versions, captain=captain)

@@ -8,14 +8,14 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import islice
 
-from orchestration.domain.calendar import NoWorkingDay, WorkCalendar
+from orchestration.domain.calendar import UTC_ZONE, NoWorkingDay, WorkCalendar, zone_names
 from orchestration.domain.configuration_changes import differences
-from orchestration.domain.errors import Invalid, NotNow, Problem
+from orchestration.domain.errors import DomainError, Invalid, NotNow, Problem
 from orchestration.domain.events import EventKind
 from orchestration.domain.people import Actor, Permission
 from orchestration.domain.snapshot import Bucket
 from orchestration.domain.train import Train, departures, timetable
-from orchestration.domain.train_order import problems_of
+from orchestration.domain.train_order import problems_of, unknown_zone
 from orchestration.domain.train_view import Coming, TrainView
 from orchestration.domain.train_words import train_words
 from orchestration.ports.planning import DutyKind, StalePlan
@@ -31,11 +31,19 @@ LOOKED_BACK = timedelta(days=60)
 
 
 def calendar_of(engine: Engine, train: Train, *, now: datetime) -> WorkCalendar:
-    """The train's working days, for the years that matter at `now`."""
+    """The train's working days, for the years that matter at `now`.
+
+    NotNow where its zone or the holidays of a region, which were known when it was saved, are not known any more.
+    """
+    if train.zone not in zone_names():
+        raise NotNow(unknown_zone(train.zone))
     years = range(min(train.cursor.year, now.year) - 1, now.year + 3)
     days_off: dict[date, str] = {}
     for region in train.holidays:
-        days_off |= engine.holidays.days_off(region, years)
+        try:
+            days_off |= engine.holidays.days_off(region, years)
+        except KeyError:
+            raise NotNow(f"The holidays of {region} are not known any more. Edit the train") from None
     days_off |= {each.on: each.name for each in train.days_off}
     return WorkCalendar(zone=train.zone, working_days=train.working_days, days_off=days_off)
 
@@ -69,9 +77,15 @@ async def find_train(engine: Engine, tenant_id: str, words: str, *, actor: Actor
 
 
 async def viewed(engine: Engine, work: UnitOfWork, train: Train, name: str, most: int) -> TrainView:
-    """The train with its next `most` dates whose kick-off is ahead."""
+    """The train with its next `most` dates whose kick-off is ahead; none where they can't be told."""
     now = engine.clock.now()
-    calendar = calendar_of(engine, train, now=now)
+    try:
+        calendar = calendar_of(engine, train, now=now)
+        calendar.forward(calendar.day_of(now))
+    except DomainError:
+        # Its trouble is told where the train is run; here it must stay in sight, to be edited.
+        blank = WorkCalendar(zone=UTC_ZONE, working_days=train.working_days)
+        return TrainView(train=train, calendar=blank, configuration=name, coming=())
     since = calendar.day_of(now) - LOOKED_BACK
     by_day = {r.on: r for r in await work.planning.runs(train.tenant_id, train.id, since=since)}
     ahead = (
@@ -110,10 +124,17 @@ async def save(engine: Engine, wanted: Train, *, actor: Actor, along: AlongTrain
         merged = _merged(engine, wanted, known)
         if known is None:
             taken = {train.id for train in await work.planning.trains(wanted.tenant_id)}
-            merged = replace(merged, id=_new_id(wanted.name, taken), owner=actor.id)
+            owner = await _owner(work, wanted.tenant_id, actor)
+            merged = replace(merged, id=_new_id(wanted.name, taken), owner=owner)
         told = differences(train_words(known) if known else None, train_words(merged))
         saved = replace(merged, edition=merged.edition + 1)
         return await store_train(engine, work, saved, EventKind.TRAIN_SAVED, told, actor=actor, along=along)
+
+
+async def _owner(work: UnitOfWork, tenant_id: str, actor: Actor) -> str:
+    """Who hears of it, and leads what nobody else does: a person, also where a program sets the train up."""
+    owners = () if actor.is_person else await work.planning.owners(tenant_id)
+    return owners[0] if owners else actor.id
 
 
 async def _check(engine: Engine, work: UnitOfWork, wanted: Train) -> None:
@@ -125,8 +146,10 @@ async def _check(engine: Engine, work: UnitOfWork, wanted: Train) -> None:
         problems.append(Problem(field="configuration", message=words))
     if problems:
         raise Invalid(problems)
+    now = engine.clock.now()
+    calendar = calendar_of(engine, wanted, now=now)
     try:
-        await viewed(engine, work, wanted, "", 1)
+        calendar.forward(calendar.day_of(now))
     except NoWorkingDay as error:
         raise Invalid([Problem(field="days_off", message=str(error))]) from None
 

@@ -9,9 +9,10 @@ import pytest
 from orchestration.domain.errors import NotAllowed, NotNow
 from orchestration.domain.events import EventKind
 from orchestration.domain.rotation import Absence
+from orchestration.domain.version import ReleaseType
 from orchestration.ports.errors import NeedsCredentials, TryLater
 from orchestration.services import act, captains
-from orchestration.services.start_release import start_release
+from orchestration.services.start_release import propose, start_release
 from tests.support.engine import TENANT
 from tests.support.planned import ANN, BO, CLEO, Depot, depot
 from tests.support.rehearsed import VIEWER, order
@@ -48,6 +49,8 @@ async def test_a_rotation_of_a_configuration_serves_people_too(tmp_path: Path) -
     async with depot(tmp_path) as d:
         engine = d.bench.engine
         await _rotation(d, ANN.id, BO.id)
+        proposal = await propose(engine, TENANT, chosen=None, kind=ReleaseType.MINOR, actor=BO)
+        assert proposal.captain == ANN.id
         await start_release(engine, TENANT, "pixel", order(d.bench), actor=ANN)
         shown = await captains.show(engine, TENANT, actor=VIEWER)
         ((scope, rotation),) = shown.rotations

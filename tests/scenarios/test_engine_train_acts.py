@@ -67,8 +67,8 @@ async def test_a_pause_stops_the_train_and_nothing_else(tmp_path: Path) -> None:
 
 
 async def test_an_edit_looks_ahead_and_makes_no_second_release_for_a_day(tmp_path: Path) -> None:
-    """The rule is changed after its release was made: the same day found by another rule is not made again; a form
-    that another person overtook changes nothing."""
+    """B-39: the rule is changed after its release was made, and the audit log tells what changed. The same day found
+    by another rule is not made again; a form that another person overtook changes nothing."""
     async with depot(tmp_path) as d:
         await d.save()
         await d.at("2026-11-26T10:00")

@@ -10,18 +10,19 @@ import pytest
 from orchestration.domain.errors import Invalid
 from orchestration.domain.events import EventKind
 from orchestration.domain.frequency import Weeks
-from orchestration.domain.holds import HoldCause
 from orchestration.domain.people import SYSTEM
 from orchestration.domain.phase import Phase, phase
+from orchestration.domain.reminders import ReminderKind
 from orchestration.domain.train import DayOff, Late, RunState
 from orchestration.ports.planning import AlreadySettled
-from orchestration.services import act, configurations
+from orchestration.services import act, configurations, trains
 from orchestration.services.run_train import run_train
 from orchestration.services.start_release import start_release
 from orchestration.store.integrations import IntegrationState
 from tests.support.engine import TENANT
 from tests.support.planned import ANN, CLEO, Depot, depot, moment
-from tests.support.rehearsed import order
+from tests.support.rehearsed import VIEWER, order
+from tests.support.trains import train
 
 
 async def _connection(d: Depot, state: IntegrationState) -> None:
@@ -206,12 +207,15 @@ async def test_a_calendar_without_a_working_day_is_told(tmp_path: Path) -> None:
         await d.at("2026-11-24T10:00")
         (blocked,) = await d.told(EventKind.TRAIN_BLOCKED)
         assert "no working day" in blocked["reason"]
+        (view,) = await trains.list_trains(d.bench.engine, TENANT, actor=VIEWER)
+        assert view.coming == ()
         with pytest.raises(Invalid, match="no working day"):
             await d.save(name="Another", holidays=("DE",))
 
 
 async def test_ahead_of_none_makes_the_release_at_its_kick_off(tmp_path: Path) -> None:
-    """No working day ahead: it is made and kicked off in one, with own days off and an odd time."""
+    """B-68: no working day ahead and no reminder: it is made and kicked off in one, with own days off and an odd time,
+    and nothing is switched on that was not asked for."""
     own = (DayOff(on=date(2026, 11, 30), name="Company day"),)
     async with depot(tmp_path) as d:
         await d.save(ahead=0, remind=None, kick_off=time(8, 15), days_off=own)
@@ -220,4 +224,36 @@ async def test_ahead_of_none_makes_the_release_at_its_kick_off(tmp_path: Path) -
         await d.at("2026-12-01T08:15")
         (release,) = await d.releases()
         assert phase(release) is not Phase.SCHEDULED
-        assert not [h for h in release.holds if h.cause is HoldCause.FREEZE]
+        assert [r.kind for r in release.reminders] == [ReminderKind.TARGET]
+        assert [s.flags.automation for s in release.slots] == [True, False, False]
+
+
+async def test_a_region_that_is_not_known_any_more_is_told(tmp_path: Path) -> None:
+    """The library drops a region: the train stands with a reason and stays in sight, instead of running on holidays."""
+
+    class Fewer:
+        def regions(self) -> tuple[str, ...]:
+            return ()
+
+        def days_off(self, region: str, _years: range) -> dict[date, str]:
+            raise KeyError(region)
+
+    async with depot(tmp_path) as d:
+        await d.save(holidays=("DE",))
+        d.bench.engine = replace(d.bench.engine, holidays=Fewer())  # type: ignore[arg-type]  # a range is enough
+        await d.at("2026-11-26T10:00")
+        (blocked,) = await d.told(EventKind.TRAIN_BLOCKED)
+        assert "holidays of DE are not known any more" in blocked["reason"]
+        assert await d.releases() == []
+        view = await trains.find_train(d.bench.engine, TENANT, "weekly", actor=VIEWER)
+        assert view.train.trouble is not None
+
+
+async def test_a_program_s_train_is_a_person_s(tmp_path: Path) -> None:
+    """b: a train that a token sets up belongs to an owner of the tenant, so that its releases have a captain."""
+    async with depot(tmp_path) as d:
+        system = replace(train(id="", name="By a program"), versions=train().versions)
+        saved = await trains.save(d.bench.engine, system, actor=SYSTEM)
+        assert saved.owner == CLEO.id
+        await d.at("2026-11-26T10:00")
+        assert (await d.releases())[0].captain == CLEO.id
