@@ -90,36 +90,24 @@ async def remove_named(call: Call, freeze_id: str) -> None:
 async def grant(call: Call) -> None:
     """The button of a request for an exception."""
     ids = carried_by(call.intent.value)
-    await grant_named(call, required(ids, "freeze", "freeze"), ids["release"])
-
-
-async def grant_named(call: Call, freeze_id: str, release_id: str) -> None:
-    """Let one release go on, as another person than the one who asked."""
-    intent = call.intent
-    await freeze_exceptions.grant_exception(
-        call.engine,
-        intent.tenant_id,
-        freeze_id,
-        release_id,
-        actor=intent.actor,
-        along=call.along(lambda change: f"{change.release.title} may go on in the freeze {freeze_id}."),
-    )
+    await answer_named(call, required(ids, "freeze", "freeze"), ids["release"], granted=True)
 
 
 async def decline(call: Call) -> None:
     """The other button of a request."""
     ids = carried_by(call.intent.value)
-    await decline_named(call, required(ids, "freeze", "freeze"), ids["release"])
+    await answer_named(call, required(ids, "freeze", "freeze"), ids["release"], granted=False)
 
 
-async def decline_named(call: Call, freeze_id: str, release_id: str) -> None:
-    """Let the release stand still."""
-    intent = call.intent
-    await freeze_exceptions.decline_exception(
+async def answer_named(call: Call, freeze_id: str, release_id: str, *, granted: bool) -> None:
+    """Let one release go on, as another person than the one who asked, or let it stand still."""
+    intent, what = call.intent, "may go on" if granted else "stands still"
+    await freeze_exceptions.answer_exception(
         call.engine,
         intent.tenant_id,
         freeze_id,
         release_id,
+        granted=granted,
         actor=intent.actor,
-        along=call.along(lambda change: f"{change.release.title} stands still in the freeze {freeze_id}."),
+        along=call.along(lambda change: f"{change.release.title} {what} in the freeze {freeze_id}."),
     )

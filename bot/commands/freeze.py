@@ -108,12 +108,12 @@ async def _exception(call: Call, rest: str) -> None:
 
 async def _grant(call: Call, rest: str) -> None:
     freeze_id, release, _ = await _meant(call, rest)
-    await acts.grant_named(call, freeze_id, release.id)
+    await acts.answer_named(call, freeze_id, release.id, granted=True)
 
 
 async def _decline(call: Call, rest: str) -> None:
     freeze_id, release, _ = await _meant(call, rest)
-    await acts.decline_named(call, freeze_id, release.id)
+    await acts.answer_named(call, freeze_id, release.id, granted=False)
 
 
 _WORDS = {

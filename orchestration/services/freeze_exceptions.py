@@ -53,33 +53,18 @@ async def ask_exception(
     )
 
 
-async def grant_exception(
+async def answer_exception(
     engine: Engine,
     tenant_id: str,
     freeze_id: str,
     release_id: str,
     *,
+    granted: bool,
     actor: Actor,
     along: Along | None = None,
 ) -> Change:
-    """Grant what another person asked for: a decision, so whoever may approve may."""
-    need, act = Permission.APPROVE, freezes.grant
-    return await change_frozen(
-        engine, tenant_id, freeze_id, release_id, act, actor=actor, need=need, along=along
-    )
-
-
-async def decline_exception(
-    engine: Engine,
-    tenant_id: str,
-    freeze_id: str,
-    release_id: str,
-    *,
-    actor: Actor,
-    along: Along | None = None,
-) -> Change:
-    """Let the release stand still."""
-    need, act = Permission.APPROVE, freezes.decline
+    """Grant what another person asked for, or let the release stand: a decision, so whoever may approve may."""
+    need, act = Permission.APPROVE, freezes.grant if granted else freezes.decline
     return await change_frozen(
         engine, tenant_id, freeze_id, release_id, act, actor=actor, need=need, along=along
     )

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from orchestration.ports.planning import Duty, DutyKind
 from orchestration.store.backing import Backing
 from orchestration.store.database import insert_into
-from orchestration.store.leases import lengthen
+from orchestration.store.leases import due_ids, lengthen
 from orchestration.store.queues import duties
 from orchestration.store.times import LeaseTime, due_ms
 
@@ -94,17 +94,7 @@ class SqlDuties:
 
 def claim_statement(time: LeaseTime, *, now: int, owner: str, limit: int) -> ReturningUpdate[Any]:
     """The one statement that claims; SQLite leaves the lock clause out."""
-    due = (
-        select(duties.c.id)
-        .where(
-            duties.c.due_ms <= now,
-            or_(duties.c.lease_until_ms.is_(None), duties.c.lease_until_ms < time.now()),
-        )
-        .order_by(duties.c.due_ms, duties.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("due")
-    )
+    due = due_ids(duties, time, now=now, limit=limit)
     return (
         update(duties)
         .where(duties.c.id.in_(select(due.c.id)))

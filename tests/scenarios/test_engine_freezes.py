@@ -123,10 +123,10 @@ async def test_an_exception_is_made_by_two_people_and_ends(tmp_path: Path) -> No
             *names, reason="Payment fails", lasts=timedelta(hours=4), actor=BO
         )
         with pytest.raises(NotNow, match="another person"):
-            await freeze_exceptions.grant_exception(*names, actor=BO)
+            await freeze_exceptions.answer_exception(*names, granted=True, actor=BO)
         with pytest.raises(NotAllowed):
-            await freeze_exceptions.grant_exception(*names, actor=VIEWER)
-        await freeze_exceptions.grant_exception(*names, actor=CLEO)
+            await freeze_exceptions.answer_exception(*names, granted=True, actor=VIEWER)
+        await freeze_exceptions.answer_exception(*names, granted=True, actor=CLEO)
         assert holds(await d.bench.release(release.id)) == []
         assert holds(await d.bench.release(other.id)) == [(HoldCause.FREEZE, freeze.id)]
         await d.at("2026-11-26T23:59")
@@ -151,13 +151,15 @@ async def test_a_declined_exception_changes_nothing(tmp_path: Path) -> None:
         names = (engine, TENANT, freeze.id, release.id)
         ask = freeze_exceptions.ask_exception
         await ask(*names, reason="Payment fails", lasts=timedelta(hours=4), actor=BO)
-        await freeze_exceptions.decline_exception(*names, actor=CLEO)
+        await freeze_exceptions.answer_exception(*names, granted=False, actor=CLEO)
         assert holds(await d.bench.release(release.id)) == [(HoldCause.FREEZE, freeze.id)]
         with pytest.raises(NotNow, match="Nobody asks"):
-            await freeze_exceptions.grant_exception(*names, actor=CLEO)
+            await freeze_exceptions.answer_exception(*names, granted=True, actor=CLEO)
         await ask(*names, reason="Again", lasts=timedelta(hours=1), actor=BO)
         with pytest.raises(Unknown, match="no freeze"):
-            await freeze_exceptions.grant_exception(engine, TENANT, "FRZ-NONE2", release.id, actor=CLEO)
+            await freeze_exceptions.answer_exception(
+                engine, TENANT, "FRZ-NONE2", release.id, granted=True, actor=CLEO
+            )
 
 
 async def test_many_at_once_come_to_one_result(tmp_path: Path) -> None:
@@ -171,7 +173,7 @@ async def test_many_at_once_come_to_one_result(tmp_path: Path) -> None:
         await freeze_exceptions.ask_exception(*names, reason="Now", lasts=timedelta(hours=4), actor=BO)
         await asyncio.gather(
             *(freezing.keep(engine, TENANT, freeze.id) for _ in range(3)),
-            freeze_exceptions.grant_exception(*names, actor=CLEO),
+            freeze_exceptions.answer_exception(*names, granted=True, actor=CLEO),
         )
         assert holds(await d.bench.release(release.id)) == []
         assert len(await d.told(EventKind.FREEZE_BEGAN)) == 1

@@ -119,7 +119,7 @@ async def test_a_grant_is_not_undone_by_the_keepers(
     freeze = await freezing.add(every[0], TENANT, window, actor=ANN)
     names = (TENANT, freeze.id, release.id)
     await freeze_exceptions.ask_exception(every[0], *names, reason="Now", lasts=timedelta(hours=4), actor=ANN)
-    grant = freeze_exceptions.grant_exception(every[1], *names, actor=CLEO)
+    grant = freeze_exceptions.answer_exception(every[1], *names, granted=True, actor=CLEO)
     await asyncio.gather(*(freezing.keep(e, TENANT, freeze.id) for e in every), grant)
     assert (await place.release(release.id)).holds == ()
     rows = await _due(place, freeze.id)
