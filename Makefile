@@ -16,9 +16,10 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $@
 
-## One scripted release, all three stages, against the sandbox. KEEP=1 leaves it running, REPO=path takes another history.
+## One scripted release, all three stages, against the sandbox. KEEP=1 leaves it running, REPO=path takes another
+## history, WITH=gitlab,jenkins,asana other providers.
 demo: $(STAMP)
-	$(BIN)/stationmaster demo $(if $(KEEP),--keep) $(if $(REPO),--repo '$(REPO)')
+	$(BIN)/stationmaster demo $(if $(KEEP),--keep) $(if $(REPO),--repo '$(REPO)') $(if $(WITH),--with '$(WITH)')
 
 ## The bot itself: needs the tokens of a Slack app in the environment or in .env
 run: $(STAMP)

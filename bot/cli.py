@@ -19,9 +19,10 @@ from bot.configure import read_configuration
 from bot.connecting import BROKEN, OK, add_commands, complain
 from bot.connections import without_values
 from bot.demo import run_demo
+from bot.demo.cast import OFFERED, cast_of
 from bot.logs import configure as configure_logs
 from bot.opening import open_folder, open_store, open_use_cases
-from bot.provider_pages import write_pages
+from bot.provider_pages import overview, write_pages
 from bot.settings import Settings, settings_page
 from bot.wiring import Bot
 from integrations import PROVIDERS
@@ -64,11 +65,7 @@ def parser() -> argparse.ArgumentParser:
     run = words.add_parser("run", help="run the bot until it is told to stop")
     run.set_defaults(command=_run)
 
-    demo = words.add_parser("demo", help="play a whole release against the sandbox")
-    demo.add_argument("--repo", type=Path, default=Path.cwd(), help="the git history to release (this one)")
-    demo.add_argument("--keep", action="store_true", help="leave everything running afterwards, until Ctrl-C")
-    demo.add_argument("--picture", type=Path, help="write an SVG of the highlights here")
-    demo.set_defaults(command=_demo)
+    _add_demo(words)
 
     migrate = words.add_parser("migrate", help="bring the database to the newest form, or back")
     migrate.add_argument("revision", nargs="?", default="head", help="a revision, `head` or `base`")
@@ -95,6 +92,18 @@ def parser() -> argparse.ArgumentParser:
     providers.add_argument("--write", type=Path, help="the folder of the pages, which is docs/providers")
     providers.set_defaults(command=_providers)
     return whole
+
+
+def _add_demo(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    demo = words.add_parser("demo", help="play a whole release against the sandbox")
+    demo.add_argument("--repo", type=Path, default=Path.cwd(), help="the git history to release (this one)")
+    demo.add_argument("--keep", action="store_true", help="leave everything running afterwards, until Ctrl-C")
+    demo.add_argument("--picture", type=Path, help="write an SVG of the highlights here")
+    names = ", ".join(OFFERED)
+    demo.add_argument(
+        "--with", dest="cast", type=cast_of, default="", help=f"these providers, of {names}: gitlab,jenkins"
+    )
+    demo.set_defaults(command=_demo)
 
 
 def _add_directory(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -135,7 +144,10 @@ async def _run(_arguments: argparse.Namespace, settings: Settings) -> int:
 
 async def _demo(arguments: argparse.Namespace, _settings: Settings) -> int:
     return await run_demo(
-        repository=arguments.repo.absolute(), keep=arguments.keep, picture=arguments.picture
+        repository=arguments.repo.absolute(),
+        keep=arguments.keep,
+        picture=arguments.picture,
+        cast=arguments.cast,
     )
 
 
@@ -211,10 +223,12 @@ async def _openapi(arguments: argparse.Namespace, _settings: Settings) -> int:
 
 
 async def _providers(arguments: argparse.Namespace, _settings: Settings) -> int:
-    """One line for each; or what is made from the code is written into their pages."""
+    """A table of them; or what is made from the code is written into their pages."""
     if arguments.write is None:
-        for key, provider in PROVIDERS.items():
-            print(f"{key}: {provider.title}")
+        rows = overview(PROVIDERS)
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        for row in rows:
+            print("  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())
         return OK
     try:
         changed = write_pages(arguments.write, PROVIDERS)

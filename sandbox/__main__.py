@@ -12,8 +12,9 @@ from pathlib import Path
 
 import yaml
 
+from sandbox.parts import NoSuchCast
 from sandbox.slack.app import App, app_of_manifest
-from sandbox.world import Pace, World
+from sandbox.world import Cast, Pace, World
 
 
 def read_arguments(words: list[str]) -> argparse.Namespace:
@@ -23,6 +24,7 @@ def read_arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--repo", type=Path, required=True, help="whose history is released")
     parser.add_argument("--manifest", type=Path, help="install the Slack app of this manifest")
     parser.add_argument("--slack-rate", type=float, default=1.0, help="multiplies Slack's limits, 0: none")
+    parser.add_argument("--with", dest="cast", default="", help="the providers, such as gitlab,jenkins,asana")
     parser.add_argument("--build-seconds", type=float, default=1.5, help="how long a build takes")
     return parser.parse_args(words)
 
@@ -33,7 +35,8 @@ async def serve(options: argparse.Namespace) -> None:
     if options.manifest is not None:
         app = app_of_manifest(yaml.safe_load(options.manifest.read_text(encoding="utf-8")))
     pace = Pace(build=options.build_seconds, slack_rate=options.slack_rate)
-    world = World(options.folder, options.repo, slack_app=app, pace=pace)
+    cast = Cast.of(name for name in options.cast.split(",") if name)
+    world = World(options.folder, options.repo, cast=cast, slack_app=app, pace=pace)
     await world.start()
     sys.stdout.write(json.dumps(world.addresses()) + "\n")
     sys.stdout.flush()
@@ -46,4 +49,7 @@ async def serve(options: argparse.Namespace) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(read_arguments(sys.argv[1:])))
+    try:
+        asyncio.run(serve(read_arguments(sys.argv[1:])))
+    except NoSuchCast as error:
+        sys.exit(str(error))

@@ -1,110 +1,152 @@
-"""The whole local world: Slack, GitHub over a real git repository, Jira and Checkmate, each on a port of its own."""
+"""A whole local world: Slack, and the chosen providers around one real git repository, each on a port of its own."""
 
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from sandbox.checkmate.simulator import TOKEN as CHECKMATE_TOKEN
-from sandbox.checkmate.simulator import CheckmateSimulator
-from sandbox.github import GithubSimulator, clone_bare
-from sandbox.github.hosting import Hosted
-from sandbox.github.server import TOKEN as GITHUB_TOKEN
-from sandbox.jira import EMAIL as JIRA_EMAIL
-from sandbox.jira import TOKEN as JIRA_TOKEN
-from sandbox.jira import JiraSimulator
+from sandbox.gitgrowth import add_files
+from sandbox.github.clone import clone_bare
+from sandbox.kit import Simulator
+from sandbox.parts import PARTS, Cast, NoSuchCast
+from sandbox.roles import Builder, Host, Lab, Member, Shop, Tracker
 from sandbox.slack.app import App
 from sandbox.slack.simulator import SlackSimulator
+from sandbox.values import Given, Pace
 
-OWNER, REPOSITORY = "acme", "pixel"
-HOOK_SECRET = "sandbox-hook-secret"
-KINDS = ("pre-regression", "regression", "automation", "test-flight", "aab")
+__all__ = ["Cast", "Pace", "World"]
 
-WORKFLOW = """\
-name: {kind}
-run-name: "{kind} ${{{{ inputs.platform }}}} ${{{{ inputs.version }}}} ${{{{ inputs.correlation_id }}}}"
-on:
-  workflow_dispatch:
-    inputs:
-      platform: {{required: true, type: string}}
-      version: {{required: true, type: string}}
-      correlation_id: {{required: true, type: string}}
-jobs:
-  build:
-    runs-on: ubuntu-latest
-    steps:
-      - run: ./build.sh
-"""
+REPOSITORY = "pixel.git"
+TICK = 0.1
+FIRST_BUILD = 4711
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Pace:
-    """How fast the simulated providers are; seconds. `slack_rate` 1 is Slack's own pace, 0 no limit."""
-
-    queue: float = 0.3
-    build: float = 1.5
-    slack_rate: float = 1.0
-    index_lag: float = 0.5
+S = TypeVar("S", bound=Simulator)
+M = TypeVar("M", bound=Member)
 
 
 class World:
-    """All simulators. `start` gives nothing away that is not in `addresses`."""
+    """All simulators. `start` gives nothing away that is not in `addresses`.
+
+    `schemas` are texts of vendors' own schemas by provider, for those whose simulators stand on one.
+    """
 
     def __init__(
-        self, folder: Path, repository: Path, *, slack_app: App | None = None, pace: Pace | None = None
+        self,
+        folder: Path,
+        repository: Path,
+        *,
+        cast: Cast | None = None,
+        slack_app: App | None = None,
+        pace: Pace | None = None,
+        schemas: Mapping[str, str] | None = None,
     ) -> None:
         self.pace = pace or Pace()
+        self.cast = cast or Cast()
         self.slack = SlackSimulator(app=slack_app, rate_scale=self.pace.slack_rate)
-        self.github = GithubSimulator()
-        self.jira = JiraSimulator(lag=self.pace.index_lag)
-        self.checkmate = CheckmateSimulator()
-        self.git = clone_bare(
-            repository,
-            folder / f"{REPOSITORY}.git",
-            workflows={f"{kind}.yml": WORKFLOW.format(kind=kind) for kind in KINDS},
-        )
-        self.hosted: Hosted = self.github.host(OWNER, REPOSITORY, self.git)
-        for kind in KINDS:
-            self.hosted.runs.set_plan(f"{kind}.yml", queue=self.pace.queue, seconds=self.pace.build)
+        self.members = {key: self._join(key, schemas or {}) for key in self.cast.keys}
+        self.host = self._as(Host, self.cast.scm)
+        self.builder = self._as(Builder, self.cast.cicd)
+        self.tracker = self._as(Tracker, self.cast.pm)
+        self.lab = self._as(Lab, self.cast.test_platform)
+        self.shops = [self._as(Shop, key) for key in self.cast.app_stores]
+        self.git = clone_bare(repository, folder / REPOSITORY)
+        add_files(self.git, self.default_branch, self.builder.files(), "Add workflows")
+        self.host.take(self.git)
+        self.builder.check_out(self.git)
+        for member in self.members.values():
+            member.open_door()
+        self._delivered: set[str] = set()
+        self._living: asyncio.Task[None] | None = None
+
+    def _join(self, key: str, schemas: Mapping[str, str]) -> Member:
+        part = PARTS[key]
+        if part.by_schema and key not in schemas:
+            raise NoSuchCast(f"{key} can't be simulated without its vendor's own schema")
+        return part.join(Given(pace=self.pace, schema=schemas.get(key, "")))
+
+    def _as(self, role: Callable[..., M], key: str) -> M:
+        """The member of this key in this role."""
+        member = self.members[key]
+        if not isinstance(role, type) or not isinstance(member, role):
+            raise TypeError(f"{key} is no {role}")
+        return member  # type: ignore[return-value]  # abstract classes are no `type[M]` to mypy
+
+    # --- who is in it ---
+
+    @property
+    def simulators(self) -> Sequence[Simulator]:
+        """Slack and all providers."""
+        return [self.slack, *(member.simulator for member in self.members.values())]
+
+    def simulator(self, kind: type[S]) -> S:
+        """The simulator of this class. LookupError where this world has none."""
+        found = next((each for each in self.simulators if isinstance(each, kind)), None)
+        if found is None:
+            raise LookupError(f"there is no {kind.__name__} in this world")
+        return found
 
     @property
     def default_branch(self) -> str:
         """The branch that releases are cut from."""
-        return self.hosted.default_branch
+        return self.git.head()
+
+    # --- its life ---
 
     async def start(self) -> None:
-        """Listen on four free ports."""
-        for simulator in (self.slack, self.github, self.jira, self.checkmate):
+        """Listen on free ports, and let go on what goes on by itself."""
+        for simulator in self.simulators:
             await simulator.start()
+        self._living = asyncio.create_task(self._live())
 
     async def stop(self) -> None:
         """Close all ports."""
-        for simulator in (self.slack, self.github, self.jira, self.checkmate):
+        if self._living is not None:
+            self._living.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._living
+        for simulator in self.simulators:
             await simulator.stop()
+
+    async def _live(self) -> None:
+        while True:
+            for member in self.members.values():
+                await member.tick()
+            self.deliver()
+            await asyncio.sleep(TICK)
+
+    def deliver(self) -> None:
+        """What CI built for a store is there: the last step of a job that passed uploads it."""
+        for shop in self.shops:
+            for run in self.builder.runs():
+                if run.passed and run.kind == shop.kind and run.correlation not in self._delivered:
+                    shop.upload(run.version, FIRST_BUILD + len(self._delivered))
+                    self._delivered.add(run.correlation)
 
     def addresses(self) -> dict[str, Any]:
         """Where everything is, with the made-up tokens; what a bot needs to be connected."""
-        app = self.slack.app_install
-        world = self.slack.world
         return {
-            "slack": {
-                "url": self.slack.url,
-                "api_url": f"{self.slack.url}/api/",
-                "bot_token": app.bot_token,
-                "app_token": app.app_token,
-                "signing_secret": app.signing_secret,
-                "team": world.team_id,
-                "channels": {channel.name: channel.id for channel in world.channels.values()},
-                "people": {user.name: user.id for user in world.users.values() if not user.is_bot},
+            "slack": self._slack_address(),
+            "git": {"path": str(self.git.path), "default_branch": self.default_branch},
+            "roles": {
+                "scm": self.cast.scm,
+                "cicd": self.cast.cicd,
+                "pm": self.cast.pm,
+                "test_platform": self.cast.test_platform,
+                "app_stores": list(self.cast.app_stores),
             },
-            "github": {
-                "url": self.github.url,
-                "token": GITHUB_TOKEN,
-                "owner": OWNER,
-                "repository": REPOSITORY,
-                "git": str(self.git.path),
-                "default_branch": self.default_branch,
-                "webhook_secret": HOOK_SECRET,
-            },
-            "jira": {"url": self.jira.url, "email": JIRA_EMAIL, "token": JIRA_TOKEN, "project": "MOB"},
-            "checkmate": {"url": self.checkmate.url, "token": CHECKMATE_TOKEN, "project": "1"},
+            "providers": {key: member.address() for key, member in self.members.items()},
+        }
+
+    def _slack_address(self) -> dict[str, Any]:
+        app, world = self.slack.app_install, self.slack.world
+        return {
+            "url": self.slack.url,
+            "api_url": f"{self.slack.url}/api/",
+            "bot_token": app.bot_token,
+            "app_token": app.app_token,
+            "signing_secret": app.signing_secret,
+            "team": world.team_id,
+            "channels": {channel.name: channel.id for channel in world.channels.values()},
+            "people": {user.name: user.id for user in world.users.values() if not user.is_bot},
         }

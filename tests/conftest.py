@@ -1,8 +1,10 @@
-"""Which rooms belong to the slow tier as a whole: the fast one is for every few minutes of work."""
+"""Which rooms belong to the slow tier: the fast one is for every few minutes of work. And a table at the end."""
 
 from pathlib import Path
 
 import pytest
+
+from tests.support.exchange_table import table
 
 _HERE = Path(__file__).parent
 # The simulators' own tests change when a simulator does, and a vendor's when its folder does; the contract suites,
@@ -11,6 +13,7 @@ _SLOW_FOLDERS = (_HERE / "sandbox", _HERE / "integrations")
 _FAST_FOLDER = _HERE / "integrations" / "edge"
 _SLOW_NAMES = ("test_slack_", "test_http_")
 _SCENARIOS = _HERE / "scenarios"
+_MATRIX = _SCENARIOS / "test_matrix.py"  # of all vendors
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -28,4 +31,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _is_vendors(path: Path) -> bool:
     inside = any(folder in path.parents for folder in _SLOW_FOLDERS)
-    return inside and path != _FAST_FOLDER and _FAST_FOLDER not in path.parents
+    return path == _MATRIX or (inside and path != _FAST_FOLDER and _FAST_FOLDER not in path.parents)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many exchanges of whole releases were held against the vendors' descriptions."""
+    lines = table(terminalreporter.getreports("passed"))
+    if lines:
+        terminalreporter.section("exchanges of whole releases, held against the vendors' descriptions")
+        for line in lines:
+            terminalreporter.write_line(line)

@@ -16,6 +16,7 @@ from bot.demo.proof import prove
 from bot.demo.stage import StageError, bot_environment, bot_settings, process
 from bot.demo.story import Story, StoryError
 from sandbox.addresses import read_addresses
+from sandbox.parts import Cast
 from sandbox.slack.remote import RemoteSlack
 
 OK, FAILED = 0, 1
@@ -32,10 +33,13 @@ def free_port() -> int:
         return port
 
 
-async def run_demo(*, repository: Path, keep: bool, picture: Path | None = None) -> int:
+async def run_demo(
+    *, repository: Path, keep: bool, picture: Path | None = None, cast: Cast | None = None
+) -> int:
     """Play the story; 0 where everything that it should have made exists, once and in the right place.
 
-    `keep` leaves everything running until Ctrl-C; `picture` is where an SVG of the highlights is written.
+    `cast` are the providers, None for the usual ones. `keep` leaves everything running until Ctrl-C; `picture` is where
+    an SVG of the highlights is written.
     """
     console = Console(highlight=False)
     playing = asyncio.current_task()
@@ -46,7 +50,8 @@ async def run_demo(*, repository: Path, keep: bool, picture: Path | None = None)
         folder = Path(name)
         try:
             async with AsyncExitStack() as stack:
-                return await _play(stack, console, folder, repository, keep=keep, picture=picture)
+                story = await _set_the_stage(stack, console, folder, repository, cast or Cast())
+                return await _play(story, console, keep=keep, picture=picture)
         except (StageError, StoryError) as error:
             console.print(f"[bold red]The demo stopped:[/] {error}")
             log = folder / "bot.log"
@@ -55,17 +60,7 @@ async def run_demo(*, repository: Path, keep: bool, picture: Path | None = None)
             return FAILED
 
 
-async def _play(
-    stack: AsyncExitStack,
-    console: Console,
-    folder: Path,
-    repository: Path,
-    *,
-    keep: bool,
-    picture: Path | None,
-) -> int:
-    console.rule("[bold]Stationmaster: one release, end to end, in Slack")
-    story = await _set_the_stage(stack, console, folder, repository)
+async def _play(story: Story, console: Console, *, keep: bool, picture: Path | None) -> int:
     await story.play()
     whole = await prove(story, console)
     if picture is not None:
@@ -83,34 +78,40 @@ async def _play(
 def kept(story: Story) -> list[str]:
     """Where everything is, the git history, and how to type a word from another terminal."""
     at = story.addresses
-    slack, git = at["slack"]["url"], at["github"]["git"]
+    slack, git = at["slack"]["url"], at["git"]["path"]
     word = '{"text": "/release status", "channel": "releases"}'
     return [
         f"Slack: {slack}/_sandbox/state",
-        *(f"{name}: {at[name.lower()]['url']}" for name in ("GitHub", "Jira", "Checkmate")),
+        *(f"{provider['title']}: {provider['url']}" for provider in at["providers"].values()),
         f"Bot: http://127.0.0.1:{story.bot_port}",
         f"git -C {git} log --oneline v{story.version} -5",
         f"curl -X POST -H 'Content-Type: application/json' -d '{word}' {slack}/_sandbox/people/ann/types",
     ]
 
 
-async def _set_the_stage(stack: AsyncExitStack, console: Console, folder: Path, repository: Path) -> Story:
+async def _set_the_stage(
+    stack: AsyncExitStack, console: Console, folder: Path, repository: Path, cast: Cast
+) -> Story:
     """Start the sandbox, connect the workspace to it, start the bot."""
+    console.rule("[bold]Stationmaster: one release, end to end, in Slack")
     words = ["sandbox", "--folder", str(folder), "--repo", str(repository), "--slack-rate", "0"]
+    words += ["--with", ",".join(cast.keys)]
     manifest = Path(__file__).parents[2] / "manifest.yml"
     line = await stack.enter_async_context(
         process(*words, "--manifest", str(manifest), log=folder / "sandbox.log")
     )
     addresses = read_addresses(line)
     slack_url = addresses["slack"]["url"]
+    first, *others = (provider["title"] for provider in addresses["providers"].values())
     console.print(
-        f"[dim]The sandbox runs: Slack {slack_url}, GitHub over a real git repository, Jira, Checkmate."
+        f"[dim]The sandbox runs: Slack {slack_url}, {first} over a real git repository, {', '.join(others)}."
     )
     port = free_port()
     environment = bot_environment(addresses, folder / "data", port=port)
     await furnish(bot_settings(environment), addresses)
     console.print(
-        "[dim]Connected GitHub, Jira and Checkmate, stored the configuration “Pixel”, granted the roles."
+        f"[dim]Connected {', '.join([first, *others[:-1]])} and {others[-1]}, "
+        "stored the configuration “Pixel”, granted the roles."
     )
     await stack.enter_async_context(
         process(

@@ -14,41 +14,28 @@ KINDS = ("PRE_REGRESSION", "REGRESSION", "AUTOMATION", "TEST_FLIGHT", "AAB")
 PAIRS = ("ANDROID-PLAY_STORE", "IOS-APP_STORE")
 
 
-def connections(addresses: dict[str, Any]) -> dict[str, tuple[dict[str, Any], dict[str, str]]]:
-    """Provider → (settings, secrets)."""
-    github, jira, checkmate = addresses["github"], addresses["jira"], addresses["checkmate"]
-    return {
-        "github": (
-            {
-                "base_url": github["url"],
-                "owner": github["owner"],
-                "repository": github["repository"],
-                "run_delay": 1.0,
-            },
-            {"token": github["token"], "webhook_secret": github["webhook_secret"]},
-        ),
-        "jira": (
-            {"base_url": jira["url"], "email": jira["email"], "search_lag": 2.0},
-            {"token": jira["token"]},
-        ),
-        "checkmate": ({"base_url": checkmate["url"]}, {"token": checkmate["token"]}),
-    }
-
-
-def workflows() -> list[dict[str, Any]]:
+def workflows(addresses: dict[str, Any]) -> list[dict[str, Any]]:
     """One CI job per kind of build and platform."""
+    key = addresses["roles"]["cicd"]
+    builder = addresses["providers"][key]
     return [
         {
             "key": f"{kind.lower()}-{platform.lower()}",
-            "integration": "github",
+            "integration": key,
             "kind": kind,
             "platform": platform,
-            "job": f"{kind.lower().replace('_', '-')}.yml",
-            "inputs": {"platform": "{platform}", "version": "{version}"},
+            "job": builder["jobs"][kind.lower().replace("_", "-")],
+            "inputs": builder["inputs"],
         }
         for kind in KINDS
         for platform in ("ANDROID", "IOS")
     ]
+
+
+def stores(addresses: dict[str, Any]) -> dict[str, Any]:
+    """The store and the testers of each pair that has one."""
+    shops = {key: addresses["providers"][key] for key in addresses["roles"]["app_stores"]}
+    return {shop["pair"]: {"integration": key, "group": shop["group"]} for key, shop in shops.items()}
 
 
 def sign_offs(people: dict[str, str]) -> list[dict[str, Any]]:
@@ -61,7 +48,9 @@ def sign_offs(people: dict[str, str]) -> list[dict[str, Any]]:
 
 def configuration(addresses: dict[str, Any], **changes: object) -> dict[str, Any]:
     """A configuration of two platforms that uses every provider; times are short, because the world is fast."""
-    channels = addresses["slack"]["channels"]
+    channels, roles = addresses["slack"]["channels"], addresses["roles"]
+    tracker, lab = (addresses["providers"][roles[role]] for role in ("pm", "test_platform"))
+    ticket = {"project": tracker["project"], "issue_type": tracker["issue_type"]}
     buckets = ("releases", "builds", "regression", "critical")
     fields: dict[str, Any] = {
         "id": "pixel",
@@ -69,14 +58,15 @@ def configuration(addresses: dict[str, Any], **changes: object) -> dict[str, Any
         "app": "Pixel",
         "default": True,
         "pairs": list(PAIRS),
-        "base_branch": addresses["github"]["default_branch"],
+        "base_branch": addresses["git"]["default_branch"],
         "home": channels["releases"],
-        "scm": "github",
-        "pm": "jira",
-        "test_platform": "checkmate",
-        "workflows": workflows(),
-        "tickets": {pair: {"project": addresses["jira"]["project"], "issue_type": "Task"} for pair in PAIRS},
-        "test_plans": {pair: {"project": addresses["checkmate"]["project"]} for pair in PAIRS},
+        "scm": roles["scm"],
+        "pm": roles["pm"],
+        "test_platform": roles["test_platform"],
+        "workflows": workflows(addresses),
+        "tickets": dict.fromkeys(PAIRS, ticket),
+        "test_plans": {pair: {"project": lab["project"]} for pair in PAIRS},
+        "stores": stores(addresses),
         "channels": {bucket: [channels[bucket]] for bucket in buckets},
         "gate": {"sign_offs": sign_offs(addresses["slack"]["people"])},
         "timing": {"check_every": 1, "gate_check_every": 2},
@@ -90,14 +80,14 @@ async def furnish(settings: Settings, addresses: dict[str, Any], **changes: obje
     store = await open_store(settings, owner="furnish")
     try:
         book = ConnectionBook(store=store, vault=open_vault(settings), providers=PROVIDERS)
-        for key, (given, secrets) in connections(addresses).items():
+        for key, entered in addresses["providers"].items():
             provider = PROVIDERS[key]
             await book.connect(
                 tenant_id=tenant,
                 integration_id=key,
                 provider=provider,
-                settings=provider.settings.model_validate(given),
-                secrets=provider.secrets.model_validate(secrets),
+                settings=provider.settings.model_validate(entered["settings"]),
+                secrets=provider.secrets.model_validate(entered["secrets"]),
                 now=SystemClock().now(),
             )
         configured = parse_configuration(configuration(addresses, **changes), tenant)

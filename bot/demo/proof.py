@@ -1,5 +1,7 @@
 """The final table: what exists now at each provider, and whether it is what the story should have made."""
 
+from collections import Counter
+
 from rich.console import Console
 from rich.table import Table
 
@@ -25,7 +27,7 @@ async def prove(story: Story, console: Console) -> bool:
 async def _git_rows(story: Story) -> list[Row]:
     version, branch = story.version, f"release/{story.version}"
     head = await story.git("rev-parse", f"refs/heads/{branch}")
-    base = await story.git("merge-base", branch, story.addresses["github"]["default_branch"])
+    base = await story.git("merge-base", branch, story.addresses["git"]["default_branch"])
     second = await story.git("rev-parse", f"v{version}-rc.2^{{commit}}")
     first = await story.git("rev-parse", f"v{version}-rc.1^{{commit}}")
     tag = await story.git("rev-parse", f"v{version}^{{commit}}")
@@ -44,21 +46,16 @@ async def _git_rows(story: Story) -> list[Row]:
 
 
 async def _provider_rows(story: Story) -> list[Row]:
-    github = (await story.read("github", "state"))["acme/pixel"]
-    jira = await story.read("jira", "state")
-    runs = await story.read("checkmate", "runs")
-    releases = github["releases"]
-    notes = releases[0]["body"] if releases else ""
-    tickets = [f"{t['key']} ({t['status']})" for t in jira["tickets"]]
-    doubled = [
-        what
-        for what, count in github["made"].items()
-        if count != 1 and what.startswith(("branch ", "tag ", "release ", "dispatch correlation_id="))
-    ]
-    built = [run for run in github["runs"] if run["conclusion"] == "success"]
+    host, builder, tracker, lab = [await story.held(role) for role in ("scm", "cicd", "pm", "test_platform")]
+    pages, runs = host["pages"], builder["runs"]
+    notes = pages[0]["text"] if pages else ""
+    tickets = [f"{t['key']} ({t['status']})" for t in tracker["tickets"]]
+    ids = Counter(run["correlation"] for run in runs)
+    doubled = [*host["doubled"], *(name for name, count in ids.items() if count > 1)]
+    built = [run for run in runs if run["passed"]]
     return [
         ("Tickets", ", ".join(tickets), len(tickets) == 2),  # noqa: PLR2004 - one per platform
-        ("Test runs", ", ".join(run["name"] for run in runs), len(runs) == 2),  # noqa: PLR2004 - one per platform
+        ("Test runs", ", ".join(run["title"] for run in lab["test_runs"]), len(lab["test_runs"]) == 2),  # noqa: PLR2004 - one per platform
         (
             "CI runs",
             f"{len(built)} green, made twice: {', '.join(doubled) or 'none'}",
@@ -66,10 +63,20 @@ async def _provider_rows(story: Story) -> list[Row]:
         ),
         (
             "Release page",
-            f"{len(releases)}, with the late fix in its notes: {'yes' if 'keep the cart' in notes else 'no'}",
-            len(releases) == 1 and "keep the cart" in notes,
+            f"{len(pages)}, with the late fix in its notes: {'yes' if 'keep the cart' in notes else 'no'}",
+            len(pages) == 1 and "keep the cart" in notes,
         ),
+        *await _store_rows(story),
     ]
+
+
+async def _store_rows(story: Story) -> list[Row]:
+    rows = []
+    for store in await story.held_by_stores():
+        builds = [f"{b['version']} ({b['number']}) for {', '.join(b['testers'])}" for b in store["builds"]]
+        given = all(build["testers"] for build in store["builds"])
+        rows.append(("Store build", ", ".join(builds), len(builds) == 1 and given))
+    return rows
 
 
 async def _slack_rows(story: Story) -> list[Row]:

@@ -55,15 +55,8 @@ class Story:
         await self._approve()
 
     async def _listen_to_ci(self) -> None:
-        team, port = self.addresses["slack"]["team"], self.bot_port
-        await self._at(
-            "github",
-            "hooks",
-            {
-                "url": f"http://127.0.0.1:{port}/hooks/{team}/github",
-                "secret": self.addresses["github"]["webhook_secret"],
-            },
-        )
+        team, key = self.addresses["slack"]["team"], self.addresses["roles"]["cicd"]
+        await self._at("cicd", "listen", {"url": f"http://127.0.0.1:{self.bot_port}/hooks/{team}/{key}"})
 
     async def _start(self) -> None:
         self._says("Ann", "/release start")
@@ -105,7 +98,7 @@ class Story:
     async def _late_fix(self) -> None:
         branch = f"release/{self.version}"
         await self._at(
-            "github",
+            "scm",
             "commits",
             {"branch": branch, "titles": ["fix: keep the cart when the app is killed (#812)"]},
         )
@@ -117,11 +110,8 @@ class Story:
 
     async def _work_done_outside(self) -> None:
         self._says("Testers", "finish both test runs; the tickets are moved to Done")
-        for run in await self.read("checkmate", "runs"):
-            await self._at("checkmate", "fill", {"run": run["id"], "status": "Passed"})
-        state = await self.read("jira", "state")
-        for ticket in state["tickets"]:
-            await self._at("jira", f"tickets/{ticket['key']}/status", {"status": "Done"})
+        await self._at("test_platform", "tests/pass", {})
+        await self._at("pm", "tickets/done", {})
         gate = await self._tell_until("the button", lambda: self._gate_with_button("gate.approve"))
         self._show(gate, "The approval card, with its evidence", "green", highlight=True)
 
@@ -242,25 +232,34 @@ class Story:
 
     # --- the world outside Slack ---
 
-    async def _at(self, provider: str, path: str, body: dict[str, Any]) -> None:
-        async with aiohttp.ClientSession() as session:
-            url = f"{self.addresses[provider]['url']}/_sandbox/{path}"
-            async with session.post(url, json=body) as answer:
-                if answer.status >= 400:  # noqa: PLR2004 - HTTP
-                    raise StoryError(f"{provider} refused {path}: {await answer.text()}")
+    def _address(self, role: str) -> Any:  # noqa: ANN401 - JSON of the sandbox
+        return self.addresses["providers"][self.addresses["roles"][role]]
 
-    async def read(self, provider: str, path: str) -> Any:  # noqa: ANN401 - JSON of a simulator
-        """The state of a provider."""
-        async with (
-            aiohttp.ClientSession() as session,
-            session.get(f"{self.addresses[provider]['url']}/_sandbox/{path}") as answer,
-        ):
+    async def _at(self, role: str, path: str, body: dict[str, Any]) -> None:
+        provider = self._address(role)
+        url = f"{provider['url']}/_sandbox/{path}"
+        async with aiohttp.ClientSession() as session, session.post(url, json=body) as answer:
+            if answer.status >= 400:  # noqa: PLR2004 - HTTP
+                raise StoryError(f"{provider['title']} refused {path}: {await answer.text()}")
+
+    async def held(self, role: str) -> Any:  # noqa: ANN401 - JSON of a simulator
+        """What the provider in this role holds."""
+        return await self._read(self._address(role)["url"])
+
+    async def held_by_stores(self) -> list[Any]:
+        """What each app store holds."""
+        providers = self.addresses["providers"]
+        return [await self._read(providers[key]["url"]) for key in self.addresses["roles"]["app_stores"]]
+
+    @staticmethod
+    async def _read(url: str) -> Any:  # noqa: ANN401 - JSON of a simulator
+        async with aiohttp.ClientSession() as session, session.get(f"{url}/_sandbox/member") as answer:
             return await answer.json()
 
     async def git(self, *words: str) -> str:
         """What git says of the provider's own repository."""
         run = await asyncio.create_subprocess_exec(
-            "git", "-C", self.addresses["github"]["git"], *words, stdout=asyncio.subprocess.PIPE
+            "git", "-C", self.addresses["git"]["path"], *words, stdout=asyncio.subprocess.PIPE
         )
         out, _ = await run.communicate()
         return out.decode().strip()

@@ -105,12 +105,20 @@ def build_ready(event: Event, release: Release, _now: datetime) -> Rendered | No
     build = next((b for b in release.builds if b.id == event.data.get("build")), None)
     if build is None or build.kind is BuildKind.AUTOMATION:
         return None
-    what = f"{BUILD_KINDS[build.kind]} {build.number or ''} ({build.pair.title} {build.version})"
+    number = build.store.number if build.store is not None else build.number or ""
+    what = f"{BUILD_KINDS[build.kind]} {number} ({build.pair.title} {build.version})"
     by = say(", made by {who}", who=person(build.by)) if build.by else escape("")
     files = [linked(a.url, brief(a.name, 60), LINK) for a in build.artifacts[:3]]
     lines = [say("Files: {files}", files=joined(files, ", "))] if files else []
+    if build.store is not None:
+        page = linked(build.store.url, brief(build.store.number, WORDS), LINK)
+        lines.append(say("In the store: {page}{group}", page=page, group=_given_to(build.store.group)))
     sentence = linked(build.run_url, brief(what, WORDS), LINK) + " is ready" + by + "."
     return tell(release, sentence, lines=lines)
+
+
+def _given_to(group: str | None) -> str:
+    return f", for {group}" if group else ""
 
 
 def succeeded(event: Event, release: Release, _now: datetime) -> Rendered | None:

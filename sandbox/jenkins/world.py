@@ -5,7 +5,7 @@ that left the queue can be read for five minutes. Source: hudson.model.Queue.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 KEPT = 300.0
 RESULTS = frozenset({"SUCCESS", "UNSTABLE", "FAILURE", "NOT_BUILT", "ABORTED"})
@@ -58,15 +58,23 @@ class Build:
         return self.plan.artifacts if not self.building and self.result in WITH_FILES else ()
 
 
+Checkout = Callable[[Mapping[str, str]], str | None]
+
+
 @dataclass(kw_only=True)
 class Job:
-    """A job by its full name. `parameters` None: it is not parameterised. `commit` is what it builds."""
+    """A job by its full name. `parameters` None: it is not parameterised.
+
+    `commit` is what it builds. With a `checkout` that is found out from a build's parameters when it starts; where
+    there is no such revision, the build fails.
+    """
 
     name: str
     parameters: tuple[Definition, ...] | None = None
     pipeline: bool = False
     disabled: bool = False
     commit: str | None = None
+    checkout: Checkout | None = None
     libraries: Sequence[str] = ()
     plan: Plan | None = None
     builds: list[Build] = field(default_factory=list)
@@ -148,15 +156,18 @@ class World:
 
     def start(self, item: Item, *, at: float) -> Build:
         """An executor takes the item."""
-        job, seconds = item.job, item.plan.seconds
+        job, plan, seconds = item.job, item.plan, item.plan.seconds
+        commit = job.commit if job.checkout is None else job.checkout(item.parameters)
+        if commit is None and job.checkout is not None:
+            plan = replace(plan, result="FAILURE")
         build = Build(
             number=job.next_number,
             item=item.id,
             parameters=item.parameters,
             began=at,
             ends=None if seconds is None else at + seconds,
-            plan=item.plan,
-            commits=([job.commit] if job.commit else []) + list(job.libraries),
+            plan=plan,
+            commits=([commit] if commit else []) + list(job.libraries),
         )
         job.next_number += 1
         job.builds.insert(0, build)

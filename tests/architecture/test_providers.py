@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.provider_pages import HEADINGS, renewed
+from bot.provider_pages import HEADINGS, renewed, renewed_list, short_list
 from integrations import PROVIDERS
 from integrations.choices import kind_of, within_of
-from integrations.registry import Provider
+from integrations.registry import PORTS, Provider
+from sandbox.parts import PARTS
 
 ROOT = Path(__file__).parents[2]
 each = pytest.mark.parametrize("provider", PROVIDERS.values(), ids=lambda provider: provider.key)
@@ -44,3 +45,23 @@ def test_a_provider_has_its_page(provider: Provider) -> None:
     assert -1 not in places
     assert places == sorted(places)
     assert renewed(page, provider) == page
+
+
+@each
+def test_a_provider_has_its_place_in_the_world(provider: Provider) -> None:
+    """It can be one of the sandbox's, in every role that it has here; so the matrix of whole releases has it too."""
+    used_for = {port for port in PORTS if getattr(provider, port) is not None}
+    assert set(PARTS[provider.key].roles) == used_for
+    assert (ROOT / "sandbox" / provider.key / "member.py").is_file()
+
+
+def test_the_world_has_nobody_whom_we_do_not_know() -> None:
+    """The index of the sandbox's providers is that of ours."""
+    assert PARTS.keys() == PROVIDERS.keys()
+
+
+def test_the_lists_of_providers_are_whole() -> None:
+    """docs/providers/README.md and the README's own line are as the code is now."""
+    page = (ROOT / "docs/providers/README.md").read_text(encoding="utf-8")
+    assert renewed_list(page, PROVIDERS) == page
+    assert short_list(PROVIDERS) in (ROOT / "README.md").read_text(encoding="utf-8")

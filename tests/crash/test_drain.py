@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,7 @@ async def test_a_bot_that_is_told_to_end_finishes_its_call(kind: str, tmp_path: 
     url = f"sqlite:///{tmp_path / 'drain.db'}" if kind == "sqlite" else await new_postgres()
     async with town(tmp_path / "town", url) as place, ordering(place) as order:
         held = HeldCall()
-        place.world.jira.hooks.append(held)
+        place.world.tracker.simulator.hooks.append(held)
         bot = place.bot(STATIONMASTER_LOG_LEVEL="INFO")
         async with living(bot):
             first = await order("3.0.0")
@@ -57,7 +58,7 @@ async def test_a_bot_that_is_told_to_end_finishes_its_call(kind: str, tmp_path: 
             "SELECT state FROM tasks WHERE type = 'CREATE_PROJECT_MANAGEMENT_TICKET' AND release_id = :id"
         )
         recorded = [row["state"] for row in await place.rows(tickets, id=first)]
-        assert recorded.count("SUCCEEDED") == len(place.world.jira.world.issues) > 0
+        assert recorded.count("SUCCEEDED") == len(place.world.tracker.tickets()) > 0
         assert await place.count("SELECT count(*) FROM effects WHERE state = 'SENT'") == 0
         assert await place.count("SELECT count(*) FROM work WHERE owner IS NOT NULL") == 0
         assert await place.count("SELECT max(fence) FROM work WHERE release_id = :id", id=second) == 0
@@ -66,5 +67,5 @@ async def test_a_bot_that_is_told_to_end_finishes_its_call(kind: str, tmp_path: 
             for release_id in (first, second):
                 await place.until_row(done, within=_PATIENCE, id=release_id)
             assert await bot.end() == 0
-        assert sorted(place.world.jira.effects().values()) == [1, 1, 1, 1]
+        assert sorted(Counter(t.marks for t in place.world.tracker.tickets()).values()) == [1, 1, 1, 1]
         assert [line for line in bot.said() if line.get("level") == "error"] == []

@@ -12,7 +12,8 @@ import psutil
 import pytest
 from aiohttp import web
 
-from sandbox.checkmate.world import CaseStatus
+from sandbox.checkmate import CaseStatus, CheckmateSimulator
+from sandbox.github import GithubSimulator
 from sandbox.kit import Moment
 from tests.support.claims import claims_by_pid, held_by, watch_claims
 from tests.support.databases import new_postgres
@@ -67,14 +68,14 @@ async def test_two_bots_share_fifty_releases(tmp_path: Path) -> None:
         town(tmp_path / "town", await new_postgres(), gate=BY_ITSELF, timing=UNHURRIED) as place,
         ordering(place, PAIRS) as order,
     ):
-        place.world.github.limits.hourly = 1_000_000
+        place.world.simulator(GithubSimulator).limits.hourly = 1_000_000
         await watch_claims(place)
         # Many pieces at once on a small machine: a lease must be longer than the slowest look.
         settings = {"STATIONMASTER_LOG_LEVEL": "INFO", "STATIONMASTER_LEASE_SECONDS": "6"}
         bots = [place.bot(name, **settings) for name in ("one", "two")]
         stopper = Stopper(bots)
-        for simulator in (place.world.jira, place.world.github, place.world.checkmate):
-            simulator.hooks.append(stopper)
+        for member in place.world.members.values():
+            member.simulator.hooks.append(stopper)
         for number in range(RELEASES):
             await order(f"3.{number}.0")
         async with living(bots[0]), living(bots[1]):
@@ -97,13 +98,11 @@ async def test_two_bots_share_fifty_releases(tmp_path: Path) -> None:
 
 async def _work_outside(place: Town) -> None:
     """Testers pass every case and developers finish every ticket as soon as it is there."""
-    checkmate, jira = place.world.checkmate, place.world.jira
+    checkmate = place.world.simulator(CheckmateSimulator)
     while True:
         for run in tuple(checkmate.world.runs):
             checkmate.fill(run, CaseStatus.PASSED, only=CaseStatus.UNTESTED)
-        for issue in tuple(jira.world.issues.values()):
-            if issue.status.name != "Done":
-                jira.move(issue.key, "Done")
+        place.world.tracker.finish_all()
         await asyncio.sleep(1)
 
 

@@ -3,17 +3,14 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
-import aiohttp
 import pytest
 
 from bot.demo.furnish import furnish
 from orchestration.domain.events import EventKind
 from orchestration.domain.tasks import TaskState
-from sandbox.github.webhooks import Hook
 from sandbox.slack.screen import text_on
-from sandbox.world import HOOK_SECRET, Pace, World
+from sandbox.world import Pace, World
 from tests.support.office import BOTH, Office, installed, opened, settings_for
 
 HERE = Path(__file__).parents[2]
@@ -30,24 +27,10 @@ async def _town(folder: Path, transport: str) -> AsyncIterator[tuple[Office, Wor
         await furnish(settings, world.addresses(), timing=timing)
         async with opened(world.slack, settings, transport) as o:
             await o.open()
-            address = f"{o.bot.url}/hooks/{o.team}/github"
-            world.github.webhooks.hooks.append(Hook(url=address, secret=HOOK_SECRET))
+            world.builder.listen(f"{o.bot.url}/hooks/{o.team}/github")
             yield o, world
     finally:
         await world.stop()
-
-
-async def _at(url: str, path: str, body: dict[str, Any]) -> None:
-    async with (
-        aiohttp.ClientSession() as session,
-        session.post(f"{url}/_sandbox/{path}", json=body) as answer,
-    ):
-        assert answer.status < 400, await answer.text()
-
-
-async def _read(url: str, path: str) -> Any:
-    async with aiohttp.ClientSession() as session, session.get(f"{url}/_sandbox/{path}") as answer:
-        return await answer.json()
 
 
 async def _start(o: Office) -> None:
@@ -64,14 +47,6 @@ async def _start(o: Office) -> None:
     assert "Check the plan" in text_on(await o.until(lambda: o.ann.modal))
     said = await o.told(o.ann, o.ann.submits(o.ann.modal))
     o.release_id = said.partition("planned as ")[2].partition(";")[0]
-
-
-async def _finish_outside(world: World) -> None:
-    """Testers fill the runs, developers close the tickets."""
-    for run in await _read(world.checkmate.url, "runs"):
-        await _at(world.checkmate.url, "fill", {"run": run["id"], "status": "Passed"})
-    for ticket in (await _read(world.jira.url, "state"))["tickets"]:
-        await _at(world.jira.url, f"tickets/{ticket['key']}/status", {"status": "Done"})
 
 
 async def _approve(o: Office) -> None:
@@ -91,7 +66,8 @@ async def test_a_release_runs_from_slack_over_both_transports(tmp_path: Path, tr
     async with _town(tmp_path, transport) as (o, world):
         await _start(o)
         await o.until(lambda: o.keyed("gate:") or None, within=60)
-        await _finish_outside(world)
+        world.lab.pass_all()
+        world.tracker.finish_all()
         await _approve(o)
         await o.until(lambda: "Ready for submission" in text_on(o.keyed("card:")[0]) or None, within=60)
         release = await o.release()
@@ -100,12 +76,7 @@ async def test_a_release_runs_from_slack_over_both_transports(tmp_path: Path, tr
         tested = git.commit_at("refs/tags/v2.14.0-rc.1")
         assert tested is not None
         assert git.commit_at("refs/tags/v2.14.0") == tested == git.commit_at("refs/heads/release/2.14.0")
-        doubled = {
-            key: n
-            for key, n in world.hosted.made.items()
-            if n != 1 and key[0] in {"branch", "tag", "release"}
-        }
-        assert doubled == {}
+        assert world.host.doubled() == {}
         assert (len(o.keyed("card:")), len(o.keyed("gate:"))) == (1, 1)
         assert len(await o.events(EventKind.APPROVAL_GRANTED)) == 1
         assert o.slack.violations == []

@@ -19,8 +19,6 @@ _VARYING = (
     (re.compile(r"\bbuild \d+"), "build N"),
     (re.compile(r"[Ee]vidence `?[0-9a-f]{12}`?"), "EVIDENCE"),
 )
-# Not tag objects: one that a death kept from its ref is garbage that nobody sees.
-_MADE_ONCE = frozenset({"branch", "tag", "release"})
 # A repeated answer to one person is a nuisance only, and what somebody is told depends on what was cut off.
 _TOLD_TO_ALL = ("card:", "gate:", "notice:")
 
@@ -38,36 +36,32 @@ def plain(text: str) -> str:
 
 
 def _git(town: Town) -> dict[str, Any]:
-    git, hosted = town.world.git, town.world.hosted
+    git, host = town.world.git, town.world.host
+    runs = town.world.builder.runs()
+    by_id = Counter(run.correlation for run in runs)
     refs = [ref.name for kind in ("refs/heads", "refs/tags") for ref in git.refs(kind)]
     return {
         # Commits have fixed dates here, so equal histories have equal ids.
         "refs": {name: git.commit_at(name.removeprefix("refs/")) for name in refs},
         "annotated": {n: git.run("cat-file", "-t", n).strip() for n in refs if n.startswith("refs/tags/")},
-        "releases": [(r.tag, r.name, plain(r.body or ""), r.draft, r.prerelease) for r in hosted.releases],
+        "releases": [(page.tag, page.title, plain(page.text)) for page in host.pages()],
         "builds": sorted(
-            (run.path, run.ref, run.sha, run.inputs["platform"], run.inputs["version"], run.conclusion or "")
-            for run in hosted.runs.runs
+            (run.kind, run.ref, run.commit or "", run.platform, run.version, str(run.passed)) for run in runs
         ),
-        "made twice": {key: count for key, count in hosted.made.items() if count != 1 and _ours_once(*key)},
+        "made twice": {**host.doubled(), **{key: n for key, n in by_id.items() if n != 1}},
     }
 
 
-def _ours_once(kind: str, key: str) -> bool:
-    return kind in _MADE_ONCE or (kind == "dispatch" and key.startswith("correlation_id="))
-
-
 def _providers(town: Town) -> dict[str, Any]:
-    issues = town.world.jira.world.issues.values()
-    runs = town.world.checkmate.world.runs.values()
+    world = town.world
     return {
         "tickets": sorted(
-            (plain(i.summary), i.type.name, sorted(map(plain, i.labels)), i.status.name) for i in issues
+            (plain(t.title), t.kind, sorted(map(plain, t.marks)), t.status) for t in world.tracker.tickets()
         ),
         "test runs": sorted(
-            (plain(r.name), r.status.value, sorted(Counter(c.value for c in r.cases.values()).items()))
-            for r in runs
+            (plain(run.title), run.status, sorted(run.cases.items())) for run in world.lab.test_runs()
         ),
+        "store builds": [build for shop in world.shops for build in shop.builds()],
     }
 
 

@@ -1,7 +1,7 @@
 """A whole local world in the process of a test, and the database that real bots work on in it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,10 +16,9 @@ from bot.demo.stage import bot_environment, bot_settings
 from orchestration.store import audit
 from orchestration.store.database import Database, open_engine
 from sandbox.github.clone import grow_bare
-from sandbox.github.webhooks import Hook
 from sandbox.kit import Simulator
 from sandbox.slack.app import App, app_of_manifest
-from sandbox.world import HOOK_SECRET, Pace, World
+from sandbox.world import Cast, Pace, World
 from tests.support.processes import BotProcess
 
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
@@ -40,9 +39,9 @@ class Town:
     database: Database
 
     @property
-    def simulators(self) -> tuple[Simulator, ...]:
-        """All four, for hooks."""
-        return (self.world.slack, self.world.github, self.world.jira, self.world.checkmate)
+    def simulators(self) -> Sequence[Simulator]:
+        """All of them, for hooks."""
+        return self.world.simulators
 
     @property
     def tenant(self) -> str:
@@ -52,12 +51,8 @@ class Town:
     def bot(self, name: str = "bot", **settings: str) -> BotProcess:
         """A bot of this town, not started yet; `settings` are variables of its environment to change."""
         environment = {**self.environment, "STATIONMASTER_HTTP_PORT": str(free_port()), **settings}
-        self.world.github.webhooks.hooks.append(
-            Hook(
-                url=f"http://127.0.0.1:{environment['STATIONMASTER_HTTP_PORT']}/hooks/{self.tenant}/github",
-                secret=HOOK_SECRET,
-            )
-        )
+        door = f"http://127.0.0.1:{environment['STATIONMASTER_HTTP_PORT']}/hooks/{self.tenant}"
+        self.world.builder.listen(f"{door}/{self.world.cast.cicd}")
         return BotProcess(environment, self.folder / f"{name}.log")
 
     async def rows(self, query: str, **given: object) -> list[Mapping[str, Any]]:
@@ -89,12 +84,18 @@ async def town(
     folder: Path,
     database_url: str,
     *,
+    cast: Cast | None = None,
     pace: Pace = QUICK,
+    schemas: Mapping[str, str] | None = None,
     without_scopes: frozenset[str] = frozenset(),
     **configuration: object,
 ) -> AsyncIterator[Town]:
     """A world with a small git history, and a bot's database that knows it; `configuration` as in `furnish`."""
-    world = _world(folder, pace, _app(without_scopes))
+    source = grow_bare(folder / "source.git", titles=HISTORY)
+    app = _app(without_scopes)
+    world = World(folder, source.path, cast=cast, slack_app=app, pace=pace, schemas=schemas)
+    # A slow machine must not make Slack give up on an acknowledgement that is on its way.
+    world.slack.settings.ack_seconds = 20.0
     await world.start()
     database = Database(open_engine(database_url))
     try:
@@ -113,14 +114,6 @@ async def town(
     finally:
         await database.dispose()
         await world.stop()
-
-
-def _world(folder: Path, pace: Pace, app: App) -> World:
-    source = grow_bare(folder / "source.git", titles=HISTORY)
-    world = World(folder, source.path, slack_app=app, pace=pace)
-    # A slow machine must not make Slack give up on an acknowledgement that is on its way.
-    world.slack.settings.ack_seconds = 20.0
-    return world
 
 
 def _app(without_scopes: frozenset[str]) -> App:

@@ -6,8 +6,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from sandbox.checkmate.world import CaseStatus
-from sandbox.github.clone import grow
+from sandbox.gitgrowth import grow
 from sandbox.slack.people import Person
 from sandbox.slack.screen import NotThere, text_on
 from sandbox.slack.values import Message, View
@@ -51,7 +50,11 @@ class Townsfolk:
         await self.rest()
 
     async def start(self) -> None:
-        """Ann fills in the form, looks at the plan and starts; again, where Slack says that it did not work."""
+        """Ann fills in the form, looks at the plan and starts; again, where Slack says that it did not work.
+
+        Not before the bot has come up for the first time, which on a busy machine takes its time.
+        """
+        await self.until("the bot", lambda: self._slack.socket.connections)
         end = time.monotonic() + PATIENCE
         while self.card() is None:
             if time.monotonic() > end:
@@ -93,14 +96,11 @@ class Townsfolk:
 
     def test(self) -> None:
         """Testers run every case of both test runs, and all pass."""
-        for run in self._town.world.checkmate.world.runs:
-            self._town.world.checkmate.fill(run, CaseStatus.PASSED)
+        self._town.world.lab.pass_all()
 
     def finish_tickets(self) -> None:
         """The tickets are moved to Done."""
-        jira = self._town.world.jira
-        for issue in jira.world.issues.values():
-            jira.move(issue.key, "Done")
+        self._town.world.tracker.finish_all()
 
     async def fix_late(self) -> None:
         """Dan pushes a fix to the release branch, and Ann asks for one more cycle."""
