@@ -34,7 +34,9 @@ class PublicHolidays:
 
 @cache
 def _regions() -> frozenset[str]:
-    countries = {code: parts for code, parts in holidays.list_supported_countries().items() if len(code) == _COUNTRY}
+    countries = {
+        code: parts for code, parts in holidays.list_supported_countries().items() if len(code) == _COUNTRY
+    }
     inner = {f"{code}-{part}" for code, parts in countries.items() for part in parts}
     return frozenset(countries) | inner
 

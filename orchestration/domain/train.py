@@ -171,9 +171,13 @@ class Miss:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Make:
-    """The release of a date is to be made now; what has passed of its timetable is left out."""
+    """The release of a date is to be made now; what has passed of its timetable is left out.
+
+    `begun`: its kick-off has come, so that it starts at once. It is `late` only where that is long ago.
+    """
 
     timetable: Timetable
+    begun: bool
     late: bool
 
 
@@ -226,7 +230,7 @@ def next_step(train: Train, calendar: WorkCalendar, settled: Collection[Run], *,
         reason = _too_late(train, plan, timetable(train, calendar, following), now)
         if reason is not None:
             return Miss(departure=departure, reason=reason)
-    return Make(timetable=_still_ahead(plan, now), late=late)
+    return Make(timetable=_still_ahead(plan, now), begun=plan.kick_off_at <= now, late=late)
 
 
 def is_settled(departure: Departure, settled: Collection[Run]) -> bool:

@@ -26,7 +26,7 @@ def order_of(train: Train, step: Make, facts: Facts, *, captain: str) -> Order:
         versions=next_versions(train, facts),
         target_at=plan.target_at,
         slots=plan.slots,
-        kick_off_at=None if step.late else plan.kick_off_at,
+        kick_off_at=None if step.begun else plan.kick_off_at,
         reminder_at=plan.reminder_at,
         captain=captain,
         train=train.id,

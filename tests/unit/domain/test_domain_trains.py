@@ -112,10 +112,14 @@ def test_local_time_is_kept_when_the_clocks_change() -> None:
 
 def test_within_an_hour_nobody_calls_it_late() -> None:
     """A bot that was away for a moment makes the release and keeps quiet about it."""
-    weekly = train()
-    step = next_step(weekly, calendar(weekly), (), now=moment("2026-11-30T10:59"))
+    weekly, now = train(), moment("2026-11-30T10:59")
+    step = next_step(weekly, calendar(weekly), (), now=now)
     assert isinstance(step, Make)
     assert not step.late
+    order = order_of(weekly, step, facts(), captain="U1")
+    assert order.promised_at is None
+    release = create(order, facts(), release_id="REL-1", tenant_id="T1", by="system", now=now)
+    assert release.kick_off_at == now
 
 
 def test_after_a_downtime_the_release_is_late_and_keeps_what_is_ahead() -> None:
