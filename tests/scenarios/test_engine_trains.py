@@ -65,6 +65,7 @@ async def test_two_overlapping_releases_across_a_change_of_the_clocks_and_a_holi
             frequency=Weeks(weeks=1),
             holidays=("DE-BE",),
         )
+        await d.at("2027-03-18T10:00")
         await d.at("2027-03-22T10:01")
         await d.at("2027-03-25T10:01")
         first, second = await d.releases()
