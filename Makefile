@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 WORKERS ?= auto
 
-.PHONY: demo run test test-fast test-slow check format clean
+.PHONY: demo pictures first-release run test test-fast test-slow check format clean
 
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Python 3.11 or newer is needed (PYTHON=...)'; exit 1; }
@@ -16,10 +16,19 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $@
 
-## One scripted release, all three stages, against the sandbox. KEEP=1 leaves it running, REPO=path takes another
-## history, WITH=gitlab,jenkins,asana other providers.
+## A Slack workspace in the browser, with the bot in it. FRESH=1 begins anew, REPO=path takes another history,
+## WITH=gitlab,jenkins,asana other providers.
+## HEADLESS=1: one scripted release on the terminal, all three stages; KEEP=1 leaves that running.
 demo: $(STAMP)
-	$(BIN)/stationmaster demo $(if $(KEEP),--keep) $(if $(REPO),--repo '$(REPO)') $(if $(WITH),--with '$(WITH)')
+	$(BIN)/stationmaster demo $(if $(HEADLESS),--headless) $(if $(KEEP),--keep) $(if $(FRESH),--fresh) $(if $(REPO),--repo '$(REPO)') $(if $(WITH),--with '$(WITH)')
+
+## The README's pictures, made from the page and the bot as they are
+pictures: $(STAMP)
+	$(BIN)/python -m tests.pictures
+
+## A newcomer's way from a fresh clone to the first whole release, each step timed
+first-release: $(STAMP)
+	$(BIN)/python -m tests.bench.first_release
 
 ## The bot itself: needs the tokens of a Slack app in the environment or in .env
 run: $(STAMP)

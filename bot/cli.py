@@ -20,6 +20,7 @@ from bot.connecting import BROKEN, OK, add_commands, complain
 from bot.connections import without_values
 from bot.demo import run_demo
 from bot.demo.cast import OFFERED, cast_of
+from bot.demo.workspace import WHOLE, run_workspace
 from bot.logs import configure as configure_logs
 from bot.opening import open_folder, open_store, open_use_cases
 from bot.provider_pages import overview, write_pages
@@ -32,10 +33,14 @@ from orchestration.domain.events import EventKind
 from orchestration.ports.runtime import StaleConfiguration
 from orchestration.services import configurations
 from orchestration.store.migrate import downgrade, upgrade
+from sandbox.parts import Cast
+
+INTERRUPTED = 130
+"""What shells give for SIGINT."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """The exit status: 0 done, 1 something failed, 2 wrongly used."""
+    """The exit status: 0 done, 1 something failed, 2 wrongly used, 130 ended by Ctrl-C."""
     arguments = parser().parse_args(argv)
     try:
         settings = Settings()
@@ -46,6 +51,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return asyncio.run(carry_out(arguments, settings))
     except VaultError as error:
         return complain(str(error))
+    except KeyboardInterrupt:
+        return INTERRUPTED
 
 
 async def carry_out(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -95,13 +102,26 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _add_demo(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    demo = words.add_parser("demo", help="play a whole release against the sandbox")
+    demo = words.add_parser(
+        "demo", help="a workspace in the browser, or a whole release played on the terminal"
+    )
     demo.add_argument("--repo", type=Path, default=Path.cwd(), help="the git history to release (this one)")
-    demo.add_argument("--keep", action="store_true", help="leave everything running afterwards, until Ctrl-C")
-    demo.add_argument("--picture", type=Path, help="write an SVG of the highlights here")
+    demo.add_argument("--folder", type=Path, help="where the workspace is kept (demo in the data folder)")
+    demo.add_argument(
+        "--fresh", action="store_true", help="begin a new workspace in the place of the kept one"
+    )
+    demo.add_argument("--port", type=int, default=0, help="of the page; the same as before, or any")
+    demo.add_argument("--no-browser", action="store_true", help="print the address, and open nothing")
+    demo.add_argument(
+        "--headless", action="store_true", help="no page: play a whole release here, and prove it"
+    )
+    demo.add_argument(
+        "--keep", action="store_true", help="headless, and leave everything running until Ctrl-C"
+    )
+    demo.add_argument("--picture", type=Path, help="headless, and write an SVG of the highlights here")
     names = ", ".join(OFFERED)
     demo.add_argument(
-        "--with", dest="cast", type=cast_of, default="", help=f"these providers, of {names}: gitlab,jenkins"
+        "--with", dest="cast", type=cast_of, default=None, help=f"these providers, of {names}: gitlab,jenkins"
     )
     demo.set_defaults(command=_demo)
 
@@ -142,12 +162,22 @@ async def _run(_arguments: argparse.Namespace, settings: Settings) -> int:
     return OK
 
 
-async def _demo(arguments: argparse.Namespace, _settings: Settings) -> int:
-    return await run_demo(
-        repository=arguments.repo.absolute(),
-        keep=arguments.keep,
-        picture=arguments.picture,
-        cast=arguments.cast,
+async def _demo(arguments: argparse.Namespace, settings: Settings) -> int:
+    repository = arguments.repo.absolute()
+    if arguments.headless or arguments.keep or arguments.picture is not None:
+        return await run_demo(
+            repository=repository,
+            keep=arguments.keep,
+            picture=arguments.picture,
+            cast=arguments.cast or Cast(),
+        )
+    return await run_workspace(
+        folder=(arguments.folder or settings.data / "demo").absolute(),
+        repository=repository,
+        cast=arguments.cast or WHOLE,
+        fresh=arguments.fresh,
+        page_port=arguments.port,
+        browse=not arguments.no_browser,
     )
 
 

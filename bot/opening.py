@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from bot.connections import ConnectionBook
 from bot.settings import Settings
-from bot.surroundings import SystemChance, SystemClock
+from bot.surroundings import FileClock, SystemChance, SystemClock
 from bot.views.notices import HEARD
 from integrations import PROVIDERS
 from integrations.breaker import Breakers
@@ -17,6 +17,7 @@ from integrations.public_holidays import PublicHolidays
 from integrations.registry import Registry
 from integrations.threads import Threads
 from integrations.vault import Vault, parse_ring, ring_file
+from orchestration.ports.runtime import Clock
 from orchestration.services.engine import Engine
 from orchestration.store.database import open_engine
 from orchestration.store.migrate import upgrade
@@ -43,11 +44,22 @@ def open_folder(settings: Settings) -> None:
         path.chmod(0o600)
 
 
-async def open_store(settings: Settings, *, owner: str) -> Store:
-    """The store at the newest migration."""
+def open_clock(settings: Settings) -> Clock:
+    """What releases go by: the machine's clock, or that of a local sandbox."""
+    return SystemClock() if settings.clock_file is None else FileClock(settings.clock_file)
+
+
+async def open_store(settings: Settings, *, owner: str, clock: Clock | None = None) -> Store:
+    """The store at the newest migration; releases go by `clock`, what goes over a wire by the machine's."""
     open_folder(settings)
     await upgrade(settings.database)
-    return Store(open_engine(settings.database), clock=SystemClock(), lease=settings.lease, owner=owner)
+    return Store(
+        open_engine(settings.database),
+        clock=clock or open_clock(settings),
+        lease=settings.lease,
+        owner=owner,
+        post=SystemClock(),
+    )
 
 
 @asynccontextmanager
@@ -74,7 +86,8 @@ async def open_use_cases(settings: Settings) -> AsyncIterator[Engine]:
             yield Engine(
                 work=store.work,
                 look=store.look,
-                clock=SystemClock(),
+                clock=open_clock(settings),
+                lease_clock=SystemClock(),
                 chance=SystemChance(),
                 integrations=Registry(connections=book.of_tenant, edge=edge).load_integrations_for_tenant,
                 heard=HEARD,

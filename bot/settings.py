@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -67,6 +67,10 @@ class Settings(BaseSettings):
     drain_seconds: float = Field(
         default=20.0, ge=0, description="How long work under way may end after SIGTERM"
     )
+    clock_file: Path | None = Field(
+        default=None,
+        description="Only for a local sandbox: a file that says how the time of releases goes; see ADR 12",
+    )
     card_seconds: float = Field(default=3.0, ge=0, description="Least time between two edits of one card")
     slack_pace: float = Field(
         default=1.0, ge=0, description="Multiplies our own waits between messages; 0 only for a local sandbox"
@@ -99,6 +103,15 @@ class Settings(BaseSettings):
                 "must be https: secrets are typed there, and only a loopback address may be plain"
             )
         return f"{url.scheme}://{url.netloc}"
+
+    @model_validator(mode="after")
+    def _local(self) -> "Settings":
+        """A release that people wait for goes by no other time than theirs."""
+        if self.clock_file is not None and not _loopback(urlsplit(self.slack_api_url).hostname or ""):
+            raise ValueError(
+                "STATIONMASTER_CLOCK_FILE is only for a local sandbox: STATIONMASTER_SLACK_API_URL is not loopback"
+            )
+        return self
 
     @property
     def database(self) -> str:

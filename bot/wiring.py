@@ -21,12 +21,13 @@ from bot.api.callbacks import Callbacks
 from bot.api.health import Health
 from bot.api.secrets_page import SecretsPage
 from bot.api.server import build_server
+from bot.api.timetable import Timetable
 from bot.api.v1.app import build_rest
 from bot.api.v1.call import Backend
 from bot.choosing import Chooser, Edges
 from bot.configurations import ConfigurationsOffice
 from bot.connections import ConnectionBook
-from bot.opening import open_store, open_vault
+from bot.opening import open_clock, open_store, open_vault
 from bot.pumping import ended, open_pumps
 from bot.router import ROUTES, checks_with, offering_with
 from bot.scheduler import Ticks
@@ -77,7 +78,7 @@ class Bot:
         self._settings = settings
         self._providers = providers
         self._stack = AsyncExitStack()
-        self._clock = SystemClock()
+        self._machine, self._clock = SystemClock(), open_clock(settings)
         self._chance = SystemChance()
         self._socket: AsyncSocketModeHandler | None = None
         self._connected = asyncio.Event()
@@ -119,6 +120,7 @@ class Bot:
             work=store.work,
             look=store.look,
             clock=self._clock,
+            lease_clock=self._machine,
             chance=self._chance,
             integrations=self._registry.load_integrations_for_tenant,
             heard=HEARD,
@@ -129,7 +131,7 @@ class Bot:
 
     def _start_ticks(self, store: Store) -> Ticks:
         wakes = {kind.value: store.wakes.of(kind) for kind in Wake}
-        ticks = Ticks(wakes=wakes, seconds=self._settings.tick_seconds, clock=self._clock)
+        ticks = Ticks(wakes=wakes, seconds=self._settings.tick_seconds, clock=self._machine)
         ticks.start()
         self._stack.callback(ticks.stop)
         return ticks
@@ -141,7 +143,7 @@ class Bot:
 
     async def _open_store(self) -> Store:
         owner = f"{socket.gethostname()}:{os.getpid()}:{self._chance.code(6)}"
-        store = await open_store(self._settings, owner=owner)
+        store = await open_store(self._settings, owner=owner, clock=self._clock)
         self._stack.push_async_callback(store.close)
         store.listen()
         return store
@@ -174,7 +176,7 @@ class Bot:
             drafts=DraftBook(store=store, vault=self._book.vault, providers=self._book.providers),
             chooser=self._chooser,
             edge=self._edge,
-            clock=self._clock,
+            clock=self._machine,
             chance=self._chance,
             web_url=self._settings.web_url,
         )
@@ -198,7 +200,7 @@ class Bot:
             configurations=self._configurations,
             routes=ROUTES,
         )
-        watcher = Watcher(store=store, book=self._book, engine=engine, edge=self._edge)
+        watcher = Watcher(store=store, book=self._book, engine=engine, edge=self._edge, clock=self._machine)
         sender = self._sender(store, engine)
         return open_pumps(self._settings, store, engine, desk=desk, sender=sender, watcher=watcher)
 
@@ -238,11 +240,13 @@ class Bot:
                 signing_secret=secret.get_secret_value() if secret else None,
                 callbacks=Callbacks(book=self._book, inbox=store.inbox, wake=store.wakes.of(Wake.INBOX)),
                 health=Health(
-                    look=store.look, ticks=ticks, clock=self._clock, slack=self._slack_connected
+                    look=store.look, ticks=ticks, clock=self._machine, slack=self._slack_connected
                 ).report,
                 secrets_page=self._secrets_page(),
                 rest=self._rest(engine),
             )
+            if settings.clock_file is not None:
+                Timetable(ahead=store.dispatcher.ahead, clock=self._clock).add_to(server)
             self._runner = web.AppRunner(server, access_log=None, shutdown_timeout=5)
             await self._runner.setup()
             self._stack.push_async_callback(self._runner.cleanup)
@@ -265,7 +269,7 @@ class Bot:
         """Where nobody has told the address, no link leads to the page, so there is none."""
         if (web_url := self._settings.web_url) is None:
             return None
-        desk = SecretsDesk(office=self._accounts, clock=self._clock)
+        desk = SecretsDesk(office=self._accounts, clock=self._machine)
         return SecretsPage(desk=desk, chance=self._chance, secure=web_url.startswith("https:"))
 
     async def _slack_connected(self) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from integrations.choices import Kind, Reader
+from integrations.discretion import Discreet
 from integrations.edge import Edge
 from orchestration.ports.app_store import AppStore
 from orchestration.ports.cicd import CICD
@@ -137,5 +138,6 @@ class Registry:
         key = (connection.tenant_id, connection.id, connection.revision, port)
         if key not in self._opened:
             edge = self._edge(connection.tenant_id)
-            self._opened[key] = opener(connection.settings, connection.secrets, edge)
+            port_of_it = opener(connection.settings, connection.secrets, edge)
+            self._opened[key] = Discreet(port_of_it, connection.secrets)
         return self._opened[key]

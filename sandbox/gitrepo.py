@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 ZERO = "0" * 40
 SHA = re.compile(r"[0-9a-f]{40}")
@@ -54,6 +55,8 @@ class GitRepo:
 
     What git names by its content never changes, so it is read once.
     """
+
+    NOT_KEPT: ClassVar[frozenset[str]] = frozenset({"path", "_git", "_kinds", "_commits"})
 
     def __init__(self, path: Path) -> None:
         self.path = path

@@ -1,7 +1,8 @@
 """What every simulator has: a TCP port, a record of what was asked and answered, and faults to order.
 
 A simulator is an aiohttp application on a loopback port. `record` keeps every exchange for the conformance
-tests; `faults` change the next answers of a route; `hooks` let a test act at an exact moment, such as
+tests, or the last `remembers` of them in a world that goes on for long; `faults` change the next answers of a
+route; `hooks` let a test act at an exact moment, such as
 killing the bot after an effect landed and before the answer left.
 """
 
@@ -10,7 +11,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from aiohttp import web
 
@@ -79,10 +80,12 @@ class Simulator:
     """Base of the simulators. A subclass adds its routes to `self.app` in its constructor."""
 
     name = "simulator"
+    NOT_KEPT: ClassVar[frozenset[str]] = frozenset({"app", "record", "hooks", "url", "remembers", "_runner"})
 
     def __init__(self) -> None:
         self.app = web.Application(middlewares=[self._middleware], client_max_size=64 * 2**20)
         self.record: list[Exchange] = []
+        self.remembers: int | None = None
         self.faults: list[Fault] = []
         self.hooks: list[Hook] = []
         self.url = ""
@@ -184,6 +187,8 @@ class Simulator:
                 spoiled=spoiled,
             )
         )
+        if self.remembers is not None and len(self.record) > 2 * self.remembers:
+            del self.record[: -self.remembers]
 
     async def _get_exchanges(self, _request: web.Request) -> web.Response:
         rows = [
@@ -204,3 +209,13 @@ class Simulator:
     async def _delete_faults(self, _request: web.Request) -> web.Response:
         self.faults.clear()
         return web.Response(status=204)
+
+
+def carrying_out(order: Callable[[dict[str, Any]], None]) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """A handler that takes an order as JSON."""
+
+    async def carry_out(request: web.Request) -> web.Response:
+        order(await request.json())
+        return web.Response(status=204)
+
+    return carry_out

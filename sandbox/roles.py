@@ -11,18 +11,19 @@ POST tests/pass       every case of every test run passes
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from aiohttp import web
 
 from sandbox.gitrepo import GitRepo
-from sandbox.kit import CONTROL, Simulator
+from sandbox.kit import CONTROL, Simulator, carrying_out
 from sandbox.values import KINDS, Connection, Page, Run, StoreBuild, TestRun, Ticket
 
 Json = dict[str, Any]
 Order = Callable[[Json], None]
+Clock = Callable[[], float]
 
 
 class Member(ABC):
@@ -51,6 +52,9 @@ class Member(ABC):
     async def tick(self) -> None:  # noqa: B027 - most have nothing of the kind
         """What goes on by itself; called ten times a second."""
 
+    def follow(self, clock: Clock) -> None:  # noqa: B027 - most date nothing that matters
+        """Date things by this clock, which gives unix seconds; limits and sign-ins keep real time."""
+
     def open_door(self) -> None:
         """Add the routes below `/_sandbox`, before it listens."""
 
@@ -59,15 +63,7 @@ class Member(ABC):
 
         self.simulator.app.router.add_get(f"{CONTROL}/member", tell)
         for path, order in self.orders().items():
-            self.simulator.app.router.add_post(f"{CONTROL}/{path}", _carrying_out(order))
-
-
-def _carrying_out(order: Order) -> Callable[[web.Request], Awaitable[web.Response]]:
-    async def carry_out(request: web.Request) -> web.Response:
-        order(await request.json())
-        return web.Response(status=204)
-
-    return carry_out
+            self.simulator.app.router.add_post(f"{CONTROL}/{path}", carrying_out(order))
 
 
 class Host(Member):
@@ -87,6 +83,9 @@ class Host(Member):
     @abstractmethod
     def made(self) -> Mapping[tuple[str, str], int]:
         """How often each thing was made, by kind and natural key."""
+
+    def publish(self, page: Page) -> None:
+        """A release of the past, whose tag is there; it was not made by who is connected."""
 
     def doubled(self) -> Mapping[str, int]:
         """What was made more than once, or by now not at all, of what is made once."""
@@ -120,8 +119,21 @@ class Builder(Member):
     def listen(self, url: str) -> None:
         """Send news of runs to one more address."""
 
+    def hears(self, url: str) -> bool:
+        """Whether news of runs are sent there already."""
+        webhooks = getattr(self.simulator, "webhooks", None)
+        return any(hook.url == url for hook in getattr(webhooks, "hooks", ()))
+
     def check_out(self, repo: GitRepo) -> None:
         """Build the commits of this repository."""
+
+    @abstractmethod
+    def steer(self, correlation: str, order: str) -> None:
+        """Let a run that goes on `pass`, `fail`, `hang`, or `cancel` it."""
+
+    @abstractmethod
+    def expect(self, order: str) -> None:
+        """Let the next runs `pass`, `fail` or `hang` by themselves."""
 
     def address(self) -> Json:
         """Also: the jobs by kind, and with what they are started."""
@@ -189,6 +201,14 @@ class Tracker(Member):
     def finish(self, key: str) -> None:
         """Move a ticket to where it is done, as a person does on the board."""
 
+    @abstractmethod
+    def statuses(self) -> Sequence[str]:
+        """The columns of the board, from the first to the last."""
+
+    @abstractmethod
+    def move(self, key: str, status: str) -> None:
+        """Move a ticket to a column of the board."""
+
     def finish_all(self) -> None:
         """Finish every ticket that is open."""
         for ticket in self.tickets():
@@ -216,6 +236,14 @@ class Lab(Member):
     @abstractmethod
     def test_runs(self) -> Sequence[TestRun]:
         """All runs, oldest first."""
+
+    @abstractmethod
+    def squads(self, key: str) -> Mapping[str, Mapping[str, int]]:
+        """Who has cases in a run, and how many of them are in each state."""
+
+    @abstractmethod
+    def fill(self, key: str, squad: str, status: str) -> None:
+        """Give the cases of a squad in a run that are not tested yet a result."""
 
     @abstractmethod
     def pass_all(self) -> None:
@@ -248,6 +276,18 @@ class Shop(Member):
     @abstractmethod
     def builds(self) -> Sequence[StoreBuild]:
         """All builds, oldest first."""
+
+    @abstractmethod
+    def shelf(self) -> Sequence[Mapping[str, str]]:
+        """All builds, oldest first: `number`, `version`, `state`, and the `testers` that have it."""
+
+    @abstractmethod
+    def orders_for(self, number: str) -> Mapping[str, str]:
+        """What can be ordered for a build now, in words by name."""
+
+    @abstractmethod
+    def order(self, number: str, name: str) -> None:
+        """Do one of them."""
 
     def address(self) -> Json:
         """Also: whose builds it has, and who tests them."""

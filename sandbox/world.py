@@ -4,13 +4,16 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from sandbox.gitgrowth import add_files
 from sandbox.github.clone import clone_bare
+from sandbox.gitrepo import GitRepo
+from sandbox.keeping import keep, restore
 from sandbox.kit import Simulator
+from sandbox.page import Page
 from sandbox.parts import PARTS, Cast, NoSuchCast
-from sandbox.roles import Builder, Host, Lab, Member, Shop, Tracker
+from sandbox.roles import Builder, Clock, Host, Lab, Member, Shop, Tracker
 from sandbox.slack.app import App
 from sandbox.slack.simulator import SlackSimulator
 from sandbox.values import Given, Pace
@@ -23,6 +26,20 @@ FIRST_BUILD = 4711
 
 S = TypeVar("S", bound=Simulator)
 M = TypeVar("M", bound=Member)
+
+
+class Door(Protocol):
+    """What listens on a port of its own."""
+
+    url: str
+
+    async def start(self, port: int = 0) -> str:
+        """Listen on this port of loopback, or on a free one."""
+        ...
+
+    async def stop(self) -> None:
+        """Close the port."""
+        ...
 
 
 class World:
@@ -44,20 +61,29 @@ class World:
         self.pace = pace or Pace()
         self.cast = cast or Cast()
         self.slack = SlackSimulator(app=slack_app, rate_scale=self.pace.slack_rate)
+        self.page = Page(self.slack)
         self.members = {key: self._join(key, schemas or {}) for key in self.cast.keys}
         self.host = self._as(Host, self.cast.scm)
         self.builder = self._as(Builder, self.cast.cicd)
         self.tracker = self._as(Tracker, self.cast.pm)
         self.lab = self._as(Lab, self.cast.test_platform)
         self.shops = [self._as(Shop, key) for key in self.cast.app_stores]
-        self.git = clone_bare(repository, folder / REPOSITORY)
-        add_files(self.git, self.default_branch, self.builder.files(), "Add workflows")
+        self.git = self._repository(repository, folder / REPOSITORY)
         self.host.take(self.git)
         self.builder.check_out(self.git)
         for member in self.members.values():
             member.open_door()
         self._delivered: set[str] = set()
         self._living: asyncio.Task[None] | None = None
+
+    def _repository(self, source: Path, path: Path) -> GitRepo:
+        """That of an earlier world in this folder, or a clone with what the jobs need."""
+        if path.exists():
+            return GitRepo(path)
+        git = clone_bare(source, path.with_suffix(".new"))
+        add_files(git, git.head(), self.builder.files(), "Add workflows")
+        path.with_suffix(".new").rename(path)
+        return GitRepo(path)
 
     def _join(self, key: str, schemas: Mapping[str, str]) -> Member:
         part = PARTS[key]
@@ -93,10 +119,27 @@ class World:
 
     # --- its life ---
 
-    async def start(self) -> None:
-        """Listen on free ports, and let go on what goes on by itself."""
-        for simulator in self.simulators:
-            await simulator.start()
+    def keep(self) -> str:
+        """Everything that is in it, as text; the git repository is kept in its folder anyway."""
+        return keep(self._all())
+
+    def restore(self, text: str) -> None:
+        """Become the world that was kept, which had the same providers; before it starts. NotKept."""
+        restore(text, self._all())
+
+    def _all(self) -> dict[str, Any]:
+        return {
+            "slack": self.slack,
+            "members": self.members,
+            "delivered": self._delivered,
+            "page": self.page.memory,
+        }
+
+    async def start(self, *, ports: Mapping[str, int] | None = None) -> None:
+        """Listen, on the ports that are given by name and on free ones, and let go on what goes on by itself."""
+        wanted = ports or {}
+        for name, door in self._doors().items():
+            await _open(door, wanted.get(name, 0))
         self._living = asyncio.create_task(self._live())
 
     async def stop(self) -> None:
@@ -105,8 +148,19 @@ class World:
             self._living.cancel()
             with suppress(asyncio.CancelledError):
                 await self._living
-        for simulator in self.simulators:
-            await simulator.stop()
+        for door in reversed(self._doors().values()):
+            await door.stop()
+
+    def _doors(self) -> dict[str, Door]:
+        return {
+            "slack": self.slack,
+            **{key: member.simulator for key, member in self.members.items()},
+            "page": self.page,
+        }
+
+    def ports(self) -> dict[str, int]:
+        """Where it listens, by name."""
+        return {name: int(door.url.rpartition(":")[2]) for name, door in self._doors().items()}
 
     async def _live(self) -> None:
         while True:
@@ -114,6 +168,17 @@ class World:
                 await member.tick()
             self.deliver()
             await asyncio.sleep(TICK)
+
+    def follow(self, clock: Clock) -> None:
+        """Providers that date things do so by the time of releases; before it starts."""
+        for member in self.members.values():
+            member.follow(clock)
+
+    def tell_of_builds(self, bot: str) -> None:
+        """News of CI runs go to the bot's web server at this address, from now on and once."""
+        url = f"{bot}/hooks/{self.slack.world.team_id}/{self.cast.cicd}"
+        if not self.builder.hears(url):
+            self.builder.listen(url)
 
     def deliver(self) -> None:
         """What CI built for a store is there: the last step of a job that passed uploads it."""
@@ -126,6 +191,7 @@ class World:
     def addresses(self) -> dict[str, Any]:
         """Where everything is, with the made-up tokens; what a bot needs to be connected."""
         return {
+            "page": {"url": self.page.url},
             "slack": self._slack_address(),
             "git": {"path": str(self.git.path), "default_branch": self.default_branch},
             "roles": {
@@ -150,3 +216,14 @@ class World:
             "channels": {channel.name: channel.id for channel in world.channels.values()},
             "people": {user.name: user.id for user in world.users.values() if not user.is_bot},
         }
+
+
+async def _open(door: Door, port: int) -> None:
+    """On this port, or on a free one where somebody else has it by now."""
+    try:
+        await door.start(port)
+    except OSError:
+        if port == 0:
+            raise
+        await door.stop()
+        await door.start()

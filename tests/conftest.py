@@ -8,8 +8,8 @@ from tests.support.exchange_table import table
 
 _HERE = Path(__file__).parent
 # The simulators' own tests change when a simulator does, and a vendor's when its folder does; the contract suites,
-# which stay in the fast tier, hold every adapter. A bot on real sockets takes its time to start.
-_SLOW_FOLDERS = (_HERE / "sandbox", _HERE / "integrations")
+# which stay in the fast tier, hold every adapter. A bot on real sockets takes its time to start, and so does a browser.
+_SLOW_FOLDERS = (_HERE / "sandbox", _HERE / "integrations", _HERE / "browser")
 _FAST_FOLDER = _HERE / "integrations" / "edge"
 _SLOW_NAMES = ("test_slack_", "test_http_")
 _SCENARIOS = _HERE / "scenarios"
@@ -18,18 +18,18 @@ _MATRIX = _SCENARIOS / "test_matrix.py"  # of all vendors
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Do not even read what the fast tier leaves out: importing all vendors takes longer than many a test."""
-    return True if config.option.markexpr == "not slow" and _is_vendors(collection_path) else None
+    return True if config.option.markexpr == "not slow" and _is_slow(collection_path) else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what is slow by where it stands."""
     for item in items:
         on_sockets = item.path.parent == _SCENARIOS and item.path.name.startswith(_SLOW_NAMES)
-        if on_sockets or _is_vendors(item.path):
+        if on_sockets or _is_slow(item.path):
             item.add_marker(pytest.mark.slow)
 
 
-def _is_vendors(path: Path) -> bool:
+def _is_slow(path: Path) -> bool:
     inside = any(folder in path.parents for folder in _SLOW_FOLDERS)
     return path == _MATRIX or (inside and path != _FAST_FOLDER and _FAST_FOLDER not in path.parents)
 

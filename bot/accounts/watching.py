@@ -19,7 +19,7 @@ from bot.views.account_news import expiring
 from orchestration.domain.events import Event, EventKind
 from orchestration.domain.people import SYSTEM
 from orchestration.domain.snapshot import Bucket
-from orchestration.ports.runtime import Configuration, Outgoing, OutgoingKind
+from orchestration.ports.runtime import Clock, Configuration, Outgoing, OutgoingKind
 from orchestration.services.credentials import keep_credentials_holds
 from orchestration.services.engine import Engine
 from orchestration.store.integrations import IntegrationRow, IntegrationState, NoSuchIntegration
@@ -32,18 +32,21 @@ _SWEEP_EVERY = timedelta(minutes=1)
 
 
 class Watcher:
-    """Works on connections that are due."""
+    """Works on connections that are due. Drafts end by `clock`, which is real time wherever people type into them."""
 
-    def __init__(self, *, store: Store, book: ConnectionBook, engine: Engine, edge: Edges) -> None:
+    def __init__(
+        self, *, store: Store, book: ConnectionBook, engine: Engine, edge: Edges, clock: Clock | None = None
+    ) -> None:
         self._store = store
         self._book = book
         self._engine = engine
         self._edge = edge
+        self._clock = clock or engine.clock
         self._swept: datetime | None = None
 
     async def claim(self, limit: int) -> Sequence[Watched]:
         """Connections that are due; now and then drafts whose time is over are forgotten, with their secrets."""
-        now = self._engine.clock.now()
+        now = self._clock.now()
         if self._swept is None or now - self._swept >= _SWEEP_EVERY:
             self._swept = now
             async with self._store.work() as work:

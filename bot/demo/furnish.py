@@ -9,6 +9,7 @@ from bot.settings import Settings
 from bot.surroundings import SystemClock
 from integrations import PROVIDERS
 from orchestration.ports.runtime import Configuration
+from orchestration.store.store import Store
 
 KINDS = ("PRE_REGRESSION", "REGRESSION", "AUTOMATION", "TEST_FLIGHT", "AAB")
 PAIRS = ("ANDROID-PLAY_STORE", "IOS-APP_STORE")
@@ -74,22 +75,27 @@ def configuration(addresses: dict[str, Any], **changes: object) -> dict[str, Any
     return {**fields, **changes}
 
 
+async def connect_all(store: Store, settings: Settings, addresses: dict[str, Any]) -> None:
+    """Store the connections, in the place of those of the same name."""
+    book = ConnectionBook(store=store, vault=open_vault(settings), providers=PROVIDERS)
+    for key, entered in addresses["providers"].items():
+        provider = PROVIDERS[key]
+        await book.connect(
+            tenant_id=addresses["slack"]["team"],
+            integration_id=key,
+            provider=provider,
+            settings=provider.settings.model_validate(entered["settings"]),
+            secrets=provider.secrets.model_validate(entered["secrets"]),
+            now=SystemClock().now(),
+        )
+
+
 async def furnish(settings: Settings, addresses: dict[str, Any], **changes: object) -> Configuration:
     """Store the connections, the configuration and the roles; `changes` are of the configuration."""
     tenant, people = addresses["slack"]["team"], addresses["slack"]["people"]
     store = await open_store(settings, owner="furnish")
     try:
-        book = ConnectionBook(store=store, vault=open_vault(settings), providers=PROVIDERS)
-        for key, entered in addresses["providers"].items():
-            provider = PROVIDERS[key]
-            await book.connect(
-                tenant_id=tenant,
-                integration_id=key,
-                provider=provider,
-                settings=provider.settings.model_validate(entered["settings"]),
-                secrets=provider.secrets.model_validate(entered["secrets"]),
-                now=SystemClock().now(),
-            )
+        await connect_all(store, settings, addresses)
         configured = parse_configuration(configuration(addresses, **changes), tenant)
         async with store.work() as work:
             await work.directory.save_configuration(configured)

@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -51,11 +52,34 @@ def bot_settings(environment: Mapping[str, str]) -> Settings:
     return Settings(**given)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Running:
+    """A process that began well; `line` is the first that it printed."""
+
+    line: str
+    name: str
+    process: asyncio.subprocess.Process
+
+    async def ended(self) -> str:
+        """Its name, once it has ended by itself."""
+        await self.process.wait()
+        return self.name
+
+
 @asynccontextmanager
 async def process(
     *words: str, first_line: str | None = None, log: Path, environment: Mapping[str, str] | None = None
 ) -> AsyncIterator[str]:
     """Run `python -m words…` until the block ends; gives the first line that it prints."""
+    async with running(*words, first_line=first_line, log=log, environment=environment) as found:
+        yield found.line
+
+
+@asynccontextmanager
+async def running(
+    *words: str, first_line: str | None = None, log: Path, environment: Mapping[str, str] | None = None
+) -> AsyncIterator[Running]:
+    """As `process`, with the process itself. Ctrl-C in the terminal reaches only who started it, and ends it so."""
     with log.open("ab") as errors:
         # `env` adds to the environment and becomes the process that it starts: the pid is the bot's own.
         started = await asyncio.create_subprocess_exec(
@@ -66,9 +90,11 @@ async def process(
             *words,
             stdout=asyncio.subprocess.PIPE,
             stderr=errors,
+            start_new_session=True,
         )
     try:
-        yield await _first_line(started, words, log, wanted=first_line)
+        line = await _first_line(started, words, log, wanted=first_line)
+        yield Running(line=line, name=words[0], process=started)
     finally:
         await _end(started)
 

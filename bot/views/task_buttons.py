@@ -28,13 +28,15 @@ def task_buttons(release: Release, task: Task, *, block_id: str, named: bool = F
     The ids of a task's three acts are the same everywhere, so each task has a block of its own.
     """
     value = carried(release=release.id, task=task.id)
-
-    def one(label: str, act: str) -> Json:
-        return button(label, action_id=act, value=value, accessibility_label=f"{label}: {task.title}")
-
     by_hand = "Add Build" if task.type in BUILD_TASKS else "Mark Done"
     first = "Retry" if task.state is TaskState.FAILED else by_hand
     label = one_line(f"{first}: {task.title}", _LABEL) if named else first
+
+    def one(text: str, act: str) -> Json:
+        """A button that is read aloud with its task, unless it names the task already."""
+        spoken = None if named and text == label else f"{text}: {task.title}"
+        return button(text, action_id=act, value=value, accessibility_label=spoken)
+
     if task.state is TaskState.FAILED:
         elements = [one(label, RETRY), one("Skip", SKIP), one(by_hand, DONE)]
     elif waits_for_hand(task):

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.views.blocks import Json
+from bot.views.markdown import markdown_line
 from bot.views.news import LINK, WORDS, task_of, tell
 from bot.views.rendered import Rendered
 from bot.views.task_buttons import BUILD_TASKS, task_buttons, waits_for_hand
-from bot.views.text import Mrkdwn, bold, code, escape, joined, mention, plural, say
+from bot.views.text import Mrkdwn, code, escape, joined, mention, plural, say, truncate
 from bot.views.words import BUILD_KINDS, brief, linked, person, when
 from orchestration.domain.builds import BuildKind
 from orchestration.domain.events import Event
@@ -15,6 +16,8 @@ from orchestration.domain.release import Release
 from orchestration.domain.tasks import Task, TaskState, TaskType, TroubleKind, WaitOwner
 
 NOTES = 2_400
+LINE = 400
+"""Characters of a line of notes, its links among them."""
 NEWEST = 100
 """Commits in notes that have no tag to start from, by the port: as many as these are the newest, not all."""
 _WHAT_TO_DO = {
@@ -203,19 +206,12 @@ _WITH_NOTES = frozenset({TaskType.CREATE_RELEASE_NOTES, TaskType.CREATE_FINAL_RE
 
 
 def _notes(task: Task) -> list[Mrkdwn]:
-    """The first lines of Markdown notes as Slack shows them: headings bold, the rest escaped as it is."""
+    """The first lines of the notes, which are Markdown, in Slack's own markup."""
     lines: list[Mrkdwn] = []
     room = NOTES
     for line in task.output.get("text", "").splitlines():
-        heading = line.lstrip("#").strip()
-        shown = (
-            bold(heading)
-            if line.startswith("#") and heading
-            else brief(line, WORDS)
-            if line.strip()
-            else None
-        )
-        if shown is None:
+        shown = truncate(markdown_line(line), chars=LINE)
+        if not shown:
             continue
         room -= len(shown) + 1
         if room < 0:

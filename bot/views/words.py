@@ -60,6 +60,7 @@ HOLD_WORDS = {
 
 # What Slack gives as ids of people; a name or an area in small letters is none.
 _USER = re.compile(r"[UW](?:[A-Z0-9]{7,}|[A-Z0-9]*[0-9][A-Z0-9]*)")
+_INSTANT = re.compile(r"\b(\d{4}-\d\d-\d\d \d\d:\d\d) UTC\b")
 _MENTION = re.compile(r"&lt;@([UW][A-Z0-9]+)&gt;")
 
 
@@ -78,8 +79,18 @@ def owner(release: Release, who: str) -> Mrkdwn:
 
 
 def told(sentence: str) -> Mrkdwn:
-    """A sentence of the domain, escaped; mentions of single people in it stay mentions."""
-    return Mrkdwn(_MENTION.sub(r"<@\1>", escape(sentence)))
+    """A sentence of the domain, escaped; mentions of single people in it stay mentions.
+
+    Instants, which the domain writes in UTC, are shown in each reader's own time zone.
+    """
+    return Mrkdwn(_INSTANT.sub(_local, _MENTION.sub(r"<@\1>", escape(sentence))))
+
+
+def _local(found: re.Match[str]) -> str:
+    try:
+        return when(datetime.strptime(found[1], "%Y-%m-%d %H:%M").replace(tzinfo=UTC))
+    except ValueError:  # the 30th of February, from somebody's reason
+        return found[0]
 
 
 def _people(release: Release) -> Collection[str]:

@@ -166,7 +166,7 @@ def _told(gate: Gate) -> str:
         return "This was withdrawn because what was to be approved has changed."
     who = f"<@{gate.decision.by}>" if gate.decision.by != SYSTEM.id else "Stationmaster"
     verb = "Approved" if gate.state is GateState.APPROVED else "Rejected"
-    return f"{verb} by {who} already, {gate.decision.at:%H:%M} UTC."
+    return f"{verb} by {who} already, {gate.decision.at:%Y-%m-%d %H:%M} UTC."
 
 
 def _same_evidence(gate: Gate, digest: str) -> Evidence:

@@ -22,7 +22,7 @@ _AT_WORK = frozenset({TaskState.RUNNING, TaskState.WAITING})
 
 def surely_ours(engine: Engine, *, since: datetime) -> StillOurs:
     """Whether what was claimed or written under the claim after `since` is surely still ours, by our own clock."""
-    return lambda: engine.clock.now() - since <= engine.patience
+    return lambda: engine.pulse.now() - since <= engine.patience
 
 
 class Effects:
@@ -56,10 +56,11 @@ class Effects:
             planned = known.plan
         else:
             planned = await plan()
+        before = self._engine.pulse.now()
         effect = await self._intend(effect_id, planned)
-        self._still_fresh(effect)
+        self._still_fresh(before)
         try:
-            with making_while(surely_ours(self._engine, since=effect.sent_at)):
+            with making_while(surely_ours(self._engine, since=before)):
                 made = await make(planned)
         except PortError as error:
             if not (isinstance(error, TryLater) and error.maybe_done):
@@ -71,9 +72,9 @@ class Effects:
         self.outcomes[effect.id] = replace(effect, state=EffectState.CONFIRMED, result=dict(result))
         return result
 
-    def _still_fresh(self, effect: Effect) -> None:
+    def _still_fresh(self, intended: datetime) -> None:
         """A worker that slept since it stored its intent may have lost its lease: it makes nothing."""
-        if self._engine.clock.now() - effect.sent_at > self._engine.patience:
+        if self._engine.pulse.now() - intended > self._engine.patience:
             raise StaleClaim(self._claim.id)
 
     def _wait_out(self, effect: Effect, lag: timedelta) -> None:

@@ -19,7 +19,8 @@ PLANNING = "planning"
 class Engine:
     """`work` opens a transaction that may write, `look` one that only reads and holds up nobody.
 
-    `patience` is how old an intent may be when it is acted upon: less than a lease.
+    `patience` is how old an intent may be when it is acted upon: less than a lease, and by the same time as leases,
+    which is `lease_clock` where the time of the releases is another one.
     `heard` lists the events that people are told of, each with the bucket whose channels hear it too.
     `groups` None: there is no chat whose user groups could be kept.
     """
@@ -33,3 +34,9 @@ class Engine:
     patience: timedelta = timedelta(seconds=15)
     holidays: Holidays = field(default_factory=NoHolidays)
     groups: UserGroups | None = None
+    lease_clock: Clock | None = None
+
+    @property
+    def pulse(self) -> Clock:
+        """The clock that leases and patience go by."""
+        return self.lease_clock or self.clock

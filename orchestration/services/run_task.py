@@ -37,7 +37,7 @@ _KINDS: tuple[tuple[type[PortError], TroubleKind], ...] = (
 
 async def run_task(engine: Engine, claim: Claim) -> None:
     """One call for a task. StaleClaim where the lease was lost; then nothing more is written."""
-    before = engine.clock.now()
+    before = engine.pulse.now()
     begun = await _begin(engine, claim)
     if begun is None:
         return

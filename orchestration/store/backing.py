@@ -10,10 +10,15 @@ from orchestration.store.wake import Wakes
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Backing:
-    """The database, the time that is due, the time of leases, who claims, and whom to wake."""
+    """The database, the time that is due, the time of leases, who claims, and whom to wake.
+
+    `post` is the clock of the queues to and from people and providers: what goes over a wire keeps real time, even
+    where the time of the releases is a sandbox's.
+    """
 
     database: Database
     clock: Clock
+    post: Clock
     time: LeaseTime
     owner: str
     wakes: Wakes
@@ -21,3 +26,7 @@ class Backing:
     def now_ms(self) -> int:
         """The present, in whole milliseconds."""
         return past_ms(self.clock.now())
+
+    def post_ms(self) -> int:
+        """The present of the queues, in whole milliseconds."""
+        return past_ms(self.post.now())

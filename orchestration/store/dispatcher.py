@@ -1,8 +1,9 @@
 """Hands out due work: one statement claims it, a lease bounds the claim, a fence tells late writers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from orchestration.domain.due import WorkKind
@@ -10,7 +11,7 @@ from orchestration.ports.runtime import Claim
 from orchestration.store.backing import Backing
 from orchestration.store.leases import due_ids, lengthen
 from orchestration.store.queues import work
-from orchestration.store.times import LeaseTime
+from orchestration.store.times import LeaseTime, moment
 from orchestration.store.wake import Wake, notify
 
 
@@ -42,6 +43,24 @@ class SqlDispatcher:
     async def renew(self, claims: Sequence[Claim]) -> None:
         """Lengthen the leases that are still ours; those lost stay lost."""
         await lengthen(self._on, work, work.c.id, [(claim.id, claim.fence) for claim in claims])
+
+    async def ahead(self) -> tuple[Mapping[WorkKind, datetime], int]:
+        """When the next piece of each kind will be due, and how many are due already or worked on."""
+        now = self._on.now_ms()
+        later = work.c.due_ms > now
+        statement = (
+            select(
+                work.c.kind,
+                func.min(case((later, work.c.due_ms))).label("next_ms"),
+                func.count(case((~later, 1))).label("due"),
+            )
+            .where(work.c.due_ms.is_not(None))
+            .group_by(work.c.kind)
+        )
+        async with self._on.database.reading() as connection:
+            rows = (await connection.execute(statement)).all()
+        ahead = {WorkKind(row.kind): moment(row.next_ms) for row in rows if row.next_ms is not None}
+        return ahead, sum(row.due for row in rows)
 
     async def let_go(self, claim: Claim) -> None:
         """Give work back untouched: it is due again at once. Does nothing where the lease was lost."""

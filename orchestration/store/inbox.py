@@ -26,7 +26,7 @@ class SqlInbox:
 
     async def receive(self, incoming: Incoming) -> bool:
         """Store a request; False where it was there already."""
-        now = self._on.now_ms()
+        now = self._on.post_ms()
         async with self._on.database.writing() as connection:
             statement = insert_into(connection, inbox).values(
                 tenant_id=incoming.tenant_id,
@@ -61,7 +61,7 @@ class SqlInbox:
         if limit < 1:
             return []
         statement = claim_statement(
-            self._on.time, now=self._on.now_ms(), owner=self._on.owner, limit=limit, keys=keys
+            self._on.time, now=self._on.post_ms(), owner=self._on.owner, limit=limit, keys=keys
         )
         async with self._on.database.writing() as connection:
             rows = (await connection.execute(statement)).mappings().all()
@@ -79,7 +79,7 @@ class SqlInbox:
 
     async def later(self, request: Request, *, seconds: float, reason: str) -> None:
         """Try again after `seconds`. Does nothing where the lease was lost."""
-        again = self._on.now_ms() + round(seconds * 1000)
+        again = self._on.post_ms() + round(seconds * 1000)
         async with self._on.database.writing() as connection:
             await _end_claim(connection, request, not_before=again, error=reason)
 

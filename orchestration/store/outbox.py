@@ -110,7 +110,7 @@ class SqlMailbox:
         """The first unsent message of up to `limit` lanes, leased."""
         if limit < 1:
             return []
-        statement = claim_statement(self._on.time, now=self._on.now_ms(), owner=self._on.owner, limit=limit)
+        statement = claim_statement(self._on.time, now=self._on.post_ms(), owner=self._on.owner, limit=limit)
         async with self._on.database.writing() as connection:
             rows = (await connection.execute(statement)).mappings().all()
         return [_letter(row) for row in sorted(rows, key=lambda row: int(row["id"]))]
@@ -121,7 +121,7 @@ class SqlMailbox:
 
     async def sent(self, letter: Letter, refs: Mapping[str, MessageRef]) -> None:
         """Record the delivery; a message that was ordered again meanwhile is open again. StaleClaim."""
-        now = self._on.now_ms()
+        now = self._on.post_ms()
         same = outbox.c.version == letter.version
         async with self._on.database.writing() as connection:
             settled = await self._settle(
@@ -149,7 +149,7 @@ class SqlMailbox:
 
     async def later(self, letter: Letter, *, seconds: float, reason: str, uncertain: bool) -> None:
         """Try again after `seconds`; the rest of the lane waits behind it."""
-        again = self._on.now_ms() + round(seconds * 1000)
+        again = self._on.post_ms() + round(seconds * 1000)
         async with self._on.database.writing() as connection:
             await self._settle(
                 connection,

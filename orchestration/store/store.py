@@ -24,8 +24,9 @@ from orchestration.store.watch import SqlWatch
 class Store:
     """Everything that is kept, on one database.
 
-    `clock` says what is due; `lease` is how long a claim lasts, by the database's own clock or, in a
-    simulation, by `lease_clock`. `owner` names this process and is used by no other one that lives.
+    `clock` says what is due, and `post`, where it is another, when messages and requests are. `lease` is how long
+    a claim lasts, by the database's own clock or, in a simulation, by `lease_clock`. `owner` names this process and
+    is used by no other one that lives.
     """
 
     def __init__(
@@ -36,12 +37,18 @@ class Store:
         lease: timedelta,
         owner: str,
         lease_clock: Clock | None = None,
+        post: Clock | None = None,
     ) -> None:
         time = LeaseTime(dialect=engine.dialect.name, lease=lease, clock=lease_clock)
         self.wakes = Wakes()
         self._database = Database(engine)
         self._backing = Backing(
-            database=self._database, clock=clock, time=time, owner=owner, wakes=self.wakes
+            database=self._database,
+            clock=clock,
+            post=post or clock,
+            time=time,
+            owner=owner,
+            wakes=self.wakes,
         )
         self.dispatcher = SqlDispatcher(self._backing)
         self.mailbox = SqlMailbox(self._backing)

@@ -172,7 +172,7 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
         for tenant_id, name, when in sorted(self._suspects):
             if await self._integrations.suspect(tenant_id, [name], at=when):
                 self._woken.add(Wake.CONNECTIONS)
-        now = self._on.now_ms()
+        now = self._on.post_ms()
         for tenant_id in sorted({tenant_id for tenant_id, _ in self._messages}):
             own = [message for owner, message in self._messages if owner == tenant_id]
             await outbox.put(connection, tenant_id, own, now=now)

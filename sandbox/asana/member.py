@@ -50,3 +50,13 @@ class AsanaMember(Tracker):
     def finish(self, key: str) -> None:
         """To the last section, which completes it."""
         self.simulator.move(key, self.simulator.project.sections[-1].name)
+
+    def statuses(self) -> Sequence[str]:
+        """The columns of the board."""
+        return [section.name for section in self.simulator.project.sections]
+
+    def move(self, key: str, status: str) -> None:
+        """As a person does on the board."""
+        if status not in self.statuses():
+            raise ValueError(f"There is no column {status}")
+        self.simulator.move(key, status)

@@ -7,8 +7,9 @@ from sandbox.bitbucket.pipeline_routes import FILE
 from sandbox.bitbucket.pipelines import Pipeline
 from sandbox.bitbucket.server import TOKEN, BitbucketSimulator
 from sandbox.bitbucket.webhooks import Hook
+from sandbox.finding import the_run
 from sandbox.gitrepo import GitRepo
-from sandbox.roles import OwnCi
+from sandbox.roles import Clock, OwnCi
 from sandbox.values import HOOK_SECRET, KINDS, Connection, Given, Page, Run
 
 WORKSPACE, SLUG = "acme", "pixel"
@@ -41,6 +42,10 @@ class BitbucketMember(OwnCi[Hosted]):
         hosted.book.set_plan(queue=self._pace.queue, seconds=self._pace.build)
         return hosted
 
+    def follow(self, clock: Clock) -> None:
+        """Pipelines and tags."""
+        self.simulator.clock = self.hosted.clock = clock
+
     def connection(self) -> Connection:
         """The repository's access token."""
         return Connection(
@@ -68,6 +73,17 @@ class BitbucketMember(OwnCi[Hosted]):
     def listen(self, url: str) -> None:
         """One more webhook."""
         self.simulator.webhooks.hooks.append(Hook(url=url, secret=HOOK_SECRET))
+
+    def steer(self, correlation: str, order: str) -> None:
+        """By its variables."""
+        book = self.hosted.book
+        found = the_run(book.pipelines, lambda run: run.variables, CORRELATION, correlation)
+        book.steer(found, order, self.simulator.clock())
+
+    def expect(self, order: str) -> None:
+        """The plan of all pipelines."""
+        outcome = "FAILED" if order == "fail" else "SUCCESSFUL"
+        self.hosted.book.set_plan(seconds=None if order == "hang" else self._pace.build, outcome=outcome)
 
     def pages(self) -> Sequence[Page]:
         """The files of notes among the Downloads."""

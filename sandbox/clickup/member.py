@@ -52,3 +52,13 @@ class ClickupMember(Tracker):
     def finish(self, key: str) -> None:
         """To a status of the group Done."""
         self.simulator.move(key, "shipped")
+
+    def statuses(self) -> Sequence[str]:
+        """The columns of the board."""
+        return [status.name for status in self.simulator.list.statuses]
+
+    def move(self, key: str, status: str) -> None:
+        """As a person does on the board."""
+        if status not in self.statuses():
+            raise ValueError(f"There is no column {status}")
+        self.simulator.move(key, status)

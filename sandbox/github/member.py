@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from sandbox.github.hosting import Hosted
+from sandbox.finding import the_run
+from sandbox.github.hosting import Hosted, Release
 from sandbox.github.runs import Run as ActionsRun
 from sandbox.github.server import TOKEN, GithubSimulator
 from sandbox.github.webhooks import Hook
 from sandbox.gitrepo import GitRepo
-from sandbox.roles import OwnCi
+from sandbox.roles import Clock, OwnCi
 from sandbox.values import HOOK_SECRET, KINDS, Connection, Given, Page, Run
 
 OWNER, REPOSITORY = "acme", "pixel"
@@ -45,6 +46,10 @@ class GithubMember(OwnCi[Hosted]):
             hosted.runs.set_plan(self.job(kind), queue=self._pace.queue, seconds=self._pace.build)
         return hosted
 
+    def follow(self, clock: Clock) -> None:
+        """Runs and tags."""
+        self.simulator.clock = self.hosted.clock = clock
+
     def connection(self) -> Connection:
         """A token that may do everything."""
         return Connection(
@@ -72,6 +77,37 @@ class GithubMember(OwnCi[Hosted]):
     def listen(self, url: str) -> None:
         """One more webhook."""
         self.simulator.webhooks.hooks.append(Hook(url=url, secret=HOOK_SECRET))
+
+    def steer(self, correlation: str, order: str) -> None:
+        """By its inputs."""
+        book = self.hosted.runs
+        found = the_run(book.runs, lambda run: run.inputs, "correlation_id", correlation)
+        book.steer(found, order, self.simulator.clock())
+
+    def expect(self, order: str) -> None:
+        """The plan of all workflows."""
+        outcome = "failure" if order == "fail" else "success"
+        seconds = None if order == "hang" else self._pace.build
+        for kind in KINDS:
+            self.hosted.runs.set_plan(self.job(kind), seconds=seconds, outcome=outcome)
+
+    def publish(self, page: Page) -> None:
+        """By the account that made the repository."""
+        now = self.simulator.clock()
+        self.hosted.releases.append(
+            Release(
+                id=len(self.hosted.releases) + 1,
+                tag=page.tag,
+                target=self.hosted.default_branch,
+                name=page.title,
+                body=page.text,
+                draft=False,
+                prerelease=False,
+                author=self.simulator.accounts[TOKEN],
+                created=now,
+                published=now,
+            )
+        )
 
     def pages(self) -> Sequence[Page]:
         """The releases that are no drafts."""

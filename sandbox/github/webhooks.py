@@ -6,7 +6,7 @@ import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import aiohttp
 
@@ -34,6 +34,8 @@ class Delivery:
 
 class Webhooks:
     """Sends one after the other, and does not try again: GitHub does not either."""
+
+    NOT_KEPT: ClassVar[frozenset[str]] = frozenset({"deliveries"})
 
     def __init__(self) -> None:
         self.hooks: list[Hook] = []

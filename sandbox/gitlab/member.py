@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
+from sandbox.finding import the_run
 from sandbox.gitlab.ci_file import FILE
-from sandbox.gitlab.hosting import Hosted
+from sandbox.gitlab.hosting import Hosted, Release
 from sandbox.gitlab.pipelines import Pipeline
 from sandbox.gitlab.server import TOKEN, GitlabSimulator
 from sandbox.gitlab.webhooks import Hook
 from sandbox.gitrepo import GitRepo
-from sandbox.roles import OwnCi
+from sandbox.roles import Clock, OwnCi
 from sandbox.values import HOOK_SECRET, KINDS, Connection, Given, Page, Run
 
 PROJECT = "acme/mobile/pixel"
@@ -43,6 +44,10 @@ class GitlabMember(OwnCi[Hosted]):
         hosted.book.set_plan(queue=self._pace.queue, seconds=self._pace.build)
         return hosted
 
+    def follow(self, clock: Clock) -> None:
+        """Runs and tags."""
+        self.simulator.clock = self.hosted.clock = clock
+
     def connection(self) -> Connection:
         """A token that may do everything."""
         return Connection(
@@ -65,6 +70,23 @@ class GitlabMember(OwnCi[Hosted]):
     def listen(self, url: str) -> None:
         """One more webhook."""
         self.simulator.webhooks.hooks.append(Hook(url=url, secret=HOOK_SECRET))
+
+    def steer(self, correlation: str, order: str) -> None:
+        """By its variables."""
+        book = self.hosted.book
+        found = the_run(book.pipelines, lambda run: run.variables, CORRELATION, correlation)
+        book.steer(found, order, self.simulator.clock())
+
+    def expect(self, order: str) -> None:
+        """The plan of all pipelines."""
+        outcome = "failed" if order == "fail" else "success"
+        self.hosted.book.set_plan(seconds=None if order == "hang" else self._pace.build, outcome=outcome)
+
+    def publish(self, page: Page) -> None:
+        """A release."""
+        self.hosted.releases.append(
+            Release(tag=page.tag, name=page.title, description=page.text, created=self.simulator.clock())
+        )
 
     def pages(self) -> Sequence[Page]:
         """The releases."""

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import aiohttp
 
@@ -31,6 +31,8 @@ class Delivery:
 
 class Webhooks:
     """Sends one after the other; `redeliver` is GitLab's own retry, with the same key."""
+
+    NOT_KEPT: ClassVar[frozenset[str]] = frozenset({"deliveries"})
 
     def __init__(self) -> None:
         self.hooks: list[Hook] = []

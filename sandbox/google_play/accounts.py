@@ -44,10 +44,18 @@ class Account:
     key_id: str
     invited: dict[str, frozenset[str]] = field(default_factory=dict)
     deleted: bool = False
+    own_key: RSAPrivateKey | None = None
+
+    @property
+    def key(self) -> RSAPrivateKey:
+        """Its key, which it has from the first use on."""
+        if self.own_key is None:
+            self.own_key = _key(self.email)
+        return self.own_key
 
     def key_file(self, token_uri: str) -> dict[str, str]:
         """What Google Cloud gives to download."""
-        pem = _key(self.email).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        pem = self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         return {
             "type": "service_account",
             "project_id": "pixel-sandbox",
@@ -62,7 +70,7 @@ class Account:
     def signed(self, text: bytes, signature: bytes) -> bool:
         """Whether a signature is of this account's key."""
         try:
-            _key(self.email).public_key().verify(signature, text, PKCS1v15(), SHA256())
+            self.key.public_key().verify(signature, text, PKCS1v15(), SHA256())
         except InvalidSignature:
             return False
         return True

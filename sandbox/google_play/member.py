@@ -1,7 +1,7 @@
 """Google Play as a member of a world."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sandbox.google_play.simulator import PACKAGE, GooglePlaySimulator
 from sandbox.roles import Shop
@@ -31,6 +31,46 @@ class GooglePlayMember(Shop):
     def upload(self, version: str, number: int) -> None:
         """To open testing."""
         self.simulator.pixel.upload(number, version, track=CI_TRACK)
+
+    def shelf(self) -> Sequence[Mapping[str, str]]:
+        """With the tracks that a bundle is on."""
+        app = self.simulator.pixel
+        return [
+            {
+                "number": str(code),
+                "version": version,
+                "state": ", ".join(
+                    f"{track}: {release.body['status']}"
+                    for track, releases in app.tracks.items()
+                    for release in releases
+                    if code in release.codes
+                ),
+                "testers": ", ".join(track for track, given in app.rollouts if given == code),
+            }
+            for code, version in app.bundles.items()
+        ]
+
+    def orders_for(self, number: str) -> Mapping[str, str]:
+        """Play's review is of the app, not of a build: the newest one has the orders."""
+        app = self.simulator.pixel
+        if not app.bundles or int(number) != max(app.bundles):
+            return {}
+        review = {"reviewed": "End the review"} if app.in_review else {"review": "Take changes into review"}
+        return {
+            **review,
+            **({"accept": "Accept changes again"} if app.rejected else {"reject": "Reject changes"}),
+        }
+
+    def order(self, number: str, name: str) -> None:
+        """As Google does it."""
+        app = self.simulator.pixel
+        if name not in self.orders_for(number):
+            raise ValueError("That is not to be decided now")
+        if name in {"review", "reviewed"}:
+            app.in_review = name == "review"
+        else:
+            app.rejected, app.in_review = name == "reject", False
+        app.end_edits()
 
     def builds(self) -> Sequence[StoreBuild]:
         """The bundles, with the tracks of testers on which they began to reach anybody."""

@@ -2,17 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 import aiohttp
 
+from sandbox.finding import the_run
 from sandbox.gitrepo import GitRepo
 from sandbox.jenkins.access import API_TOKEN, USER
+from sandbox.jenkins.control import steer
 from sandbox.jenkins.simulator import JenkinsSimulator
 from sandbox.jenkins.world import Build, Definition, Job, Plan
-from sandbox.roles import Builder
+from sandbox.roles import Builder, Clock
 from sandbox.values import HOOK_SECRET, KINDS, Connection, Given, Run
 
 PARAMETERS = ("correlation_id", "ref", "platform", "version")
+_RESULTS = {"pass": "SUCCESS", "fail": "FAILURE"}
 GIVE_UP = aiohttp.ClientTimeout(total=2)
 JENKINSFILE = """\
 pipeline {
@@ -50,6 +54,7 @@ class JenkinsMember(Builder):
 
     def __init__(self, given: Given) -> None:
         self.simulator = JenkinsSimulator()
+        self._pace = given.pace
         plan = Plan(wait=given.pace.queue, seconds=given.pace.build)
         definitions = tuple(Definition(name=name) for name in PARAMETERS)
         self._jobs = [
@@ -58,6 +63,10 @@ class JenkinsMember(Builder):
         self.simulator.world.jobs.update({job.name: job for job in self._jobs})
         self._listeners: list[str] = []
         self._told: set[tuple[str, int]] = set()
+
+    def follow(self, clock: Clock) -> None:
+        """Builds."""
+        self.simulator.world.clock = clock
 
     def connection(self) -> Connection:
         """An API token."""
@@ -89,6 +98,24 @@ class JenkinsMember(Builder):
             if item.left is None
         ]
         return [run for _item, run in sorted([*built, *waiting], key=lambda pair: pair[0])]
+
+    def hears(self, url: str) -> bool:
+        """Whether pipelines tell of their ends there."""
+        return url in self._listeners
+
+    def steer(self, correlation: str, order: str) -> None:
+        """By its parameters."""
+        items = self.simulator.world.items.values()
+        found = the_run(items, lambda item: item.parameters, "correlation_id", correlation)
+        steer(self.simulator.world, found, _RESULTS.get(order, order))
+
+    def expect(self, order: str) -> None:
+        """The plan of all jobs."""
+        for job in self._jobs:
+            result = _RESULTS["fail" if order == "fail" else "pass"]
+            job.plan = replace(
+                job.plan or Plan(), seconds=None if order == "hang" else self._pace.build, result=result
+            )
 
     def listen(self, url: str) -> None:
         """One more address for the ends of pipelines."""

@@ -46,3 +46,13 @@ class JiraMember(Tracker):
     def finish(self, key: str) -> None:
         """To the status Done."""
         self.simulator.move(key, "Done")
+
+    def statuses(self) -> Sequence[str]:
+        """The columns of the board."""
+        return [status.name for status in self.simulator.world.statuses]
+
+    def move(self, key: str, status: str) -> None:
+        """As a person does on the board."""
+        if status not in self.statuses():
+            raise ValueError(f"There is no column {status}")
+        self.simulator.move(key, status)

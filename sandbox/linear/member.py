@@ -43,3 +43,13 @@ class LinearMember(Tracker):
     def finish(self, key: str) -> None:
         """To the state Done."""
         self.simulator.move(key, "Done")
+
+    def statuses(self) -> Sequence[str]:
+        """The columns of the board."""
+        return [state.name for state in self.simulator.team.states]
+
+    def move(self, key: str, status: str) -> None:
+        """As a person does on the board."""
+        if status not in self.statuses():
+            raise ValueError(f"There is no column {status}")
+        self.simulator.move(key, status)

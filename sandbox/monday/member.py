@@ -37,6 +37,17 @@ class MondayMember(Tracker):
         """To the label Done."""
         self.simulator.move(key, "Done")
 
+    def statuses(self) -> Sequence[str]:
+        """The labels of the status."""
+        column = next(column for column in self.simulator.board.columns if column.id == STATUS)
+        return [label.label for label in column.labels]
+
+    def move(self, key: str, status: str) -> None:
+        """As a person does on the board."""
+        if status not in self.statuses():
+            raise ValueError(f"There is no label {status}")
+        self.simulator.move(key, status)
+
 
 def _told(item: Item) -> Ticket:
     label = _label(item)

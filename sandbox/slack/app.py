@@ -64,6 +64,8 @@ class Command:
 
     name: str
     should_escape: bool = True
+    description: str = ""
+    usage_hint: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,6 +75,7 @@ class Shortcut:
     name: str
     callback_id: str
     kind: str = "global"
+    description: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,11 +110,21 @@ def app_of_manifest(manifest: Mapping[str, Any], **options: Any) -> App:
         "handle": features.get("bot_user", {}).get("display_name", "app"),
         "scopes": frozenset(scopes.get("bot", [])) | frozenset(scopes.get("bot_optional", [])),
         "commands": {
-            c["command"]: Command(name=c["command"], should_escape=bool(c.get("should_escape")))
+            c["command"]: Command(
+                name=c["command"],
+                should_escape=bool(c.get("should_escape")),
+                description=c.get("description", ""),
+                usage_hint=c.get("usage_hint", ""),
+            )
             for c in features.get("slash_commands", [])
         },
         "shortcuts": tuple(
-            Shortcut(name=s["name"], callback_id=s["callback_id"], kind=s["type"])
+            Shortcut(
+                name=s["name"],
+                callback_id=s["callback_id"],
+                kind=s["type"],
+                description=s.get("description", ""),
+            )
             for s in features.get("shortcuts", [])
         ),
         "events": frozenset(events),

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import ClassVar
 
 from sandbox.slack.app import EVENT_SCOPES
 from sandbox.slack.envelopes import Ack, Envelope, EnvelopeKind, Outcome, Transport
@@ -52,6 +53,8 @@ class DeliveryFault:
 
 class Delivery:
     """The way from Slack to the app."""
+
+    NOT_KEPT: ClassVar[frozenset[str]] = frozenset({"_tasks", "_held"})
 
     def __init__(self, workspace: Workspace, transports: Mapping[str, Transport]) -> None:
         self._workspace = workspace

@@ -7,10 +7,11 @@ from typing import Any
 from sandbox.slack.block_elements import all_options
 from sandbox.slack.form_values import HOLDS, holding
 from sandbox.slack.screen import NotThere
+from sandbox.slack.shapes import file_json
 from sandbox.slack.values import ChannelKind, Json
 from sandbox.slack.world import World
 
-Suggest = Callable[[str], Awaitable[list[Json]]]
+Suggest = Callable[[Any], Awaitable[list[Json]]]
 _PATTERNS = {"datepicker": r"\d{4}-\d\d-\d\d", "timepicker": r"[0-2]\d:[0-5]\d"}
 
 
@@ -25,9 +26,15 @@ async def entered(world: World, element: Json, value: Any, suggest: Suggest) -> 
     if not HOLDS[kind][2]:
         return holding(element, await _one(world, element, value, suggest))
     wanted = value if isinstance(value, list | tuple) else [value]
-    most = element.get("max_selected_items", len(wanted))
+    most = (
+        element.get("max_files", 10)
+        if kind == "file_input"
+        else element.get("max_selected_items", len(wanted))
+    )
     if len(wanted) > most:
         raise NotThere(f"no more than {most} may be chosen")
+    if kind == "file_input":
+        return holding(element, [_file(world, element, str(item)) for item in wanted])
     return holding(element, [await _one(world, element, item, suggest) for item in wanted])
 
 
@@ -38,7 +45,7 @@ async def _one(world: World, element: Json, value: Any, suggest: Suggest) -> Any
     if kind in {"static_select", "radio_buttons", "checkboxes"}:
         return pick(all_options(element), value)
     if kind == "external_select":
-        return pick(await suggest(str(value)), value)
+        return pick(await suggest(value), value)
     if kind == "users_select":
         return world.user(str(value)).id
     if kind in {"channels_select", "conversations_select"}:
@@ -46,6 +53,16 @@ async def _one(world: World, element: Json, value: Any, suggest: Suggest) -> Any
     if kind in _PATTERNS and re.fullmatch(_PATTERNS[kind], str(value)) is None:
         raise NotThere(f"a {kind} has no {value!r}")
     return int(value) if kind == "datetimepicker" else value if kind == "rich_text_input" else str(value)
+
+
+def _file(world: World, element: Json, file_id: str) -> Json:
+    file = world.files.get(file_id)
+    if file is None or file.content is None:
+        raise NotThere(f"no file {file_id} was uploaded")
+    shape = file_json(world, file)
+    if "filetypes" in element and shape["filetype"] not in element["filetypes"]:
+        raise NotThere(f"a file of these kinds is asked for: {', '.join(element['filetypes'])}")
+    return shape
 
 
 def _channel(world: World, kind: str, name: str) -> str:

@@ -9,7 +9,7 @@ from sandbox.slack.app import Command
 from sandbox.slack.delivery import Delivery
 from sandbox.slack.envelopes import Ack, EnvelopeKind
 from sandbox.slack.form_checks import client_errors
-from sandbox.slack.form_values import initial_values
+from sandbox.slack.form_values import Values, initial_values
 from sandbox.slack.mentions import command_text, message_text
 from sandbox.slack.shapes import view_json
 from sandbox.slack.values import Channel, ChannelKind, Json, Message, User, View
@@ -25,6 +25,7 @@ class Interactions:
     def __init__(self, workspace: Workspace, delivery: Delivery) -> None:
         self._workspace = workspace
         self._delivery = delivery
+        self._offered: dict[tuple[str, str, str], list[Json]] = {}
 
     async def command(self, user: User, channel: Channel, command: Command, typed: str) -> Ack:
         """Run a slash command and show its answer."""
@@ -72,10 +73,10 @@ class Interactions:
             "action_ts": self._workspace.world.new_ts(),
         }
 
-    async def act_on_message(
+    def hold(
         self, user: User, message: Message, block: Json, element: Json, held: Mapping[str, Any]
-    ) -> Ack:
-        """Click or choose in a message."""
+    ) -> Values:
+        """Keep what a person has entered in a message, and return all that they have entered there."""
         world = self._workspace.world
         values = initial_values(list(message.blocks))
         for block_id, actions in world.choices.get((user.id, message.channel, message.ts), {}).items():
@@ -84,6 +85,13 @@ class Interactions:
         if element["action_id"] in values.get(block["block_id"], {}):
             values[block["block_id"]][element["action_id"]] = dict(held)
         world.choose(user.id, message, values)
+        return values
+
+    async def act_on_message(
+        self, user: User, message: Message, block: Json, element: Json, held: Mapping[str, Any]
+    ) -> Ack:
+        """Click or choose in a message."""
+        values = self.hold(user, message, block, element, held)
         action = self._action(block, element, held)
         payload = payloads.message_action(self._workspace, user, message, action, values)
         ack = await self._delivery.send(EnvelopeKind.INTERACTIVE, payload)
@@ -151,10 +159,21 @@ class Interactions:
         if failed(self._workspace, user, ack, about=element["action_id"]):
             return []
         try:
-            return read_options(ack)
+            options = read_options(ack)
         except SlackError as refusal:
             self._workspace.world.violation("ack_body", element["action_id"], refusal.body)
             return []
+        self._offered[user.id, block["block_id"], element["action_id"]] = options
+        return options
+
+    async def offers(
+        self, user: User, target: Message | View, block: Json, element: Json, wanted: Any
+    ) -> list[Json]:
+        """Return what a person may choose: what was offered already if it has the whole option, or a new answer."""
+        offered = self._offered.get((user.id, block["block_id"], element["action_id"]), [])
+        if isinstance(wanted, dict):
+            return [*offered, *_chosen_before(element)]
+        return await self.suggest(user, target, block, element, str(wanted))
 
     async def shortcut(self, user: User, callback_id: str, message: Message | None) -> Ack:
         """Run a global shortcut, or a message shortcut when a message is given."""
@@ -181,3 +200,8 @@ class Interactions:
         if home is not None and tab == "home":
             event["view"] = view_json(world, app, home)
         self._workspace.emit("app_home_opened", event)
+
+
+def _chosen_before(element: Json) -> list[Json]:
+    one = element.get("initial_option")
+    return [*([one] if one else []), *element.get("initial_options", [])]

@@ -171,22 +171,35 @@ class Person:
         if block["type"] != "input" or block.get("dispatch_action"):
             await self._act(target, block, element, held)
 
+    async def writes(self, target: Target, name: str, value: Any) -> None:
+        """Fill a field of which the app hears only with the form, or with the next click in the message."""
+        target = self._now(target, stale=False)
+        block, element = find_element(target, name)
+        held = await self._entered(target, block, element, value)
+        if isinstance(target, View):
+            self._interactions.enter(self._view(target), block, element, held)
+        else:
+            self._interactions.hold(self.user, target, block, element, held)
+
     async def _entered(self, target: Target, block: Json, element: Json, value: Any) -> Json:
         return await entered(
             self._workspace.world,
             element,
             value,
-            lambda query: self._interactions.suggest(self.user, target, block, element, query),
+            lambda query: self._interactions.offers(self.user, target, block, element, query),
         )
 
     async def searches(self, target: Target, name: str, query: str) -> list[str]:
         """Type into an external select and return the words of the options that the app offers."""
+        return [o["text"]["text"] for o in await self.looks_up(target, name, query)]
+
+    async def looks_up(self, target: Target, name: str, query: str) -> list[Json]:
+        """Type into an external select and return the options that the app offers; one may be chosen whole."""
         target = self._now(target, stale=False)
         block, element = find_element(target, name)
         if not element["type"].endswith("external_select"):
             raise NotThere(f"a {element['type']} is not searched")
-        options = await self._interactions.suggest(self.user, target, block, element, query)
-        return [o["text"]["text"] for o in options]
+        return await self._interactions.suggest(self.user, target, block, element, query)
 
     def _view(self, view: View) -> View:
         return self._workspace.world.views[view.id]

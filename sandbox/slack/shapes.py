@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from sandbox.slack.app import App
-from sandbox.slack.values import Channel, ChannelKind, Json, Message, User, Usergroup, View
+from sandbox.slack.values import Channel, ChannelKind, File, Json, Message, User, Usergroup, View
 from sandbox.slack.world import World
 
 
@@ -121,6 +121,31 @@ def bot_profile(world: World, app: App) -> Json:
     }
 
 
+def file_json(world: World, file: File) -> Json:
+    """Return a file object."""
+    shared = [m for kept in world.messages.values() for m in kept.values() if file.id in m.files]
+    return {
+        "id": file.id,
+        "created": file.created,
+        "timestamp": file.created,
+        "name": file.name,
+        "title": file.title,
+        "mimetype": file.mimetype,
+        "filetype": file.name.rpartition(".")[2].lower() if "." in file.name else "binary",
+        "user": file.user,
+        "user_team": world.team_id,
+        "mode": "hosted",
+        "size": file.size,
+        "is_external": False,
+        "external_type": "",
+        "is_public": any(world.channels[m.channel].kind is ChannelKind.PUBLIC for m in shared),
+        "url_private": file.url,
+        "url_private_download": file.url,
+        "channels": sorted({m.channel for m in shared}),
+        **({"alt_txt": file.alt_text} if file.alt_text else {}),
+    }
+
+
 def message_json(world: World, app: App, message: Message, *, metadata: bool = True) -> Json:
     """Return a message object; `metadata` only where the caller asked for it."""
     base: Json = {
@@ -136,6 +161,8 @@ def message_json(world: World, app: App, message: Message, *, metadata: bool = T
         base["blocks"] = list(message.blocks)
     if message.attachments:
         base["attachments"] = [{"id": i, **a} for i, a in enumerate(message.attachments, 1)]
+    if message.files:
+        base["files"] = [file_json(world, world.files[f]) for f in message.files if f in world.files]
     if metadata and message.metadata is not None:
         base["metadata"] = message.metadata
     if message.edited_ts:

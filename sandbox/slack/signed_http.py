@@ -10,6 +10,7 @@ import hmac
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 from urllib.parse import urlencode
 
 import aiohttp
@@ -46,6 +47,8 @@ class SentRequest:
 
 class SignedHttp:
     """Sends to the request URL of the settings, and keeps in `sent` what it sent."""
+
+    NOT_KEPT: ClassVar[frozenset[str]] = frozenset({"sent"})
 
     def __init__(self, workspace: Workspace, *, wall: Callable[[], float]) -> None:
         self._workspace = workspace

@@ -9,10 +9,11 @@
 
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from sandbox.kit import Fault, FaultKind, Simulator
 from sandbox.slack.app import App
+from sandbox.slack.cabinet import Cabinet
 from sandbox.slack.controls import Controls
 from sandbox.slack.delivery import Delivery, DeliveryFault
 from sandbox.slack.interactions import Interactions
@@ -35,6 +36,7 @@ class SlackSimulator(Simulator):
     """A strict, stateful Slack workspace with one app installed."""
 
     name = "slack"
+    NOT_KEPT: ClassVar[frozenset[str]] = frozenset({"app_install"})
 
     def __init__(
         self,
@@ -71,6 +73,7 @@ class SlackSimulator(Simulator):
         api, replies = WebApi(self.workspace), ResponseUrls(self.workspace)
         self.app.router.add_route("*", "/api/{method}", api.handle)
         self.app.router.add_post("/response/{team}/{ticket}", replies.handle)
+        Cabinet(self.workspace).add_routes(self.app)
         self.app.router.add_get("/link/", self.socket.handle)
         Controls(self).add_routes(self.app)
 

@@ -7,7 +7,7 @@ them, in turn. A URL is good for one connection.
 import asyncio
 import json
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from aiohttp import WSMsgType, web
 
@@ -35,6 +35,8 @@ class Connection:
 
 class SocketMode:
     """The hub of the app's WebSockets."""
+
+    NOT_KEPT: ClassVar[frozenset[str]] = frozenset({"connections", "_tickets"})
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace

@@ -80,6 +80,24 @@ class Message:
     revision: int = 0
     reactions: tuple[tuple[str, tuple[str, ...]], ...] = ()
     pinned: bool = False
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class File:
+    """An uploaded file. Nobody but its owner has it until it is shared; before `content` came it is only promised."""
+
+    id: str
+    name: str
+    title: str
+    user: str
+    created: int
+    size: int
+    url: str
+    mimetype: str
+    alt_text: str = ""
+    content: bytes | None = None
+    finished: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from sandbox.slack.app import App
 from sandbox.slack.rate_limits import RateLimits
@@ -33,7 +33,9 @@ class Settings:
 @dataclass(kw_only=True, slots=True)
 class Workspace:
     """One workspace with one app installed. `emit` sends an event to the app, `new_socket_url` makes
-    a WebSocket URL for it; both are set by the delivery."""
+    a WebSocket URL for it; both are set by the delivery. The app is what the manifest of the day says."""
+
+    NOT_KEPT: ClassVar[frozenset[str]] = frozenset({"app", "base_url"})
 
     world: World
     app: App

@@ -9,13 +9,14 @@ import itertools
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from sandbox.slack.values import (
     Bookmark,
     Change,
     Channel,
     ChannelKind,
+    File,
     Message,
     Notice,
     User,
@@ -34,6 +35,8 @@ class NotSeen(TimeoutError):
 class World:
     """Users, groups, channels, messages, views; `clock` gives seconds since the epoch."""
 
+    NOT_KEPT: ClassVar[frozenset[str]] = frozenset({"changes", "_waiting"})
+
     def __init__(
         self, *, clock: Callable[[], float], team_id: str = "T0000SANDBOX", team: str = "Acme"
     ) -> None:
@@ -48,6 +51,7 @@ class World:
         self.stacks: dict[str, list[str]] = {}
         self.homes: dict[str, str] = {}
         self.bookmarks: list[Bookmark] = []
+        self.files: dict[str, File] = {}
         self.choices: dict[tuple[str, str, str], dict[str, dict[str, Any]]] = {}
         self.notices: list[Notice] = []
         self.violations: list[Violation] = []
@@ -179,6 +183,12 @@ class World:
         """Keep what a person has chosen in a message's selects, by block_id and action_id."""
         self.choices[user, message.channel, message.ts] = values
         self.changed("choice", f"{message.channel}/{message.ts}")
+
+    def put_file(self, file: File) -> File:
+        """Add or replace a file."""
+        self.files[file.id] = file
+        self.changed("file", file.id)
+        return file
 
     # --- views ---
 

@@ -1,25 +1,16 @@
 """The page for secrets in a real browser: opened from another site as from Slack, filled in, and closed to scripts."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from aiohttp import web
 from playwright.async_api import Browser
 
-from tests.support.chromium import chromium
 from tests.support.connecting import command, library_office, link_on, shown
 from tests.support.library import CANARY, Library
 from tests.support.prepared import TEAM
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """A Chromium."""
-    async with chromium() as opened:
-        yield opened
 
 
 async def _elsewhere(target: str) -> tuple[web.AppRunner, str]:

@@ -18,7 +18,18 @@ async def test_sigterm_ends_the_demo_and_what_it_started(tmp_path: Path) -> None
     """After SIGTERM the sandbox's address answers nobody and the temporary folder is gone."""
     root = Path(__file__).parents[2]
     demo = await asyncio.create_subprocess_exec(
-        *("env", f"TMPDIR={tmp_path}", sys.executable, "-u", "-m", "bot", "demo", "--repo", str(root)),
+        *(
+            "env",
+            f"TMPDIR={tmp_path}",
+            sys.executable,
+            "-u",
+            "-m",
+            "bot",
+            "demo",
+            "--headless",
+            "--repo",
+            str(root),
+        ),
         cwd=root,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,

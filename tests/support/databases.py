@@ -56,10 +56,13 @@ def open_store(
     lease_clock: SetClock | None = None,
     lease: timedelta = timedelta(seconds=30),
     owner: str = "worker-1",
+    post: SetClock | None = None,
 ) -> Store:
     """A store on a migrated database. An SQLite file need not survive a power cut in a test."""
     engine = open_engine(url, durable=False)
-    return Store(engine, clock=clock or SetClock(), lease=lease, owner=owner, lease_clock=lease_clock)
+    return Store(
+        engine, clock=clock or SetClock(), lease=lease, owner=owner, lease_clock=lease_clock, post=post
+    )
 
 
 def _folder(prefix: str) -> Path:

@@ -49,9 +49,21 @@ def test_every_field_is_read_from_its_variable(name: str, monkeypatch: pytest.Mo
         "log_level": "ERROR",
         "web_url": "https://bot.acme.example",
     }
+    if name == "clock_file":
+        monkeypatch.setenv("STATIONMASTER_SLACK_API_URL", "http://127.0.0.1:1/api/")
     monkeypatch.setenv(variable(name), values.get(name, "7"))
     assert getattr(Settings(), name) != Settings.model_fields[name].default
     assert variable(name) == NAMES.get(name, f"STATIONMASTER_{name.upper()}")
+
+
+@pytest.mark.parametrize(
+    "url", ["https://slack.com/api/", "http://127.0.0.1.example/api/", "http://10.0.0.1/"]
+)
+def test_the_clock_of_a_sandbox_is_refused_off_loopback(url: str, tmp_path: Path) -> None:
+    """Nobody's real release goes by a time that a file makes up."""
+    with pytest.raises(ValidationError, match="only for a local sandbox"):
+        Settings(clock_file=tmp_path / "clock.json", slack_api_url=url)
+    assert Settings(clock_file=tmp_path / "clock.json", slack_api_url="http://127.0.0.1:1/api/").clock_file
 
 
 def test_a_file_is_read_and_the_environment_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

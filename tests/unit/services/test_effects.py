@@ -16,7 +16,7 @@ from orchestration.domain.release import Closing
 from orchestration.domain.tasks import TaskState, TaskType
 from orchestration.ports.errors import AlreadyDifferent, NeedsCredentials, PortError, Refused, TryLater
 from orchestration.ports.runtime import Claim, StaleClaim
-from orchestration.services.effects import Effects
+from orchestration.services.effects import Effects, surely_ours
 from tests.support.engine import ManualClock
 from tests.support.memory import Memory
 from tests.support.release_parts import NOW
@@ -314,6 +314,18 @@ async def test_nothing_new_is_made_while_the_release_is_held(bench: Bench) -> No
     with pytest.raises(TryLater, match="on hold"):
         await bench.once()
     assert bench.happened == ["plan"]
+
+
+def test_a_leap_of_the_releases_clock_is_no_sleep(bench: Bench) -> None:
+    """In a sandbox days may go by between the intent and the call: patience goes by the clock of the leases."""
+    machine = ManualClock()
+    engine = replace(bench.memory.engine(bench.clock), lease_clock=machine)
+    ours = surely_ours(engine, since=machine.now())
+    bench.clock.forward(days=7)
+    assert ours()
+    machine.forward(minutes=1)
+    assert not ours()
+    assert replace(engine, lease_clock=None).pulse is bench.clock
 
 
 async def test_a_worker_that_slept_makes_nothing(bench: Bench) -> None:

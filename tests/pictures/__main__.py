@@ -1,0 +1,84 @@
+"""`python -m tests.pictures`: the README's pictures, from the real page with the real bot.
+
+It plays the guided tour in a demo of its own over this repository's history: each step is a frame of the
+walk-through, and some are stills.
+"""
+
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.async_api import Browser, Page, expect
+
+from tests.pictures.apng import Frame, animated
+from tests.support.browsing import PATIENCE_MS
+from tests.support.chromium import a_page, chromium
+from tests.support.demo_process import DemoProcess
+from tests.support.demo_steps import opened
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "docs" / "pictures"
+SIZE = {"width": 1200, "height": 750}
+STEPS = 12
+READ, GLANCE = 3.2, 1.2
+MOST = 3_000_000
+
+
+async def walk(page: Page) -> list[Frame]:
+    """The tour, a frame or two for each step."""
+    frames = [Frame(png=await page.screenshot(), seconds=READ)]
+    await page.get_by_role("button", name="Start the tour").click()
+    for step in range(1, STEPS + 1):
+        onward = page.locator(".tour-card").get_by_role("button", name="Done" if step == STEPS else "Next")
+        await expect(page.locator(".tour-card")).to_contain_text(f"{step} of {STEPS}")
+        await expect(onward).to_be_enabled(timeout=PATIENCE_MS)
+        frames.append(Frame(png=await page.screenshot(), seconds=READ))
+        if step == 8:
+            await still(page, "gate")
+        await onward.click()
+    frames.append(Frame(png=await page.screenshot(), seconds=GLANCE))
+    return frames
+
+
+async def still(page: Page, name: str) -> None:
+    """A picture of the page without the tour."""
+    await page.evaluate("for (const it of document.querySelectorAll('#tour')) it.hidden = true")
+    (FOLDER / f"{name}.png").write_bytes(await page.screenshot())
+    await page.evaluate("for (const it of document.querySelectorAll('#tour')) it.hidden = false")
+
+
+async def stills(browser: Browser, url: str) -> None:
+    """The page with its panels, in the dark too."""
+    for scheme in ("light", "dark"):
+        async with a_page(browser, viewport=SIZE, color_scheme=scheme) as page:
+            await page.add_init_script("localStorage.setItem('tour', 'left')")
+            await page.goto(url)
+            await opened(page, "Git")
+            await expect(page.get_by_role("main")).to_contain_text("Ready for submission")
+            await still(page, f"workspace-{scheme}")
+
+
+async def main() -> int:
+    """Make all pictures anew; 1 where the walk-through is larger than a README should load."""
+    FOLDER.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="stationmaster-pictures-") as folder:
+        demo = DemoProcess(Path(folder), repository=ROOT)
+        await demo.start()
+        try:
+            async with chromium() as browser:
+                async with a_page(browser, viewport=SIZE) as page:
+                    await page.goto(demo.url)
+                    await expect(page.locator(".tour-card")).to_be_visible()
+                    whole = animated(await walk(page))
+                (FOLDER / "walkthrough.png").write_bytes(whole)
+                await stills(browser, demo.url)
+        finally:
+            await demo.end()
+    for path in sorted(FOLDER.glob("*.png")):
+        sys.stdout.write(f"{path.relative_to(ROOT)}: {path.stat().st_size // 1000} kB\n")
+    return 0 if len(whole) <= MOST else 1
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))
