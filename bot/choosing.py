@@ -16,6 +16,7 @@ from bot.connections import ConnectionBook
 from bot.errors import place_of
 from bot.views.offers import Offers, offers
 from integrations.choices import Asked, Kind, Page, Reader
+from integrations.discretion import Discretion
 from integrations.edge import Edge
 from integrations.registry import Connection, Provider
 from orchestration.domain.errors import DomainError
@@ -121,7 +122,11 @@ class Chooser:
 
 
 async def _read(reader: Reader, source: Source, edge: Edge, asked: Asked) -> Page:
-    return await reader(source.settings, source.secrets, edge, asked)
+    try:
+        return await reader(source.settings, source.secrets, edge, asked)
+    except PortError as error:
+        Discretion(source.secrets).hush(error)
+        raise
 
 
 async def in_time(page: Coroutine[Any, Any, Page], *, words: str) -> Offers:

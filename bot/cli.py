@@ -35,9 +35,12 @@ from orchestration.services import configurations
 from orchestration.store.migrate import downgrade, upgrade
 from sandbox.parts import Cast
 
+INTERRUPTED = 130
+"""What shells give for SIGINT."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """The exit status: 0 done, 1 something failed, 2 wrongly used."""
+    """The exit status: 0 done, 1 something failed, 2 wrongly used, 130 ended by Ctrl-C."""
     arguments = parser().parse_args(argv)
     try:
         settings = Settings()
@@ -48,6 +51,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return asyncio.run(carry_out(arguments, settings))
     except VaultError as error:
         return complain(str(error))
+    except KeyboardInterrupt:
+        return INTERRUPTED
 
 
 async def carry_out(arguments: argparse.Namespace, settings: Settings) -> int:

@@ -1,11 +1,10 @@
 """What an operator does with connections on the command line: try and save them, list them, try again, change keys.
 
-Secrets come from standard input or by prompts without an echo. They are never an argument, which others on the
-machine could read, and never printed.
+Secrets come as `bot.prompting` reads them. They are never an argument, which others on the machine could read, and
+never printed.
 """
 
 import argparse
-import getpass
 import json
 import sys
 from collections.abc import AsyncIterator, Sequence
@@ -16,11 +15,22 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from bot.administration import CLI, record
-from bot.connections import NAME_LENGTH, ConnectionBook, InUse, state_of, tried, without_values
+from bot.connections import (
+    NAME_LENGTH,
+    ConnectionBook,
+    InUse,
+    Taken,
+    state_of,
+    tried,
+    unreachable,
+    without_values,
+)
 from bot.opening import open_edges, open_store, open_vault
+from bot.prompting import read_secrets
 from bot.settings import Settings
 from bot.surroundings import SystemClock
 from integrations import PROVIDERS
+from integrations.egress import Egress
 from integrations.registry import Check, Provider
 from orchestration.domain.errors import NotNow
 from orchestration.domain.events import EventKind
@@ -93,12 +103,12 @@ async def run_connect(arguments: argparse.Namespace, settings: Settings) -> int:
     """Try it, show each check, and save only where all hold."""
     provider, tenant = PROVIDERS[arguments.provider], arguments.tenant
     try:
+        name = None if arguments.name is None else _name(arguments.name)
         wanted = provider.settings.model_validate(arguments.settings)
+        _check_addresses(provider, wanted, settings)
         secrets = await _secrets(arguments, wanted, settings)
     except ValidationError as error:
         return complain(*without_values(error))
-    except json.JSONDecodeError:
-        return complain("The secrets on standard input are no JSON")
     except NotNow as error:
         return complain(error.reason)
     async with open_edges(settings) as edge:
@@ -107,27 +117,45 @@ async def run_connect(arguments: argparse.Namespace, settings: Settings) -> int:
     if state_of(checks) is not IntegrationState.VERIFIED:
         print(f"{provider.title} was not connected: nothing is saved.", file=sys.stderr)
         return BROKEN
-    async with open_book(settings) as book:
-        await book.connect(
-            tenant_id=tenant,
-            integration_id=arguments.id,
-            provider=provider,
-            settings=wanted,
-            secrets=secrets,
-            name=arguments.name,
-            checks=checks,
-            actor=CLI,
-            now=SystemClock().now(),
-        )
+    try:
+        async with open_book(settings) as book:
+            await book.connect(
+                tenant_id=tenant,
+                integration_id=arguments.id,
+                provider=provider,
+                settings=wanted,
+                secrets=secrets,
+                name=name,
+                checks=checks,
+                actor=CLI,
+                now=SystemClock().now(),
+            )
+    except Taken as error:
+        return complain(error.reason)
     print(f"{provider.title} is connected as {arguments.id}.")
     return OK
 
 
+def _name(given: str) -> str:
+    """A name for people; NotNow where it is none."""
+    name = " ".join(given.split())
+    if not 0 < len(name) <= NAME_LENGTH or not name.isprintable():
+        raise NotNow(f"A name has 1 to {NAME_LENGTH} characters")
+    return name
+
+
+def _check_addresses(provider: Provider, wanted: BaseModel, settings: Settings) -> None:
+    """NotNow where one is not to be connected to: before any secret is asked for."""
+    found = unreachable(provider.settings, wanted, Egress(settings.egress_allow))
+    if found:
+        raise NotNow("\n".join(f"{name}: {says}" for name, says in found.items()))
+
+
 async def _secrets(arguments: argparse.Namespace, wanted: BaseModel, settings: Settings) -> BaseModel:
-    """Those that were given, or those of another connection. JSONDecodeError, ValidationError, NotNow."""
+    """Those that were given, or those of another connection. ValidationError, NotNow."""
     provider = PROVIDERS[arguments.provider]
     if arguments.secrets_of is None:
-        return provider.secrets.model_validate(_read_secrets(provider))
+        return provider.secrets.model_validate(read_secrets(provider))
     async with open_book(settings) as book:
         return await book.lent(arguments.tenant, arguments.secrets_of, provider, wanted)
 
@@ -171,9 +199,10 @@ async def run_verify(arguments: argparse.Namespace, settings: Settings) -> int:
 
 async def run_rename(arguments: argparse.Namespace, settings: Settings) -> int:
     """Another name for people. The id, by which configurations call it, stays."""
-    name = " ".join(arguments.name.split())
-    if not 0 < len(name) <= NAME_LENGTH:
-        return complain(f"A name has 1 to {NAME_LENGTH} characters")
+    try:
+        name = _name(arguments.name)
+    except NotNow as error:
+        return complain(error.reason)
     async with open_book(settings) as book:
         try:
             await book.rename(arguments.tenant, arguments.id, name, now=SystemClock().now(), actor=CLI)
@@ -231,19 +260,6 @@ def complain(*lines: str) -> int:
     """Say what was used wrongly."""
     print("\n".join(lines), file=sys.stderr)
     return WRONG
-
-
-def _read_secrets(provider: Provider) -> Any:  # noqa: ANN401 - JSON, checked by the provider's model
-    """From standard input; asked for where that is a terminal. JSONDecodeError."""
-    if not sys.stdin.isatty():
-        return json.loads(sys.stdin.read())
-    given = {}
-    for name, about in provider.secrets.model_fields.items():
-        note = "" if about.is_required() else " (empty: none)"
-        value = getpass.getpass(f"{about.title or name}{note}: ")
-        if value:
-            given[name] = value
-    return given
 
 
 def _show(checks: Sequence[Check], *, indent: str = "") -> None:

@@ -3,7 +3,18 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
-from bot.actions import configuration_steps, connect, gate, release, start, task
+from bot.actions import (
+    configuration_steps,
+    connect,
+    edit,
+    gate,
+    people,
+    regression,
+    release,
+    slot,
+    start,
+    task,
+)
 from bot.actions import configurations as configuring
 from bot.actions.carrying import check_reason
 from bot.commands import WORDS, run_unknown
@@ -37,6 +48,14 @@ ROUTES = Routes(
         values.DONE: task.ask_done,
         values.APPROVE: gate.approve,
         values.REJECT: gate.ask_reject,
+        values.MORE: edit.menu,
+        values.FORCE: gate.ask_force,
+        values.CYCLE: regression.cycle,
+        values.ACCEPT_DRIFT: regression.ask_accept,
+        values.SLOT_ADD: slot.ask_add,
+        values.SLOT_ACT: slot.act,
+        values.DEPUTY: people.ask_deputy,
+        values.DEPUTY_END: people.end_deputy,
         values.START_CONFIGURATION: start.choose,
         values.START_TYPE: start.choose,
         values.CONNECT: connect.choose_provider,
@@ -63,6 +82,12 @@ ROUTES = Routes(
         values.SKIP: task.skip,
         values.DONE: task.done,
         values.REJECT: gate.reject,
+        values.FORCE: gate.force,
+        values.ABANDON: regression.abandon,
+        values.ACCEPT_DRIFT: regression.accept,
+        values.SLOT_FORM: slot.submit,
+        values.EDIT: edit.submit,
+        values.DEPUTY: people.name_deputy,
         values.START_CONFIRM: start.start,
         values.CONNECT_FORM: connect.submit,
         values.CONNECT_RENAME: connect.rename,
@@ -83,6 +108,12 @@ CHECKS: Mapping[str, CheckForm] = {
     values.ARCHIVE: check_reason,
     values.SKIP: check_reason,
     values.REJECT: check_reason,
+    values.FORCE: check_reason,
+    values.ABANDON: check_reason,
+    values.ACCEPT_DRIFT: check_reason,
+    values.SLOT_FORM: slot.check,
+    values.EDIT: edit.check,
+    values.DEPUTY: people.check_deputy,
     values.DONE: task.check_done,
 }
 ACCOUNT_CHECKS: Mapping[str, CheckAccountForm] = {

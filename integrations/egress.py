@@ -28,11 +28,14 @@ _NEVER: tuple[Network, ...] = tuple(
         "fec0::/10",  # site-local, RFC 3879
         "64:ff9b:1::/48",  # NAT64 of a local network, RFC 8215
         "2001::/32",  # Teredo, RFC 4380: the server's and the client's addresses are inside
+        "168.63.129.16/32",  # public by its number, but Azure's own service for the machine that asks
     )
 )
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052
 _COMPATIBLE = ipaddress.IPv6Network("::/96")  # RFC 4291, section 2.5.5.1
 _NUMBER = re.compile(r"[0-9]+|0[xX][0-9a-fA-F]*")
+_LABEL = 63
+"""Characters of a part of a name, RFC 1035."""
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
 
 
@@ -126,6 +129,10 @@ class Egress:
             raise Refused("The address is not a valid URL") from error
         if not host or port == 0:
             raise Refused("The address needs a host, as in https://example.com")
+        if numeric is None and not all(
+            0 < len(label) <= _LABEL for label in host.removesuffix(".").split(".")
+        ):
+            raise Refused("The address is not a valid URL")
         if parsed.raw_user is not None or parsed.raw_password is not None:
             raise Refused("The address must not contain a user name or password")
         if parsed.scheme not in {"http", "https"}:

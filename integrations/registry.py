@@ -3,11 +3,13 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from pydantic import BaseModel
 
 from integrations.choices import Kind, Reader
+from integrations.discretion import Discreet
 from integrations.edge import Edge
 from orchestration.ports.app_store import AppStore
 from orchestration.ports.cicd import CICD
@@ -19,16 +21,25 @@ from orchestration.ports.scm import SourceControl
 from orchestration.ports.test_platform import TestPlatform
 
 
+class About(StrEnum):
+    """What news are about: a CI run, or a release in a store."""
+
+    RUN = "run"
+    STORE = "store"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Callback:
     """News of a CI run that a vendor sent: the run's id, and texts in which our correlation id may stand.
 
+    News of a store have the store's own id of the release as `run_id`, and are a hint to look at what is under way.
     `delivery` is the vendor's id of this delivery, the same when it is sent again.
     """
 
     delivery: str
     run_id: str
     texts: tuple[str, ...] = ()
+    about: About = About.RUN
 
 
 Hook = Callable[[Any, Any, Mapping[str, str], bytes], Callback | None]
@@ -137,5 +148,6 @@ class Registry:
         key = (connection.tenant_id, connection.id, connection.revision, port)
         if key not in self._opened:
             edge = self._edge(connection.tenant_id)
-            self._opened[key] = opener(connection.settings, connection.secrets, edge)
+            port_of_it = opener(connection.settings, connection.secrets, edge)
+            self._opened[key] = Discreet(port_of_it, connection.secrets)
         return self._opened[key]

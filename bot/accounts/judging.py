@@ -8,7 +8,7 @@ from typing import Any
 from bot.accounts.fields import fields_of, given_values, read_settings
 from bot.accounts.reading import Reading
 from bot.choosing import Source, in_time, source_of
-from bot.connections import NAME_LENGTH
+from bot.connections import NAME_LENGTH, unreachable
 from bot.views.accounts import Carried, Filled, Form
 from bot.views.modals.connect_form import block_of, hints_in
 from bot.views.offers import Offers
@@ -33,7 +33,8 @@ class Judging(Reading):
         values = {**known, **given_values(provider.settings, filled.values)}
         fresh = not filled.carried.draft and not filled.carried.connection
         _, problems = read_settings(provider.settings, values, partly=fresh)
-        wrong = {**problems, **wrong}
+        egress = self._edge(tenant_id).threads.egress
+        wrong = {**unreachable(provider.settings, values, egress), **problems, **wrong}
         if fresh:
             wrong |= await self._judge_new(tenant_id, provider, filled, values)
         if not filled.carried.draft and len(filled.name) > NAME_LENGTH:

@@ -80,10 +80,12 @@ class Reading:
         return draft_form(self.provider(draft.provider), draft, whole=self.whole(draft))
 
     def provider(self, key: str) -> Provider:
-        """NotNow for one that there is not."""
-        provider = self.book.providers.get(key)
+        """By its key, or by its title as people write it; NotNow for one that there is not."""
+        providers = self.book.providers
+        titled = (each for each in providers.values() if _letters(each.title) == _letters(key))
+        provider = providers.get(key) or next(titled, None)
         if provider is None:
-            known = ", ".join(sorted(self.book.providers))
+            known = ", ".join(sorted(providers))
             raise NotNow(f"There is no provider {key}. There are {known}.")
         return provider
 
@@ -105,3 +107,7 @@ class Reading:
 def gone(connection: str) -> str:
     """There is none of this id."""
     return f"There is no connection {connection} here."
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in text.casefold() if letter.isalnum())

@@ -87,7 +87,15 @@ async def done(call: Call) -> None:
         number=filled.number,
         evidence=filled.evidence,
         actor=call.intent.actor,
-        along=call.along(
-            lambda change: f"{_task(change.release, ids.get('task', '')).title} is done by hand."
-        ),
+        along=call.along(lambda change: done_words(change.release, ids.get("task", ""))),
     )
+
+
+def done_words(release: Release, task_id: str) -> str:
+    """What came of it: done, or a build whose store is looked into first."""
+    task = release.task(task_id)
+    if task is None:
+        return "It is done by hand."
+    if task.wait is not None:
+        return f"{task.title}: it is done once {task.wait.what} is ready."
+    return f"{task.title} is done by hand."

@@ -42,7 +42,7 @@ class Callbacks:
                 key=f"callback:{tenant_id}:{integration}:{news.delivery}",
                 tenant_id=tenant_id,
                 kind="callback",
-                payload={"run_id": news.run_id, "texts": list(news.texts)},
+                payload={"run_id": news.run_id, "texts": list(news.texts), "about": news.about.value},
             )
         )
         self._wake.set()

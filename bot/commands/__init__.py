@@ -7,7 +7,9 @@ from bot.commands.cycle import CYCLE
 from bot.commands.decide import APPROVE, REJECT
 from bot.commands.edit import EDIT
 from bot.commands.hold import HOLD, RESUME
+from bot.commands.people import DELEGATE, ME
 from bot.commands.reading import LIST, STATUS, WHY
+from bot.commands.slot import SLOT
 from bot.commands.spec import Word
 from bot.commands.start import START
 from bot.commands.tasks import DONE, RETRY, SKIP
@@ -22,11 +24,14 @@ _BEFORE_HELP = (
     WHY,
     APPROVE,
     REJECT,
+    DELEGATE,
+    ME,
     HOLD,
     RESUME,
     RETRY,
     SKIP,
     DONE,
+    SLOT,
     CYCLE,
     EDIT,
     ARCHIVE,

@@ -7,7 +7,7 @@ from orchestration.services import act
 
 
 async def run(call: Call) -> None:
-    """What exists at the providers stays there."""
+    """What exists at the providers stays there; what CI still runs is stopped."""
     words, rest = split_release(call.intent.text)
     release = await named_release(call, words)
     reason = required_reason(rest, "/release archive 2.14.0 Superseded by 2.15.0")

@@ -1,31 +1,51 @@
-"""`/release cycle`: one more regression cycle, now."""
+"""`/release cycle`: one more regression cycle, now; or the end of the one under way."""
 
-from bot.commands.naming import named_release, split_release
+from bot.commands.moments import parse_flags
+from bot.commands.naming import named_release, required_reason, split_release
 from bot.commands.spec import Word
 from bot.slack.desk import Call
+from orchestration.domain.release import Release
 from orchestration.domain.stages import CycleFlags
-from orchestration.services import act
+from orchestration.services import act, regression
+
+_EXAMPLE = "/release cycle automation"
+_ABANDON = "/release cycle abandon The candidate crashes on start"
 
 
 async def run(call: Call) -> None:
     """Opens Stage 2 again until Stage 3 starts; what was approved is void then."""
     words, rest = split_release(call.intent.text)
     release = await named_release(call, words)
-    flags = CycleFlags(automation="automation" in rest.lower())
+    what, _, reason = rest.partition(" ")
+    if what.lower() == "abandon":
+        await _abandon(call, release, reason.strip())
+        return
     await act.cycle(
         call.engine,
         release.tenant_id,
         release.id,
-        flags,
+        parse_flags(rest, _EXAMPLE) or CycleFlags(),
         actor=call.intent.actor,
         along=call.along(lambda change: f"A regression cycle of {change.release.title} is planned for now."),
     )
 
 
+async def _abandon(call: Call, release: Release, text: str) -> None:
+    reason = required_reason(text, _ABANDON)
+    await regression.abandon_cycle(
+        call.engine,
+        release.tenant_id,
+        release.id,
+        reason,
+        actor=call.intent.actor,
+        along=call.along(lambda change: f"The cycle of {change.release.title} is abandoned: {reason}"),
+    )
+
+
 CYCLE = Word(
     word="cycle",
-    usage="cycle [release] [automation]",
-    does="Run another regression cycle now",
-    example="/release cycle automation",
+    usage="cycle [release] [automation] [no-builds] | abandon <reason>",
+    does="Run another regression cycle now, or give up the one under way",
+    example=_EXAMPLE,
     run=run,
 )

@@ -1,13 +1,20 @@
 """`/release approve` and `/release reject`: decide on what is waiting."""
 
-from bot.actions.gate import said
+from datetime import timedelta
+
+from bot.actions.gate import open_force
 from bot.commands.naming import named_release, required_reason, split_release
 from bot.commands.spec import Word
 from bot.slack.desk import Call
+from bot.views.gate_card import gate_card
+from bot.views.modals.reasons import MOST
 from orchestration.domain.errors import NotNow
 from orchestration.domain.gates import Gate, GateState
 from orchestration.domain.release import Release
 from orchestration.services import decide
+from orchestration.services.read_gate import read_gate
+
+_FRESH = timedelta(seconds=5)
 
 
 def waiting_gate(release: Release) -> Gate:
@@ -25,26 +32,20 @@ def waiting_gate(release: Release) -> Gate:
 
 
 async def run_approve(call: Call) -> None:
-    """Yes to the evidence as it stands now; `force <reason>` overrides conditions, for those who may."""
+    """Show what is to be approved, with its buttons: a yes counts for evidence that the person has seen.
+
+    `force` opens the second look, with the reason filled in where one was typed.
+    """
     words, rest = split_release(call.intent.text)
     release = await named_release(call, words)
     gate = waiting_gate(release)
-    force = None
-    if rest.lower().startswith("force"):
-        force = required_reason(
-            rest[len("force") :].strip(), "/release approve force Store deadline, QA agreed by phone"
-        )
-    digest = gate.evidence.digest if gate.evidence else ""
-    await decide.approve(
-        call.engine,
-        release.tenant_id,
-        release.id,
-        gate.id,
-        digest=digest,
-        actor=call.intent.actor,
-        force=force,
-        along=call.along(lambda change: said(change.release, gate.id, call.intent.actor)),
-    )
+    if rest.lower().partition(" ")[0] == "force":
+        await open_force(call, release, gate, reason=rest[len("force") :].strip()[:MOST])
+        return
+    await read_gate(call.engine, release.tenant_id, release.id, gate.id, fresh_for=_FRESH)
+    async with call.engine.look() as work:
+        release = await work.releases.get(release.tenant_id, release.id)
+    await call.answer(gate_card(release, waiting_gate(release), now=call.engine.clock.now()))
 
 
 async def run_reject(call: Call) -> None:
@@ -69,7 +70,7 @@ async def run_reject(call: Call) -> None:
 APPROVE = Word(
     word="approve",
     usage="approve [release] [force <reason>]",
-    does="Approve what is waiting",
+    does="Show what waits for approval with its evidence and buttons; `force` overrides, after a second look",
     example="/release approve 2.14.0",
     run=run_approve,
 )

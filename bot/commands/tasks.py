@@ -1,12 +1,13 @@
 """`/release retry`, `/release skip` and `/release done`: what to do about a task."""
 
+from bot.actions.task import done_words
 from bot.commands.naming import named_release, named_task, required_reason, split_release
 from bot.commands.spec import Word
 from bot.slack.desk import Call
 from orchestration.domain.errors import NotNow
+from orchestration.domain.given import BUILD_KINDS, links_in
 from orchestration.domain.tasks import TaskState
 from orchestration.services import act
-from orchestration.services.by_hand import BUILD_KINDS
 
 _FAILED = frozenset({TaskState.FAILED})
 _OPEN = frozenset({TaskState.FAILED, TaskState.WAITING})
@@ -50,7 +51,7 @@ async def run_done(call: Call) -> None:
     release = await named_release(call, words)
     task, rest = named_task(release, rest, _OPEN, "mark as done")
     number, _, evidence = rest.partition(" ")
-    if task.type not in BUILD_KINDS:
+    if task.type not in BUILD_KINDS or links_in(number):
         number, evidence = "", rest
     if not (number or evidence):
         raise NotNow(
@@ -64,7 +65,7 @@ async def run_done(call: Call) -> None:
         number=number or None,
         evidence=evidence or f"build {number}",
         actor=call.intent.actor,
-        along=call.along(lambda _change: f"{task.title} is done by hand."),
+        along=call.along(lambda change: done_words(change.release, task.id)),
     )
 
 

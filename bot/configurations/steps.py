@@ -23,7 +23,7 @@ from bot.views.words import BUILD_KINDS
 from orchestration.domain.builds import BuildKind
 from orchestration.domain.gates import Condition
 from orchestration.domain.pairs import LEGAL_TARGETS, TARGET_TITLES, TITLES, Pair, Platform
-from orchestration.domain.snapshot import Bucket, BuildMode
+from orchestration.domain.snapshot import Bucket, BuildMode, OwnChanges
 
 MOST_SIGN_OFFS = 20
 """Rows of a form; further sign-offs stay as they are, and are changed in the file."""
@@ -45,13 +45,22 @@ _CONDITIONS = {
     Condition.AUTOMATION_GREEN: "The automated tests are green",
     Condition.TESTS_PASSED: "The test runs passed",
     Condition.TICKETS_DONE: "The release tickets are done",
+    Condition.AUTHORS_KNOWN: "Who wrote the changes is known",
 }
+_OWN_CHANGES = (
+    Option(value=OwnChanges.ALLOWED, label="Authors may approve"),
+    Option(value=OwnChanges.REFUSED, label="Who wrote a change may not approve"),
+    Option(value=OwnChanges.STRICT, label="Nor may anybody while an author is not known"),
+)
 _TIMES = {
     "check_every": ("Look at a CI run every", "30 s"),
     "build_deadline": ("Remind of a CI build after", "3 h"),
     "manual_deadline": ("Remind of a build by people after", "2 d"),
     "gate_check_every": ("Read an open approval's conditions every", "1 min"),
     "gate_reminder_every": ("Remind approvers every", "8 h"),
+    "gate_due_after": ("A decision is due after", "1 d"),
+    "gate_escalate_after": ("Tell the captain of an overdue decision after", "1 d"),
+    "tests_check_every": ("Read the test runs every", "5 min"),
 }
 
 
@@ -153,6 +162,7 @@ def _gate(document: Document, _facts: Facts, rows: int = 1) -> Iterator[Part]:
         "Approve once all of it holds and nobody must sign",
         otherwise=False,
     )
+    yield choice(document, ("gate", "own_changes"), "Own changes", _OWN_CHANGES, otherwise=OwnChanges.ALLOWED)
     signed = look(document, ("gate", "sign_offs"), [])
     shown = min(len(signed), MOST_SIGN_OFFS)
     for row in range(min(shown + rows, MOST_SIGN_OFFS)):

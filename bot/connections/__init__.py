@@ -1,6 +1,6 @@
 """A tenant's connections: read and written, tried, lent, and what people are told of them."""
 
-from bot.connections.addresses import moved
+from bot.connections.addresses import moved, unreachable
 from bot.connections.book import ConnectionBook
 from bot.connections.opened import NAME_LENGTH, Listed, Unreadable, plain, without_values
 from bot.connections.trying import state_of, tried
@@ -18,5 +18,6 @@ __all__ = [
     "plain",
     "state_of",
     "tried",
+    "unreachable",
     "without_values",
 ]

@@ -1,4 +1,7 @@
-"""Where secrets go: a setting that is an address decides it, so kept or lent secrets follow no changed one."""
+"""Where secrets go: a setting that is an address decides it.
+
+So it may only be an address that we connect to, and kept or lent secrets follow no changed one.
+"""
 
 import re
 from collections.abc import Mapping
@@ -6,6 +9,9 @@ from typing import Any
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
+
+from integrations.egress import Egress
+from orchestration.ports.errors import Refused
 
 _NAME = re.compile(r"(^|_)(url|host|address|site|server|endpoint)$")
 
@@ -26,6 +32,25 @@ def moved(
         for name, field in model.model_fields.items()
         if is_address(name, field) and one.get(name) != other.get(name)
     )
+
+
+def unreachable(
+    model: type[BaseModel], given: Mapping[str, Any] | BaseModel, egress: Egress
+) -> dict[str, str]:
+    """The addresses that we don't connect to, by field, and why not.
+
+    No I/O: names are judged when they are resolved.
+    """
+    found: dict[str, str] = {}
+    values = _values(model, given)
+    for name, field in model.model_fields.items():
+        address = values.get(name)
+        if is_address(name, field) and isinstance(address, str) and address:
+            try:
+                egress.check_url(address)
+            except Refused as error:
+                found[name] = error.reason
+    return found
 
 
 def _values(model: type[BaseModel], given: Mapping[str, Any] | BaseModel) -> dict[str, Any]:

@@ -126,13 +126,13 @@ class ConnectionBook:
         """Store a connection that was tried; `checks` are what came of it. NotAllowed.
 
         `fresh`: Taken where the id is in use. `revision`: an edit of the connection as it was read, else
-        StaleIntegration, or NoSuchIntegration. With neither an older one of the same id is replaced.
+        StaleIntegration, or NoSuchIntegration. With neither an older one is replaced. Taken by another provider's.
         """
         key_id, sealed = self.vault.seal(tenant_id, integration_id, plain(secrets))
         async with self._store.work() as work:
             await self._begin(work, tenant_id, actor)
             known = await known_row(work, tenant_id, integration_id)
-            fits(integration_id, known, fresh=fresh, revision=revision)
+            fits(integration_id, known, provider=provider.key, fresh=fresh, revision=revision)
             row = replace(
                 verified_row(tenant_id, integration_id, checks, now=now),
                 provider=provider.key,

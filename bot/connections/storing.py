@@ -36,9 +36,19 @@ async def known_row(work: SqlUnitOfWork, tenant_id: str, integration_id: str) ->
         return None
 
 
-def fits(integration_id: str, known: IntegrationRow | None, *, fresh: bool, revision: int | None) -> None:
-    """Taken, NoSuchIntegration or StaleIntegration where what is known is not what was meant."""
-    if fresh and known is not None:
+def fits(
+    integration_id: str,
+    known: IntegrationRow | None,
+    *,
+    provider: str,
+    fresh: bool,
+    revision: int | None,
+) -> None:
+    """Taken, NoSuchIntegration or StaleIntegration where what is known is not what was meant.
+
+    Configurations and releases call a connection by its id, so it stays one of the same provider.
+    """
+    if known is not None and (fresh or known.provider != provider):
         raise Taken(integration_id)
     if revision is not None and known is None:
         raise NoSuchIntegration(integration_id)

@@ -7,9 +7,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from bot.connections.opened import plain
+from integrations.discretion import Discretion
 from integrations.edge import Edge
-from integrations.redaction import HIDDEN
 from integrations.registry import Check, Provider
 from orchestration.store.integrations import IntegrationState
 
@@ -17,18 +16,11 @@ from orchestration.store.integrations import IntegrationState
 async def tried(provider: Provider, settings: BaseModel, secrets: BaseModel, edge: Edge) -> Sequence[Check]:
     """What the provider says of a connection; never empty. A provider may repeat a secret, so each is taken out."""
     checks = await provider.verify(settings, secrets, edge) if provider.verify is not None else ()
-    hidden = sorted((text for text in plain(secrets).values() if text), key=len, reverse=True)
+    discretion = Discretion(secrets)
     said = tuple(
-        replace(check, what=_without(check.what, hidden), says=_without(check.says, hidden))
-        for check in checks
+        replace(check, what=discretion.kept(check.what), says=discretion.kept(check.says)) for check in checks
     )
     return said or (Check(what="It can be tried", ok=False, says=f"{provider.title} has no such test"),)
-
-
-def _without(text: str, hidden: Sequence[str]) -> str:
-    for secret in hidden:
-        text = text.replace(secret, HIDDEN)
-    return text
 
 
 def state_of(checks: Sequence[Check], *, verified_before: bool = False) -> IntegrationState | None:

@@ -15,6 +15,7 @@ Payload = Mapping[str, Any]
 class Intent:
     """Common to all: who, where, and how to answer. `kind` is the envelope's kind, `name` what is called.
 
+    `ephemeral`: what was clicked is seen by this person alone, so nobody but the click itself can renew it.
     `who` and `where` are what people call the person and the workspace: for showing, never for deciding.
     """
 
@@ -33,6 +34,7 @@ class Intent:
     metadata: str = ""
     state: Mapping[str, Any] = field(default_factory=dict)
     block: str = ""
+    ephemeral: bool = False
     who: str = ""
     where: str = ""
 
@@ -153,6 +155,7 @@ def _parse_action(body: Payload, tenant: str, actor: Actor) -> Intent:
         response_url=body.get("response_url"),
         trigger_id=body.get("trigger_id"),
         value=str(value),
+        ephemeral=bool(container.get("is_ephemeral")),
         view_id=view.get("id"),
         view_hash=view.get("hash"),
         metadata=str(view.get("private_metadata", "")),

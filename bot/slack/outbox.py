@@ -142,6 +142,12 @@ class Sender:
         if gate is None:
             raise Refused("The gate of this card does not exist")
         rendered = gate_card(release, gate, now=self._engine.clock.now())
+        person = letter.outgoing.payload.get("person")
+        if person is not None:
+            known = await self._mailbox.ref(letter.tenant_id, letter.outgoing.key)
+            slack = await self._connect(letter.tenant_id)
+            direct = known.channel if known is not None else await slack.open_direct(person)
+            return await self._post_or_edit(letter, rendered, channel=direct)
         thread = await self._thread(letter, release)
         return await self._post_or_edit(
             letter, rendered, channel=release.snapshot.home, thread=thread, broadcast=True

@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+from bot.views.blocks import actions
 from bot.views.gate_lines import ACTS, people
 from bot.views.news import WORDS, tell
+from bot.views.regression_buttons import cycle_button
 from bot.views.rendered import Rendered
 from bot.views.text import Mrkdwn, code, escape, mention, say
 from bot.views.words import brief, person
@@ -37,7 +39,7 @@ def signed(event: Event, release: Release, _now: datetime) -> Rendered:
     """One of several has said yes."""
     sentence = say(
         "{who} approved for {areas}. Still needed: {missing}.",
-        who=person(event.actor.id),
+        who=_signer(event),
         areas=brief(event.data.get("areas", "") or "the release", WORDS),
         missing=brief(event.data.get("missing", "") or "nothing", WORDS),
     )
@@ -54,6 +56,7 @@ def granted(event: Event, release: Release, _now: datetime) -> Rendered:
             release, say("{reason} {act}. Evidence {id}.", reason=reason, act=_act(event), id=evidence)
         )
     if "reason" not in event.data:
+        who = _signer(event)
         return tell(
             release, say("{who} approved {act}. Evidence {id}.", who=who, act=_act(event), id=evidence)
         )
@@ -79,7 +82,10 @@ def rejected(event: Event, release: Release, _now: datetime) -> Rendered:
         captain=mention(release.captain),
         cycle=code("/release cycle"),
     )
-    return tell(release, sentence)
+    gate = _gate(event, release)
+    if gate is None or gate.kind is not GateKind.APPROVE_STAGE_3 or release.open_gate != gate:
+        return tell(release, sentence)
+    return tell(release, sentence, actions(cycle_button(release)))
 
 
 def voided(event: Event, release: Release, _now: datetime) -> Rendered | None:
@@ -88,9 +94,57 @@ def voided(event: Event, release: Release, _now: datetime) -> Rendered | None:
         return None
     why = brief(event.data.get("why", "what was to be approved has changed"), WORDS)
     gate = _gate(event, release)
+    signed = [who for who in event.data.get("signed", "").split(", ") if who]
+    if signed:
+        sentence = say(
+            "{who}: since you approved {act}, this changed: {why}. Your approval is void.",
+            who=people(signed, most=_MOST),
+            act=_act(event),
+            why=why,
+        )
+        others = [p for s in gate.sign_offs for p in s.people if p not in signed] if gate else []
+        more = say(" For {others} to know too.", others=people(others, most=_MOST)) if others else ""
+        return tell(release, sentence + more)
     asked = people([p for s in gate.sign_offs for p in s.people], most=_MOST) if gate else escape("")
     sentence = say("The approval of {act} is void: {why}. {asked}", act=_act(event), why=why, asked=asked)
     return tell(release, sentence)
+
+
+def due(event: Event, release: Release, _now: datetime) -> Rendered | None:
+    """The time for a decision is over; those who can give it are asked once more."""
+    return _pressing(event, release, "The decision on {act} is due. {asked}")
+
+
+def escalated(event: Event, release: Release, _now: datetime) -> Rendered | None:
+    """Nobody decided even then; the captain can name others, or override."""
+    words = (
+        "The decision on {act} is long overdue. {asked} · {captain}: ask them in person, "
+        "have a deputy named with {deputy}, or override with {force}"
+    )
+    return _pressing(event, release, words)
+
+
+def _pressing(event: Event, release: Release, words: str) -> Rendered | None:
+    """Nothing where somebody decided meanwhile."""
+    gate = _gate(event, release)
+    if gate is None or release.open_gate != gate:
+        return None
+    said = say(
+        words,
+        act=ACTS[gate.kind].noun,
+        asked=_asked(gate, release),
+        captain=mention(release.captain),
+        deputy=code("/release delegate"),
+        force=code("/release approve force"),
+    )
+    return tell(release, said)
+
+
+def _signer(event: Event) -> Mrkdwn:
+    """Who said yes, and in whose place."""
+    lender = event.data.get("instead_of")
+    who = person(event.actor.id)
+    return say("{who}, in the place of {lender},", who=who, lender=person(lender)) if lender else who
 
 
 def _gate(event: Event, release: Release) -> Gate | None:

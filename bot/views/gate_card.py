@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.views.blocks import Json, actions, button, confirm, context, section
-from bot.views.gate_lines import ACTS, GateRoom, conditions, settlement, sign_offs, tested
+from bot.views.gate_lines import ACTS, GateRoom, changed, conditions, settlement, sign_offs, tested, times
+from bot.views.regression_buttons import cycle_button, drift_buttons
 from bot.views.rendered import TEXT, Rendered, fit, paragraphs
-from bot.views.text import Mrkdwn, bold, code, escape, joined, plural, say, strike, truncate
-from bot.views.values import APPROVE, REJECT, carried
-from bot.views.words import one_line, when
-from orchestration.domain.gates import Gate, GateState
+from bot.views.text import Mrkdwn, bold, escape, joined, plural, say, strike, truncate
+from bot.views.values import APPROVE, FORCE, REJECT, carried
+from bot.views.words import dotted, one_line, when
+from orchestration.domain.drift import drifted
+from orchestration.domain.gates import Gate, GateKind, GateState
 from orchestration.domain.release import Release
 
 LIMIT = 9_000
@@ -42,7 +44,7 @@ class _Card:
             top, foot = bold(question), self._asking(room)
         else:
             said = settlement(self.release, self.gate, self.why, room)
-            foot = (context(said, block_id=self._id("settled")),)
+            foot = (context(said, block_id=self._id("settled")), *self._after_all())
             top = strike(question)
             if self.gate.state is GateState.APPROVED:
                 question = f"{self.release.title}: {ACTS[self.gate.kind].granted}."
@@ -73,11 +75,9 @@ class _Card:
             return escape("The evidence is being read; the buttons follow.")
         if evidence.unmet:
             count = plural(len(evidence.unmet), "condition is", "conditions are")
-            force = code("/release approve force <reason>")
             return say(
-                "{count} not met, so the approval is not offered yet. Owners and the captain may override: {force}",
+                "{count} not met, so the approval is not offered yet. Owners and the captain may override.",
                 count=count,
-                force=force,
             )
         missing = self.gate.missing()
         areas = joined((f"{wanted.needed} from {wanted.area}" for wanted in missing), ", ")
@@ -86,13 +86,15 @@ class _Card:
     def _asking(self, room: GateRoom) -> tuple[Json, ...]:
         evidence = self.gate.evidence
         standing = [self._standing()] if evidence is None or evidence.unmet else []
-        foot = say(
+        about = say(
             "Evidence {digest} · Updated {now} · {id}",
             digest=self._digest,
             now=when(self.now),
             id=self.release.id,
         )
+        foot = dotted([*times(self.release, self.gate), about])
         return (
+            *self._sections("changed", changed(self.gate, room)),
             *self._sections("conditions", conditions(self.release, self.gate, room)),
             *self._sections("people", [*sign_offs(self.gate, room), *standing]),
             *self._buttons(),
@@ -106,15 +108,39 @@ class _Card:
         value = carried(release=self.release.id, gate=self.gate.id, digest=evidence.digest)
         title = one_line(self.release.title, 60)
         reject = button("Reject", action_id=REJECT, value=value, accessibility_label=f"Reject {title}")
+        force = button(
+            "Override…",
+            action_id=FORCE,
+            value=value,
+            accessibility_label=f"Override what is missing for {title}",
+        )
+        found = drifted(evidence)
         if evidence.unmet:
-            return (actions(reject, block_id=self._id("act")),)
+            more = drift_buttons(self.release, self.gate, found) if found is not None else ()
+            return (actions(*more, reject, force, block_id=self._id("act")),)
+        approve = self._approve(act.button, value)
+        waits = self.gate.kind is GateKind.APPROVE_STAGE_3 and bool(self.gate.signatures)
+        return (actions(approve, reject, *([force] if waits else []), block_id=self._id("act")),)
+
+    def _approve(self, label: str, value: str) -> Json:
+        """Yes, after Slack has asked once more what follows."""
+        act, title = ACTS[self.gate.kind], one_line(self.release.title, 60)
         asked = confirm(f"{act.asks}?", f"{title}: {act.follows}", yes="Approve", no="Not Yet")
-        approve = button(
-            act.button,
+        return button(
+            label,
             action_id=APPROVE,
             value=value,
             style="primary",
             confirm=asked,
-            accessibility_label=one_line(f"{act.button} of {title}", 75),
+            accessibility_label=one_line(f"{label} of {title}", 75),
         )
-        return (actions(approve, reject, block_id=self._id("act")),)
+
+    def _after_all(self) -> tuple[Json, ...]:
+        """What a rejected question still offers: another cycle, or a yes where nothing else is in the way."""
+        evidence, gate = self.gate.evidence, self.gate
+        if gate.state is not GateState.REJECTED or evidence is None or self.release.ended:
+            return ()
+        value = carried(release=self.release.id, gate=gate.id, digest=evidence.digest)
+        after_all = [] if evidence.unmet else [self._approve("Approve After All", value)]
+        again = [cycle_button(self.release)] if gate.kind is GateKind.APPROVE_STAGE_3 else []
+        return (actions(*again, *after_all, block_id=self._id("act")),) if again or after_all else ()

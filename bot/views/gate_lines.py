@@ -7,9 +7,20 @@ from bot.views import release_lines
 from bot.views.release_lines import Room
 from bot.views.text import Mrkdwn, and_more, bold, code, escape, joined, mention, say
 from bot.views.words import brief, dotted, linked, owner, person, when
-from orchestration.domain.gates import Decision, Evidence, Finding, Gate, GateKind, GateState, SignOff
+from orchestration.domain.gates import (
+    Decision,
+    Evidence,
+    Finding,
+    Gate,
+    GateKind,
+    GateState,
+    Signature,
+    SignOff,
+    changes,
+)
 from orchestration.domain.people import SYSTEM
 from orchestration.domain.release import Release
+from orchestration.domain.reminders import ReminderKind
 from orchestration.domain.tasks import TaskType
 
 _SHA = 10
@@ -111,10 +122,30 @@ def conditions(release: Release, gate: Gate, room: GateRoom) -> list[Mrkdwn]:
     return [_condition(release, finding, room) for finding in ordered]
 
 
+def changed(gate: Gate, room: GateRoom) -> list[Mrkdwn]:
+    """What is another now than when people last approved; nothing where nobody did, or all is as it was."""
+    if gate.since is None or gate.evidence is None or gate.state is not GateState.OPEN:
+        return []
+    said = changes(gate.since, gate.evidence)
+    if not said:
+        return []
+    label = bold("Changed since the last approval")
+    return [say("{label}: {what}", label=label, what=brief("; ".join(said), room.words))]
+
+
+def times(release: Release, gate: Gate) -> list[Mrkdwn]:
+    """When a decision is due, as long as it is asked for."""
+    row = next(
+        (r for r in release.reminders if (r.subject, r.kind) == (gate.id, ReminderKind.APPROVAL_DUE)), None
+    )
+    return [say("Decision due {at}", at=when(row.at))] if row is not None else []
+
+
 def _condition(release: Release, finding: Finding, room: GateRoom) -> Mrkdwn:
     says = linked(finding.link, brief(finding.says, room.words), room.link)
     if finding.met:
-        return ":white_check_mark: Met: " + says
+        accepted = say(" · accepted by {who}", who=person(finding.owner)) if finding.owner else ""
+        return ":white_check_mark: Met: " + says + accepted
     line = ":x: Not met: " + says
     return say("{line} · {owner}", line=line, owner=owner(release, finding.owner)) if finding.owner else line
 
@@ -124,21 +155,29 @@ def sign_offs(gate: Gate, room: GateRoom) -> list[Mrkdwn]:
     missing = {wanted.area: wanted.needed for wanted in gate.missing()}
     lines = []
     for wanted in gate.sign_offs:
-        given = [s.by for s in gate.signatures if wanted.area in s.areas]
+        given = [s for s in gate.signatures if wanted.area in s.areas]
         parts = [
             bold(brief(wanted.area, 60))
             + f": {wanted.needed - missing.get(wanted.area, 0)} of {wanted.needed}"
         ]
         if given:
-            parts.append("signed by " + people(given, most=room.people))
+            parts.append("signed by " + joined((_signed(s) for s in given[: room.people]), ", "))
         if wanted.area in missing:
             parts.append("waiting for " + _asked(wanted, given, room))
         lines.append(joined(parts, ", "))
     return lines
 
 
-def _asked(wanted: SignOff, given: Sequence[str], room: GateRoom) -> Mrkdwn:
-    left = [who for who in wanted.people if who not in given]
+def _signed(signature: Signature) -> Mrkdwn:
+    """Who gave it, and in whose place."""
+    who = mention(signature.by)
+    lender = signature.instead_of
+    return say("{who} for {lender}", who=who, lender=mention(lender)) if lender is not None else who
+
+
+def _asked(wanted: SignOff, given: Sequence[Signature], room: GateRoom) -> Mrkdwn:
+    gone = {who for s in given for who in (s.by, s.instead_of)}
+    left = [who for who in wanted.people if who not in gone]
     return people(left, most=room.people) if left else escape("anyone who may approve")
 
 
@@ -173,7 +212,7 @@ def _by(gate: Gate, decision: Decision) -> Mrkdwn:
     if _forced(gate):
         return "Forced by " + person(decision.by)
     signed = [
-        say("{who} ({areas})", who=person(s.by), areas=", ".join(s.areas)) if s.areas else person(s.by)
+        say("{who} ({areas})", who=_signed(s), areas=", ".join(s.areas)) if s.areas else _signed(s)
         for s in gate.signatures
     ]
     return "Approved by " + (joined(signed, ", ") if signed else person(decision.by))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from bot.views import approval_news, release_news, task_news
+from bot.views import approval_news, regression_news, release_news, task_news
 from bot.views.news import Notice
 from bot.views.rendered import Rendered
 from orchestration.domain.events import Event, EventKind
@@ -41,11 +41,18 @@ NOTICES: Mapping[EventKind, Notice] = MappingProxyType(
             bucket=Bucket.RELEASES, broadcast=_last_stage, view=release_news.stage_completed
         ),
         _K.STAGE_REOPENED: Notice(bucket=Bucket.REGRESSION, view=release_news.stage_reopened),
+        _K.RELEASE_EDITED: Notice(bucket=Bucket.RELEASES, view=release_news.edited),
         _K.TARGET_MOVED: Notice(bucket=Bucket.RELEASES, view=release_news.target_moved),
         _K.SLOT_ADDED: Notice(bucket=Bucket.REGRESSION, view=release_news.slot_added),
+        _K.SLOT_MOVED: Notice(bucket=Bucket.REGRESSION, view=regression_news.slot_moved),
+        _K.SLOT_CANCELLED: Notice(bucket=Bucket.REGRESSION, view=regression_news.slot_cancelled),
         _K.SLOT_EXPIRED: Notice(bucket=Bucket.REGRESSION, broadcast=_always, view=release_news.slot_expired),
         _K.CYCLE_STARTED: Notice(bucket=Bucket.REGRESSION, view=release_news.cycle_started),
         _K.CYCLE_FINISHED: Notice(bucket=Bucket.REGRESSION, view=release_news.cycle_finished),
+        _K.CYCLE_ABANDONED: Notice(bucket=Bucket.REGRESSION, view=regression_news.cycle_abandoned),
+        _K.DRIFT_FOUND: Notice(bucket=Bucket.REGRESSION, broadcast=_always, view=regression_news.drift_found),
+        _K.DRIFT_ACCEPTED: Notice(bucket=Bucket.REGRESSION, view=regression_news.drift_accepted),
+        _K.RUN_NOT_STOPPED: Notice(bucket=None, view=regression_news.run_not_stopped),
         _K.TASK_SUCCEEDED: Notice(bucket=None, view=task_news.succeeded),
         _K.TASK_WAITING: Notice(bucket=None, view=task_news.waiting),
         _K.TASK_FAILED: Notice(bucket=Bucket.CRITICAL, broadcast=_always, view=task_news.failed),
@@ -53,6 +60,7 @@ NOTICES: Mapping[EventKind, Notice] = MappingProxyType(
         _K.TASK_SKIPPED: Notice(bucket=None, view=task_news.skipped),
         _K.TASK_DONE_BY_HAND: Notice(bucket=None, view=task_news.done_by_hand),
         _K.WAIT_REMINDED: Notice(bucket=None, broadcast=_escalated, view=task_news.reminded),
+        _K.BUILD_GIVEN: Notice(bucket=None, view=task_news.build_given),
         _K.BUILD_READY: Notice(bucket=Bucket.BUILDS, view=task_news.build_ready),
         _K.HOLD_PLACED: Notice(bucket=Bucket.RELEASES, broadcast=_always, view=release_news.hold_placed),
         _K.HOLD_LIFTED: Notice(bucket=Bucket.RELEASES, view=release_news.hold_lifted),
@@ -62,6 +70,10 @@ NOTICES: Mapping[EventKind, Notice] = MappingProxyType(
         _K.APPROVAL_GRANTED: Notice(bucket=Bucket.RELEASES, broadcast=_forced, view=approval_news.granted),
         _K.APPROVAL_REJECTED: Notice(bucket=Bucket.RELEASES, broadcast=_always, view=approval_news.rejected),
         _K.APPROVAL_VOIDED: Notice(bucket=Bucket.RELEASES, broadcast=_always, view=approval_news.voided),
+        _K.APPROVAL_DUE: Notice(bucket=None, broadcast=_always, view=approval_news.due),
+        _K.APPROVAL_ESCALATED: Notice(
+            bucket=Bucket.RELEASES, broadcast=_always, view=approval_news.escalated
+        ),
         _K.KICK_OFF_REMINDED: Notice(bucket=None, view=release_news.kick_off_reminded),
         _K.RELEASE_OVERDUE: Notice(bucket=Bucket.RELEASES, broadcast=_always, view=release_news.overdue),
     }
@@ -72,6 +84,11 @@ SILENT: Mapping[EventKind, str] = MappingProxyType(
         _K.TASK_STARTED: "carded",
         _K.TASK_RETRYING: "carded",
         _K.TASK_CANCELLED: "implied",
+        _K.RUN_STOPPED: "implied",
+        _K.LOGIN_CLAIMED: "administrative",
+        _K.LOGIN_DROPPED: "administrative",
+        _K.DEPUTY_NAMED: "administrative",
+        _K.DEPUTY_ENDED: "administrative",
         _K.CALLBACK_RECEIVED: "internal",
         _K.MESSAGE_UNDELIVERED: "circular",
         _K.ACCESS_DENIED: "answered",

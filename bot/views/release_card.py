@@ -4,11 +4,13 @@ from datetime import datetime
 
 from bot.views import release_lines as lines
 from bot.views.blocks import Json, actions, button, context, header, section
+from bot.views.inputs import option, overflow
 from bot.views.release_lines import ROOMS, Room
 from bot.views.rendered import SECTION, TEXT, Rendered, fit, paragraphs
 from bot.views.task_buttons import task_buttons, waits_for_hand
+from bot.views.test_lines import tests
 from bot.views.text import plural, say, truncate
-from bot.views.values import HOLD, RESUME, WHY, carried
+from bot.views.values import ABANDON, ARCHIVE, EDIT, HOLD, MORE, RESUME, SLOTS, WHY, carried
 from bot.views.words import brief, one_line, person, when
 from orchestration.domain.explain import Explanation, explain
 from orchestration.domain.holds import HoldCause
@@ -50,6 +52,7 @@ def body(release: Release, explained: Explanation, room: Room) -> tuple[Json, ..
         lines.obstacles(release, explained, room),
         lines.pairs(release, room),
         lines.tasks(release, room),
+        tests(release, room),
         [*lines.cycles(release, room), *lines.links(release, room)],
     )
     return (
@@ -69,6 +72,20 @@ def _foot(release: Release, now: datetime) -> tuple[Json, ...]:
     return (*_buttons(release), context(about))
 
 
+def _menu(release: Release) -> Json:
+    """What is rarely done, behind three dots."""
+    running = release.active_cycle is not None
+    acts = (
+        ("Regression slots", SLOTS),
+        ("Edit…", EDIT),
+        *((("Abandon the cycle…", ABANDON),) if running else ()),
+    )
+    made = [
+        option(label, carried(release=release.id, act=act)) for label, act in (*acts, ("Archive…", ARCHIVE))
+    ]
+    return overflow(MORE, made)
+
+
 def _buttons(release: Release) -> tuple[Json, ...]:
     if release.ended:
         return ()
@@ -81,6 +98,7 @@ def _buttons(release: Release) -> tuple[Json, ...]:
         button("Why", action_id=WHY, value=value, accessibility_label="Why it stands where it is")
     )
     asking = [*release.failed_tasks, *(t for t in release.tasks if waits_for_hand(t))]
+    elements.append(_menu(release))
     rows = [
         block
         for n, task in enumerate(asking[:_TASKS_WITH_BUTTONS])

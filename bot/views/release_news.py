@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bot.views import release_lines
 from bot.views.news import LINK, WORDS, tell
+from bot.views.regression_news import moment
 from bot.views.release_lines import Room
 from bot.views.rendered import Rendered
 from bot.views.text import Mrkdwn, code, duration, escape, mention, say
@@ -80,7 +81,7 @@ def slot_expired(event: Event, release: Release, _now: datetime) -> Rendered:
 
 def target_moved(event: Event, release: Release, _now: datetime) -> Rendered:
     """The target date is another one."""
-    old, new = _moment(event, "old"), _moment(event, "new")
+    old, new = moment(event, "old"), moment(event, "new")
     sentence = say(
         "{who} moved the target date{old} to {new}: {reason}",
         who=person(event.actor.id),
@@ -91,17 +92,26 @@ def target_moved(event: Event, release: Release, _now: datetime) -> Rendered:
     return tell(release, sentence)
 
 
+def edited(event: Event, release: Release, _now: datetime) -> Rendered:
+    """Something that was ordered is another now: what, from what, to what."""
+    names = [name for name in event.data.get("changed", "").split(", ") if name]
+    lines = [
+        say(
+            "• {name}: {before} is now {after}",
+            name=name.capitalize(),
+            before=brief(event.data.get(f"before.{name}") or "nothing", WORDS),
+            after=brief(event.data.get(f"after.{name}") or "nothing", WORDS),
+        )
+        for name in names
+    ]
+    reason = event.data.get("reason")
+    why = say(": {reason}", reason=brief(reason, WORDS)) if reason else escape(".")
+    return tell(release, say("{who} edited it{why}", who=person(event.actor.id), why=why), lines=lines)
+
+
 def _slot_time(event: Event) -> Mrkdwn:
-    at = _moment(event, "at")
+    at = moment(event, "at")
     return say(" of {at}", at=when(at)) if at is not None else escape("")
-
-
-def _moment(event: Event, name: str) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(event.data.get(name, ""))
-    except ValueError:
-        return None
-    return at if at.tzinfo is not None else None
 
 
 def cycle_started(event: Event, release: Release, _now: datetime) -> Rendered:

@@ -3,17 +3,11 @@
 from bot.views.blocks import Json, actions, button
 from bot.views.values import DONE, RETRY, SKIP, carried
 from bot.views.words import one_line
+from orchestration.domain.given import BUILD_KINDS
 from orchestration.domain.release import Release
-from orchestration.domain.tasks import Task, TaskState, TaskType, WaitOwner
+from orchestration.domain.tasks import Task, TaskState, WaitOwner
 
-BUILD_TASKS = frozenset(
-    {
-        TaskType.TRIGGER_PRE_REGRESSION_BUILDS,
-        TaskType.TRIGGER_REGRESSION_BUILDS,
-        TaskType.TRIGGER_TEST_FLIGHT_BUILD,
-        TaskType.CREATE_AAB_BUILD,
-    }
-)
+BUILD_TASKS = frozenset(BUILD_KINDS)
 _LABEL = 70
 
 

@@ -124,6 +124,19 @@ def _given_to(group: str | None) -> str:
     return f", for {group}" if group else ""
 
 
+def build_given(event: Event, release: Release, _now: datetime) -> Rendered:
+    """Somebody told the number of a build; it counts once its store has it."""
+    return tell(
+        release,
+        _by(
+            event,
+            release,
+            "{who} gave build {extra} for {title}. It counts once its store shows it.",
+            event.data.get("number", ""),
+        ),
+    )
+
+
 def succeeded(event: Event, release: Release, _now: datetime) -> Rendered | None:
     """What a task left behind. Builds are told when they are ready, automated tests by their result."""
     task = task_of(event, release)

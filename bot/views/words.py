@@ -37,6 +37,7 @@ BUILD_WORDS = {
     BuildState.BUILT: "built, its file is awaited",
     BuildState.READY: "ready",
     BuildState.FAILED: "failed",
+    BuildState.CANCELLED: "stopped",
 }
 BUILD_KINDS = {
     BuildKind.PRE_REGRESSION: "Pre-regression build",

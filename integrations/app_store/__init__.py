@@ -2,6 +2,7 @@
 
 from integrations.app_store.app_store import AppStoreConnect
 from integrations.app_store.choices import CHOICES
+from integrations.app_store.hooks import receive
 from integrations.app_store.settings import AppStoreSecrets, AppStoreSettings
 from integrations.app_store.verify import verify
 from integrations.registry import Provider
@@ -13,6 +14,7 @@ PROVIDER = Provider(
     secrets=AppStoreSecrets,
     verify=verify,
     app_store=AppStoreConnect,
+    hook=receive,
     choices=CHOICES,
 )
 

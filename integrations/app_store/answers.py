@@ -1,6 +1,6 @@
 """The parts of App Store Connect's answers that we read. Unknown fields and unknown states are left aside."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -8,15 +8,17 @@ from urllib.parse import parse_qs, urlsplit
 from pydantic import BaseModel, ConfigDict, Field
 
 
-class _Part(BaseModel):
+class Part(BaseModel):
+    """A part of an answer."""
+
     model_config = ConfigDict(frozen=True)
 
 
-class _Links(_Part):
+class _Links(Part):
     next: str | None = None
 
 
-class Page(_Part):
+class Page(Part):
     """A page of a list."""
 
     links: _Links
@@ -28,12 +30,12 @@ class Page(_Part):
         return next(iter(parse_qs(query).get("cursor", [])), None)
 
 
-class _AppAttributes(_Part):
+class _AppAttributes(Part):
     name: str
     bundle_id: str = Field(alias="bundleId")
 
 
-class App(_Part):
+class App(Part):
     """An app."""
 
     id: str = Field(min_length=1)
@@ -46,7 +48,7 @@ class Apps(Page):
     data: tuple[App, ...]
 
 
-class _GroupAttributes(_Part):
+class _GroupAttributes(Part):
     name: str
     internal: bool = Field(alias="isInternalGroup")
     gets_all: bool | None = Field(default=None, alias="hasAccessToAllBuilds")
@@ -54,7 +56,7 @@ class _GroupAttributes(_Part):
     link: str | None = Field(default=None, alias="publicLink")
 
 
-class Group(_Part):
+class Group(Part):
     """A group of testers. An internal one may get every build by itself."""
 
     id: str = Field(min_length=1)
@@ -72,21 +74,25 @@ class Groups(Page):
     data: tuple[Group, ...]
 
 
-class _Key(_Part):
+class Key(Part):
+    """What a relation points to."""
+
     type: str
     id: str
 
 
-class _Relation(_Part):
-    data: _Key | None = None
+class Relation(Part):
+    """A relation to one thing; without `data` where it was not asked for, or points to nothing."""
+
+    data: Key | None = None
 
 
-class _BuildRelations(_Part):
-    version: _Relation = Field(default=_Relation(), alias="preReleaseVersion")
-    beta: _Relation = Field(default=_Relation(), alias="buildBetaDetail")
+class _BuildRelations(Part):
+    version: Relation = Field(default=Relation(), alias="preReleaseVersion")
+    beta: Relation = Field(default=Relation(), alias="buildBetaDetail")
 
 
-class _BuildAttributes(_Part):
+class _BuildAttributes(Part):
     number: str = Field(alias="version")
     uploaded: datetime = Field(alias="uploadedDate")
     expired: bool | None = None
@@ -94,7 +100,7 @@ class _BuildAttributes(_Part):
     audience: str | None = Field(default=None, alias="buildAudienceType")
 
 
-class BuildRow(_Part):
+class BuildRow(Part):
     """A build; its `version` is what we call its number."""
 
     id: str = Field(min_length=1)
@@ -102,13 +108,21 @@ class BuildRow(_Part):
     relationships: _BuildRelations = _BuildRelations()
 
 
-class _Included(_Part):
+class Included(Part):
+    """A related thing that was asked for along."""
+
     type: str
     id: str
     attributes: Mapping[str, Any] = {}
 
 
-class BetaDetail(_Part):
+def attributes_of(key: Key | None, included: Sequence[Included]) -> Mapping[str, Any]:
+    """The attributes of what a relation points to; none where it was not sent along."""
+    rows = (row for row in included if key is not None and (row.type, row.id) == (key.type, key.id))
+    return next((row.attributes for row in rows), {})
+
+
+class BetaDetail(Part):
     """What TestFlight makes of a build, for testers within the team and outside."""
 
     internal: str | None = Field(default=None, alias="internalBuildState")
@@ -119,23 +133,19 @@ class Builds(Page):
     """GET /v1/builds with preReleaseVersion and buildBetaDetail."""
 
     data: tuple[BuildRow, ...]
-    included: tuple[_Included, ...] = ()
+    included: tuple[Included, ...] = ()
 
     def version_of(self, row: BuildRow) -> str | None:
         """The version that a build is of, None where Apple does not say."""
-        found = self._attributes(row.relationships.version.data).get("version")
+        found = attributes_of(row.relationships.version.data, self.included).get("version")
         return None if found is None else str(found)
 
     def beta_of(self, row: BuildRow) -> BetaDetail:
         """What TestFlight makes of it: nothing yet, for a while after it was processed."""
-        return BetaDetail.model_validate(self._attributes(row.relationships.beta.data))
-
-    def _attributes(self, key: _Key | None) -> Mapping[str, Any]:
-        rows = (r for r in self.included if key is not None and (r.type, r.id) == (key.type, key.id))
-        return next((row.attributes for row in rows), {})
+        return BetaDetail.model_validate(attributes_of(row.relationships.beta.data, self.included))
 
 
-class Submission(_Part):
+class Submission(Part):
     """POST /v1/betaAppReviewSubmissions, by which we know that it was made."""
 
-    data: _Key
+    data: Key

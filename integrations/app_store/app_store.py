@@ -20,6 +20,7 @@ from integrations.app_store.builds import (
 )
 from integrations.app_store.client import Client, Clock
 from integrations.app_store.errors import parsed
+from integrations.app_store.releases import AppStoreReleases
 from integrations.app_store.settings import AppStoreSecrets, AppStoreSettings
 from integrations.edge import Edge
 from orchestration.ports.app_store import StoreBuild, StoreBuildState
@@ -32,17 +33,15 @@ SETTLED: Final = timedelta(seconds=30)
 """How long Apple's servers may disagree on what was just written."""
 
 
-class AppStoreConnect:
+class AppStoreConnect(AppStoreReleases):
     """AppStore on App Store Connect's API, version 1. `clock` gives unix seconds, for the tokens."""
 
     def __init__(
         self, settings: AppStoreSettings, secrets: AppStoreSecrets, edge: Edge, *, clock: Clock = time.time
     ) -> None:
-        self._client = Client(settings, secrets, edge, clock=clock)
-        self._bundle = settings.app
-        self._web = settings.web_url
+        client = Client(settings, secrets, edge, clock=clock)
+        super().__init__(client, bundle=settings.app, web=settings.web_url)
         self._lag = timedelta(minutes=settings.build_delay)
-        self._app: str | None = None  # a bundle ID is never given to another app
 
     @property
     def processing_lag(self) -> timedelta:
@@ -98,17 +97,6 @@ class AppStoreConnect:
             await self._give(app, now, testers, to=to, fresh=submitting)
         waits = outside and beta.external in IN_REVIEW
         return replace(now, testers_url=testers.public_link, detail=REVIEWED_LATER if waits else now.detail)
-
-    async def _app_id(self, *, to: str) -> str:
-        if self._app is None:
-            app = await self._client.app(self._bundle, to=to)
-            if app is None:
-                raise Refused(
-                    f"App Store Connect shows no app {self._bundle} to this key: look at the bundle ID in the"
-                    " connection's settings, and at the apps that the key may see"
-                )
-            self._app = app.id
-        return self._app
 
     async def _group(self, app: str, name: str, *, to: str) -> Group:
         groups = await self._client.groups(app, to=to)

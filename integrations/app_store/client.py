@@ -42,7 +42,11 @@ class Client:
 
     async def make(self, path: str, body: object, *, to: str) -> Answer:
         """The answer to a request with an effect, which is sent once."""
-        answer = await self._request("POST", path, body=body)
+        return await self.change("POST", path, body, to=to)
+
+    async def change(self, method: str, path: str, body: object = None, *, to: str) -> Answer:
+        """The same with another method."""
+        answer = await self._request(method, path, body=body, making=True)
         check(answer, to=to)
         return answer
 
@@ -73,7 +77,13 @@ class Client:
         return [g async for page in self.pages(Groups, "/v1/betaGroups", query, to=to) for g in page.data]
 
     async def _request(
-        self, method: str, path: str, *, query: Mapping[str, str] | None = None, body: object = None
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: object = None,
+        making: bool = False,
     ) -> Answer:
         return await self._edge.http.request(
             method,
@@ -84,5 +94,5 @@ class Client:
             params=query,
             json=body,
             timeout=self._timeout,
-            making=body is not None,
+            making=making,
         )

@@ -83,6 +83,12 @@ class AppStoreSecrets(BaseModel):
         max_length=4000,
     )
 
+    webhook_secret: SecretStr | None = Field(
+        default=None,
+        title="Webhook secret",
+        description="The secret of the webhook in App Store Connect, if there is one",
+    )
+
     @field_validator("private_key")
     @classmethod
     def _of_the_right_kind(cls, value: SecretStr) -> SecretStr:

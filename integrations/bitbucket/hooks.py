@@ -6,8 +6,6 @@ tell the number only, by which nothing can be found, so that these are left asid
 Source: support.atlassian.com/bitbucket-cloud/docs/manage-webhooks, .../event-payloads.
 """
 
-import hashlib
-import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,10 +13,11 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, ValidationError
 
+from integrations import signatures
 from integrations.bitbucket.runs import UUID
 from orchestration.ports.errors import Refused
 
-SIGNATURE = re.compile(r"sha256=([0-9a-f]{64})")
+WORD = "sha256"
 DELIVERY = re.compile(r"\{?([A-Za-z0-9-]{1,64})\}?")
 BUILDS = frozenset({"repo:commit_status_created", "repo:commit_status_updated"})
 SPANS = "pipeline:span_created"
@@ -80,15 +79,8 @@ class _Trace(BaseModel):
 
 
 def signed(*, secret: str, body: bytes, header: str | None) -> bool:
-    """Whether `X-Hub-Signature` is right for the raw body; a missing or malformed one is not.
-
-    Compared in constant time. An empty secret signs nothing.
-    """
-    found = SIGNATURE.fullmatch(header or "")
-    if not secret or found is None:
-        return False
-    expected = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-    return hmac.compare_digest(expected, found[1])
+    """Whether `X-Hub-Signature` is right for the raw body; a missing or malformed one is not."""
+    return signatures.signed(word=WORD, secret=secret, body=body, header=header)
 
 
 def news_of(*, headers: Mapping[str, str], body: bytes) -> News | None:

@@ -25,6 +25,7 @@ from integrations.github.errors import Failed, translate
 from integrations.github.settings import GithubSecrets, GithubSettings
 from integrations.github.wire import read
 from integrations.threads import guarded_session, never_sent
+from integrations.unanswered import in_words
 
 T = TypeVar("T")
 Model = TypeVar("Model", bound=BaseModel)
@@ -101,8 +102,7 @@ class GuardedRequester(Requester):
         try:
             status, headers, body = super().requestJson(verb, url, *args, **kwargs)
         except requests.RequestException as error:
-            words = type(error).__name__
-            raise Failed(verb, message=words, unsent=never_sent(error)) from error
+            raise Failed(verb, message=in_words(error), unsent=never_sent(error)) from error
         except RuntimeError as error:  # a redirect that leads to another host or scheme
             raise Failed(verb, status=HTTPStatus.MOVED_PERMANENTLY, message=str(error)) from error
         if status >= HTTPStatus.MULTIPLE_CHOICES:

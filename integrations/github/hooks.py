@@ -4,20 +4,19 @@ Source: docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
 docs.github.com/en/webhooks/webhook-events-and-payloads#workflow_run.
 """
 
-import hashlib
-import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ValidationError
 
+from integrations import signatures
 from integrations.github.runs import run_of
 from integrations.github.wire import RunRow
 from orchestration.ports.cicd import RunState
 from orchestration.ports.errors import Refused
 
-SIGNATURE = re.compile(r"sha256=([0-9a-f]{64})")
+WORD = "sha256"
 DELIVERY = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 
@@ -48,15 +47,8 @@ class _Payload(BaseModel):
 
 
 def signed(*, secret: str, body: bytes, header: str | None) -> bool:
-    """Whether `X-Hub-Signature-256` is right for the raw body; a missing or malformed one is not.
-
-    Compared in constant time. An empty secret signs nothing.
-    """
-    found = SIGNATURE.fullmatch(header or "")
-    if not secret or found is None:
-        return False
-    expected = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-    return hmac.compare_digest(expected, found[1])
+    """Whether `X-Hub-Signature-256` is right for the raw body; a missing or malformed one is not."""
+    return signatures.signed(word=WORD, secret=secret, body=body, header=header)
 
 
 def run_event(

@@ -21,6 +21,7 @@ from integrations.edge import Edge
 from integrations.gitlab.errors import Failed, translate
 from integrations.gitlab.settings import GitlabSecrets, GitlabSettings
 from integrations.threads import guarded_session, never_sent
+from integrations.unanswered import in_words
 
 T = TypeVar("T")
 Model = TypeVar("Model", bound=BaseModel)
@@ -141,7 +142,7 @@ def _refuse(answer: requests.Response, **_options: object) -> None:
 
 
 def _unanswered(verb: str, error: requests.RequestException) -> Failed:
-    return Failed(verb, message=type(error).__name__, unsent=never_sent(error))
+    return Failed(verb, message=in_words(error), unsent=never_sent(error))
 
 
 def _json(verb: str, answer: requests.Response) -> object:

@@ -70,6 +70,19 @@ class Edit(_Answer):
     id: str = Field(min_length=1)
 
 
+class Details(_Answer):
+    """An app's details."""
+
+    language: str = Field(alias="defaultLanguage", min_length=1)
+
+
+class Note(_Answer):
+    """What is new, in one language."""
+
+    language: str
+    text: str = ""
+
+
 class Release(BaseModel):
     """A release within an edit. What we do not know of it is kept, for it is sent back whole."""
 
@@ -77,6 +90,14 @@ class Release(BaseModel):
 
     version_codes: tuple[Code, ...] = Field(default=(), alias="versionCodes")
     status: str = ""
+    fraction: float | None = Field(default=None, alias="userFraction")
+    notes: tuple[Note, ...] | None = Field(default=None, alias="releaseNotes")
+    priority: int | None = Field(default=None, alias="inAppUpdatePriority")
+
+    @property
+    def codes(self) -> frozenset[int]:
+        """The version codes in it."""
+        return frozenset(int(code) for code in self.version_codes)
 
     def as_sent(self) -> dict[str, Any]:
         """As it came."""

@@ -1,7 +1,7 @@
 """Builds in Google Play (https://developers.google.com/android-publisher).
 
 A build is looked for where it needs no edit: among the releases of the tracks. Looking must not open one, for it would
-end the edit in which CI is just uploading. Production is read, and never written.
+end the edit in which CI is just uploading.
 """
 
 import asyncio
@@ -20,11 +20,13 @@ from integrations.google_play.builds import (
     holds,
     state_of,
     told,
+    version_code,
     with_build,
 )
 from integrations.google_play.client import PlayClient
 from integrations.google_play.edits import Edits, Sleep
 from integrations.google_play.errors import NoSuchTrack
+from integrations.google_play.releases import PlayReleases
 from integrations.google_play.settings import GooglePlaySecrets, GooglePlaySettings, is_production
 from integrations.http import Http
 from orchestration.ports.app_store import StoreBuild, StoreBuildState
@@ -33,11 +35,10 @@ from orchestration.ports.errors import Refused
 STANDARD: Final = ("internal", "alpha", "beta", "production")
 """The tracks that every app has; alpha is closed testing, beta open testing."""
 
-GREATEST: Final = 2_100_000_000
 LAG: Final = timedelta(minutes=5)
 
 
-class GooglePlayStore:
+class GooglePlayStore(PlayReleases):
     """AppStore over the Google Play Developer API."""
 
     def __init__(
@@ -51,9 +52,9 @@ class GooglePlayStore:
         sleep: Sleep = asyncio.sleep,
         chance: Callable[[], float] = random.random,
     ) -> None:
+        client = PlayClient(settings=settings, secrets=secrets, http=http, tenant=tenant, clock=clock)
+        super().__init__(client, Edits(client, sleep=sleep, chance=chance), console=settings.console_url)
         self._settings = settings
-        self._client = PlayClient(settings=settings, secrets=secrets, http=http, tenant=tenant, clock=clock)
-        self._edits = Edits(self._client, sleep=sleep, chance=chance)
 
     @property
     def processing_lag(self) -> timedelta:
@@ -73,7 +74,7 @@ class GooglePlayStore:
         release's name says (see `builds`); where it says nothing, a code that was asked for is taken as it is.
         Neither a bundle that is on no track is told, nor a release that a newer one has replaced.
         """
-        asked = None if number is None else _code(number)
+        asked = None if number is None else version_code(number)
         places = await self._places()
         code = asked or max(codes_of(version, places), default=None)
         own = [place for place in places if code in place.release.codes]
@@ -92,11 +93,11 @@ class GooglePlayStore:
             raise Refused(f"The build {build.number} is {build.state.lower()}, not ready")
         if is_production(group):
             raise Refused(f"{group} is no track for testers: everybody would get the build")
-        code = _code(build.number)
+        code = version_code(build.number)
         there = await self._on_track(code, group)
         if there is None:
-            not_sent = await self._edits.change_track(group, _putting(code))
-            there = Lifecycle.NOT_SENT_FOR_REVIEW if not_sent else Lifecycle.PUBLISHED
+            done = await self._edits.change_track(group, _putting(code))
+            there = Lifecycle.NOT_SENT_FOR_REVIEW if done.not_sent else Lifecycle.PUBLISHED
         return self._shared(build, group, there)
 
     async def _places(self) -> list[Place]:
@@ -156,11 +157,3 @@ def _putting(code: int) -> Callable[[Track], list[Release] | None]:
         return list(with_build(track.releases, code, track=track.track))
 
     return change
-
-
-def _code(number: str) -> int:
-    """The version code that a number is; Refused where it can be none."""
-    code = int(number) if number.isascii() and number.isdigit() and len(number) <= len(str(GREATEST)) else 0
-    if not 0 < code <= GREATEST:
-        raise Refused(f"{number!r} is no version code: that is a whole number from 1 to {GREATEST}")
-    return code

@@ -16,6 +16,7 @@ from orchestration.ports.errors import Refused
 
 DRAFT: Final = "draft"
 COMPLETED: Final = "completed"
+GREATEST: Final = 2_100_000_000
 
 WORDS = {
     Lifecycle.DRAFT: "a draft, which testers do not get",
@@ -104,3 +105,11 @@ def with_build(releases: Sequence[Release], code: int, *, track: str) -> Sequenc
     kept = [r for r in releases if r.status != COMPLETED and r is not draft]
     fresh = draft or Release.model_validate({"versionCodes": own})
     return [*kept, fresh.model_copy(update={"status": COMPLETED})]
+
+
+def version_code(number: str) -> int:
+    """The version code that a number is; Refused where it can be none."""
+    code = int(number) if number.isascii() and number.isdigit() and len(number) <= len(str(GREATEST)) else 0
+    if not 0 < code <= GREATEST:
+        raise Refused(f"{number!r} is no version code: that is a whole number from 1 to {GREATEST}")
+    return code

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 
 from integrations.answers import Answer
 from integrations.google_play.account import ServiceAccount
-from integrations.google_play.answers import Edit, Release, Summaries, Token, Track, Tracks
+from integrations.google_play.answers import Details, Edit, Release, Summaries, Token, Track, Tracks
 from integrations.google_play.errors import PROVIDER, check, check_grant, check_track, parsed
 from integrations.google_play.settings import GooglePlaySecrets, GooglePlaySettings
 from integrations.http import Http
@@ -24,7 +24,8 @@ EARLY: Final = 120.0
 
 REFUSED: Final = 401
 KEEP_REVIEWS: Final = "ERROR_IF_IN_REVIEW"
-"""Google's own default is CANCEL_IN_REVIEW_AND_SUBMIT: any commit would pull back what is in review."""
+PULL_BACK: Final = "CANCEL_IN_REVIEW_AND_SUBMIT"
+"""Google's own default: any commit would pull back what is in review."""
 
 
 class PlayClient:
@@ -87,9 +88,17 @@ class PlayClient:
         path = f"edits/{_part(edit.id)}/tracks/{_part(track)}"
         parsed(Track, await self._send("PUT", path, json=body), in_edit=True)
 
-    async def commit(self, edit: Edit, *, not_sent: bool) -> None:
-        """Let the edit have its effect: the one request with an effect. Refused while anything is in review."""
-        query = {"changesInReviewBehavior": KEEP_REVIEWS}
+    async def default_language(self, edit: Edit) -> str:
+        """In which language the app's page is shown to those whose own it lacks."""
+        path = f"edits/{_part(edit.id)}/details"
+        return parsed(Details, await self._send("GET", path), in_edit=True).language
+
+    async def commit(self, edit: Edit, *, not_sent: bool, pull_back: bool = False) -> None:
+        """Let the edit have its effect: the one request with an effect. Refused while anything is in review.
+
+        `pull_back`: what is in review is cancelled instead, and sent again with this.
+        """
+        query = {"changesInReviewBehavior": PULL_BACK if pull_back else KEEP_REVIEWS}
         if not_sent:
             query["changesNotSentForReview"] = "true"
         path = f"edits/{_part(edit.id)}:commit"

@@ -10,6 +10,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -17,7 +18,7 @@ import structlog
 
 from integrations.google_play.answers import Edit, Release, Track
 from integrations.google_play.client import PlayClient
-from integrations.google_play.errors import EditGone, WantsNotSent, WantsSent
+from integrations.google_play.errors import ChangesInReview, EditGone, WantsNotSent, WantsSent
 from orchestration.ports.errors import PortError, Refused, TryLater
 from orchestration.ports.making import check_before_making
 
@@ -28,6 +29,17 @@ LATER: Final = timedelta(minutes=1)
 Sleep = Callable[[float], Awaitable[None]]
 Change = Callable[[Track], list[Release] | None]
 """The track as it is → its releases as they are to be, None where nothing is to be changed."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Done:
+    """How a change came through. `changed`: there was one; `not_sent`: it waits for a person to send it for review;
+    `pulled_back`: what was in review was cancelled for it, and sent again with it."""
+
+    changed: bool = False
+    not_sent: bool = False
+    pulled_back: bool = False
+
 
 _log = structlog.get_logger("integrations.google_play")
 
@@ -59,8 +71,8 @@ class Edits:
         self._chance = chance
         self._one_at_a_time = asyncio.Lock()
 
-    async def change_track(self, track: str, change: Change) -> bool:
-        """Change a track; whether the change now waits for a person to send it for review.
+    async def change_track(self, track: str, change: Change, *, urgent: bool = False) -> Done:
+        """Change a track. `urgent`: what is in review does not hold it up, but is pulled back and sent again.
 
         Nothing has an effect before the commit, so only that may be in doubt: TryLater with `maybe_done`.
         """
@@ -70,7 +82,7 @@ class Edits:
                 if attempt:
                     await self._sleep(PAUSE * attempt * (0.5 + self._chance()))
                 try:
-                    return await self._once(track, change)
+                    return await self._once(track, change, urgent=urgent)
                 except (EditGone, WantsNotSent, WantsSent) as error:
                     last = error.reason
         raise TryLater(
@@ -78,7 +90,7 @@ class Edits:
             after=LATER,
         )
 
-    async def _once(self, track: str, change: Change) -> bool:
+    async def _once(self, track: str, change: Change, *, urgent: bool) -> Done:
         # Opening an edit ends the one of whoever took this work over from us, should we have been asleep.
         check_before_making()
         edit = await self._client.open_edit()
@@ -86,24 +98,31 @@ class Edits:
             releases = change(await self._client.track(edit, track))
             if releases is not None:
                 await self._client.put_track(edit, track, releases)
-                return await self._commit(edit)
+                return await self._commit_now(edit) if urgent else await self._commit(edit)
         except Refused:
             await _discard(self._client, edit)
             raise
         await _discard(self._client, edit)
-        return False
+        return Done()
 
-    async def _commit(self, edit: Edit) -> bool:
+    async def _commit(self, edit: Edit, *, pull_back: bool = False) -> Done:
         """Commit, once more with changesNotSentForReview where Google wants it: the edit outlives that refusal.
 
         The opposite refusal of the second commit means that the app's state changed in between: it is begun anew.
         """
         try:
-            await self._client.commit(edit, not_sent=False)
+            await self._client.commit(edit, not_sent=False, pull_back=pull_back)
         except WantsNotSent:
-            await self._client.commit(edit, not_sent=True)
-            return True
-        return False
+            await self._client.commit(edit, not_sent=True, pull_back=pull_back)
+            return Done(changed=True, not_sent=True, pulled_back=pull_back)
+        return Done(changed=True, pulled_back=pull_back)
+
+    async def _commit_now(self, edit: Edit) -> Done:
+        """The same, whatever is in review: that is pulled back only where it would be in the way."""
+        try:
+            return await self._commit(edit)
+        except ChangesInReview:
+            return await self._commit(edit, pull_back=True)
 
 
 async def _discard(client: PlayClient, edit: Edit) -> None:

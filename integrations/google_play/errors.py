@@ -47,7 +47,7 @@ HINTS: Mapping[int, str] = {
     401: "make a new key for the service account and connect again",
     403: (
         "invite the service account in Play Console (Users and permissions) and let it view this app and release to "
-        "testing tracks; a new invitation may take a day to count"
+        "testing tracks, and to production for what everybody is to get; a new invitation may take a day to count"
     ),
     404: "the package name or the track is not known; an app's first bundle is uploaded by hand, in Play Console",
 }
@@ -61,6 +61,10 @@ class EditGone(TryLater):
 
 class NoSuchTrack(Refused):
     """The app is there, the track is not."""
+
+
+class ChangesInReview(Refused):
+    """Something of the app is in review, and the commit would pull it back. Nothing was done."""
 
 
 class WantsNotSent(Refused):
@@ -149,9 +153,9 @@ def check_grant(answer: Answer) -> None:
 
 def _check_review(fault: Fault) -> None:
     if fault.reasons & IN_REVIEW:
-        raise Refused(
-            f"{PROVIDER} has changes of this app in review, and Stationmaster never pulls them back. Wait until the "
-            "review is over and try again, or put the build on the track by hand, in Play Console"
+        raise ChangesInReview(
+            f"{PROVIDER} has changes of this app in review, and Stationmaster does not pull them back for this. Wait "
+            "until the review is over and try again, or do it by hand, in Play Console"
         )
     if _TO_TRUE.search(fault.message):
         raise WantsNotSent(f"{PROVIDER}: {fault.message[:LONGEST]}")

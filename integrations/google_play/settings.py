@@ -75,7 +75,8 @@ class GooglePlaySecrets(BaseModel):
         title="Service-account key",
         description=(
             "The whole JSON file of a key (Google Cloud: IAM & Admin, Service Accounts, Keys) of a service account "
-            "that was invited in Play Console with the permissions to view the app and to release it to testing tracks."
+            "that was invited in Play Console with the permissions to view the app and to release it to testing tracks"
+            " (and to production, for what everybody is to get)."
         ),
         min_length=1,
     )

@@ -11,8 +11,10 @@ from typing import Final
 
 from jira import JIRAError
 from requests import RequestException, Response
+from requests.exceptions import JSONDecodeError
 
 from integrations.threads import never_sent
+from integrations.unanswered import in_words
 from orchestration.ports.errors import NeedsCredentials, PortError, Refused, TryLater
 
 TOKENS_PAGE: Final = "https://id.atlassian.com/manage-profile/security/api-tokens"
@@ -52,9 +54,9 @@ def translated(error: Exception, *, to: str, making: bool) -> PortError:
         return error
     if isinstance(error, JIRAError) and error.status_code is not None:
         return _answered(error.status_code, error.response, to=to, making=making)
-    if isinstance(error, RequestException):
+    if isinstance(error, RequestException) and not isinstance(error, JSONDecodeError):
         lost = making and not never_sent(error)
-        return TryLater(f"Jira did not answer when asked to {to} ({type(error).__name__})", maybe_done=lost)
+        return TryLater(f"Jira did not answer when asked to {to}: {in_words(error)}", maybe_done=lost)
     return TryLater(f"Jira's answer could not be read when asked to {to}", maybe_done=making)
 
 

@@ -4,7 +4,14 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from orchestration.ports.app_store import StoreBuild, StoreBuildState
+from integrations.rehearsal.store_releases import Releases
+from orchestration.ports.app_store import (
+    Rollout,
+    StoreBuild,
+    StoreBuildState,
+    StoreOrder,
+    StoreStatus,
+)
 from orchestration.ports.errors import Refused
 
 
@@ -17,9 +24,10 @@ class Kept:
 
 
 class RehearsalAppStore:
-    """AppStore over a dictionary. `groups` are those of testers that there are.
+    """AppStore over a dictionary. `groups` are those of testers that there are; `rollout` says which kind it is.
 
     `hook` is called with the verb's name before a verb looks at anything, and may raise a port error.
+    `releases` is where a test plays the store: its review, its days, its people.
     """
 
     def __init__(
@@ -27,12 +35,15 @@ class RehearsalAppStore:
         *,
         groups: Collection[str] = ("Internal",),
         home: str = "https://rehearsal.invalid",
+        rollout: Rollout = Rollout.PHASED,
         hook: Callable[[str], None] = lambda _verb: None,
     ) -> None:
         self._groups = groups
         self._home = home
         self._hook = hook
+        self._rollout = rollout
         self.kept: dict[str, Kept] = {}
+        self.releases = Releases(rollout=rollout, home=home)
 
     @property
     def processing_lag(self) -> timedelta:
@@ -92,3 +103,61 @@ class RehearsalAppStore:
         """What the store makes of a build in the end."""
         kept = self.kept[build_id]
         kept.build = replace(kept.build, state=state)
+
+    @property
+    def rollout(self) -> Rollout:
+        """As it was made."""
+        return self._rollout
+
+    @property
+    def longest_note(self) -> int:
+        """The lesser of the stores' own."""
+        return self.releases.longest_note
+
+    async def status(self, *, version: str, number: str) -> StoreStatus | None:
+        """How far a version is."""
+        self._hook("status")
+        return self.releases.find(version, number)
+
+    async def submit(self, order: StoreOrder) -> StoreStatus:
+        """Send for review, once."""
+        self._hook("submit")
+        kept = self.kept.get(order.build.id)
+        if kept is None or {kept.build.state, order.build.state} != {StoreBuildState.READY}:
+            raise Refused(f"There is no ready build {order.build.number} of {order.build.version}")
+        return self.releases.submit(order)
+
+    async def withdraw(self, *, version: str, number: str) -> StoreStatus:
+        """Take it back."""
+        self._hook("withdraw")
+        return self.releases.withdraw(version, number)
+
+    async def release(self, *, version: str, number: str) -> StoreStatus:
+        """Let it out."""
+        self._hook("release")
+        return self.releases.release(version, number)
+
+    async def set_rollout(self, *, version: str, number: str, percent: float) -> StoreStatus:
+        """To so many percent."""
+        self._hook("set_rollout")
+        return self.releases.set_rollout(version, number, percent)
+
+    async def pause(self, *, version: str, number: str) -> StoreStatus:
+        """Stop."""
+        self._hook("pause")
+        return self.releases.stop(version, number)
+
+    async def halt(self, *, version: str, number: str) -> StoreStatus:
+        """Stop."""
+        self._hook("halt")
+        return self.releases.stop(version, number)
+
+    async def resume(self, *, version: str, number: str) -> StoreStatus:
+        """Go on."""
+        self._hook("resume")
+        return self.releases.resume(version, number)
+
+    async def complete(self, *, version: str, number: str) -> StoreStatus:
+        """To everybody."""
+        self._hook("complete")
+        return self.releases.complete(version, number)

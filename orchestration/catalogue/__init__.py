@@ -3,7 +3,14 @@
 The order here is the order in which people read it; what waits for what is said by each row's `after`.
 """
 
-from orchestration.catalogue.gates import automation_green, cycles, head_is_tested, tests_passed, tickets_done
+from orchestration.catalogue.gates import (
+    authors_known,
+    automation_green,
+    cycles,
+    head_is_tested,
+    tests_passed,
+    tickets_done,
+)
 from orchestration.catalogue.specs import GateSpec, TaskSpec
 from orchestration.catalogue.tasks import (
     automation,
@@ -47,6 +54,7 @@ GATE: tuple[GateSpec, ...] = (
     automation_green.SPEC,
     tests_passed.SPEC,
     tickets_done.SPEC,
+    authors_known.SPEC,
 )
 
 

@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 
 from orchestration.catalogue.in_store import newest_in_store, seen_in_store, store_plan
 from orchestration.catalogue.specs import Facts, Try
-from orchestration.domain.builds import Artifact, Build, BuildKind, BuildState
+from orchestration.domain.builds import ENDED, Artifact, Build, BuildKind, BuildState
 from orchestration.domain.effects import EffectState
 from orchestration.domain.outcomes import Done, Failed, Outcome, Waiting
 from orchestration.domain.snapshot import BuildMode, Snapshot, Workflow
-from orchestration.domain.tasks import TroubleKind, WaitOwner
+from orchestration.domain.tasks import Task, TroubleKind, WaitOwner
 from orchestration.ports.cicd import CICD, BuildRequest, Run, RunState
 
 VERBS: dict[BuildKind, Callable[[CICD, BuildRequest], Awaitable[Run]]] = {
@@ -33,7 +33,6 @@ _STATES = {
     RunState.CANCELLED: BuildState.FAILED,
     RunState.LOST: BuildState.FAILED,
 }
-_ENDED = frozenset({BuildState.READY, BuildState.FAILED})
 
 
 def deadline(snapshot: Snapshot) -> timedelta:
@@ -49,13 +48,20 @@ def build_id(attempt: Try, kind: BuildKind, workflow: str) -> str:
     An earlier order whose outcome was never learnt keeps its id, so that its run is looked for first.
     """
     unresolved = {e.id for e in attempt.release.effects if e.state is EffectState.SENT}
-    for generation in range(1, attempt.task.generation + 1):
-        whole = f"{attempt.task.id}|{workflow}|{generation}"
-        tail = hashlib.sha256(whole.encode()).hexdigest()[:10]
-        name = f"{attempt.release.id}.{kind}.{attempt.plan.pair.platform}.{tail}"
+    for name in build_ids(attempt.release.id, attempt.task, kind, workflow):
         if f"{attempt.task.id}:{name}" in unresolved:
             break
     return name
+
+
+def build_ids(release_id: str, task: Task, kind: BuildKind, workflow: str) -> tuple[str, ...]:
+    """The ids of all orders of a task so far, oldest first."""
+    names = []
+    for generation in range(1, task.generation + 1):
+        whole = f"{task.id}|{workflow}|{generation}"
+        tail = hashlib.sha256(whole.encode()).hexdigest()[:10]
+        names.append(f"{release_id}.{kind}.{task.pair.platform if task.pair else ''}.{tail}")
+    return tuple(names)
 
 
 def filled(inputs: Mapping[str, str], **facts: str) -> dict[str, str]:
@@ -93,7 +99,10 @@ async def ask(attempt: Try, kind: BuildKind, ref: str) -> Outcome:
 
 
 async def follow(attempt: Try) -> Outcome:
-    """Look at the runs again."""
+    """Look at the runs again; or at the build that a person gave in their place, until its store has it."""
+    given = [b for b in attempt.release.builds_of(attempt.task.id) if b.by and b.state not in ENDED]
+    if given:
+        return _verdict(attempt, (await seen_in_store(attempt, given[-1]),))
     if attempt.snapshot.build_mode is BuildMode.MANUAL:
         wait = attempt.task.wait
         what = wait.what if wait else "a build made by hand"
@@ -104,7 +113,7 @@ async def follow(attempt: Try) -> Outcome:
 
 async def look(attempt: Try, build: Build) -> Build:
     """The build as its run is now, and as its store shows it; a build that ended is left alone."""
-    if build.state in _ENDED or build.run_id is None:
+    if build.state in ENDED or build.run_id is None:
         return build
     workflow = next(w for w in attempt.snapshot.workflows if w.key == build.workflow)
     ci = attempt.cicd(workflow.integration)
@@ -121,6 +130,22 @@ async def look(attempt: Try, build: Build) -> Build:
     return replace(seen, artifacts=artifacts, state=BuildState.READY) if artifacts else seen
 
 
+def request_for(build: Build, release_id: str, workflow: Workflow, *, asked_at: str) -> BuildRequest:
+    """What CI is asked for; `asked_at` bounds the search for it."""
+    platform = build.pair.platform
+    return BuildRequest(
+        correlation_id=build.id,
+        release_id=release_id,
+        platform=platform,
+        target=build.pair.target,
+        version=build.version,
+        ref=build.ref,
+        workflow=workflow.job,
+        not_before=datetime.fromisoformat(asked_at),
+        inputs=filled(workflow.inputs, version=build.version, platform=platform, ref=build.ref),
+    )
+
+
 async def _start(attempt: Try, kind: BuildKind, workflow: Workflow, ref: str) -> Build:
     ci = attempt.cicd(workflow.integration)
     pair, version = attempt.plan.pair, str(attempt.plan.version)
@@ -135,17 +160,7 @@ async def _start(attempt: Try, kind: BuildKind, workflow: Workflow, ref: str) ->
     )
 
     def request(planned: Facts) -> BuildRequest:
-        return BuildRequest(
-            correlation_id=build.id,
-            release_id=attempt.release.id,
-            platform=pair.platform,
-            target=pair.target,
-            version=version,
-            ref=ref,
-            workflow=workflow.job,
-            not_before=datetime.fromisoformat(planned["asked_at"]),
-            inputs=filled(workflow.inputs, version=version, platform=pair.platform, ref=ref),
-        )
+        return request_for(build, attempt.release.id, workflow, asked_at=planned["asked_at"])
 
     async def plan() -> Facts:
         before = await newest_in_store(attempt, kind)
@@ -203,7 +218,7 @@ def _verdict(attempt: Try, builds: tuple[Build, ...]) -> Outcome:
         )
     if builds and all(b.state is BuildState.READY for b in builds):
         return Done(output=_output(builds), builds=builds)
-    waiting_for = next((b for b in builds if b.state not in _ENDED), None)
+    waiting_for = next((b for b in builds if b.state not in ENDED), None)
     what, owner = "CI", WaitOwner.CI
     if waiting_for is not None and waiting_for.state is BuildState.BUILT:
         what = "the artifact of a finished CI run"

@@ -37,14 +37,19 @@ async def newest_in_store(attempt: Try, kind: BuildKind) -> str | None:
 
 
 async def seen_in_store(attempt: Try, build: Build) -> Build:
-    """A build whose run succeeded, as the store shows it: READY once testers could have it, and those named do."""
+    """A build whose run succeeded, as the store shows it: READY once testers could have it, and those named do.
+
+    A build that a person made is known by the number that the person told.
+    """
     plan = store_plan(attempt, build.kind)
     if plan is None:
         raise KeyError(build.id)
     found = await attempt.store(plan.integration).find_build(
-        version=build.version, number=None, not_before=build.asked_at
+        version=build.version,
+        number=build.number if build.by else None,
+        not_before=None if build.by else build.asked_at,
     )
-    if found is None or found.number == build.store_before:
+    if found is None or (found.number == build.store_before and not build.by):
         return replace(build, detail="the store, which does not show the uploaded build yet")
     record = InStore(number=found.number, url=found.url, testers_url=found.testers_url)
     if found.state is StoreBuildState.PROCESSING:

@@ -1,5 +1,6 @@
 """The shape of the catalogue's rows: tasks and gates as data, and what a try is given to work with."""
 
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -104,6 +105,17 @@ def connected(ports: Mapping[str, Port], integration: str | None) -> Port:
     return port
 
 
+def listed(fact: str | None) -> tuple[str, ...] | None:
+    """The texts of a fact that is a JSON list of them; None where it is anything else."""
+    try:
+        found = json.loads(fact or "")
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
+        return None
+    return tuple(found)
+
+
 async def nothing_planned() -> Facts:
     """The plan of an effect whose natural key says everything."""
     return {}
@@ -131,10 +143,16 @@ class TaskSpec:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GateSpec:
-    """A condition of a gate: `read` does the I/O, `judge` is pure and fails closed."""
+    """A condition of a gate: `read` does the I/O, `judge` is pure and fails closed.
+
+    `always`: another setting than the list of conditions says whether it is asked for. `people`: the `authors` of its
+    facts are matched to people before it is judged, which adds `people` and `unknown`; all three are JSON lists.
+    """
 
     condition: Condition
     title: str
     applies: Callable[[Release], bool]
     read: Callable[[Release, Integrations], Awaitable[Facts]]
     judge: Callable[[Release, Facts], Finding]
+    always: bool = False
+    people: bool = False

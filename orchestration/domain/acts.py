@@ -1,9 +1,10 @@
 """What people do to a release. Who may is checked before; here is when it makes sense, and what it does."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from orchestration.domain.advance import keep_failure_holds, withdraw_gates
+from orchestration.domain.advance import keep_failure_holds
+from orchestration.domain.asking import look_again, withdraw_gates
 from orchestration.domain.builds import Build, BuildState
 from orchestration.domain.change import Change
 from orchestration.domain.errors import NotNow
@@ -22,6 +23,7 @@ from orchestration.domain.stages import (
     StageState,
     take,
 )
+from orchestration.domain.stopping import order_stop
 from orchestration.domain.tasks import FINAL, Task, TaskSignal, TaskState
 
 MOVE_TARGET = "Move it with /release edit target, the new date and a reason"
@@ -68,7 +70,7 @@ def archive(change: Change, reason: str) -> None:
     """Give up: cancel what is not final and say so. What exists at the providers stays there."""
     require_alive(change)
     withdraw_gates(change, "the release was archived", kinds=tuple(GateKind))
-    cancel_tasks(change, "the release was archived")
+    cancel_tasks(change, "the release was archived", change.release.tasks)
     keep_failure_holds(change)
     cycles = tuple(
         replace(c, state=take("The cycle", CYCLE_MOVES, c.state, CycleSignal.ABANDON), finished_at=change.now)
@@ -86,13 +88,14 @@ def archive(change: Change, reason: str) -> None:
     change.tell(EventKind.RELEASE_ARCHIVED, reason=reason)
 
 
-def cancel_tasks(change: Change, why: str) -> None:
-    """Cancel every task that is not final."""
-    for task in change.release.tasks:
+def cancel_tasks(change: Change, why: str, tasks: Iterable[Task]) -> None:
+    """Cancel those that are not final, and have what they still run at a provider stopped there."""
+    for task in tasks:
         if task.state not in FINAL:
             moved = task.moved(TaskSignal.CANCEL, note=why, wait=None, retry_at=None, finished_at=change.now)
             change.release = change.release.with_task(moved)
             change.tell(EventKind.TASK_CANCELLED, task=task.id, why=why)
+        order_stop(change, task.id)
 
 
 def retry(change: Change, task_id: str) -> None:
@@ -160,6 +163,7 @@ def add_cycle_now(change: Change, flags: CycleFlags) -> None:
         raise NotNow(f"The target date has passed, so a cycle would expire at once. {MOVE_TARGET}.")
     slot = Slot(id=f"{release.id}/s{len(release.slots) + 1}", at=change.now, flags=flags)
     change.release = replace(release, slots=(*release.slots, slot))
+    look_again(change)
     change.tell(EventKind.SLOT_ADDED, slot=slot.id, at=slot.at.isoformat())
 
 

@@ -6,18 +6,11 @@ planned time comes; calling it once more does nothing.
 
 from dataclasses import replace
 
+from orchestration.domain.asking import open_gate, withdraw_gates
 from orchestration.domain.change import Change, Planner
 from orchestration.domain.errors import IllegalMove
 from orchestration.domain.events import EventKind
-from orchestration.domain.gates import (
-    Evidence,
-    Gate,
-    GateKind,
-    GateSignal,
-    GateState,
-    SignOff,
-    settled,
-)
+from orchestration.domain.gates import GateKind, GateState
 from orchestration.domain.holds import Hold, HoldCause, lifted, placed
 from orchestration.domain.reminding import remind
 from orchestration.domain.stages import (
@@ -35,9 +28,6 @@ from orchestration.domain.stages import (
     take,
 )
 from orchestration.domain.tasks import Task
-
-ANY_APPROVER = SignOff(area="release", needed=1, people=())
-_OPENS = {GateKind.START_STAGE_2: Stage.REGRESSION, GateKind.APPROVE_STAGE_3: Stage.PRE_RELEASE}
 
 
 def advance(change: Change, plan: Planner) -> None:
@@ -71,22 +61,6 @@ def move_stage(change: Change, stage: Stage, signal: StageSignal) -> None:
         StageSignal.REOPEN: EventKind.STAGE_REOPENED,
     }[signal]
     change.tell(kind, stage=stage)
-
-
-def withdraw_gates(
-    change: Change, why: str, *, kinds: tuple[GateKind, ...] = (GateKind.APPROVE_STAGE_3,)
-) -> None:
-    """Void every gate of these kinds, because what it asked about is gone.
-
-    A yes that the release has gone through stays as it was given: it is history.
-    """
-    for gate in change.release.gates:
-        used = not change.release.in_state(_OPENS[gate.kind], StageState.PENDING)
-        if gate.kind in kinds and gate.state is not GateState.VOID and not used:
-            change.release = change.release.with_gate(
-                replace(gate, state=settled(gate, GateSignal.WITHDRAW), check_at=None)
-            )
-            change.tell(EventKind.APPROVAL_VOIDED, gate=gate.id, kind=gate.kind, why=why)
 
 
 def keep_failure_holds(change: Change) -> None:
@@ -163,7 +137,7 @@ def _enter_regression(change: Change) -> None:
         return
     gate = release.gate(GateKind.START_STAGE_2)
     if gate is None:
-        _open_gate(change, GateKind.START_STAGE_2)
+        open_gate(change, GateKind.START_STAGE_2)
     elif gate.state is GateState.APPROVED:
         move_stage(change, Stage.REGRESSION, StageSignal.START)
 
@@ -229,35 +203,13 @@ def _pre_release(change: Change, plan: Planner) -> None:
     if waiting:
         gate = release.gate(GateKind.APPROVE_STAGE_3)
         if gate is None:
-            _open_gate(change, GateKind.APPROVE_STAGE_3)
+            open_gate(change, GateKind.APPROVE_STAGE_3)
         elif gate.state is GateState.APPROVED:
             _start_stage(change, Stage.PRE_RELEASE, plan)
     elif release.in_state(Stage.PRE_RELEASE, StageState.IN_PROGRESS) and _all_finished(
         release.tasks_of(Stage.PRE_RELEASE)
     ):
         move_stage(change, Stage.PRE_RELEASE, StageSignal.COMPLETE)
-
-
-def _open_gate(change: Change, kind: GateKind) -> None:
-    release = change.release
-    gate = Gate(
-        id=f"{release.id}/g{len(release.gates) + 1}",
-        kind=kind,
-        opened_at=change.now,
-        remind_at=change.now + release.snapshot.timing.gate_reminder_every,
-        sign_offs=(ANY_APPROVER,),
-    )
-    if kind is GateKind.START_STAGE_2:
-        nothing = Evidence(commit=None, tag=None, builds=(), suites=(), findings=(), read_at=change.now)
-        gate = replace(gate, evidence=nothing)
-    else:
-        gate = replace(
-            gate,
-            check_at=change.now,
-            sign_offs=release.snapshot.gate.sign_offs or (ANY_APPROVER,),
-        )
-    change.release = replace(release, gates=(*release.gates, gate))
-    change.tell(EventKind.APPROVAL_REQUESTED, gate=gate.id, kind=kind)
 
 
 def _all_finished(tasks: tuple[Task, ...]) -> bool:

@@ -26,6 +26,11 @@ class BuildState(StrEnum):
     BUILT = "BUILT"
     READY = "READY"
     FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+
+
+ENDED = frozenset({BuildState.READY, BuildState.FAILED, BuildState.CANCELLED})
+"""Nothing more comes of a build in one of these states."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -45,7 +45,10 @@ _WORDS: tuple[tuple[type, Callable[[Any], str]], ...] = (
     (SignOff, lambda wanted: f"{wanted.area} {wanted.needed} of {_names(wanted.people)}"),
     (
         GateSettings,
-        lambda gate: f"{_names(gate.conditions)}; {gate.pass_percent} %; {_names(gate.sign_offs)}",
+        lambda gate: (
+            f"{_names(gate.conditions)}; {gate.pass_percent} %; {_names(gate.sign_offs)}; "
+            f"own changes {gate.own_changes}"
+        ),
     ),
     (Mapping, lambda values: ", ".join(f"{key}: {_names(each)}" for key, each in sorted(values.items()))),
     (tuple, lambda values: ", ".join(_names(each) for each in values)),

@@ -5,11 +5,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 from orchestration.domain.acts import require_alive
-from orchestration.domain.advance import ANY_APPROVER
+from orchestration.domain.asking import signed_by
 from orchestration.domain.change import Change
+from orchestration.domain.drift import call_out
 from orchestration.domain.errors import NotAllowed, NotNow
 from orchestration.domain.events import EventKind
 from orchestration.domain.gates import (
+    ANY_APPROVER,
     Decision,
     Evidence,
     Gate,
@@ -22,6 +24,7 @@ from orchestration.domain.gates import (
     settled,
 )
 from orchestration.domain.people import SYSTEM
+from orchestration.domain.snapshot import GateSettings, OwnChanges
 
 
 def areas_for(gate: Gate, person: str, areas: Collection[str], *, may_approve: bool) -> tuple[str, ...]:
@@ -40,27 +43,55 @@ def areas_for(gate: Gate, person: str, areas: Collection[str], *, may_approve: b
 
 
 def sign(
-    change: Change, gate_id: str, *, areas: tuple[str, ...], digest: str, force: str | None = None
+    change: Change,
+    gate_id: str,
+    *,
+    areas: tuple[str, ...],
+    digest: str,
+    force: str | None = None,
+    instead_of: str | None = None,
 ) -> None:
     """Say yes to the evidence named by `digest`.
 
     `force` is the reason for overriding unmet conditions and missing sign-offs; both are then told with it.
+    `instead_of` is the one whose deputy says it.
     NotNow, with `settled` where somebody else was first, and NotAllowed, where the person signs for no area,
     leave everything as it is.
     """
     gate = _askable(change, gate_id)
     evidence = _same_evidence(gate, digest)
-    signed = any(s.by == change.actor.id for s in gate.signatures)
+    signed = next((s for s in gate.signatures if change.actor.id in {s.by, s.instead_of}), None)
     if force is None:
-        _plain_yes(evidence, areas, signed=signed)
-    if not signed:
-        signature = Signature(by=change.actor.id, areas=areas, at=change.now, digest=digest)
+        _plain_yes(evidence, areas, signed, change.actor.id)
+        refuse_own(change.release.snapshot.gate, evidence, change.actor.id, instead_of)
+    if signed is None:
+        signature = Signature(
+            by=change.actor.id, areas=areas, at=change.now, digest=digest, instead_of=instead_of
+        )
         gate = replace(gate, signatures=(*gate.signatures, signature))
-    missing = ", ".join(f"{m.needed} from {m.area}" for m in gate.missing())
-    if missing and force is None:
+    if gate.missing() and force is None:
         change.release = change.release.with_gate(gate)
-        change.tell(EventKind.APPROVAL_SIGNED, gate=gate.id, areas=", ".join(areas), missing=missing)
+        change.tell(EventKind.APPROVAL_SIGNED, **_facts(gate, digest, areas=", ".join(areas), by=instead_of))
         return
+    _grant(change, gate, evidence, force=force, instead_of=instead_of)
+
+
+def _facts(gate: Gate, digest: str, *, areas: str | None, by: str | None) -> dict[str, str | None]:
+    """What is told of every yes: to what, for whom, and what is still missing."""
+    missing = ", ".join(f"{m.needed} from {m.area}" for m in gate.missing())
+    return {
+        "gate": gate.id,
+        "evidence": digest,
+        "areas": areas,
+        "missing": missing or None,
+        "instead_of": by,
+    }
+
+
+def _grant(
+    change: Change, gate: Gate, evidence: Evidence, *, force: str | None, instead_of: str | None
+) -> None:
+    """The last yes, or the one that overrides."""
     _require_no_hold(change)
     forced = tuple(f.condition for f in evidence.unmet)
     decision = Decision(by=change.actor.id, at=change.now, reason=force, forced=forced)
@@ -69,13 +100,11 @@ def sign(
     )
     change.tell(
         EventKind.APPROVAL_GRANTED,
-        gate=gate.id,
         kind=gate.kind,
-        evidence=digest,
         commit=evidence.commit,
         reason=force,
         forced=", ".join(forced) or None,
-        missing=missing or None,
+        **_facts(gate, evidence.digest, areas=None, by=instead_of),
     )
 
 
@@ -86,14 +115,28 @@ def _require_no_hold(change: Change) -> None:
         raise NotNow(f"The release is on hold ({why}). The last yes counts when it goes on.")
 
 
-def _plain_yes(evidence: Evidence, areas: tuple[str, ...], *, signed: bool) -> None:
+def _plain_yes(evidence: Evidence, areas: tuple[str, ...], signed: Signature | None, person: str) -> None:
     """Refuse a yes that would count for nothing, or that overrides what it may not."""
     if evidence.unmet:
         raise NotNow("Not yet: " + "; ".join(f.says for f in evidence.unmet))
-    if signed:
+    if signed is not None and signed.by == person:
         raise NotNow("You approved this already; it waits for others.", settled=True)
+    if signed is not None:
+        raise NotNow(f"<@{signed.by}> approved in your place already; it waits for others.", settled=True)
     if not areas:
         raise NotAllowed("Your approval is not asked for here: other people sign this.")
+
+
+def refuse_own(settings: GateSettings, evidence: Evidence, person: str, instead_of: str | None) -> None:
+    """NotAllowed for who wrote part of it, where that is set; a deputy says no more than the one in whose place."""
+    if settings.own_changes is OwnChanges.ALLOWED:
+        return
+    if person in evidence.authors:
+        raise NotAllowed("You wrote part of what is to be approved, so somebody else must approve it.")
+    if instead_of is not None and instead_of in evidence.authors:
+        raise NotAllowed(
+            f"<@{instead_of}>, in whose place you act, wrote part of it. Somebody else must approve it."
+        )
 
 
 def reject(change: Change, gate_id: str, *, digest: str, reason: str) -> None:
@@ -115,18 +158,45 @@ def record_evidence(change: Change, gate_id: str, evidence: Evidence, *, next_ch
     if gate is None or gate.state not in {GateState.OPEN, GateState.REJECTED} or change.release.ended:
         return
     said = changes(gate.evidence, evidence) if gate.evidence is not None else ()
-    fresh = replace(gate, evidence=evidence, check_at=change.now + next_check)
+    fresh = call_out(change, replace(gate, evidence=evidence, check_at=change.now + next_check))
+    if fresh.asked_at is None and not evidence.unmet:
+        fresh = replace(fresh, asked_at=change.now)
     if said and gate.state is GateState.REJECTED:
         voided = replace(fresh, state=settled(gate, GateSignal.WITHDRAW), check_at=None)
         change.release = change.release.with_gate(voided)
         change.tell(EventKind.APPROVAL_VOIDED, gate=gate.id, kind=gate.kind, why="; ".join(said))
         return
     if said and gate.signatures:
-        fresh = replace(fresh, signatures=())
-        change.tell(EventKind.APPROVAL_VOIDED, gate=gate.id, kind=gate.kind, why="; ".join(said))
+        fresh = replace(fresh, signatures=(), since=gate.evidence)
+        change.tell(
+            EventKind.APPROVAL_VOIDED,
+            gate=gate.id,
+            kind=gate.kind,
+            why="; ".join(said),
+            signed=signed_by(gate.signatures),
+        )
+    fresh = _without_authors(change, fresh, evidence)
     change.release = change.release.with_gate(fresh)
     if change.release.snapshot.gate.auto and gate.state is GateState.OPEN and not evidence.unmet:
         _pass_by_itself(change, fresh, evidence)
+
+
+def _without_authors(change: Change, gate: Gate, evidence: Evidence) -> Gate:
+    """A yes of somebody who turns out to have written part of it does not count, where that is so set."""
+    if change.release.snapshot.gate.own_changes is OwnChanges.ALLOWED:
+        return gate
+    wrote = set(evidence.authors)
+    own = tuple(s for s in gate.signatures if {s.by, s.instead_of} & wrote)
+    if not own:
+        return gate
+    change.tell(
+        EventKind.APPROVAL_VOIDED,
+        gate=gate.id,
+        kind=gate.kind,
+        why="who approved it wrote part of it",
+        signed=signed_by(own),
+    )
+    return replace(gate, signatures=tuple(s for s in gate.signatures if s not in own))
 
 
 def _pass_by_itself(change: Change, gate: Gate, evidence: Evidence) -> None:

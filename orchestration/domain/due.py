@@ -8,14 +8,15 @@ from orchestration.domain.gates import GateState
 from orchestration.domain.holds import stops_work
 from orchestration.domain.release import Release
 from orchestration.domain.stages import Stage, StageState
-from orchestration.domain.tasks import Task, TaskState
+from orchestration.domain.tasks import Task, TaskState, TaskType
 
 
 class WorkKind(StrEnum):
-    """Whom to call: a task, a gate whose facts are to be read, or the release because a time has come."""
+    """Whom to call: a task, a gate or the test runs whose facts are to be read, or the release when a time has come."""
 
     TASK = "TASK"
     GATE = "GATE"
+    TESTS = "TESTS"
     RELEASE = "RELEASE"
 
 
@@ -42,7 +43,16 @@ def due_work(release: Release, *, now: datetime) -> tuple[Work, ...]:
         for g in release.gates
     ]
     wake = Work(kind=WorkKind.RELEASE, subject=release.id, due_at=next_wake(release, now=now))
-    return (*tasks, *gates, wake)
+    tests = Work(kind=WorkKind.TESTS, subject=release.id, due_at=_tests_due(release))
+    return (*tasks, *gates, tests, wake)
+
+
+def _tests_due(release: Release) -> datetime | None:
+    """From the start of regression until Stage 3 starts, where there is a run to read."""
+    begun = release.stage(Stage.REGRESSION).started_at
+    over = release.ended or not release.in_state(Stage.PRE_RELEASE, StageState.PENDING)
+    runs = any(t.type is TaskType.CREATE_TEST_SUITE and "id" in t.output for t in release.tasks)
+    return None if over or begun is None or not runs else release.progress.check_at or begun
 
 
 def may_start(release: Release, task: Task) -> bool:
@@ -60,8 +70,9 @@ def may_start(release: Release, task: Task) -> bool:
 
 
 def _task_due(release: Release, task: Task) -> datetime | None:
-    if release.ended:
-        return None
+    if task.stop_at is not None or release.ended:
+        # What an ended release still runs is stopped too: it costs money, and may upload something.
+        return task.stop_at
     match task.state:
         case TaskState.PENDING:
             return _ready_at(release, task) if may_start(release, task) else None

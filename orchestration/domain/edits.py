@@ -8,7 +8,7 @@ from orchestration.domain.change import Change
 from orchestration.domain.errors import NotNow
 from orchestration.domain.events import EventKind
 from orchestration.domain.release import Release
-from orchestration.domain.reminders import Reminder, ReminderKind
+from orchestration.domain.reminders import Reminder, ReminderKind, next_number
 from orchestration.domain.stages import Stage, StageState
 
 LONGEST = timedelta(days=365)
@@ -52,6 +52,5 @@ def _check(release: Release, at: datetime, now: datetime) -> None:
 def _reminders(release: Release, at: datetime) -> tuple[Reminder, ...]:
     """A new row in the place of the target's old one, so that lateness is told once for each target."""
     others = tuple(r for r in release.reminders if r.kind is not ReminderKind.TARGET)
-    # Numbers are not used again: the row of a target that was told keeps meaning that target.
-    number = 1 + max((int(r.id.rpartition("/r")[2]) for r in release.reminders), default=0)
+    number = next_number(release.reminders)
     return (*others, Reminder(id=f"{release.id}/r{number}", kind=ReminderKind.TARGET, at=at))

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from orchestration.domain.acts import MOVE_TARGET
-from orchestration.domain.advance import ANY_APPROVER
 from orchestration.domain.due import may_start, overdue_by
-from orchestration.domain.gates import Condition, Gate, GateKind, GateState
+from orchestration.domain.gates import ANY_APPROVER, Condition, Gate, GateKind, GateState
 from orchestration.domain.holds import HoldCause
 from orchestration.domain.phase import Phase, phase
 from orchestration.domain.release import Release
@@ -21,11 +20,12 @@ OWNERS = {WaitOwner.CI: "CI", WaitOwner.STORE: "the store"}
 """Those who are waited for and are no person."""
 _REMEDIES = {
     Condition.NO_ACTIVE_CYCLE: "Let the regression cycle come to its end, or run one with /release cycle",
-    Condition.NO_SLOTS_LEFT: "Wait for the planned regression slots, or approve with force and a reason",
-    Condition.HEAD_IS_TESTED: "Run another cycle with /release cycle, or approve with force and a reason",
+    Condition.NO_SLOTS_LEFT: "Wait for the planned regression slots, or take them back with /release slot remove",
+    Condition.HEAD_IS_TESTED: "Run another cycle with /release cycle, or leave the commits out on the approval card",
     Condition.AUTOMATION_GREEN: "Mend the tests and run another cycle with /release cycle automation",
     Condition.TESTS_PASSED: "Finish the test run and mend what failed there",
     Condition.TICKETS_DONE: "Move the ticket to a done status",
+    Condition.AUTHORS_KNOWN: "Have each author say who they are with /release me and their login",
 }
 """What a person does about a condition that is not met; it is then looked at again by itself."""
 

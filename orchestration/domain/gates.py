@@ -55,22 +55,39 @@ class Condition(StrEnum):
     AUTOMATION_GREEN = "automation_green"
     TESTS_PASSED = "tests_passed"
     TICKETS_DONE = "tickets_done"
+    AUTHORS_KNOWN = "authors_known"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
-    """The judgement of one condition. `met` is False unless facts show otherwise; `says` is for people."""
+    """The judgement of one condition. `met` is False unless facts show otherwise; `says` is for people.
+
+    `key` names what was found where another one would be other evidence (the commit that was not tested), and
+    `lines` tell it one by one.
+    """
 
     condition: Condition
     met: bool
     says: str
     owner: str | None = None
     link: str | None = None
+    key: str | None = None
+    lines: tuple[str, ...] = ()
+
+    @property
+    def mark(self) -> str:
+        """What of it belongs to the name of the evidence."""
+        if self.key is None:
+            return "" if self.met else self.condition
+        return f"{'accepted' if self.met else 'unmet'} {self.condition} {self.key}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Evidence:
-    """What a person sees when deciding: the tested commit, its builds, test runs and the findings."""
+    """What a person sees when deciding: the tested commit, its builds, test runs and the findings.
+
+    `authors` are the people who wrote what is to be approved, `unknown` the authors that are nobody's yet.
+    """
 
     commit: str | None
     tag: str | None
@@ -78,6 +95,8 @@ class Evidence:
     suites: tuple[str, ...]
     findings: tuple[Finding, ...]
     read_at: datetime
+    authors: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
 
     @property
     def unmet(self) -> tuple[Finding, ...]:
@@ -97,7 +116,7 @@ class Evidence:
             "|",
             *sorted(self.suites),
             "|",
-            *sorted({f.condition for f in self.unmet}),
+            *sorted({f.mark for f in self.findings} - {""}),
         )
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
@@ -115,9 +134,9 @@ def changes(before: Evidence, after: Evidence) -> tuple[str, ...]:
         said.append("the builds are others")
     if sorted(before.suites) != sorted(after.suites):
         said.append("the test runs are others")
-    was = {f.condition: f for f in before.unmet}
-    now = {f.condition: f for f in after.unmet}
-    said += [f.says for key, f in now.items() if key not in was]
+    was = {f.condition: f for f in before.findings if f.mark}
+    now = {f.condition: f for f in after.findings if f.mark}
+    said += [f.says for key, f in now.items() if key not in was or was[key].mark != f.mark]
     said += [
         next((f.says for f in after.findings if f.condition == key), str(key))
         for key in was
@@ -135,14 +154,22 @@ class SignOff:
     people: tuple[str, ...]
 
 
+ANY_APPROVER = SignOff(area="release", needed=1, people=())
+"""What a gate asks for where the configuration asks for nobody in particular."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Signature:
-    """One person's yes, for the areas that the person signs for, bound to the evidence that was shown."""
+    """One person's yes, for the areas that the person signs for, bound to the evidence that was shown.
+
+    `instead_of` is the one whose deputy gave it.
+    """
 
     by: str
     areas: tuple[str, ...]
     at: datetime
     digest: str
+    instead_of: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -157,7 +184,11 @@ class Decision:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Gate:
-    """A question to people, open until it is settled once."""
+    """A question to people, open until it is settled once.
+
+    `since` is the evidence that was last approved and is void; `asked_at` when everything was fit for approval first;
+    `drift` the untested head that people were told of.
+    """
 
     id: str
     kind: GateKind
@@ -169,6 +200,9 @@ class Gate:
     remind_at: datetime | None = None
     signatures: tuple[Signature, ...] = ()
     decision: Decision | None = None
+    since: Evidence | None = None
+    asked_at: datetime | None = None
+    drift: str | None = None
 
     def missing(self) -> tuple[SignOff, ...]:
         """The sign-offs still to come, with the number still needed."""

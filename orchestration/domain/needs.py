@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from orchestration.domain.decisions import areas_for
+from orchestration.domain.drift import drifted
 from orchestration.domain.gates import GateKind, GateState
 from orchestration.domain.release import Release
 from orchestration.domain.tasks import TaskState, WaitOwner
@@ -21,6 +22,9 @@ def needs(release: Release, person: str, *, areas: Collection[str], may_approve:
             if task.state is TaskState.WAITING and task.wait and task.wait.owner is WaitOwner.CAPTAIN
         ]
     gate = release.open_gate
+    drift = drifted(gate.evidence) if gate is not None else None
+    if drift is not None and release.captain == person:
+        found.append(f"Test it or leave it out: {drift.says}")
     if gate is not None and gate.state is GateState.OPEN:
         signed = any(signature.by == person for signature in gate.signatures)
         missing = {wanted.area for wanted in gate.missing()}

@@ -1,6 +1,6 @@
 """The release: one value that holds everything about it, and questions to ask of it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from orchestration.domain.builds import Build, BuildKind, BuildState
@@ -8,6 +8,7 @@ from orchestration.domain.effects import Effect
 from orchestration.domain.gates import Gate, GateKind, GateState
 from orchestration.domain.holds import Hold
 from orchestration.domain.pairs import Pair
+from orchestration.domain.progress import Progress
 from orchestration.domain.reminders import Reminder
 from orchestration.domain.snapshot import Snapshot
 from orchestration.domain.stages import (
@@ -41,6 +42,20 @@ class Closing:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class AcceptedDrift:
+    """Commits after the tested one that are not shipped, as somebody accepted with a reason.
+
+    It is bound to both ends: another head or another candidate asks again.
+    """
+
+    tested: str
+    head: str
+    by: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Release:
     """A release. `id` is what people write (REL-7F3K2Q9D); `revision` is what a writer must have read."""
 
@@ -68,6 +83,8 @@ class Release:
     reminders: tuple[Reminder, ...] = ()
     holds: tuple[Hold, ...] = ()
     archived: Closing | None = None
+    drifts: tuple[AcceptedDrift, ...] = ()
+    progress: Progress = field(default_factory=Progress)
     revision: int = 0
 
     @property
@@ -154,6 +171,11 @@ class Release:
         ids = {t.id for t in self.tasks_of(Stage.REGRESSION, cycle.id)}
         ready = (b for b in self.builds if b.task_id in ids and b.state is BuildState.READY)
         return tuple(b for b in ready if b.kind is not BuildKind.AUTOMATION)
+
+    def accepted_drift(self, head: str) -> AcceptedDrift | None:
+        """Whether this head was accepted beside the candidate that is tested now."""
+        wanted = (self.tested_commit, head)
+        return next((d for d in reversed(self.drifts) if (d.tested, d.head) == wanted), None)
 
     @property
     def failed_tasks(self) -> tuple[Task, ...]:

@@ -12,6 +12,8 @@ from orchestration.domain.stages import Stage, StageState
 _TOLD = {
     ReminderKind.KICK_OFF: EventKind.KICK_OFF_REMINDED,
     ReminderKind.TARGET: EventKind.RELEASE_OVERDUE,
+    ReminderKind.APPROVAL_DUE: EventKind.APPROVAL_DUE,
+    ReminderKind.APPROVAL_ESCALATED: EventKind.APPROVAL_ESCALATED,
 }
 
 
@@ -29,14 +31,16 @@ def _send(change: Change, reminder: Reminder) -> None:
     rows = tuple(
         replace(r, sent_at=change.now) if r.id == reminder.id else r for r in change.release.reminders
     )
-    matters = _still_matters(change.release, reminder.kind)
+    matters = _still_matters(change.release, reminder)
     change.release = replace(change.release, reminders=rows)
     if matters:
-        change.tell(_TOLD[reminder.kind], reminder=reminder.id)
+        change.tell(_TOLD[reminder.kind], reminder=reminder.id, gate=reminder.subject)
 
 
-def _still_matters(release: Release, kind: ReminderKind) -> bool:
-    if kind is ReminderKind.KICK_OFF:
+def _still_matters(release: Release, reminder: Reminder) -> bool:
+    if reminder.subject is not None:
+        return any(g.id == reminder.subject and g.state is GateState.OPEN for g in release.gates)
+    if reminder.kind is ReminderKind.KICK_OFF:
         return release.in_state(Stage.KICKOFF, StageState.PENDING)
     return not release.in_state(Stage.PRE_RELEASE, StageState.COMPLETED)
 

@@ -71,6 +71,14 @@ class StorePlan:
     group: str | None = None
 
 
+class OwnChanges(StrEnum):
+    """Whether somebody may approve what they wrote. STRICT: nobody approves while an author is nobody we know."""
+
+    ALLOWED = "allowed"
+    REFUSED = "refused"
+    STRICT = "strict"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GateSettings:
     """What Stage 3 needs. `pass_percent` is of all cases of a run; `auto` still needs every condition."""
@@ -79,6 +87,7 @@ class GateSettings:
     sign_offs: tuple[SignOff, ...] = ()
     pass_percent: int = 100
     auto: bool = False
+    own_changes: OwnChanges = OwnChanges.ALLOWED
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,6 +99,9 @@ class Timing:
     manual_deadline: timedelta = timedelta(days=2)
     gate_check_every: timedelta = timedelta(minutes=1)
     gate_reminder_every: timedelta = timedelta(hours=8)
+    gate_due_after: timedelta = timedelta(days=1)
+    gate_escalate_after: timedelta = timedelta(days=1)
+    tests_check_every: timedelta = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

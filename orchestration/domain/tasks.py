@@ -170,7 +170,8 @@ class Task:
 
     `after` names the tasks that must be finished first; the plan is frozen when the stage or cycle starts.
     `generation` rises only when a person says "again"; it tells the effects of each order apart.
-    `cut_offs` counts tries that ended with the death of their worker.
+    `cut_offs` counts tries that ended with the death of their worker. `stop_at` is when the provider is asked to stop
+    what the task still runs there, and `stops` how often it was asked in vain.
     """
 
     id: str
@@ -193,6 +194,8 @@ class Task:
     note: str | None = None
     started_at: datetime | None = None
     finished_at: datetime | None = None
+    stop_at: datetime | None = None
+    stops: int = 0
 
     @property
     def title(self) -> str:

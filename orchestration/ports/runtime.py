@@ -21,6 +21,7 @@ from orchestration.domain.version import Version
 from orchestration.ports.app_store import AppStore
 from orchestration.ports.cicd import CICD
 from orchestration.ports.notification import MessageRef, Notification
+from orchestration.ports.people import People
 from orchestration.ports.pm import ProjectManagement
 from orchestration.ports.scm import SourceControl
 from orchestration.ports.test_platform import TestPlatform
@@ -296,8 +297,8 @@ class Releases(Protocol):
     async def active(self, tenant_id: str, *, limit: int | None = 50) -> Sequence[Release]:
         """Releases that have not ended, newest first; all of them where `limit` is None."""
 
-    async def latest_versions(self, tenant_id: str, app: str) -> Mapping[Pair, Version]:
-        """The greatest version of each pair of an app, archived releases left out."""
+    async def latest_versions(self, tenant_id: str, app: str, *, but: str = "") -> Mapping[Pair, Version]:
+        """The greatest version of each pair of an app, archived releases and the release `but` left out."""
 
     async def last_tag(self, tenant_id: str, app: str) -> str | None:
         """The tag of the newest release of an app that got one."""
@@ -377,6 +378,10 @@ class UnitOfWork(Protocol):
     @property
     def directory(self) -> Directory:
         """Configurations and roles in this transaction."""
+
+    @property
+    def people(self) -> People:
+        """Logins and deputies in this transaction."""
 
     @property
     def tokens(self) -> Tokens:

@@ -1,11 +1,14 @@
 """What people do to a running release: each checked for permission, decided by the rules, stored as a whole."""
 
 from orchestration.domain import acts
+from orchestration.domain.builds import BuildState
 from orchestration.domain.change import Change
 from orchestration.domain.errors import NotNow
+from orchestration.domain.given import give_build
 from orchestration.domain.people import Actor, Permission
+from orchestration.domain.slots import require_possible
 from orchestration.domain.stages import CycleFlags
-from orchestration.services.by_hand import NEEDED, found_output, hand_build
+from orchestration.services.by_hand import NEEDED, found_in_store, found_output, hand_build
 from orchestration.services.engine import Engine
 from orchestration.services.saving import Along, change_release, require, roles_of
 
@@ -94,21 +97,29 @@ async def done(
     actor: Actor,
     along: Along | None = None,
 ) -> Change:
-    """A person did it: a build needs its number, a branch or tag must be there, everything needs evidence."""
+    """A person did it: a build needs its number, a branch or tag must be there, everything needs evidence.
+
+    A build that goes to a store is looked up there. One that the store still processes keeps its task waiting.
+    """
     async with engine.look() as work:
         seen = await work.releases.get(tenant_id, release_id)
         require(await roles_of(work, seen, actor), Permission.EDIT)
     wanted = seen.task(task_id)
     ports = await engine.integrations(tenant_id)
     output = await found_output(seen, wanted, ports, evidence=evidence) if wanted is not None else {}
+    stored = await found_in_store(seen, wanted, ports, number) if wanted is not None else None
 
     def act(change: Change) -> None:
         task = change.release.task(task_id)
         builds = (
-            hand_build(change.release, task, number=number, evidence=evidence, actor=actor)
+            hand_build(change.release, task, number=number, evidence=evidence, actor=actor, stored=stored)
             if task is not None
             else ()
         )
+        for build in builds:
+            if build.state is BuildState.BUILT:
+                give_build(change, task_id, build, evidence)
+                return
         acts.done_by_hand(change, task_id, evidence, builds=builds, output=output)
 
     return await change_release(
@@ -128,6 +139,7 @@ async def cycle(
     """Run a regression cycle now, or as soon as the one under way is done."""
 
     def act(change: Change) -> None:
+        require_possible(change.release, flags)
         acts.add_cycle_now(change, flags)
 
     return await change_release(

@@ -4,17 +4,23 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from orchestration.domain.change import Change
 from orchestration.domain.events import Event, EventKind
 from orchestration.domain.gates import Gate
 from orchestration.domain.people import Actor, ActorKind
+from orchestration.domain.release import Release
 from orchestration.domain.snapshot import Bucket
 from orchestration.ports.runtime import Outgoing, OutgoingKind
 
 
-def announce(change: Change, heard: Mapping[EventKind, Bucket | None]) -> tuple[Outgoing, ...]:
-    """The messages of a change, in the order in which they should appear.
+def announce(
+    change: Change,
+    heard: Mapping[EventKind, Bucket | None],
+    deputies: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[Outgoing, ...]:
+    """The messages of a change, in the order in which they should appear; `deputies` by whom they stand in for.
 
     Their keys follow from the release and its revision, so that a change can't be told twice.
     """
@@ -34,17 +40,41 @@ def announce(change: Change, heard: Mapping[EventKind, Bucket | None]) -> tuple[
             messages += _notices(change, event, number, heard[event.kind])
     before = {gate.id: gate for gate in change.before.gates}
     messages += [
-        Outgoing(
-            kind=OutgoingKind.GATE,
-            lane=f"gate:{gate.id}",
-            key=f"gate:{gate.id}",
-            release_id=release.id,
-            payload={"gate": gate.id},
-        )
+        message
         for gate in release.gates
         if gate.evidence is not None and _seen(gate) != _seen(before.get(gate.id))
+        for message in _copies(release, gate, deputies)
     ]
     return tuple(messages)
+
+
+def asks_by_name(change: Change) -> bool:
+    """Whether cards go to people by name, so that it must be known who stands in for them."""
+    before = {gate.id: gate for gate in change.before.gates}
+    asked = (gate for gate in change.release.gates if gate.asked_at is not None)
+    return any(_seen(gate) != _seen(before.get(gate.id)) for gate in asked)
+
+
+def _copies(release: Release, gate: Gate, deputies: Mapping[str, str]) -> list[Outgoing]:
+    """The card in the release's thread; once everything is fit for approval also one for each who is asked by name."""
+    key = f"gate:{gate.id}"
+    thread = Outgoing(
+        kind=OutgoingKind.GATE, lane=key, key=key, release_id=release.id, payload={"gate": gate.id}
+    )
+    named = {p for wanted in gate.sign_offs for p in wanted.people} if gate.asked_at is not None else set()
+    named |= {deputy for person, deputy in deputies.items() if person in named}
+    return [
+        thread,
+        *(
+            replace(
+                thread,
+                lane=f"{key}:{person}",
+                key=f"{key}:{person}",
+                payload={"gate": gate.id, "person": person},
+            )
+            for person in sorted(named)
+        ),
+    ]
 
 
 def parse_event(release_id: str, payload: Mapping[str, str]) -> Event:
@@ -60,7 +90,13 @@ def parse_event(release_id: str, payload: Mapping[str, str]) -> Event:
 
 
 def _shows(change: Change) -> bool:
-    return bool(change.events) or change.release.builds != change.before.builds
+    before, after = change.before, change.release
+    return bool(change.events) or (before.builds, _tested(before)) != (after.builds, _tested(after))
+
+
+def _tested(release: Release) -> object:
+    """What the card shows of the test runs; when they were read is no part of it."""
+    return (release.progress.readings, release.progress.trouble)
 
 
 def _notices(change: Change, event: Event, number: int, bucket: Bucket | None) -> list[Outgoing]:
@@ -102,4 +138,13 @@ def _seen(gate: Gate | None) -> object:
     """What a gate's card shows; when it was read last is no part of it."""
     if gate is None or gate.evidence is None:
         return None
-    return (gate.state, gate.signatures, gate.decision, gate.evidence.digest, gate.evidence.findings)
+    shown = gate.evidence
+    return (
+        gate.state,
+        gate.signatures,
+        gate.decision,
+        gate.since,
+        gate.asked_at,
+        shown.digest,
+        shown.findings,
+    )

@@ -2,23 +2,20 @@
 
 from collections.abc import Mapping
 
+from orchestration.catalogue.in_store import IN_STORES
 from orchestration.catalogue.specs import connected
 from orchestration.catalogue.tasks.create_test_suite import suite_name
 from orchestration.catalogue.tasks.create_ticket import label
-from orchestration.domain.builds import Build, BuildKind, BuildState
+from orchestration.domain.builds import Build, BuildState, InStore
 from orchestration.domain.errors import NotNow
+from orchestration.domain.given import BUILD_KINDS, files_in, links_in, problem_of
 from orchestration.domain.people import Actor
 from orchestration.domain.release import PairPlan, Release
-from orchestration.domain.tasks import Task, TaskType
+from orchestration.domain.tasks import Task, TaskState, TaskType
+from orchestration.ports.app_store import StoreBuild, StoreBuildState
 from orchestration.ports.errors import Refused
 from orchestration.ports.runtime import Integrations
 
-BUILD_KINDS: Mapping[TaskType, BuildKind] = {
-    TaskType.TRIGGER_PRE_REGRESSION_BUILDS: BuildKind.PRE_REGRESSION,
-    TaskType.TRIGGER_REGRESSION_BUILDS: BuildKind.REGRESSION,
-    TaskType.TRIGGER_TEST_FLIGHT_BUILD: BuildKind.TEST_FLIGHT,
-    TaskType.CREATE_AAB_BUILD: BuildKind.AAB,
-}
 # Later tasks stand on what these leave behind, so there is no going on without it.
 NEEDED = frozenset({TaskType.FORK_BRANCH, TaskType.CREATE_RC_TAG, TaskType.CREATE_RELEASE_TAG})
 
@@ -99,15 +96,52 @@ def _plan_of(release: Release, task: Task) -> PairPlan:
     return next(plan for plan in release.plans if plan.pair == task.pair)
 
 
+async def found_in_store(
+    release: Release, task: Task, ports: Integrations, number: str | None
+) -> StoreBuild | None:
+    """The build of this number as the pair's store has it; None where no store is looked into for it.
+
+    NotNow where the store does not show it, or has refused it.
+    """
+    kind = BUILD_KINDS.get(task.type)
+    plan = release.snapshot.stores.get(task.pair.key) if task.pair is not None else None
+    if plan is None or number is None or kind not in IN_STORES or problem_of(kind, number, ()):
+        return None
+    version = str(_plan_of(release, task).version)
+    store = connected(ports.app_stores, plan.integration)
+    found = await store.find_build(version=version, number=number, not_before=None)
+    if found is None:
+        lag = f"{store.processing_lag.total_seconds() / 60:.0f} minutes"
+        raise NotNow(
+            f"The store shows no build {number} of {version}. A fresh upload may take {lag} to be seen; "
+            "check the number, or try again then."
+        )
+    if found.state in {StoreBuildState.REJECTED, StoreBuildState.EXPIRED}:
+        why = found.detail or found.state.lower()
+        raise NotNow(f"The store does not take build {number} ({why}). Upload another one.")
+    return found
+
+
 def hand_build(
-    release: Release, task: Task, *, number: str | None, evidence: str, actor: Actor
+    release: Release,
+    task: Task,
+    *,
+    number: str | None,
+    evidence: str,
+    actor: Actor,
+    stored: StoreBuild | None = None,
 ) -> tuple[Build, ...]:
-    """The build that a person made, none where the task makes no build. NotNow where its number is missing."""
+    """The build that a person made, none where the task makes no build. NotNow where too little is told of it.
+
+    `stored` is what its store says: the build is ready once it says so.
+    """
     kind = BUILD_KINDS.get(task.type)
     if kind is None or task.pair is None:
         return ()
-    if not number:
-        raise NotNow("A build made by hand needs its build number.")
+    links = links_in(evidence)
+    problem = problem_of(kind, number or None, links)
+    if problem is not None:
+        raise NotNow(problem)
     plan = next(p for p in release.plans if p.pair == task.pair)
     cycle = next((c for c in release.cycles if c.id == task.cycle_id), None)
     build = Build(
@@ -117,9 +151,20 @@ def hand_build(
         pair=task.pair,
         version=str(plan.version),
         ref=cycle.tag if cycle else release.branch,
-        state=BuildState.READY,
-        number=number,
-        run_url=next((word for word in evidence.split() if word.startswith("https://")), None),
+        state=BuildState.READY if stored is None or _usable(release, task, stored) else BuildState.BUILT,
+        number=number or None,
+        run_url=links[0] if links else None,
+        artifacts=files_in(links),
         by=actor.id,
+        store=InStore(number=stored.number, url=stored.url, testers_url=stored.testers_url)
+        if stored
+        else None,
     )
     return (build,)
+
+
+def _usable(release: Release, task: Task, stored: StoreBuild) -> bool:
+    """Whether nothing is left to do: it is ready, and no group of testers is still to get it from a waiting task."""
+    plan = release.snapshot.stores.get(task.pair.key) if task.pair is not None else None
+    shared = plan is None or plan.group is None or task.state is not TaskState.WAITING
+    return stored.state is StoreBuildState.READY and shared

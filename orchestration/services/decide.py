@@ -1,13 +1,16 @@
 """Decide on a gate: fresh evidence first, then the yes or no, bound to the evidence that the person saw."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from orchestration.domain import decisions
-from orchestration.domain.advance import ANY_APPROVER
 from orchestration.domain.change import Change
 from orchestration.domain.errors import NotAllowed
-from orchestration.domain.people import Actor, Permission, areas, permissions
+from orchestration.domain.gates import ANY_APPROVER, Gate
+from orchestration.domain.people import Actor, ActorKind, Permission, areas, permissions
 from orchestration.domain.release import Release
+from orchestration.domain.standing import Seat, Standing, seat
+from orchestration.ports.runtime import UnitOfWork
 from orchestration.services.engine import Engine
 from orchestration.services.read_gate import read_gate
 from orchestration.services.saving import Along, change_release, roles_of
@@ -27,27 +30,31 @@ async def approve(
     force: str | None = None,
     along: Along | None = None,
 ) -> Change:
-    """Say yes. The facts are read again before it counts, so a stale card can't approve what changed."""
-    await read_gate(engine, tenant_id, release_id, gate_id, fresh_for=_FRESH)
-    roles = await _roles(engine, tenant_id, release_id, actor)
-    need = Permission.FORCE if force is not None else Permission.APPROVE
+    """Say yes. The facts are read again before it counts, so a stale card can't approve what changed.
+
+    What is overridden is read at this very moment: `force` counts for what was shown and nothing besides.
+    """
+    fresh_for = _FRESH if force is None else timedelta(0)
+    await read_gate(engine, tenant_id, release_id, gate_id, fresh_for=fresh_for)
+    who = await _who(engine, tenant_id, release_id, actor)
 
     def act(change: Change) -> None:
         gate = next((g for g in change.release.gates if g.id == gate_id), None)
-        signs = (
-            decisions.areas_for(
-                gate, actor.id, areas(roles), may_approve=Permission.APPROVE in permissions(roles)
-            )
-            if gate is not None
-            else ()
-        )
-        if gate is not None and not signs and need not in permissions(roles):
-            raise NotAllowed(who_may(change.release, gate_id))
-        if force is not None and need not in permissions(roles):
+        where = who.seat(gate)
+        if force is not None and not who.may(Permission.FORCE):
+            if gate is not None and not where.areas:
+                raise NotAllowed(who_may(change.release, gate_id))
             raise NotAllowed("Only owners and the captain may override conditions.")
-        if gate is not None and not signs and force is None:
+        if gate is not None and not where.areas and force is None:
             raise NotAllowed(who_may(change.release, gate_id))
-        decisions.sign(change, gate_id, areas=signs, digest=digest, force=force)
+        decisions.sign(
+            change,
+            gate_id,
+            areas=where.areas,
+            digest=digest,
+            force=force,
+            instead_of=where.instead_of,
+        )
 
     return await change_release(engine, tenant_id, release_id, act, actor=actor, along=along)
 
@@ -64,20 +71,21 @@ async def reject(
     along: Along | None = None,
 ) -> Change:
     """Say no, with a reason. Everyone who may say yes may say no."""
-    roles = await _roles(engine, tenant_id, release_id, actor)
+    who = await _who(engine, tenant_id, release_id, actor)
 
     def act(change: Change) -> None:
         gate = next((g for g in change.release.gates if g.id == gate_id), None)
-        may = Permission.APPROVE in permissions(roles)
-        if (
-            gate is not None
-            and not decisions.areas_for(gate, actor.id, areas(roles), may_approve=may)
-            and not may
-        ):
+        if gate is not None and not who.seat(gate).areas and not who.may(Permission.APPROVE):
             raise NotAllowed(who_may(change.release, gate_id))
         decisions.reject(change, gate_id, digest=digest, reason=reason)
 
     return await change_release(engine, tenant_id, release_id, act, actor=actor, along=along)
+
+
+async def require_force(engine: Engine, tenant_id: str, release_id: str, *, actor: Actor) -> None:
+    """NotAllowed for who may not override conditions: they need not fill in a form to learn it."""
+    if not (await _who(engine, tenant_id, release_id, actor)).may(Permission.FORCE):
+        raise NotAllowed("Only owners and the captain may override conditions.")
 
 
 def who_may(release: Release, gate_id: str) -> str:
@@ -91,7 +99,34 @@ def who_may(release: Release, gate_id: str) -> str:
     return f"Only approvers, editors and the captain <@{release.captain}> decide this."
 
 
-async def _roles(engine: Engine, tenant_id: str, release_id: str, actor: Actor) -> frozenset[str]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Who:
+    """The one who decides, and those for whom they stand in, by their roles as they are now."""
+
+    me: Standing
+    others: tuple[Standing, ...]
+    allowed: frozenset[Permission]
+
+    def may(self, permission: Permission) -> bool:
+        return permission in self.allowed
+
+    def seat(self, gate: Gate | None) -> Seat:
+        return seat(gate, self.me, self.others) if gate is not None else Seat(areas=())
+
+
+async def _who(engine: Engine, tenant_id: str, release_id: str, actor: Actor) -> _Who:
     async with engine.look() as work:
         release = await work.releases.get(tenant_id, release_id)
-        return await roles_of(work, release, actor)
+        roles = await roles_of(work, release, actor)
+        deputies = await work.people.deputies(tenant_id, at=engine.clock.now())
+        lenders = [d.person for d in deputies if d.deputy == actor.id and actor.kind is ActorKind.USER]
+        others = [await _standing(work, release, Actor(id=person)) for person in lenders]
+        return _Who(
+            me=await _standing(work, release, actor), others=tuple(others), allowed=permissions(roles)
+        )
+
+
+async def _standing(work: UnitOfWork, release: Release, actor: Actor) -> Standing:
+    roles = await roles_of(work, release, actor)
+    may = Permission.APPROVE in permissions(roles)
+    return Standing(person=actor.id, areas=areas(roles), may_approve=may)

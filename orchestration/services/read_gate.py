@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from orchestration.catalogue import GATE
-from orchestration.catalogue.specs import GateSpec
+from orchestration.catalogue.specs import Facts, GateSpec, listed
 from orchestration.domain.change import Change
 from orchestration.domain.decisions import record_evidence
 from orchestration.domain.gates import Evidence, Finding, GateKind, GateState
@@ -12,16 +12,17 @@ from orchestration.domain.tasks import TaskType
 from orchestration.ports.errors import PortError
 from orchestration.ports.runtime import Claim, Integrations
 from orchestration.services.engine import Engine
+from orchestration.services.people import matched
 from orchestration.services.saving import change_release
 
 
 async def judge_all(engine: Engine, release: Release) -> Evidence:
     """The evidence as it is now."""
     ports = await engine.integrations(release.tenant_id)
-    wanted = [
-        spec for spec in GATE if spec.condition in release.snapshot.gate.conditions and spec.applies(release)
-    ]
-    findings = [await _judge(spec, release, ports) for spec in wanted]
+    asked = release.snapshot.gate.conditions
+    wanted = [s for s in GATE if (s.always or s.condition in asked) and s.applies(release)]
+    judged = [await _judge(engine, spec, release, ports) for spec in wanted]
+    known: Facts = next((facts for _, facts in judged if "people" in facts), {})
     suites = [release.output(TaskType.CREATE_TEST_SUITE, "id", pair=plan.pair) for plan in release.plans]
     cycle = release.tested_cycle
     return Evidence(
@@ -29,18 +30,25 @@ async def judge_all(engine: Engine, release: Release) -> Evidence:
         tag=cycle.tag if cycle else None,
         builds=tuple(build.id for build in release.tested_builds()),
         suites=tuple(suite for suite in suites if suite is not None),
-        findings=tuple(findings),
+        findings=tuple(finding for finding, _ in judged),
         read_at=engine.clock.now(),
+        authors=listed(known.get("people")) or (),
+        unknown=listed(known.get("unknown")) or (),
     )
 
 
-async def _judge(spec: GateSpec, release: Release, ports: Integrations) -> Finding:
+async def _judge(
+    engine: Engine, spec: GateSpec, release: Release, ports: Integrations
+) -> tuple[Finding, Facts]:
     try:
         facts = await spec.read(release, ports)
     except PortError as error:
         says = f"{spec.title}: not known, because it can't be read now ({error.reason})"
-        return Finding(condition=spec.condition, met=False, says=says, link=error.link)
-    return spec.judge(release, facts)
+        return Finding(condition=spec.condition, met=False, says=says, link=error.link), {}
+    authors = listed(facts.get("authors"))
+    if spec.people and authors is not None:
+        facts = {**facts, **await matched(engine, release.tenant_id, authors)}
+    return spec.judge(release, facts), facts
 
 
 async def read_gate(

@@ -17,6 +17,7 @@ from orchestration.domain.outcomes import (
     started,
 )
 from orchestration.domain.release import Release
+from orchestration.domain.stopping import keep_late
 from orchestration.domain.tasks import TaskState, TroubleKind
 from orchestration.ports.errors import AlreadyDifferent, NeedsCredentials, PortError, Refused, TryLater
 from orchestration.ports.making import making_while
@@ -24,6 +25,7 @@ from orchestration.ports.runtime import Claim, UnitOfWork
 from orchestration.services.effects import Effects, surely_ours
 from orchestration.services.engine import Engine
 from orchestration.services.saving import change_release
+from orchestration.services.stop_runs import stop_runs
 
 log = structlog.get_logger(__name__)
 
@@ -68,6 +70,9 @@ async def _begin(engine: Engine, claim: Claim) -> Release | None:
     async with engine.look() as work:
         release = await work.releases.get(claim.tenant_id, claim.release_id)
     task = release.task(claim.subject)
+    if task is not None and task.stop_at is not None:
+        await stop_runs(engine, claim, release)
+        return None
     waiting = task is not None and task.state is TaskState.WAITING
     if waiting and task is not None and task.wait is not None and not overdue(task.wait, engine.clock.now()):
         return release  # only looked at: nothing to store before the look
@@ -111,6 +116,8 @@ async def _finish(
             task = change.release.task(claim.subject)
         if task is not None and task.state in {TaskState.RUNNING, TaskState.WAITING}:
             apply(change, task.id, outcome, jitter=jitter)
+        elif task is not None and task.state is TaskState.CANCELLED and not isinstance(outcome, Later):
+            keep_late(change, task.id, outcome.builds)
 
     async def along(work: UnitOfWork, change: Change) -> None:
         # Which of the accounts it was, the provider's words do not always tell: each is tried by itself.

@@ -10,7 +10,7 @@ from orchestration.domain.people import CAPTAIN, OWNER, SYSTEM, Actor, ActorKind
 from orchestration.domain.release import Release
 from orchestration.ports.errors import TryLater
 from orchestration.ports.runtime import Claim, StaleRelease, UnitOfWork
-from orchestration.services.announce import announce
+from orchestration.services.announce import announce, asks_by_name
 from orchestration.services.engine import Engine
 
 # How often a decision is taken again because somebody else was faster. Every round somebody gets on.
@@ -26,7 +26,11 @@ async def save(
     """Move the release on as far as it goes and store everything in this transaction; nothing is committed."""
     advance(change, plan_stage)
     await work.releases.save(change, claim=claim, finish=finish)
-    messages = announce(change, engine.heard)
+    deputies = {}
+    if asks_by_name(change):
+        found = await work.people.deputies(change.release.tenant_id, at=change.now)
+        deputies = {each.person: each.deputy for each in found}
+    messages = announce(change, engine.heard, deputies)
     if messages:
         await work.send(change.release.tenant_id, messages)
 

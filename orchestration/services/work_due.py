@@ -6,6 +6,7 @@ from orchestration.domain.due import WorkKind
 from orchestration.ports.runtime import Claim, NoSuchRelease, StaleClaim
 from orchestration.services.engine import Engine
 from orchestration.services.read_gate import read_gate
+from orchestration.services.read_tests import read_tests
 from orchestration.services.run_task import give_up_try, run_task
 from orchestration.services.saving import change_release
 
@@ -40,5 +41,7 @@ async def _call(engine: Engine, claim: Claim) -> None:
             await run_task(engine, claim)
         case WorkKind.GATE:
             await read_gate(engine, claim.tenant_id, claim.release_id, claim.subject, claim=claim)
+        case WorkKind.TESTS:
+            await read_tests(engine, claim)
         case WorkKind.RELEASE:
             await change_release(engine, claim.tenant_id, claim.release_id, lambda _change: None, claim=claim)

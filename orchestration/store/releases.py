@@ -93,8 +93,8 @@ class SqlReleases:
         self._read.update({release.id: release for release in found})
         return found
 
-    async def latest_versions(self, tenant_id: str, app: str) -> Mapping[Pair, Version]:
-        """The greatest version of each pair of an app, archived releases left out."""
+    async def latest_versions(self, tenant_id: str, app: str, *, but: str = "") -> Mapping[Pair, Version]:
+        """The greatest version of each pair of an app, archived releases and the release `but` left out."""
         pairs = release_pairs.c
         place = func.row_number().over(
             partition_by=pairs.pair, order_by=(pairs.major.desc(), pairs.minor.desc(), pairs.patch.desc())
@@ -102,7 +102,12 @@ class SqlReleases:
         ranked = (
             select(pairs.pair, pairs.major, pairs.minor, pairs.patch, place.label("place"))
             .join(releases, releases.c.id == pairs.release_id)
-            .where(pairs.tenant_id == tenant_id, pairs.app == app, releases.c.archived.is_(False))
+            .where(
+                pairs.tenant_id == tenant_id,
+                pairs.app == app,
+                releases.c.archived.is_(False),
+                pairs.release_id != but,
+            )
             .subquery()
         )
         rows = await self._connection.execute(select(ranked).where(ranked.c.place == 1))

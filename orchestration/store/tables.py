@@ -214,6 +214,23 @@ roles = Table(
     Column("role", String, primary_key=True),
 )
 
+logins = Table(
+    "logins",
+    metadata,
+    Column("tenant_id", String, primary_key=True),
+    Column("login", String, primary_key=True),
+    Column("person", String, nullable=False),
+)
+
+deputies = Table(
+    "deputies",
+    metadata,
+    Column("tenant_id", String, primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("deputy", String, nullable=False),
+    Column("until_ms", BigInteger, nullable=False),
+)
+
 tokens = Table(
     "tokens",
     metadata,

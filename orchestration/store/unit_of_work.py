@@ -19,6 +19,7 @@ from orchestration.store.database import lock_timed_out
 from orchestration.store.directory import SqlDirectory
 from orchestration.store.drafts import SqlDrafts
 from orchestration.store.integrations import SqlIntegrations
+from orchestration.store.people import SqlPeople
 from orchestration.store.releases import SqlReleases
 from orchestration.store.saving import nudge_task
 from orchestration.store.times import due_ms
@@ -60,6 +61,7 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
             lock=self._on.database.is_postgres and not self._read_only,
         )
         self._directory = SqlDirectory(connection, may_write=self._may_write)
+        self._people = SqlPeople(connection, may_write=self._may_write)
         self._tokens = SqlTokens(connection, may_write=self._may_write, now_ms=self._on.now_ms)
         self._integrations = SqlIntegrations(connection, may_write=self._may_write)
         self._drafts = SqlDrafts(connection, may_write=self._may_write)
@@ -83,6 +85,11 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
     def directory(self) -> SqlDirectory:
         """Configurations and roles in this transaction."""
         return self._directory
+
+    @property
+    def people(self) -> SqlPeople:
+        """Logins and deputies in this transaction."""
+        return self._people
 
     @property
     def tokens(self) -> SqlTokens:

@@ -4,7 +4,8 @@ The texts of 401, 403 (agreements), 404, 429, and of the refusals of TestFlight 
 API; the codes of the latter, and the texts about parameters, are guesses.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 Json = dict[str, Any]
@@ -20,6 +21,7 @@ class Problem:
     detail: str
     pointer: str | None = None
     parameter: str | None = None
+    causes: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def body(self, number: int) -> Json:
         """The document; `number` makes its id."""
@@ -34,6 +36,8 @@ class Problem:
             error["source"] = {"pointer": self.pointer}
         if self.parameter is not None:
             error["source"] = {"parameter": self.parameter}
+        if self.causes:
+            error["meta"] = {"associatedErrors": {path: _causes(says) for path, says in self.causes.items()}}
         return {"errors": [error]}
 
 
@@ -43,6 +47,14 @@ class Refusal(Exception):
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.title)
         self.problem = problem
+
+
+def _causes(says: Sequence[str]) -> list[Json]:
+    title = "The provided entity is missing a required attribute"
+    return [
+        {"status": "409", "code": "ENTITY_ERROR.ATTRIBUTE.REQUIRED", "title": title, "detail": text}
+        for text in says
+    ]
 
 
 NOT_AUTHORIZED = Problem(
@@ -131,3 +143,16 @@ def bad_entity(pointer: str, says: str) -> Refusal:
 def not_in_state(title: str, detail: str) -> Refusal:
     """What can't be done with a build as it is now."""
     return Refusal(Problem(status=422, code="ENTITY_UNPROCESSABLE", title=title, detail=detail))
+
+
+def state_error(detail: str, causes: Mapping[str, Sequence[str]] | None = None) -> Refusal:
+    """What can't be done with a version or a submission as it is now; `causes` by the path of what lacks them."""
+    return Refusal(
+        Problem(
+            status=409,
+            code="STATE_ERROR",
+            title="The request cannot be fulfilled because of the state of another resource.",
+            detail=detail,
+            causes=causes or {},
+        )
+    )

@@ -1,31 +1,29 @@
-"""An App Store Connect on a TCP port, as far as apps, builds and TestFlight's groups go.
+"""An App Store Connect on a TCP port: apps, builds, TestFlight's groups, versions and their review.
 
 https://developer.apple.com/documentation/appstoreconnectapi
 """
 
-import json
 import time
 from collections.abc import Awaitable, Callable, Collection
 from email.utils import formatdate
-from typing import Any
 
 from aiohttp import web
 
 from sandbox.app_store.answers import (
     AGREEMENT_MISSING,
     FORBIDDEN,
-    NOT_JSON,
     RATE_LIMITED,
-    Json,
     Refusal,
-    bad_entity,
     not_found,
 )
+from sandbox.app_store.documents import answer, body_of, page, query_of
 from sandbox.app_store.keys import ApiKey, key_of
 from sandbox.app_store.limits import RollingHour
 from sandbox.app_store.listings import app_listing, build_listing, group_listing
-from sandbox.app_store.queries import Found, find
+from sandbox.app_store.queries import find
 from sandbox.app_store.shapes import Shapes
+from sandbox.app_store.shelf import Shelf
+from sandbox.app_store.shelf_routes import ShelfRoutes
 from sandbox.app_store.testflight import give, submit
 from sandbox.app_store.world import Build, World
 from sandbox.kit import CONTROL, Simulator
@@ -35,7 +33,7 @@ Handler = Callable[[web.Request, Collection[str]], Awaitable[web.Response]]
 
 
 class AppStoreSimulator(Simulator):
-    """An account with one app, a group of its team, one of outside testers, a team key and an individual key.
+    """One app that is out since 1.1.0, a group of its team, one of outside testers, a team key and an individual key.
 
     `agreed`: whether the agreements are in effect; without them every request is forbidden.
     """
@@ -55,6 +53,8 @@ class AppStoreSimulator(Simulator):
         )
         self.team_key = ApiKey(id="2X9R4HXF34")
         self.individual_key = ApiKey(id="7K3M8PQR21", issuer=None)
+        self.shelf = Shelf(self.world, clock=clock)
+        self.shelf.add(self.app_record, "1.1.0", state="READY_FOR_DISTRIBUTION")
         self.keys = [self.team_key, self.individual_key]
         self.hours = {key.id: RollingHour(clock=clock) for key in self.keys}
         self._listings = (app_listing(), build_listing(self.world), group_listing())
@@ -65,6 +65,7 @@ class AppStoreSimulator(Simulator):
         router.add_get("/v1/betaGroups", self._guarded(self._groups))
         router.add_post("/v1/betaAppReviewSubmissions", self._guarded(self._submit))
         router.add_post("/v1/betaGroups/{id}/relationships/builds", self._guarded(self._give))
+        ShelfRoutes(self.shelf, self.shapes).register(router, self._guarded)
         router.add_get(f"{CONTROL}/state", self._get_state)
         router.add_post(f"{CONTROL}/builds", self._post_build)
         router.add_post(f"{CONTROL}/builds/{{id}}/review", self._post_review)
@@ -94,13 +95,13 @@ class AppStoreSimulator(Simulator):
         async def handle(request: web.Request) -> web.Response:
             headers: dict[str, str] = {}
             try:
-                answer = await handler(request, self._seen_by(self._admit(request, headers)))
+                found = await handler(request, self._seen_by(self._admit(request, headers)))
             except Refusal as refusal:
                 self._refusals += 1
-                answer = _answer(refusal.problem.body(self._refusals), refusal.problem.status)
-            answer.headers.update(headers)
-            answer.headers["Date"] = formatdate(self.clock(), usegmt=True)
-            return answer
+                found = answer(refusal.problem.body(self._refusals), refusal.problem.status)
+            found.headers.update(headers)
+            found.headers["Date"] = formatdate(self.clock(), usegmt=True)
+            return found
 
         return handle
 
@@ -124,27 +125,27 @@ class AppStoreSimulator(Simulator):
 
     async def _apps(self, request: web.Request, sees: Collection[str]) -> web.Response:
         rows = [app for app in self.world.apps if app.bundle in sees]
-        found = find(self._listings[0], rows, _query(request), self._address(request))
-        return _page(found, [self.shapes.app(row, found.fields.get("apps")) for row in found.rows])
+        found = find(self._listings[0], rows, query_of(request), self._address(request))
+        return page(found, [self.shapes.app(row, found.fields.get("apps")) for row in found.rows])
 
     async def _builds(self, request: web.Request, sees: Collection[str]) -> web.Response:
         rows = [build for build in self.world.shown() if build.version.app.bundle in sees]
-        found = find(self._listings[1], rows, _query(request), self._address(request))
+        found = find(self._listings[1], rows, query_of(request), self._address(request))
         data = [self.shapes.build(row, found.include) for row in found.rows]
-        return _page(found, data, self.shapes.included(found.rows, found.include))
+        return page(found, data, self.shapes.included(found.rows, found.include))
 
     async def _groups(self, request: web.Request, sees: Collection[str]) -> web.Response:
         rows = [group for group in self.world.groups if group.app.bundle in sees]
-        found = find(self._listings[2], rows, _query(request), self._address(request))
-        return _page(found, [self.shapes.group(row) for row in found.rows])
+        found = find(self._listings[2], rows, query_of(request), self._address(request))
+        return page(found, [self.shapes.group(row) for row in found.rows])
 
     async def _submit(self, request: web.Request, sees: Collection[str]) -> web.Response:
-        made = submit(self.world, await _body(request), sees)
+        made = submit(self.world, await body_of(request), sees)
         links = {"self": f"{self.shapes.root}/v1/betaAppReviewSubmissions/{made.id}"}
-        return _answer({"data": self.shapes.submission(made), "links": links}, 201)
+        return answer({"data": self.shapes.submission(made), "links": links}, 201)
 
     async def _give(self, request: web.Request, sees: Collection[str]) -> web.Response:
-        give(self.world, request.match_info["id"], await _body(request), sees)
+        give(self.world, request.match_info["id"], await body_of(request), sees)
         return web.Response(status=204)
 
     async def _nothing(self, request: web.Request, _sees: Collection[str]) -> web.Response:
@@ -177,30 +178,3 @@ class AppStoreSimulator(Simulator):
         build = next(b for b in self.world.builds if b.id == request.match_info["id"])
         self.review(build, str((await request.json())["state"]))
         return web.Response(status=204)
-
-
-def _query(request: web.Request) -> dict[str, str]:
-    """The parameters; one that comes twice is taken once, its last."""
-    return dict(request.query)
-
-
-async def _body(request: web.Request) -> Any:
-    if request.content_type != "application/json":
-        raise Refusal(NOT_JSON)
-    try:
-        return json.loads(await request.text())
-    except ValueError as error:
-        raise bad_entity("/", "The body is no JSON") from error
-
-
-def _page(found: Found[Any], data: list[Json], included: list[Json] | None = None) -> web.Response:
-    document: Json = {"data": data, "links": found.links, "meta": found.meta}
-    if included:
-        document["included"] = included
-    return _answer(document, 200)
-
-
-def _answer(document: Json, status: int) -> web.Response:
-    return web.Response(
-        body=json.dumps(document).encode(), status=status, headers={"Content-Type": "application/json"}
-    )

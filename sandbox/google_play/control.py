@@ -2,7 +2,9 @@
 
 GET  state                     bundles, tracks, edits that are open, and what was counted
 POST uploads                   {"code", "version", "track"?, "status"?, "lifecycle"?}: as CI uploads a bundle
-POST app                       {"in_review"?, "rejected"?, "draft"?: bool}
+POST app                       {"in_review"?, "rejected"?, "draft"?, "reviewing"?, "managed"?: bool}
+POST review                    {"approved": bool}: Google's people decide on what is in review
+POST send, POST publish        a person sends what was not sent for review, or publishes what passed
 POST console                   a person saves a change: all open edits end
 POST server                    {"per_minute"?: int, "api_enabled"?: bool, "revoke"?: true}
 """
@@ -15,7 +17,7 @@ from sandbox.google_play.accounts import SignIn
 from sandbox.google_play.world import App
 from sandbox.kit import CONTROL
 
-SWITCHES = frozenset({"in_review", "rejected", "draft"})
+SWITCHES = frozenset({"in_review", "rejected", "draft", "reviewing", "managed"})
 UPLOAD = frozenset({"code", "version", "track", "status", "lifecycle", "name"})
 
 
@@ -36,6 +38,9 @@ def add_control(server: Server) -> None:
     router.add_get(f"{CONTROL}/state", control.state)
     router.add_post(f"{CONTROL}/uploads", control.upload)
     router.add_post(f"{CONTROL}/app", control.switch)
+    router.add_post(f"{CONTROL}/review", control.review)
+    router.add_post(f"{CONTROL}/send", control.send)
+    router.add_post(f"{CONTROL}/publish", control.publish)
     router.add_post(f"{CONTROL}/console", control.console)
     router.add_post(f"{CONTROL}/server", control.server)
 
@@ -61,6 +66,7 @@ class Control:
                 "commits": app.commits,
                 "pulled_back": app.pulled_back,
                 "rollouts": app.rollouts,
+                "sent": app.sent,
             }
         )
 
@@ -81,6 +87,24 @@ class Control:
             return web.Response(status=400, text=f"one of {', '.join(sorted(SWITCHES))}, true or false")
         for name, value in order.items():
             setattr(self._server.pixel, name, value)
+        return web.Response(status=204)
+
+    async def review(self, request: web.Request) -> web.Response:
+        """Google's people decide."""
+        order = await request.json()
+        if set(order) != {"approved"} or not isinstance(order["approved"], bool):
+            return web.Response(status=400, text="approved, true or false")
+        self._server.pixel.decide(approved=order["approved"])
+        return web.Response(status=204)
+
+    async def send(self, _request: web.Request) -> web.Response:
+        """A person sends for review."""
+        self._server.pixel.send()
+        return web.Response(status=204)
+
+    async def publish(self, _request: web.Request) -> web.Response:
+        """A person publishes."""
+        self._server.pixel.publish()
         return web.Response(status=204)
 
     async def console(self, _request: web.Request) -> web.Response:

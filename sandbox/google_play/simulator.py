@@ -77,6 +77,7 @@ class GooglePlaySimulator(Simulator):
         router.add_get(EDIT + "/tracks", self._asked(self._tracks))
         router.add_get(EDIT + "/tracks/{track}", self._asked(self._track))
         router.add_put(EDIT + "/tracks/{track}", self._asked(self._update))
+        router.add_get(EDIT + "/details", self._asked(self._details))
         router.add_get(EDIT + "/bundles", self._asked(self._bundles))
 
     def _asked(
@@ -90,6 +91,7 @@ class GooglePlaySimulator(Simulator):
                 self._spend()
                 app = self._allowed(request.match_info["package"], account)
                 _bound(request, query)
+                app.settle()
                 return await handler(request, account, app)
             except Refusal as refusal:
                 return refused(refusal)
@@ -180,6 +182,10 @@ class GooglePlaySimulator(Simulator):
         edit.tracks[track] = releases_of(app, track, body, before)
         edit.changed.add(track)
         return answered(_track(track, edit.tracks[track]))
+
+    async def _details(self, request: web.Request, account: Account, app: App) -> web.Response:
+        _open(request, account, app)
+        return answered({"defaultLanguage": app.language, "contactEmail": "pixel@acme.invalid"})
 
     async def _bundles(self, request: web.Request, account: Account, app: App) -> web.Response:
         _open(request, account, app)

@@ -13,13 +13,15 @@ from sandbox.google_play.answers import PRECONDITION, Refusal
 
 HOUR = 3600.0
 SHOWN = 20
-PUBLISHED, DRAFT, IN_REVIEW, NOT_SENT, NOT_APPROVED = (
+PUBLISHED, DRAFT, IN_REVIEW, NOT_SENT, NOT_APPROVED, APPROVED = (
     "PUBLISHED",
     "DRAFT",
     "IN_REVIEW",
     "NOT_SENT_FOR_REVIEW",
     "NOT_APPROVED",
+    "APPROVED_NOT_PUBLISHED",
 )
+PRODUCTION = "production"
 ENDED = {
     "deleted": ("", "This Edit has been deleted."),
     "expired": (PRECONDITION, "This edit has expired, please create a new Edit."),
@@ -47,6 +49,11 @@ class Release:
         return [int(code) for code in self.body.get("versionCodes", [])]
 
     @property
+    def known(self) -> bool:
+        """Whether Google's people have nothing against it: it is no draft, and was not refused."""
+        return self.body["status"] != "draft" and self.lifecycle != NOT_APPROVED
+
+    @property
     def live(self) -> bool:
         """Whether anybody gets it."""
         return self.body["status"] in {"completed", "inProgress"}
@@ -71,6 +78,9 @@ class App:
     `draft`: it was never published. `in_review`: changes are. `rejected`: the last ones were not approved, so that
     nothing is sent for review without a person. `pulled_back` counts reviews that a commit broke off, `rollouts` are
     the (track, version code) that began to reach anybody.
+
+    `reviewing`: what is new on production is reviewed, and by itself after `review_takes` seconds (None: when somebody
+    says so); `managed`: what passed waits for a person to publish it. `language` is the default one of its page.
     """
 
     package: str
@@ -84,6 +94,12 @@ class App:
     pulled_back: int = 0
     commits: int = 0
     rollouts: list[tuple[str, int]] = field(default_factory=list)
+    reviewing: bool = False
+    review_takes: float | None = None
+    managed: bool = False
+    language: str = "en-US"
+    sent: int = 0
+    sent_at: float = 0.0
 
     def open_edit(self, owner: str) -> Edit:
         """A new edit, which ends the one that this account had open."""
@@ -116,15 +132,71 @@ class App:
             self.pulled_back += 1
         for track in edit.changed:
             before = {code for release in self.tracks[track] if release.live for code in release.codes}
+            known = {code for release in self.tracks[track] if release.known for code in release.codes}
             self.tracks[track] = edit.tracks[track]
             for release in self.tracks[track]:
                 fresh = [code for code in release.codes if release.live and code not in before]
                 self.rollouts += [(track, code) for code in fresh]
-                if fresh:
-                    release.lifecycle = NOT_SENT if not_sent else PUBLISHED
+                if fresh or (release.live and not known.issuperset(release.codes)):
+                    release.lifecycle = self._begun(track, release, known, not_sent=not_sent)
         self.commits += 1
         edit.ended = "committed"
         self.end_edits("outside")
+
+    def send(self) -> None:
+        """A person sends what was not sent for review."""
+        self.rejected = False
+        for release in self.tracks[PRODUCTION]:
+            if release.lifecycle == NOT_SENT:
+                release.lifecycle = IN_REVIEW
+                self._sent()
+        self.end_edits()
+
+    def decide(self, *, approved: bool) -> None:
+        """What Google's people say of what is in review."""
+        self.in_review = False
+        self.rejected = self.rejected or not approved
+        for release in self.tracks[PRODUCTION]:
+            if release.lifecycle == IN_REVIEW:
+                passed = APPROVED if self.managed else PUBLISHED
+                release.lifecycle = passed if approved else NOT_APPROVED
+        self.end_edits()
+
+    def publish(self) -> None:
+        """A person publishes what managed publishing holds."""
+        for release in self.tracks[PRODUCTION]:
+            if release.lifecycle == APPROVED:
+                release.lifecycle = PUBLISHED
+        self.end_edits()
+
+    def settle(self) -> None:
+        """Let a review end that is due by now."""
+        if (
+            self.in_review
+            and self.review_takes is not None
+            and self.clock() >= self.sent_at + self.review_takes
+        ):
+            self.decide(approved=True)
+
+    def share(self, code: int) -> float:
+        """The percentage of users whom production offers a build just now."""
+        for release in self.tracks[PRODUCTION]:
+            if code in release.codes and release.live and release.lifecycle == PUBLISHED:
+                return float(release.body.get("userFraction", 1.0)) * 100
+        return 0.0
+
+    def _begun(self, track: str, release: Release, known: set[int], *, not_sent: bool) -> str:
+        """How far a release is that was just let out; one that was out before is not reviewed again."""
+        if not_sent:
+            return NOT_SENT
+        if self.reviewing and track == PRODUCTION and not known.issuperset(release.codes):
+            self._sent()
+            return IN_REVIEW
+        return PUBLISHED
+
+    def _sent(self) -> None:
+        self.in_review, self.sent_at = True, self.clock()
+        self.sent += 1
 
     def end_edits(self, why: str = "outside") -> None:
         """As when a person saves something in Play Console."""
@@ -172,11 +244,36 @@ class App:
         if self.draft and any(release.body["status"] != "draft" for release in releases):
             raise Refusal(400, "Only releases with status draft may be created on draft app.")
         live = max((code for r in self.tracks[track] if r.live for code in r.codes), default=0)
+        self._check_steps(track, releases)
         for release in releases:
-            if release.body["status"] == "completed" and max(release.codes) < live:
+            kept = any(r.codes == release.codes and r.live for r in self.tracks[track])
+            if release.body["status"] == "completed" and not kept and max(release.codes) < live:
                 raise Refusal(
                     403,
                     "You cannot rollout this release because it does not allow any existing users to upgrade to the "
                     "newly added APKs.",
                     reason="ReleaseValidationErrorKeyApkNoUpgradePaths",
                 )
+
+    def _check_steps(self, track: str, releases: list[Release]) -> None:
+        """A share does not fall, and only what is offered to some can be halted."""
+        before = {tuple(r.codes): r for r in self.tracks[track]}
+        for release in releases:
+            old = before.get(tuple(release.codes))
+            offered = (
+                old is not None
+                and old.lifecycle == PUBLISHED
+                and old.body["status"] in ("inProgress", "halted")
+            )
+            if release.body["status"] == "halted" and not offered:
+                raise Refusal(
+                    400,
+                    "Cannot halt release, no matching in progress release found.",
+                    reason="releaseToHaltNotFound",
+                )
+            if old is None or not offered or release.body["status"] == "completed":
+                continue
+            if release.body["userFraction"] < old.body["userFraction"]:
+                raise Refusal(400, "The user fraction of a staged rollout can not be decreased.")
+            if release.body.get("inAppUpdatePriority", 0) != old.body.get("inAppUpdatePriority", 0):
+                raise Refusal(400, "The in-app update priority can not be changed once it is rolled out.")

@@ -12,6 +12,7 @@ from integrations import PROVIDERS
 
 ROOT = Path(__file__).parents[2]
 _LINK = re.compile(r"!?\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
+_PYTHON = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _FENCE = re.compile(r"```.*?```", re.DOTALL)
 _WORD = re.compile(r"`([a-z]+)`")
 _VARIABLE = re.compile(r"\b((?:STATIONMASTER|SLACK)_[A-Z_]+|DATABASE_URL)\b")
@@ -81,3 +82,14 @@ def test_documents_name_only_variables_that_exist() -> None:
         if variable not in known
     }
     assert unknown == set()
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "docs/how-to").glob("*.md")), ids=lambda path: path.stem)
+def test_a_walk_quotes_the_code_as_it_is(path: Path) -> None:
+    """Each block of Python stands to the letter in the file of Python that is linked before it."""
+    text = path.read_text()
+    quoted = list(_PYTHON.finditer(text))
+    assert quoted
+    for block in quoted:
+        files = [link for link in _LINK.findall(text[: block.start()]) if link.endswith(".py")]
+        assert any(block[1] in (path.parent / link).read_text() for link in files[-3:]), block[1]

@@ -30,6 +30,7 @@ async def test_every_answer_has_its_headers(quick: Rest) -> None:
         assert reply.headers["Cache-Control"] == "no-store"
         assert reply.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
         assert len(reply.headers["X-Request-Id"]) == 16
+        assert reply.headers["Server"] == "Stationmaster"
         if reply.status >= 400:
             assert reply.body["request_id"] == reply.headers["X-Request-Id"]
         else:

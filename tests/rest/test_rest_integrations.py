@@ -76,6 +76,11 @@ async def test_settings_and_secrets_are_merged_and_tried_again(rest: Rest) -> No
         ({"secrets": {"token": ["x"], "hook": 7}}, {"/secrets/token", "/secrets/hook"}),
         ({"secrets": None}, {"/secrets/token"}),
         ({"settings": []}, {"/settings"}),
+        ({"settings": {"project": "X", "base_url": "https://169.254.169.254"}}, {"/settings/base_url"}),
+        (
+            {"settings": {"project": "X", "base_url": "https://[::1]"}, "secrets": {}},
+            {"/settings/base_url", "/secrets/token"},
+        ),
         ({"name": " "}, {"/name"}),
         ({"name": "a\u0000b"}, {"/name"}),
         ({"surprise": 1}, {"/surprise"}),

@@ -1,71 +1,22 @@
 """A store build is done when the store has it: not when CI says so, and not by an older build."""
 
-from contextlib import AbstractAsyncContextManager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from integrations.rehearsal.app_store import RehearsalAppStore
 from orchestration.domain.builds import Build, BuildKind
 from orchestration.domain.explain import explain
 from orchestration.domain.holds import HoldCause
 from orchestration.domain.pairs import Pair
 from orchestration.domain.phase import Phase, phase
 from orchestration.domain.release import Release
-from orchestration.domain.snapshot import Snapshot, StorePlan
+from orchestration.domain.snapshot import StorePlan
 from orchestration.domain.tasks import Task, TaskState, TaskType, WaitOwner
 from orchestration.ports.app_store import StoreBuildState
 from orchestration.services import act
-from tests.support.engine import TENANT, Bench, bench
-from tests.support.rehearsed import (
-    ANDROID,
-    ANN,
-    IOS,
-    Company,
-    approve,
-    begin,
-    finish_by_hand,
-    found,
-    snapshot,
-)
-
-
-class Stores(Company):
-    """The company, with both stores."""
-
-    def __post_init__(self) -> None:
-        """A store for each platform; testers in the one."""
-        super().__post_init__()
-        self.apple = RehearsalAppStore(groups=("QA",), hook=lambda verb: self.hook("apple", verb))
-        self.play = RehearsalAppStore(groups=("internal",), hook=lambda verb: self.hook("play", verb))
-
-
-def configured(**changes: object) -> Snapshot:
-    """Both pairs with their stores."""
-    plans = {
-        IOS.key: StorePlan(integration="apple", group="QA"),
-        ANDROID.key: StorePlan(integration="play"),
-    }
-    return snapshot(stores={**plans, **changes})
-
-
-async def to_store_builds(b: Bench, company: Stores, configuration: Snapshot | None = None) -> Release:
-    """Play until Stage 3 waits for the stores."""
-    await found(b, configuration or configured())
-    release = await begin(b)
-    await b.live(steps=12, minutes=3)
-    finish_by_hand(company, await b.release(release.id))
-    await b.live(steps=2, minutes=1)
-    await approve(b, release.id)
-    await b.live(steps=4, minutes=1)
-    return await b.release(release.id)
-
-
-def opened(tmp_path: Path, company: Stores) -> AbstractAsyncContextManager[Bench]:
-    """A bench with the company's ports and its stores."""
-    ports = replace(company.ports(), app_stores={"apple": company.apple, "play": company.play})
-    return bench(tmp_path, ports)
+from tests.support.engine import TENANT
+from tests.support.rehearsed import ANDROID, ANN, IOS, snapshot
+from tests.support.stores import Stores, configured, opened, to_store_builds
 
 
 def store_task(release: Release, kind: TaskType, pair: Pair) -> Task:
@@ -174,7 +125,7 @@ async def test_a_group_that_does_not_exist_is_told(tmp_path: Path) -> None:
     company = Stores()
     plan = {IOS.key: StorePlan(integration="apple", group="Nobody")}
     async with opened(tmp_path, company) as b:
-        waiting = await to_store_builds(b, company, configured(**plan))
+        waiting = await to_store_builds(b, company, configured(plan))
         company.apple.upload("2.14.0", "4711", at=b.clock.now())
         await b.live(steps=2, minutes=1)
         task = store_task(await b.release(waiting.id), TaskType.TRIGGER_TEST_FLIGHT_BUILD, IOS)

@@ -213,13 +213,15 @@ async def test_manual_builds_wait_for_a_person(tmp_path: Path) -> None:
 
 
 async def test_an_archived_release_does_nothing_more(tmp_path: Path) -> None:
-    """Archiving cancels what is open; no due work is left, and late outcomes change nothing."""
+    """Archiving cancels what is open and stops its CI runs; then nothing is due, and late outcomes change nothing."""
     company = Company()
     async with bench(tmp_path, company.ports()) as b:
         await found(b)
         release = await begin(b)
         await b.settle()
         await act.archive(b.engine, TENANT, release.id, "Superseded", actor=ANN)
+        await b.settle()
+        assert {kept.run.state for kept in company.cicd.kept.values()} == {RunState.CANCELLED}
         before = await b.release(release.id)
         await b.live(steps=60, minutes=30)
         after = await b.release(release.id)

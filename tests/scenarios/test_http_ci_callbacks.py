@@ -145,6 +145,25 @@ async def test_news_of_a_run_whose_number_we_do_not_know_yet(tmp_path: Path) -> 
         await o.comes(lambda: _done(o))
 
 
+async def test_news_that_comes_late_changes_nothing(tmp_path: Path) -> None:
+    """B-21: the task is done, or the release archived: the delivery is taken, and nothing is looked at again."""
+    async with office(tmp_path, "building") as o:
+        await _connect(o)
+        assert o.company is not None
+        o.company.cicd.finish("1", RunState.SUCCEEDED)
+        await _post(o, _news("1"))
+        await o.comes(lambda: _done(o))
+        for delivery in ("d-2", "d-3"):
+            before, kinds = _looks(o), [e.kind for e in await o.events()]
+            status, _ = await _post(o, _news("1", conclusion="failure"), delivery=delivery)
+            assert status == 202
+            await o.comes(lambda: _settled(o))
+            assert _looks(o) == before
+            assert [e.kind for e in await o.events()] == kinds
+            assert await _state(o) is TaskState.SUCCEEDED
+            await o.says(o.dan, "/release archive Superseded")
+
+
 @pytest.mark.parametrize("run", ["999999", "2"])
 async def test_news_of_a_run_that_is_not_ours_changes_nothing(tmp_path: Path, run: str) -> None:
     """Somebody else's run in the same repository: accepted, and nobody looks."""

@@ -58,6 +58,7 @@ async def test_the_page_is_closed_to_everything_else(tmp_path: Path) -> None:
         )
         assert first.headers["Referrer-Policy"] == "no-referrer"
         assert first.headers["Cache-Control"] == "no-store"
+        assert first.headers["Server"] == "Stationmaster"
         assert first.headers["Content-Type"].startswith("text/html")
         cookie = first.headers["Set-Cookie"]
         assert f"Path={link}" in cookie

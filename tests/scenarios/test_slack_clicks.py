@@ -121,7 +121,7 @@ async def test_rejecting_asks_for_a_reason_and_can_be_taken_back(tmp_path: Path)
         assert [e.data["reason"] for e in await o.events(EventKind.APPROVAL_REJECTED)] == [
             "Checkout <fails> on tablets"
         ]
-        assert "approved" in await o.says(o.dan, "/release approve")
+        assert "You approved" in await o.approves(o.dan)
         assert len(await o.events(EventKind.APPROVAL_GRANTED)) == 1
 
 

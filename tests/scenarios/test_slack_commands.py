@@ -10,6 +10,7 @@ from orchestration.domain.gates import GateState
 from orchestration.domain.holds import HoldCause
 from orchestration.domain.tasks import TaskState
 from orchestration.ports.cicd import RunState
+from sandbox.slack.screen import text_on
 from tests.support.office import BOTH, office
 
 CHANGING = (
@@ -97,8 +98,8 @@ async def test_a_viewer_reads_and_changes_nothing(tmp_path: Path) -> None:
         before = await o.release()
         for word in ("hold now", "resume", "cycle", "archive now"):
             assert "Ask an owner for the role" in await o.says(o.eve, f"/release {word}")
-        for word in ("approve", "reject no"):
-            assert "decide this" in await o.says(o.eve, f"/release {word}")
+        assert "decide this" in await o.says(o.eve, "/release reject no")
+        assert "decide this" in await o.approves(o.eve)
         assert "You may not change releases" in await o.says(o.eve, "/release start")
         assert "Pixel 2.14.0" in await o.says(o.eve, "/release status")
         assert "Approve Stage 3" in await o.says(o.eve, "/release why")
@@ -214,7 +215,7 @@ async def test_skip_needs_a_reason_and_lets_the_release_go_on(tmp_path: Path) ->
 
 
 async def test_done_by_hand_needs_the_builds_number(tmp_path: Path) -> None:
-    """The form of a build asks for its number and takes whole addresses only; all errors stand at their fields."""
+    """A build is told by its number or a whole address; all errors stand at their fields."""
     async with office(tmp_path, "failed") as o:
         assert "Please say where it can be seen" in await o.says(o.dan, "/release done")
         card = await o.until(
@@ -223,8 +224,8 @@ async def test_done_by_hand_needs_the_builds_number(tmp_path: Path) -> None:
         assert card is not None
         await o.dan.clicks(card, "task.done")
         form = await o.until(lambda: o.dan.modal)
-        wrong = await o.dan.submits(form, {"number": " ", "Link": "example"})
-        assert set(wrong) == {"number", "link"}
+        assert set(await o.dan.submits(form, {"number": " "})) == {"number"}
+        assert set(await o.dan.submits(form, {"number": " ", "Link": "example"})) == {"link"}
         said = await o.told(o.dan, o.dan.submits(form, {"number": "417", "Link": "https://ci.example/417"}))
         assert "is done by hand" in said
         await o.until(lambda: any("Kick-off is done" in line for line in o.thread()))
@@ -252,7 +253,7 @@ async def test_a_rejected_candidate_is_followed_by_another_cycle_and_approved(tm
         fixed = o.company.scm.grow("release/2.14.0", ["fix: no crash"])
         assert "is planned for now" in await o.says(o.dan, "/release cycle")
         await o.gate("rc.2")
-        assert "You approved Pixel 2.14.0" in await o.says(o.bo, "/release approve")
+        assert "You approved Pixel 2.14.0" in await o.approves(o.bo)
         await o.card("Ready for submission")
         assert o.company.scm.kept.tags["v2.14.0"] == fixed
         assert [g.state for g in (await o.release()).gates] == [GateState.VOID, GateState.APPROVED]
@@ -261,15 +262,19 @@ async def test_a_rejected_candidate_is_followed_by_another_cycle_and_approved(tm
 
 
 async def test_conditions_are_overridden_by_owners_with_a_reason_only(tmp_path: Path) -> None:
-    """`approve force` needs the permission and a reason, and both stand in the event."""
+    """`approve force` needs the permission, a reason and a look at what it overrides; all stand in the event."""
     async with office(tmp_path, "asking") as o:
         assert o.company is not None
         o.company.scm.grow("release/2.14.0", ["fix: untested"])
-        assert "evidence changed" in await o.says(o.bo, "/release approve")
-        assert "Not yet" in await o.says(o.bo, "/release approve")
+        assert "1 untested commit came after" in await o.says(o.bo, "/release approve")
+        assert "gate.approve" not in str(o.shown(o.bo)[-1].blocks)
         assert "Only owners and the captain" in await o.says(o.bo, "/release approve force Now")
-        assert "Please say why" in await o.says(o.ann, "/release approve force")
-        assert "You approved" in await o.says(o.ann, "/release approve force Agreed by phone")
+        await o.ann.types("/release approve force Agreed by phone", channel="releases")
+        form = await o.until(lambda: o.ann.modal)
+        assert "1 untested commit came after" in text_on(form)
+        assert await o.ann.submits(form, {"reason": " "}) == {"reason": "Please say why"}
+        assert "'initial_value': 'Agreed by phone'" in str(form.body)
+        assert "You approved" in await o.told(o.ann, o.ann.submits(form, {"reason": "Agreed by phone"}))
         granted = await o.events(EventKind.APPROVAL_GRANTED)
         assert [e.data["reason"] for e in granted] == ["Agreed by phone"]
 

@@ -95,6 +95,21 @@ async def test_everything_wrong_with_a_form_is_told_at_its_fields(tmp_path: Path
         assert not o.slack.violations
 
 
+async def test_an_address_that_we_do_not_connect_to_is_told_at_its_field(tmp_path: Path) -> None:
+    """Before a secret is asked for, and before anything is sent there."""
+    library = Library()
+    async with library_office(tmp_path, library) as o:
+        form = await command(o, o.ann, "box")
+        for address, says in (
+            ("https://169.254.169.254", "169.254.169.254 is not a public address"),
+            ("http://box.example", "must start with https://"),
+        ):
+            wrong = await o.ann.submits(form, {"Address": address, "Label": "red"})
+            assert list(wrong) == ["field:base_url"]
+            assert says in wrong["field:base_url"]
+        assert await rows_of(o, "SELECT id FROM connection_drafts") == []
+
+
 async def test_what_does_not_hold_comes_back_with_every_line(tmp_path: Path) -> None:
     """A try in Slack that fails shows the checks above the whole form and saves nothing; corrected, it is saved."""
     library = Library()
@@ -255,6 +270,16 @@ async def test_an_unknown_provider_names_those_that_there_are(tmp_path: Path) ->
         assert "There is no provider pigeon" in said
         assert "github" in said
         assert o.ann.modal is None
+
+
+async def test_a_provider_is_called_by_its_title_too(tmp_path: Path) -> None:
+    """Nobody has to know our keys: monday.com and App Store Connect are what these are called."""
+    async with library_office(tmp_path, Library()) as o:
+        for words, title in (
+            ("monday.com", "Connect monday.com"),
+            ("App Store Connect", "Connect App Store"),
+        ):
+            assert (await command(o, o.ann, words)).body["title"]["text"].startswith(title)
 
 
 async def _to_the_second_step(o: Office, library: Library, person: Person | None = None) -> View:

@@ -49,7 +49,6 @@ async def test_an_edit_that_is_wrong_says_how_to_write_it(tmp_path: Path) -> Non
     async with office(tmp_path, "asking") as o:
         before = (await o.release()).target_at
         for typed, meant in (
-            ("edit", "What is to be edited?"),
             ("edit captain U1", "What is to be edited?"),
             ("edit target", "Please write the date as in"),
             ("edit target next week", "Please write the date as in"),

@@ -141,6 +141,8 @@ class Office:
         }
         kept = [m for channel in world.messages.values() for m in channel.values() if m.bot_id]
         mine = [m for m in kept if m.only_for == person.id or m.channel in direct]
+        # A copy of an approval card is no answer: it comes by itself.
+        mine = [m for m in mine if not key_of(m).startswith("gate:")]
         return [text_on(m) for m in sorted(mine, key=lambda m: m.ts)]
 
     async def told(self, person: Person, act: Awaitable[object]) -> str:
@@ -153,6 +155,26 @@ class Office:
     async def says(self, person: Person, text: str, *, channel: str = "releases") -> str:
         """Type a command; the answer."""
         return await self.told(person, person.types(text, channel=channel))
+
+    async def approves(self, person: Person, *, words: str = "/release approve") -> str:
+        """Ask for what is to be approved and press its button; what came of it."""
+        await self.says(person, words)
+        card = next(m for m in reversed(self.shown(person)) if "gate.approve" in str(m.blocks))
+        return await self.told(person, person.clicks(card, "gate.approve", confirm=True))
+
+    def shown(self, person: Person) -> list[Message]:
+        """The messages that only this person sees in channels, oldest first."""
+        kept = [m for channel in self.slack.world.messages.values() for m in channel.values()]
+        return sorted((m for m in kept if m.only_for == person.id), key=lambda m: m.ts)
+
+    def copies(self, person: Person) -> list[Message]:
+        """The approval cards in the person's direct messages, oldest first."""
+        world = self.slack.world
+        direct = {
+            c.id for c in world.channels.values() if c.kind is ChannelKind.IM and person.id in c.members
+        }
+        kept = [m for channel in direct for m in world.messages[channel].values()]
+        return sorted((m for m in kept if key_of(m).startswith("gate:")), key=lambda m: m.ts)
 
     def thread(self) -> list[str]:
         """What stands under the card, oldest first."""

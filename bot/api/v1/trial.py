@@ -10,7 +10,7 @@ from bot.api.v1.call import Call
 from bot.api.v1.problems import Trouble, Wrong, later, pointer, unprocessable, wrongs
 from bot.api.v1.reading import merged
 from bot.api.v1.shapes import CheckShape, IntegrationCreate, IntegrationPatch, IntegrationShape
-from bot.connections import NAME_LENGTH, Listed, moved, plain, state_of, tried
+from bot.connections import NAME_LENGTH, Listed, moved, plain, state_of, tried, unreachable
 from integrations.registry import Check, Connection, Provider
 from orchestration.domain.errors import NotNow
 from orchestration.store.integrations import IntegrationState
@@ -58,8 +58,8 @@ async def ordered(call: Call) -> tuple[IntegrationCreate, Trial]:
     if wrong or provider is None:
         raise unprocessable(tuple(wrong))
     if order.secrets_of is None:
-        return order, _models(provider, order.settings, order.secrets or {})
-    settings = _settings(provider, order.settings)
+        return order, _models(call, provider, order.settings, order.secrets or {})
+    settings = _settings(call, provider, order.settings)
     try:
         secrets = await call.backend.book.lent(call.tenant_id, order.secrets_of, provider, settings)
     except NotNow as error:
@@ -88,7 +88,7 @@ async def patched(call: Call, row: Listed) -> tuple[str | None, Trial | None]:
         connection.settings.model_dump(mode="json") if connection and not _nulled(call, "settings") else {}
     )
     kept = plain(connection.secrets) if connection and not _nulled(call, "secrets") else {}
-    trial = _models(provider, merged(settings, patch.settings or {}), merged(kept, patch.secrets or {}))
+    trial = _models(call, provider, merged(settings, patch.settings or {}), merged(kept, patch.secrets or {}))
     if connection is not None:
         _guard(connection, trial, sent=patch.secrets or {})
     return name, trial
@@ -119,14 +119,24 @@ def _name_problems(name: str | None) -> Sequence[Wrong]:
     return ()
 
 
-def _settings(provider: Provider, given: dict[str, Any]) -> BaseModel:
+def _settings(call: Call, provider: Provider, given: dict[str, Any]) -> BaseModel:
     try:
-        return provider.settings.model_validate(given)
+        settings = provider.settings.model_validate(given)
     except ValidationError as error:
         raise unprocessable(wrongs(error, "settings")) from None
+    wrong = _address_problems(call, provider, settings)
+    if wrong:
+        raise unprocessable(tuple(wrong))
+    return settings
 
 
-def _models(provider: Provider, settings: dict[str, Any], secrets: dict[str, Any]) -> Trial:
+def _address_problems(call: Call, provider: Provider, settings: BaseModel) -> Sequence[Wrong]:
+    egress = call.backend.edge(call.tenant_id).threads.egress
+    found = unreachable(provider.settings, settings, egress)
+    return [Wrong(pointer=pointer("settings", name), message=says) for name, says in found.items()]
+
+
+def _models(call: Call, provider: Provider, settings: dict[str, Any], secrets: dict[str, Any]) -> Trial:
     """Both as the provider's models. Trouble: 422 with what is wrong in either."""
     errors: list[Wrong] = []
     made: list[BaseModel] = []
@@ -138,6 +148,8 @@ def _models(provider: Provider, settings: dict[str, Any], secrets: dict[str, Any
             made.append(model.model_validate(given))
         except ValidationError as error:
             errors += wrongs(error, name)
+        else:
+            errors += _address_problems(call, provider, made[-1]) if name == "settings" else ()
     if errors:
         raise unprocessable(tuple(errors))
     return Trial(provider=provider, settings=made[0], secrets=made[1])

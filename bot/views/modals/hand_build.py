@@ -12,6 +12,7 @@ from bot.views.text import bold, say
 from bot.views.values import DONE
 from bot.views.words import one_line
 from orchestration.domain.errors import Problem
+from orchestration.domain.given import BUILD_KINDS, problem_of
 from orchestration.domain.release import Release
 from orchestration.domain.tasks import Task, TaskType
 
@@ -20,7 +21,7 @@ _LABELS = {
     TaskType.TRIGGER_TEST_FLIGHT_BUILD: ("Build number", "As TestFlight shows it", "417"),
     TaskType.CREATE_AAB_BUILD: ("Version code", "As the Play Console shows it", "21400"),
 }
-_ANY = ("Build number", "As your build system shows it", "417")
+_ANY = ("Build number", "As your build system shows it; a link alone will do too", "417")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,13 +44,17 @@ def hand_build(release: Release, task: Task, *, metadata: str) -> Json:
     about = bold(one_line(f"{release.title}: {task.title}", 300))
     label, hint, example = _LABELS.get(task.type, _ANY)
     number = input_block(
-        label, plain_text_input(NUMBER, placeholder=example, most=40, focus=True), block_id=NUMBER, hint=hint
+        label,
+        plain_text_input(NUMBER, placeholder=example, most=40, focus=True),
+        block_id=NUMBER,
+        hint=hint,
+        optional=task.type not in _LABELS,
     )
     link = input_block(
         "Link",
         plain_text_input(LINK, placeholder="https://…", most=1_000),
         block_id=LINK,
-        hint="Where it can be seen",
+        hint="Where it can be seen, or its file",
         optional=True,
     )
     note = input_block("Note", plain_text_input(NOTE, multiline=True, most=500), block_id=NOTE, optional=True)
@@ -75,8 +80,10 @@ def read_hand_build(values: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Ha
 def problems(filled: HandBuild, task: Task) -> tuple[Problem, ...]:
     """Everything wrong with it, each at its field (which is its block_id)."""
     found = []
-    if task.type in BUILD_TASKS and filled.number is None:
-        found.append(Problem(field=NUMBER, message="A build made by hand needs its number"))
+    kind = BUILD_KINDS.get(task.type)
+    wrong = problem_of(kind, filled.number, [filled.link] if filled.link else []) if kind else None
+    if wrong is not None:
+        found.append(Problem(field=NUMBER, message=wrong))
     if filled.link is not None and not _is_address(filled.link):
         found.append(
             Problem(field=LINK, message="Write a whole address, for example https://example.com/build/417")

@@ -9,7 +9,7 @@ from typing import Any
 from bot.views.blocks import Json, modal, section
 from bot.views.inputs import input_block, plain_text_input
 from bot.views.text import bold, say
-from bot.views.values import ARCHIVE, HOLD, REJECT, SKIP
+from bot.views.values import ABANDON, ACCEPT_DRIFT, ARCHIVE, HOLD, REJECT, SKIP
 from bot.views.words import one_line
 
 REASON = "reason"
@@ -23,6 +23,8 @@ class ReasonAct(StrEnum):
     REJECT = REJECT
     SKIP = SKIP
     ARCHIVE = ARCHIVE
+    ABANDON = ABANDON
+    ACCEPT_DRIFT = ACCEPT_DRIFT
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,9 +62,23 @@ _WORDS: Mapping[ReasonAct, _Words] = MappingProxyType(
         ReasonAct.ARCHIVE: _Words(
             title="Archive the release",
             submit="Archive",
-            says="What is not done is cancelled, and this can't be undone. Branches, tags and tickets stay.",
+            says="What is not done is cancelled and stopped at CI, for good. Branches, tags and tickets stay.",
             hint="It is kept in the audit log",
             example="Superseded by 2.15.0",
+        ),
+        ReasonAct.ABANDON: _Words(
+            title="Abandon the cycle",
+            submit="Abandon Cycle",
+            says="Its tasks are cancelled and its CI runs are stopped. Its tag stays.",
+            hint="Everybody who follows the release reads it",
+            example="The candidate crashes on start",
+        ),
+        ReasonAct.ACCEPT_DRIFT: _Words(
+            title="Leave the commits out",
+            submit="Leave Them Out",
+            says="The release is made of the tested commit, without them. Another commit asks again.",
+            hint="Those who approve read it",
+            example="Only the changelog changed",
         ),
     }
 )

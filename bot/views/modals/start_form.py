@@ -4,8 +4,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
+from bot.views.modals.filled import State, element, instant
+from bot.views.modals.filled import text as text_of
 from orchestration.domain.creation import Order, WantedSlot
 from orchestration.domain.errors import Problem
 from orchestration.domain.pairs import Pair
@@ -55,10 +56,6 @@ class Wanted:
     order: Order
 
 
-State = Mapping[str, Mapping[str, Mapping[str, Any]]]
-"""`view.state.values` as Slack sends it: block_id → action_id → the element's state."""
-
-
 def version_block(pair: Pair, configuration: str, kind: ReleaseType) -> str:
     """Another block for another configuration or type: Slack keeps what was typed in a block that stays."""
     return f"{VERSION}:{pair.key}@{configuration}@{kind}"
@@ -71,18 +68,18 @@ def base_block(configuration: str) -> str:
 
 def read_start_release(values: State) -> Wanted:
     """The order as it was filled in. Nothing is checked here; what is empty or not understood is None or absent."""
-    flags = CycleFlags(automation=bool(_element(values, AUTOMATION).get("selected_options")))
-    slots = [at for block in SLOTS if (at := _instant(values, block)) is not None]
+    flags = CycleFlags(automation=bool(element(values, AUTOMATION).get("selected_options")))
+    slots = [at for block in SLOTS if (at := instant(values, block)) is not None]
     kind = _option(values, TYPE)
     order = Order(
         type=ReleaseType(kind) if kind in set(ReleaseType) else ReleaseType.MINOR,
         versions=_versions(values),
-        kick_off_at=_instant(values, KICK_OFF),
-        target_at=_instant(values, TARGET),
+        kick_off_at=instant(values, KICK_OFF),
+        target_at=instant(values, TARGET),
         slots=tuple(WantedSlot(at=at, flags=flags) for at in slots),
-        base_branch=_text(values, _found(values, BASE)),
-        branch=_text(values, BRANCH),
-        captain=_element(values, CAPTAIN).get("selected_user"),
+        base_branch=text_of(values, _found(values, BASE)),
+        branch=text_of(values, BRANCH),
+        captain=element(values, CAPTAIN).get("selected_user"),
     )
     return Wanted(configuration=_option(values, CONFIGURATION), order=order)
 
@@ -116,28 +113,15 @@ def _versions(values: State) -> dict[str, str]:
     found = {}
     for block in values:
         if block.startswith(f"{VERSION}:"):
-            text = _text(values, block)
+            text = text_of(values, block)
             if text is not None:
                 found[block.removeprefix(f"{VERSION}:").partition("@")[0]] = text
     return found
 
 
-def _element(values: State, block: str) -> Mapping[str, Any]:
-    return next(iter(values.get(block, {}).values()), {})
-
-
-def _text(values: State, block: str) -> str | None:
-    return str(_element(values, block).get("value") or "").strip() or None
-
-
 def _option(values: State, block: str) -> str:
-    chosen = _element(values, block).get("selected_option")
+    chosen = element(values, block).get("selected_option")
     return str(chosen.get("value", "")) if isinstance(chosen, Mapping) else ""
-
-
-def _instant(values: State, block: str) -> datetime | None:
-    seconds = _element(values, block).get("selected_date_time")
-    return datetime.fromtimestamp(seconds, tz=UTC) if isinstance(seconds, int) else None
 
 
 def pack_wanted(wanted: Wanted) -> str:

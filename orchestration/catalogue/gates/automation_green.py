@@ -4,14 +4,15 @@ from orchestration.catalogue.gates.cycles import read_nothing
 from orchestration.catalogue.specs import Facts, GateSpec
 from orchestration.domain.gates import Condition, Finding
 from orchestration.domain.release import Release
+from orchestration.domain.snapshot import BuildMode
 from orchestration.domain.stages import Stage
 from orchestration.domain.tasks import TaskType
 
 
 def applies(release: Release) -> bool:
-    """A cycle without automation has nothing to be green."""
+    """A cycle without automation has nothing to be green, and where people make the builds none is started."""
     cycle = release.tested_cycle
-    return cycle is not None and cycle.flags.automation
+    return cycle is not None and cycle.flags.automation and release.snapshot.build_mode is BuildMode.CI
 
 
 def judge(release: Release, _facts: Facts) -> Finding:

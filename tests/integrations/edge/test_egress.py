@@ -44,6 +44,8 @@ PRIVATE = [
     "64:ff9b:1::8.8.8.8",
     "2001:0:4136:e378:8000:63bf:3fff:fdd2",
     "2001:db8::1",
+    "168.63.129.16",
+    "::ffff:168.63.129.16",
     "not an address",
     "",
 ]
@@ -87,6 +89,9 @@ def test_the_operator_may_allow_ranges(address: str) -> None:
         "https://\uff11\uff12\uff17.0.0.1/",
         "https://169.254.169.254/latest/meta-data",
         "https://1.2.3.4.5/",
+        "https://a..example/",
+        "https://.example/",
+        f"https://{'a' * 64}.example/",
         "http://example.com/",
         "ftp://example.com/",
         "file:///etc/passwd",

@@ -14,7 +14,7 @@ from bot.views.offers import is_hint, offers
 from integrations.choices import Asked, Kind
 from orchestration.ports.errors import NeedsCredentials, Refused, TryLater
 from orchestration.store.integrations import NoSuchIntegration
-from tests.support.library import TENANT, Library, library_book
+from tests.support.library import CANARY, TENANT, Library, library_book
 
 
 class Moments:
@@ -171,3 +171,13 @@ def test_nothing_found_is_told() -> None:
     assert words(offers(())) == ["There is nothing to choose from"]
     long = offers((), says="word " * 60)
     assert validate({"options": list(long)}, "ack") == ()
+
+
+async def test_a_provider_that_repeats_a_secret_is_not_repeated(library: Library, chooser: Chooser) -> None:
+    """Neither in the list's line nor in the error that REST tells."""
+    library.error = Refused(f"no such token: {CANARY}!", link=f"https://shelf.example/?t={CANARY}")
+    shown = await chooser.offered(TENANT, "shelf", Kind.WORKSPACES, words="")
+    assert CANARY not in str(shown)
+    with pytest.raises(Refused, match=r"no such token: \[hidden\]!") as caught:
+        await chooser.choose(TENANT, "shelf", Kind.PROJECTS, Asked(within="north"))
+    assert CANARY not in f"{caught.value} {caught.value.reason} {caught.value.link}"

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from bot import connecting
 from bot.cli import parser
+from bot.prompting import read_secrets
 from bot.settings import Settings
 from integrations import PROVIDERS
 from orchestration.store.integrations import IntegrationRow, IntegrationState
@@ -129,7 +129,7 @@ async def test_secrets_are_asked_for_without_an_echo(
     assert await typed(*connect(server), stdin=None) == 0
     assert asked == ["Token: "]
     assert len(await rows(settings)) == 1
-    given = connecting._read_secrets(PROVIDERS["gitlab"])
+    given = read_secrets(PROVIDERS["gitlab"])
     assert asked[1:] == ["Token: ", "Webhook secret token (empty: none): "]
     assert given == {"token": CANARY}
 

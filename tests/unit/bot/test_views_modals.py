@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -247,15 +248,19 @@ def test_one_form_asks_for_every_reason(act: reasons.ReasonAct) -> None:
     assert reasons.read_reason({"reason": {"reason": {"value": None}}}) == ""
 
 
-def test_a_hand_made_build_needs_its_number() -> None:
-    """A build asks for number, link and note; what is wrong is said at each field at once."""
+def test_a_hand_made_build_is_told_by_number_or_link() -> None:
+    """What is wrong is said at each field at once; a build that goes to a store needs its number."""
     release = failing()
     task = next(t for t in release.tasks if t.type is TaskType.TRIGGER_PRE_REGRESSION_BUILDS)
     view = hand_build.hand_build(release, task, metadata="{}")
     assert problems(view) == []
     state = {"number": {"number": {"value": " "}}, "link": {"link": {"value": "not a link"}}, "note": {}}
     filled = hand_build.read_hand_build(state)
-    assert [p.field for p in hand_build.problems(filled, task)] == ["number", "link"]
+    assert [p.field for p in hand_build.problems(filled, task)] == ["link"]
+    stored = replace(task, type=TaskType.CREATE_AAB_BUILD)
+    assert [p.field for p in hand_build.problems(filled, stored)] == ["number", "link"]
+    nothing = hand_build.HandBuild(number=None, link=None, note="by hand")
+    assert [p.field for p in hand_build.problems(nothing, task)] == ["number"]
     good = hand_build.HandBuild(number="417", link="https://ci.example/417", note="by hand")
     assert hand_build.problems(good, task) == ()
     assert good.evidence == "https://ci.example/417 by hand"

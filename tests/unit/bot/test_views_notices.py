@@ -206,11 +206,11 @@ def test_a_forced_approval_is_announced() -> None:
 
 
 def test_those_who_signed_hear_what_changed() -> None:
-    """A void approval names what changed and the people who are asked again."""
+    """A void approval names whose it was, what changed since, and the others who are asked."""
     journey = Journey().regression().judged().sign(QA, "qa").judged("2 untested commits came after rc.2")
-    assert f"is void: 2 untested commits came after rc.2. <@{QA}>, <@{PRODUCT}>" in text(
-        last(journey, EventKind.APPROVAL_VOIDED)
-    )
+    said = text(last(journey, EventKind.APPROVAL_VOIDED))
+    assert f"<@{QA}>: since you approved Stage 3, this changed: 2 untested commits came after rc.2." in said
+    assert f"<@{PRODUCT}>" in said
 
 
 def test_archiving_is_told_once() -> None:

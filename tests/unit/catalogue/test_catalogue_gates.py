@@ -66,7 +66,7 @@ WORDS = st.text(max_size=12) | st.sampled_from(
     ["done", "open", "", "null", "0", "{}", "[]", "NaN", SHA, "passed", figures(), figures(passed=3)]
 )
 KEYS = st.text(max_size=6) | st.sampled_from(
-    ["head", "count", "named", "url", ANDROID.key, IOS.key]
+    ["head", "count", "named", "url", "commits", "behind", "unknown", "people", ANDROID.key, IOS.key]
     + [f"{pair.key}:{name}" for pair in (ANDROID, IOS) for name in ("key", "name", "done", "url")]
 )
 ODD = st.dictionaries(KEYS, WORDS, max_size=8)
@@ -238,8 +238,8 @@ BARE = snapshot(pm=None, test_platform=None)
 @pytest.mark.parametrize(
     ("release", "applying"),
     [
-        (READY, set(Condition)),
-        (PLAIN, set(Condition) - {Condition.AUTOMATION_GREEN}),
+        (READY, set(Condition) - {Condition.AUTHORS_KNOWN}),
+        (PLAIN, set(Condition) - {Condition.AUTHORS_KNOWN, Condition.AUTOMATION_GREEN}),
         (
             Journey(configuration=BARE, slots=1).wait(timedelta(0)).regression().release,
             {Condition.NO_ACTIVE_CYCLE, Condition.NO_SLOTS_LEFT, Condition.HEAD_IS_TESTED},

@@ -110,6 +110,9 @@ def check_told(release: Release, events: list[Event]) -> None:
     assert opened - told[EventKind.STAGE_COMPLETED] == stages[StageState.IN_PROGRESS]
     assert told[EventKind.CYCLE_STARTED] == len(release.cycles)
     assert told[EventKind.CYCLE_FINISHED] == cycles[CycleState.DONE]
+    if not release.ended:
+        assert told[EventKind.CYCLE_ABANDONED] == cycles[CycleState.ABANDONED]
+        assert told[EventKind.SLOT_CANCELLED] == sum(s.state is SlotState.CANCELLED for s in release.slots)
     assert told[EventKind.SLOT_EXPIRED] == sum(s.state is SlotState.EXPIRED for s in release.slots)
     assert told[EventKind.APPROVAL_REQUESTED] == len(release.gates)
     assert told[EventKind.RELEASE_ARCHIVED] == release.ended

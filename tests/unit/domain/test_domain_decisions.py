@@ -9,11 +9,10 @@ from datetime import timedelta
 import pytest
 
 from orchestration.domain import acts, decisions
-from orchestration.domain.advance import ANY_APPROVER
 from orchestration.domain.change import Change
 from orchestration.domain.errors import NotAllowed, NotNow
 from orchestration.domain.events import EventKind
-from orchestration.domain.gates import Condition, Gate, GateKind, GateState, SignOff
+from orchestration.domain.gates import ANY_APPROVER, Condition, Gate, GateKind, GateState, SignOff
 from orchestration.domain.people import SYSTEM
 from orchestration.domain.snapshot import GateSettings
 from orchestration.domain.stages import CycleFlags, Stage, StageState

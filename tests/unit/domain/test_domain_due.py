@@ -48,6 +48,7 @@ def test_each_thing_has_one_row(where: str) -> None:
     assert subjects == [
         *((WorkKind.TASK, t.id) for t in life.release.tasks),
         *((WorkKind.GATE, g.id) for g in life.release.gates),
+        (WorkKind.TESTS, life.release.id),
         (WorkKind.RELEASE, life.release.id),
     ]
 

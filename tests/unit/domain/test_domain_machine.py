@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from orchestration.domain import acts, outcomes
+from orchestration.domain import acts, outcomes, slots
 from orchestration.domain.change import Change
+from orchestration.domain.cycles import abandon_cycle
 from orchestration.domain.errors import NotAllowed, NotNow
 from orchestration.domain.events import EventKind
 from orchestration.domain.gates import Evidence, GateKind, SignOff
@@ -68,11 +69,11 @@ class AnyLife(RuleBasedStateMachine):
     life: Life
     archived: Release | None = None
 
-    @initialize(gate=gates, by_hand=seldom, slots=st.integers(0, 3), far=st.integers(0, 3))
-    def order(self, gate: GateSettings, by_hand: bool, slots: int, far: int) -> None:
+    @initialize(gate=gates, by_hand=seldom, planned=st.integers(0, 3), far=st.integers(0, 3))
+    def order(self, gate: GateSettings, by_hand: bool, planned: int, far: int) -> None:
         """A release of some configuration, come some way already."""
         used = snapshot(gate=gate, auto_stage_2=not by_hand)
-        self.life = Life(release(snapshot=used, slots=tuple(DAY * n for n in range(1, slots + 1))))
+        self.life = Life(release(snapshot=used, slots=tuple(DAY * n for n in range(1, planned + 1))))
         if far == 1:
             self.life.wait(HOUR)
         if far == 2:
@@ -190,6 +191,25 @@ class AnyLife(RuleBasedStateMachine):
         flags = CycleFlags(regression_builds=builds)
         assert self.attempt(lambda c: acts.add_cycle_now(c, flags), CAPTAIN) is (fits and _alive(self))
 
+    @rule(really=seldom)
+    def somebody_abandons_a_cycle(self, really: bool) -> None:
+        """Works exactly while one is under way."""
+        if really:
+            running = self.life.release.active_cycle is not None
+            assert self.attempt(partial(abandon_cycle, reason="It crashes"), CAPTAIN) is running
+
+    @rule(pick=picks, span=spans, what=st.sampled_from(["add", "move", "cancel"]))
+    def somebody_plans_slots(self, pick: int, span: timedelta, what: str) -> None:
+        """Whenever the rules let it; whichever slot is meant."""
+        every, at = self.life.release.slots, self.life.now + span
+        slot_id = every[pick % len(every)].id if every else "none"
+        deeds: dict[str, Callable[[Change], object]] = {
+            "add": partial(slots.add_slot, at=at, flags=CycleFlags()),
+            "move": partial(slots.move_slot, slot_id=slot_id, at=at),
+            "cancel": partial(slots.cancel_slot, slot_id=slot_id),
+        }
+        self.attempt(deeds[what], CAPTAIN)
+
     @precondition(lambda self: self.life.release.open_gate is not None)
     @rule(unmet=st.sampled_from([[], [], ["3 failed"], ["1 open", "3 failed"]]))
     def evidence_is_read(self, unmet: list[str]) -> None:
@@ -274,10 +294,7 @@ class AnyLife(RuleBasedStateMachine):
 
 
 TestAnyLife = AnyLife.TestCase
+_SLOW = [HealthCheck.too_slow]
 TestAnyLife.settings = settings(
-    deadline=None,
-    derandomize=True,
-    max_examples=50,
-    stateful_step_count=40,
-    suppress_health_check=[HealthCheck.too_slow],
+    deadline=None, derandomize=True, max_examples=50, stateful_step_count=40, suppress_health_check=_SLOW
 )

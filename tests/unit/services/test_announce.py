@@ -18,7 +18,7 @@ from orchestration.domain.snapshot import Bucket
 from orchestration.domain.tasks import TaskType
 from orchestration.ports.runtime import Outgoing, OutgoingKind
 from orchestration.services.announce import announce, parse_event
-from tests.support.release_parts import NOW, QA, build, evidence
+from tests.support.release_parts import NOW, PRODUCT, QA, build, evidence
 from tests.support.releases import Journey, in_phase
 
 Heard = Mapping[EventKind, Bucket | None]
@@ -146,7 +146,7 @@ def test_the_card_comes_before_its_thread() -> None:
 
 
 def test_a_gate_is_shown_once_it_was_read() -> None:
-    """Without evidence there is nothing to decide on."""
+    """Without evidence there is nothing to decide on; each who is asked by name gets a copy of the card."""
     journey = Journey().regression()
     gate = journey.open_gate
     assert gate.evidence is None
@@ -158,9 +158,12 @@ def test_a_gate_is_shown_once_it_was_read() -> None:
         journey.release,
         lambda c: decisions.record_evidence(c, gate.id, read, next_check=timedelta(minutes=1)),
     )
-    (shown,) = of(OutgoingKind.GATE, list(announce(change, HEARD)))
+    shown, *copies = of(OutgoingKind.GATE, list(announce(change, HEARD)))
     assert (shown.key, shown.lane) == (f"gate:{gate.id}", f"gate:{gate.id}")
     assert shown.payload == {"gate": gate.id}
+    assert {m.key: m.payload for m in copies} == {
+        f"gate:{gate.id}:{who}": {"gate": gate.id, "person": who} for who in (QA, PRODUCT)
+    }
 
 
 def test_a_gate_that_was_only_read_again_is_not_shown_again() -> None:
