@@ -5,10 +5,13 @@ from collections.abc import Mapping
 
 from orchestration.domain.errors import DomainError, Invalid
 from orchestration.ports.errors import PortError, TryLater
+from orchestration.ports.planning import AlreadySettled, StalePlan
 from orchestration.ports.runtime import NoSuchRelease, StaleConfiguration
 
 _WORDS: Mapping[type[Exception], str] = {
     NoSuchRelease: "There is no such release here. `/release list` shows those that run.",
+    AlreadySettled: "That date is settled already. `/release train dates` shows what became of it.",
+    StalePlan: "Somebody else changed this in the meantime. Look at it again, then try once more.",
     StaleConfiguration: "Somebody else changed this configuration in the meantime. Open it again to change it.",
 }
 
@@ -20,7 +23,7 @@ def words_for(error: Exception) -> str | None:
             return "\n".join(f"• {problem.message}" for problem in error.problems)
         case DomainError():
             return str(error)
-        case NoSuchRelease() | StaleConfiguration():
+        case NoSuchRelease() | StaleConfiguration() | StalePlan() | AlreadySettled():
             return _WORDS[type(error)]
         case TryLater():
             return f"{error.reason}. Please try again in a moment."

@@ -13,6 +13,7 @@ from integrations.breaker import Breakers
 from integrations.edge import Edge
 from integrations.egress import Egress
 from integrations.http import Http
+from integrations.public_holidays import PublicHolidays
 from integrations.registry import Registry
 from integrations.threads import Threads
 from integrations.vault import Vault, parse_ring, ring_file
@@ -90,6 +91,7 @@ async def open_use_cases(settings: Settings) -> AsyncIterator[Engine]:
                 chance=SystemChance(),
                 integrations=Registry(connections=book.of_tenant, edge=edge).load_integrations_for_tenant,
                 heard=HEARD,
+                holidays=PublicHolidays(),
             )
     finally:
         await store.close()

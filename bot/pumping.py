@@ -8,6 +8,7 @@ from bot.accounts.watching import Watcher
 from bot.settings import Settings
 from bot.slack.desk import Desk
 from bot.slack.outbox import Sender
+from orchestration.services.duties import work_duty
 from orchestration.services.engine import Engine
 from orchestration.services.pump import Pump
 from orchestration.services.work_due import work_claim
@@ -15,12 +16,13 @@ from orchestration.store.store import Store
 from orchestration.store.wake import Wake
 
 _CONNECTIONS = 4
+_DUTIES = 4
 
 
 def open_pumps(
     settings: Settings, store: Store, engine: Engine, *, desk: Desk, sender: Sender, watcher: Watcher
 ) -> Sequence[Pump[Any]]:
-    """The engine, the requests, the messages and the connections."""
+    """The engine, the requests, the messages, the connections, and what is planned."""
     every = settings.lease_seconds / 3
     return [
         Pump(
@@ -50,6 +52,7 @@ def open_pumps(
             renew_every=every,
         ),
         _connections(store, watcher, every=every),
+        _duties(store, engine, every=every),
     ]
 
 
@@ -63,6 +66,19 @@ def _connections(store: Store, watcher: Watcher, *, every: float) -> Pump[Any]:
         renew=store.watch.renew,
         renew_every=every,
         let_go=store.watch.let_go,
+    )
+
+
+def _duties(store: Store, engine: Engine, *, every: float) -> Pump[Any]:
+    return Pump(
+        "duties",
+        claim=lambda limit: store.duties.claim(limit=limit),
+        handle=lambda duty: work_duty(engine, store.duties, duty),
+        wake=store.wakes.of(Wake.DUTIES),
+        limit=_DUTIES,
+        renew=store.duties.renew,
+        renew_every=every,
+        let_go=store.duties.let_go,
     )
 
 

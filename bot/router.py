@@ -7,6 +7,7 @@ from bot.actions import (
     configuration_steps,
     connect,
     edit,
+    freeze,
     gate,
     people,
     pick,
@@ -15,6 +16,7 @@ from bot.actions import (
     slot,
     start,
     task,
+    train,
 )
 from bot.actions import configurations as configuring
 from bot.actions.carrying import check_reason
@@ -62,6 +64,12 @@ ROUTES = Routes(
         values.DEPUTY_END: people.end_deputy,
         values.START_CONFIGURATION: start.choose,
         values.START_TYPE: start.choose,
+        values.TRAIN_ACT: train.act,
+        values.TRAIN_NEW: train.open_new,
+        values.FREEZE_NEW: freeze.open_new,
+        values.FREEZE_REMOVE: freeze.remove,
+        values.EXCEPTION_GRANT: freeze.grant,
+        values.EXCEPTION_DECLINE: freeze.decline,
         values.CONNECT: connect.choose_provider,
         values.CONNECT_ACT: connect.act,
         values.CONNECT_CHOICE: connect.choose,
@@ -94,6 +102,10 @@ ROUTES = Routes(
         values.EDIT: edit.submit,
         values.DEPUTY: people.name_deputy,
         values.START_CONFIRM: start.start,
+        values.TRAIN_CONFIRM: train.save,
+        values.TRAIN_PAUSE: train.pause,
+        values.TRAIN_DELETE: train.delete,
+        values.FREEZE_FORM: freeze.add,
         values.CONNECT_FORM: connect.submit,
         values.CONNECT_RENAME: connect.rename,
         values.CONNECT_DISCONNECT: connect.disconnect,
@@ -121,6 +133,10 @@ CHECKS: Mapping[str, CheckForm] = {
     values.EDIT: edit.check,
     values.DEPUTY: people.check_deputy,
     values.DONE: task.check_done,
+    values.TRAIN_FORM: train.check_form,
+    values.TRAIN_CONFIRM: train.check_confirmed,
+    values.TRAIN_PAUSE: check_reason,
+    values.FREEZE_FORM: freeze.check_form,
 }
 ACCOUNT_CHECKS: Mapping[str, CheckAccountForm] = {
     values.CONNECT_FORM: connect.check_form,

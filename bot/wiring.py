@@ -35,6 +35,7 @@ from bot.settings import Settings
 from bot.slack.desk import Desk
 from bot.slack.edge import Edge as SlackEdge
 from bot.slack.edge import build_app
+from bot.slack.groups import Groups
 from bot.slack.identity import Self
 from bot.slack.limiter import Limiter
 from bot.slack.outbox import Sender
@@ -45,6 +46,7 @@ from integrations.breaker import Breakers
 from integrations.edge import Edge
 from integrations.egress import Egress
 from integrations.http import Http
+from integrations.public_holidays import PublicHolidays
 from integrations.registry import Provider, Registry
 from integrations.slack import (
     SlackNotification,
@@ -86,16 +88,7 @@ class Bot:
         async with self._stack:
             store = await self._open_store()
             await self._open_network(store)
-            engine = Engine(
-                work=store.work,
-                look=store.look,
-                clock=self._clock,
-                lease_clock=self._machine,
-                chance=self._chance,
-                integrations=self._registry.load_integrations_for_tenant,
-                heard=HEARD,
-                patience=self._settings.lease / 2,
-            )
+            engine = self._open_engine(store)
             self._configurations = ConfigurationsOffice(engine=engine, book=self._book, chooser=self._chooser)
             pumps = self._pumps(store, engine)
             app = self._app(store, engine)
@@ -121,6 +114,20 @@ class Bot:
                     log.error("A loop ended by a fault of ours", exc_info=gone, action="loop_fault")
             if not stop.is_set():
                 raise LoopLost("A loop ended by itself; the log says why")
+
+    def _open_engine(self, store: Store) -> Engine:
+        return Engine(
+            work=store.work,
+            look=store.look,
+            clock=self._clock,
+            lease_clock=self._machine,
+            chance=self._chance,
+            integrations=self._registry.load_integrations_for_tenant,
+            heard=HEARD,
+            patience=self._settings.lease / 2,
+            holidays=PublicHolidays(),
+            groups=Groups(self._slack, self._self),
+        )
 
     def _start_ticks(self, store: Store) -> Ticks:
         wakes = {kind.value: store.wakes.of(kind) for kind in Wake}

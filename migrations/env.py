@@ -8,11 +8,11 @@ import asyncio
 from alembic import context
 from sqlalchemy import Connection
 
-from orchestration.store import queues
+from orchestration.store import plans, queues
 from orchestration.store.database import open_engine
 from orchestration.store.tables import metadata
 
-TABLES_OF_WORK = (queues.work, queues.outbox, queues.inbox)
+TABLES_OF_WORK = (queues.work, queues.outbox, queues.inbox, plans.trains)
 
 
 def _run(connection: Connection) -> None:

@@ -39,7 +39,7 @@ async def proposed_form(
             type=kind,
             versions=proposal.versions,
             base_branch=proposal.chosen.snapshot.base_branch,
-            captain=actor.id,
+            captain=proposal.captain,
             target_at=hour + _TARGET_AFTER,
             slots=(hour + _SLOT_AFTER,),
             branch_pattern=proposal.chosen.snapshot.branch_pattern,

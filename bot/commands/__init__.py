@@ -1,11 +1,14 @@
 """The words after `/release`, one file each family. This list is the help text, in this order."""
 
 from bot.commands.archive import ARCHIVE
+from bot.commands.calendar import CALENDAR
+from bot.commands.captain import CAPTAIN
 from bot.commands.config import CONFIG
 from bot.commands.connect import CONNECT
 from bot.commands.cycle import CYCLE
 from bot.commands.decide import APPROVE, REJECT
 from bot.commands.edit import EDIT
+from bot.commands.freeze import FREEZE
 from bot.commands.hold import HOLD, RESUME
 from bot.commands.people import DELEGATE, ME
 from bot.commands.pick import PICK
@@ -14,6 +17,7 @@ from bot.commands.slot import SLOT
 from bot.commands.spec import Word
 from bot.commands.start import START
 from bot.commands.tasks import DONE, RETRY, SKIP
+from bot.commands.train import TRAIN
 from bot.slack.desk import Call
 from bot.views.answers import HelpLine, help_answer, needs_answer, unknown_word
 from orchestration.services.read_release import needs_of
@@ -37,6 +41,10 @@ _BEFORE_HELP = (
     PICK,
     EDIT,
     ARCHIVE,
+    CALENDAR,
+    TRAIN,
+    FREEZE,
+    CAPTAIN,
     CONNECT,
     CONFIG,
 )

@@ -11,6 +11,7 @@ from bot.slack.blocks import fit_message, validate
 from bot.slack.limiter import Family, Limiter
 from bot.views.gate_card import gate_card
 from bot.views.notices import notice
+from bot.views.planning_news import render_news
 from bot.views.release_card import release_card
 from bot.views.rendered import Rendered
 from orchestration.domain.release import Release
@@ -123,6 +124,8 @@ class Sender:
             case OutgoingKind.ALERT:
                 said = _said(letter.outgoing.payload)
                 return await self._post_or_edit(letter, said, channel=letter.outgoing.payload["channel"])
+            case OutgoingKind.NEWS:
+                return await self._send_news(letter)
             case OutgoingKind.ANSWER:
                 await self._send_answer(letter)
                 return {}
@@ -169,6 +172,15 @@ class Sender:
             thread=thread,
             broadcast=told.broadcast and thread is not None,
         )
+
+    async def _send_news(self, letter: Letter) -> Mapping[str, MessageRef]:
+        """An event of no release: to a channel, or directly to a person."""
+        payload = letter.outgoing.payload
+        said = render_news(parse_event(None, payload))
+        channel = payload.get("channel")
+        if channel is None:
+            channel = await (await self._connect(letter.tenant_id)).open_direct(payload["user"])
+        return await self._post_or_edit(letter, said, channel=channel)
 
     async def _thread(self, letter: Letter, release: Release) -> str:
         """The thread under the release's card; what is said waits until the card is there."""

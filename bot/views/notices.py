@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from bot.views import approval_news, pick_news, regression_news, release_news, task_news
+from bot.views import approval_news, pick_news, planning_news, regression_news, release_news, task_news
 from bot.views.news import Notice
 from bot.views.rendered import Rendered
 from orchestration.domain.events import Event, EventKind
@@ -77,6 +77,16 @@ NOTICES: Mapping[EventKind, Notice] = MappingProxyType(
         _K.APPROVAL_ESCALATED: Notice(
             bucket=Bucket.RELEASES, broadcast=_always, view=approval_news.escalated
         ),
+        _K.CAPTAIN_CHANGED: Notice(
+            bucket=Bucket.RELEASES, broadcast=_always, view=planning_news.captain_changed
+        ),
+        _K.EXCEPTION_ASKED: Notice(
+            bucket=Bucket.RELEASES, broadcast=_always, view=planning_news.exception_asked
+        ),
+        _K.EXCEPTION_GRANTED: Notice(
+            bucket=Bucket.RELEASES, broadcast=_always, view=planning_news.exception_granted
+        ),
+        _K.EXCEPTION_DECLINED: Notice(bucket=None, view=planning_news.exception_declined),
         _K.KICK_OFF_REMINDED: Notice(bucket=None, view=release_news.kick_off_reminded),
         _K.RELEASE_OVERDUE: Notice(bucket=Bucket.RELEASES, broadcast=_always, view=release_news.overdue),
     }
@@ -92,6 +102,9 @@ SILENT: Mapping[EventKind, str] = MappingProxyType(
         _K.LOGIN_DROPPED: "administrative",
         _K.DEPUTY_NAMED: "administrative",
         _K.DEPUTY_ENDED: "administrative",
+        **dict.fromkeys(planning_news.NEWS, "news"),
+        _K.ABSENCE_SAVED: "administrative",
+        _K.ABSENCE_REMOVED: "administrative",
         _K.CALLBACK_RECEIVED: "internal",
         _K.MESSAGE_UNDELIVERED: "circular",
         _K.ACCESS_DENIED: "answered",

@@ -28,7 +28,21 @@ def created(event: Event, release: Release, _now: datetime) -> Rendered:
         target=when(release.target_at),
         captain=person(release.captain),
     )
-    return tell(release, sentence)
+    return tell(release, sentence + _of_train(event))
+
+
+def _of_train(event: Event) -> Mrkdwn:
+    """Which train made it, and that it comes late."""
+    train, promised = event.data.get("train"), moment(event, "promised")
+    if train is None:
+        return escape("")
+    if promised is None:
+        return say(" It is of the train {train}.", train=code(brief(train, 60)))
+    return say(
+        " It is of the train {train} and comes late: its kick-off was planned for {at}.",
+        train=code(brief(train, 60)),
+        at=when(promised),
+    )
 
 
 def archived(event: Event, release: Release, _now: datetime) -> Rendered:
@@ -142,7 +156,14 @@ def hold_placed(event: Event, release: Release, _now: datetime) -> Rendered | No
         return tell(release, sentence)
     captain = mention(release.captain)
     words = HOLD_WORDS[cause]
-    return tell(release, say("{words}: {reason} {captain}", words=words, reason=reason, captain=captain))
+    sentence = say("{words}: {reason} {captain}", words=words, reason=reason, captain=captain)
+    until = moment(event, "until")
+    if cause is HoldCause.FREEZE and until is not None:
+        ask = code(f"/release freeze exception {release.id}")
+        sentence += say(
+            " Until {until}; {ask} and a reason asks for an exception.", until=when(until), ask=ask
+        )
+    return tell(release, sentence)
 
 
 def hold_lifted(event: Event, release: Release, _now: datetime) -> Rendered | None:

@@ -99,6 +99,15 @@ TABLE: Mapping[str, Row] = {
     "cannot_dm_bot": _refused("A bot can't be written to"),
     "no_such_subteam": _refused("That user group does not exist"),
     "subteam_not_found": _refused("That user group does not exist"),
+    "subteam_disabled": _refused("That user group is disabled: enable it in Slack, or name another one"),
+    "permission_denied": _refused(
+        "The workspace lets no app change user groups ({code}); a Slack administrator can allow it to everyone"
+    ),
+    "plan_upgrade_required": _refused("This workspace's plan has no user groups"),
+    **dict.fromkeys(
+        ("invalid_users", "invalid_user", "failed_for_some_users", "single_channel_guests_cannot_be_added"),
+        _refused("Slack does not take one of these people into a user group ({code})"),
+    ),
     **dict.fromkeys(
         (
             "restricted_action",

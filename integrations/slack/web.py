@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 from urllib.parse import urlsplit
@@ -131,6 +131,11 @@ class SlackWeb:
         method = self.client.usergroups_users_list
         return await self._groups.get(group, lambda: _asked(_members, method, making=False, usergroup=group))
 
+    async def usergroups_users_update(self, group: str, people: Sequence[str]) -> None:
+        """Put exactly these people, one at least, into a group. Idempotent. Scope usergroups:write."""
+        method = self.client.usergroups_users_update
+        await _asked(_group_id, method, making=True, usergroup=group, users=list(people))
+
     async def conversations_info(self, channel: str) -> Conversation:
         """A channel. Scopes channels:read, and groups:read for private ones."""
         method = self.client.conversations_info
@@ -187,6 +192,10 @@ def _permalink(data: Answer) -> str:
 
 def _members(data: Answer) -> frozenset[str]:
     return frozenset(data["users"])
+
+
+def _group_id(data: Answer) -> str:
+    return str(data["usergroup"]["id"])
 
 
 def _identity(data: Answer) -> Identity:

@@ -35,7 +35,8 @@ class WantedSlot:
 class Order:
     """A release as a person ordered it, unchecked. `versions` are texts, keyed by `Pair.key`.
 
-    `kick_off_at` None means now. `branch` None means by the configuration's pattern.
+    `kick_off_at` None means now. `branch` None means by the configuration's pattern. `train` is the one that orders
+    it, and `promised_at` the kick-off that it has missed.
     """
 
     type: ReleaseType
@@ -49,6 +50,8 @@ class Order:
     branch: str | None = None
     captain: str | None = None
     previous_tag: str | None = None
+    train: str | None = None
+    promised_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,6 +87,7 @@ def create(order: Order, facts: Facts, *, release_id: str, tenant_id: str, by: s
         base_commit=order.base_commit,
         branch=branch,
         previous_tag=order.previous_tag or facts.last_tag,
+        train=order.train,
         kick_off_at=kick_off_at,
         target_at=order.target_at,
         captain=order.captain or by,

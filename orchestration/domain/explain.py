@@ -149,7 +149,7 @@ def _hold_obstacles(release: Release) -> tuple[Obstacle, ...]:
     remedies = {
         HoldCause.USER: "/release resume, by the one who holds it",
         HoldCause.CREDENTIALS: "Connect the account again with /release connect",
-        HoldCause.FREEZE: "Wait for the end of the freeze, or ask for an exception",
+        HoldCause.FREEZE: "Wait for the end of the freeze, or ask with /release freeze exception and a reason",
     }
     return tuple(
         Obstacle(

@@ -1,7 +1,7 @@
 """Cherry-picks: a late change that somebody asks for, and the captain's answer.
 
 An accepted pick is carried out by a task of the same id, so that its retries, its failure and what people do
-about that are those of every task (ADR 0017).
+about that are those of every task (ADR 0019).
 """
 
 from dataclasses import dataclass

@@ -74,6 +74,7 @@ class Release:
     created_at: datetime
     base_commit: str | None = None
     previous_tag: str | None = None
+    train: str | None = None
     stages: tuple[StageRecord, ...] = tuple(StageRecord(stage=stage) for stage in Stage)
     slots: tuple[Slot, ...] = ()
     cycles: tuple[Cycle, ...] = ()

@@ -22,6 +22,7 @@ from orchestration.ports.app_store import AppStore
 from orchestration.ports.cicd import CICD
 from orchestration.ports.notification import MessageRef, Notification
 from orchestration.ports.people import People
+from orchestration.ports.planning import Planning
 from orchestration.ports.pm import ProjectManagement
 from orchestration.ports.scm import SourceControl
 from orchestration.ports.test_platform import TestPlatform
@@ -95,7 +96,7 @@ class Dispatcher(Protocol):
 class OutgoingKind(StrEnum):
     """What a message is made of when it is sent: a release's card, a gate's card, an event, an answer to a person,
 
-    or an alert: words for a channel that belong to no release.
+    an alert: words for a channel that belong to no release, or news: an event that belongs to none.
     """
 
     CARD = "CARD"
@@ -103,6 +104,7 @@ class OutgoingKind(StrEnum):
     NOTICE = "NOTICE"
     ANSWER = "ANSWER"
     ALERT = "ALERT"
+    NEWS = "NEWS"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -386,6 +388,10 @@ class UnitOfWork(Protocol):
     @property
     def tokens(self) -> Tokens:
         """Tokens of programs in this transaction."""
+
+    @property
+    def planning(self) -> Planning:
+        """Trains, freezes and rotations in this transaction."""
 
     @property
     def configuration_drafts(self) -> ConfigurationDrafts:

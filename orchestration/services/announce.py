@@ -77,8 +77,21 @@ def _copies(release: Release, gate: Gate, deputies: Mapping[str, str]) -> list[O
     ]
 
 
-def parse_event(release_id: str, payload: Mapping[str, str]) -> Event:
-    """The event that a notice tells of: the inverse of what `announce` wrote."""
+def stored_event(event: Event) -> str:
+    """The event as it stands in a message that tells of it later."""
+    return json.dumps(
+        {
+            "kind": event.kind,
+            "at": event.at.isoformat(),
+            "actor": event.actor.id,
+            "actor_kind": event.actor.kind,
+            "data": dict(event.data),
+        }
+    )
+
+
+def parse_event(release_id: str | None, payload: Mapping[str, str]) -> Event:
+    """The event that a notice tells of: the inverse of `stored_event`."""
     stored = json.loads(payload["event"])
     return Event(
         kind=EventKind(stored["kind"]),
@@ -101,15 +114,7 @@ def _tested(release: Release) -> object:
 
 def _notices(change: Change, event: Event, number: int, bucket: Bucket | None) -> list[Outgoing]:
     release = change.release
-    stored = json.dumps(
-        {
-            "kind": event.kind,
-            "at": event.at.isoformat(),
-            "actor": event.actor.id,
-            "actor_kind": event.actor.kind,
-            "data": dict(event.data),
-        }
-    )
+    stored = stored_event(event)
     key = f"notice:{release.id}:{release.revision + 1}:{number}"
     thread = Outgoing(
         kind=OutgoingKind.NOTICE,

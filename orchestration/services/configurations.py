@@ -174,6 +174,9 @@ async def delete(
         if used:
             releases = "1 release was" if used == 1 else f"{used} releases were"
             raise NotNow(f"{releases} started with {found.name}, so it stays. Deactivate it instead.")
+        trains = [t.name for t in await work.planning.trains(tenant_id) if t.config_id == found.id]
+        if trains:
+            raise NotNow(f"{', '.join(trains)} runs on {found.name}. Delete that train first.")
         await work.directory.remove_configuration(found)
         await desk.tell(EventKind.CONFIGURATION_DELETED, found, {"name": found.name})
         return await desk.finish(found, along)

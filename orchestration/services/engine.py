@@ -1,15 +1,18 @@
 """What every use case is given: the database, the time, chance, the tenants' ports and who hears what."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from orchestration.domain.events import EventKind
 from orchestration.domain.snapshot import Bucket
+from orchestration.ports.planning import Holidays, NoHolidays, UserGroups
 from orchestration.ports.runtime import Chance, Clock, LoadIntegrations, UnitsOfWork
 
 CONFIGURATIONS = "configurations"
 """The name under which a tenant's configurations are changed, and releases started with them, one at a time."""
+PLANNING = "planning"
+"""The same for trains, freezes and rotations; who needs both names takes CONFIGURATIONS first."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,6 +22,7 @@ class Engine:
     `patience` is how old an intent may be when it is acted upon: less than a lease, and by the same time as leases,
     which is `lease_clock` where the time of the releases is another one.
     `heard` lists the events that people are told of, each with the bucket whose channels hear it too.
+    `groups` None: there is no chat whose user groups could be kept.
     """
 
     work: UnitsOfWork
@@ -28,6 +32,8 @@ class Engine:
     integrations: LoadIntegrations
     heard: Mapping[EventKind, Bucket | None]
     patience: timedelta = timedelta(seconds=15)
+    holidays: Holidays = field(default_factory=NoHolidays)
+    groups: UserGroups | None = None
     lease_clock: Clock | None = None
 
     @property

@@ -1,6 +1,6 @@
 """Create a release from an order, with everything that is wrong with the order said at once."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -19,6 +19,7 @@ from orchestration.domain.version import ReleaseType
 from orchestration.ports.runtime import Configuration, UnitOfWork
 from orchestration.services.announce import announce
 from orchestration.services.engine import CONFIGURATIONS, Engine
+from orchestration.services.planned import captain_in_turn, meet_plans
 from orchestration.services.saving import Along, require, roles_of
 
 # 30 letters and digits to the power of 8: two releases meet once in a million tenants' lives; the key is unique anyway.
@@ -26,6 +27,9 @@ _CODE_LENGTH = 8
 CONNECTIONS = "connections"
 """Changes of connections and starts of releases wait for each other by this name."""
 _BEFORE_KICK_OFF = timedelta(minutes=30)
+
+Ordering = Callable[[UnitOfWork, Facts], Awaitable[Order]]
+"""An order that follows from what is known in the transaction, such as a train's."""
 
 
 async def _nothing_along(_work: UnitOfWork, _change: Change) -> None:
@@ -73,7 +77,7 @@ async def start_release(
     engine: Engine,
     tenant_id: str,
     configuration_id: str,
-    order: Order,
+    order: Order | Ordering,
     *,
     actor: Actor,
     along: Along = _nothing_along,
@@ -88,26 +92,38 @@ async def start_release(
         # One that is disconnected, or refused by its provider, at this moment would still look verified.
         await work.alone(tenant_id, CONNECTIONS)
         facts = await facts_for(work, configuration)
-        now = engine.clock.now()
-        release_id = f"REL-{engine.chance.code(_CODE_LENGTH)}"
-        release = create(order, facts, release_id=release_id, tenant_id=tenant_id, by=actor.id, now=now)
-        change = Change(release, now=now, actor=actor)
-        change.tell(
-            EventKind.RELEASE_CREATED,
-            version=release.version,
-            type=release.type,
-            branch=release.branch,
-            configuration=configuration_id,
-        )
+        wanted = order if isinstance(order, Order) else await order(work, facts)
+        change = _created(engine, configuration, wanted, facts, actor=actor)
+        await meet_plans(work, change)
         advance(change, plan_stage)
         await work.releases.add(change)
-        await work.suspect(
-            tenant_id, release.snapshot.integrations(), at=max(now, release.kick_off_at - _BEFORE_KICK_OFF)
-        )
+        at = max(change.now, change.release.kick_off_at - _BEFORE_KICK_OFF)
+        await work.suspect(tenant_id, change.release.snapshot.integrations(), at=at)
         await work.send(tenant_id, announce(change, engine.heard))
         await along(work, change)
         await work.commit()
-    return release
+    return change.release
+
+
+def _created(
+    engine: Engine, configuration: Configuration, order: Order, facts: Facts, *, actor: Actor
+) -> Change:
+    """The release and the fact that it was created; Invalid with every problem."""
+    now = engine.clock.now()
+    release_id = f"REL-{engine.chance.code(_CODE_LENGTH)}"
+    tenant_id = configuration.tenant_id
+    release = create(order, facts, release_id=release_id, tenant_id=tenant_id, by=actor.id, now=now)
+    change = Change(release, now=now, actor=actor)
+    change.tell(
+        EventKind.RELEASE_CREATED,
+        version=release.version,
+        type=release.type,
+        branch=release.branch,
+        configuration=configuration.id,
+        train=release.train,
+        promised=order.promised_at.isoformat() if order.promised_at else None,
+    )
+    return change
 
 
 def preview_tasks(release: Release) -> tuple[Task, ...]:
@@ -123,11 +139,12 @@ def preview_tasks(release: Release) -> tuple[Task, ...]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Proposal:
-    """What the form of a new release is filled with: the configurations to choose from, and the next versions."""
+    """What the form of a new release is filled with: configurations to choose from, the next versions, who leads."""
 
     configurations: tuple[Configuration, ...]
     chosen: Configuration
     versions: Mapping[Pair, str | None]
+    captain: str
 
 
 async def propose(
@@ -145,8 +162,10 @@ async def propose(
         default = next((c for c in every if c.default), every[0])
         configuration = next((c for c in every if c.id == chosen), default)
         latest = await work.releases.latest_versions(tenant_id, configuration.snapshot.app)
+        today = engine.clock.now().date()
+        captain = await captain_in_turn(work, tenant_id, configuration.id, on=today) or actor.id
     versions = {
         pair: str(latest[pair].bump(kind)) if pair in latest else None
         for pair in configuration.snapshot.pairs
     }
-    return Proposal(configurations=every, chosen=configuration, versions=versions)
+    return Proposal(configurations=every, chosen=configuration, versions=versions, captain=captain)

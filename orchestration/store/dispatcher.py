@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import case, func, or_, select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from orchestration.domain.due import WorkKind
 from orchestration.ports.runtime import Claim
 from orchestration.store.backing import Backing
-from orchestration.store.leases import lengthen
+from orchestration.store.leases import due_ids, lengthen
 from orchestration.store.queues import work
 from orchestration.store.times import LeaseTime, moment
 from orchestration.store.wake import Wake, notify
@@ -85,17 +85,7 @@ def claim_statement(
     time: LeaseTime, *, now: int, owner: str, limit: int
 ) -> ReturningUpdate[tuple[str, str, str, str, str, int, int]]:
     """The one statement that claims; SQLite leaves the lock clause out, having one writer at a time."""
-    due = (
-        select(work.c.id)
-        .where(
-            work.c.due_ms <= now,
-            or_(work.c.lease_until_ms.is_(None), work.c.lease_until_ms < time.now()),
-        )
-        .order_by(work.c.due_ms, work.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("due")
-    )
+    due = due_ids(work, time, now=now, limit=limit)
     return (
         update(work)
         .where(work.c.id.in_(select(due.c.id)))

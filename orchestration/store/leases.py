@@ -1,10 +1,25 @@
-"""Lengthen the leases of rows that are still ours; those lost stay lost."""
+"""Leases of rows: which rows may be claimed, and how long those that are ours stay so."""
 
 from collections.abc import Sequence
 
-from sqlalchemy import Column, Table, and_, or_, select, update
+from sqlalchemy import CTE, Column, Table, and_, or_, select, update
 
 from orchestration.store.backing import Backing
+from orchestration.store.times import LeaseTime
+
+
+def due_ids(table: Table, time: LeaseTime, *, now: int, limit: int) -> CTE:
+    """The ids of rows that are due and nobody's, the longest due first; SQLite leaves the lock clause out."""
+    columns = table.c
+    free = or_(columns.lease_until_ms.is_(None), columns.lease_until_ms < time.now())
+    return (
+        select(columns.id)
+        .where(columns.due_ms <= now, free)
+        .order_by(columns.due_ms, columns.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("due")
+    )
 
 
 async def lengthen(

@@ -92,3 +92,15 @@ inbox = Table(
     _partial("ix_inbox_open", "id", where="not_before_ms IS NOT NULL"),
     sqlite_autoincrement=True,
 )
+
+duties = Table(
+    "duties",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("tenant_id", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("due_ms", BigInteger),
+    *_lease(),
+    _partial("ix_duties_due", "due_ms", "id", where="due_ms IS NOT NULL"),
+)

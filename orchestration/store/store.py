@@ -11,6 +11,7 @@ from orchestration.store import audit
 from orchestration.store.backing import Backing
 from orchestration.store.database import Database, take_time
 from orchestration.store.dispatcher import SqlDispatcher
+from orchestration.store.duties import SqlDuties
 from orchestration.store.inbox import SqlInbox
 from orchestration.store.integrations import IntegrationRows
 from orchestration.store.outbox import SqlMailbox
@@ -54,6 +55,7 @@ class Store:
         self.inbox = SqlInbox(self._backing)
         self.integrations = IntegrationRows(self._database)
         self.watch = SqlWatch(self._backing)
+        self.duties = SqlDuties(self._backing)
         self._listener: asyncio.Task[None] | None = None
 
     def work(self) -> SqlUnitOfWork:

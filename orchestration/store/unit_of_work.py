@@ -20,6 +20,7 @@ from orchestration.store.directory import SqlDirectory
 from orchestration.store.drafts import SqlDrafts
 from orchestration.store.integrations import SqlIntegrations
 from orchestration.store.people import SqlPeople
+from orchestration.store.planning import SqlPlanning
 from orchestration.store.releases import SqlReleases
 from orchestration.store.saving import nudge_task
 from orchestration.store.times import due_ms
@@ -65,6 +66,7 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
         self._tokens = SqlTokens(connection, may_write=self._may_write, now_ms=self._on.now_ms)
         self._integrations = SqlIntegrations(connection, may_write=self._may_write)
         self._drafts = SqlDrafts(connection, may_write=self._may_write)
+        self._planning = SqlPlanning(connection, may_write=self._may_write, woken=self._woken)
         self._configuration_drafts = SqlConfigurationDrafts(connection, may_write=self._may_write)
         return self
 
@@ -105,6 +107,11 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
     def drafts(self) -> SqlDrafts:
         """Drafts of connections in this transaction."""
         return self._drafts
+
+    @property
+    def planning(self) -> SqlPlanning:
+        """Trains, freezes and rotations in this transaction."""
+        return self._planning
 
     @property
     def configuration_drafts(self) -> SqlConfigurationDrafts:

@@ -25,6 +25,7 @@ class Wake(StrEnum):
     INBOX = "inbox"
     OUTBOX = "outbox"
     CONNECTIONS = "connections"
+    DUTIES = "duties"
 
 
 class Wakes:

@@ -20,6 +20,7 @@ DEFAULT_SCOPES = frozenset(
         "reactions:write",
         "team:read",
         "usergroups:read",
+        "usergroups:write",
         "users:read",
         "users:read.email",
         "bookmarks:write",

@@ -1,6 +1,8 @@
 """`users.*`, `usergroups.*`, `team.info`, `bots.info`. Source: docs.slack.dev/reference/methods."""
 
-from sandbox.slack.methods import PAGING, Call, Method, flags, words
+from dataclasses import replace
+
+from sandbox.slack.methods import PAGING, Call, Kind, Method, flags, words
 from sandbox.slack.shapes import bot_profile, group_json, user_json
 from sandbox.slack.values import Json, User
 from sandbox.slack.workspace import SlackError
@@ -50,6 +52,25 @@ def usergroups_users_list(call: Call) -> Json:
     if group is None:
         raise SlackError("no_such_subteam")
     return {"users": list(group.users)}
+
+
+def usergroups_users_update(call: Call) -> Json:
+    """`usergroups.users.update`: the members are exactly the given ones; at least one, and all of them active."""
+    world = call.workspace.world
+    group = world.groups.get(call.word("usergroup"))
+    if group is None:
+        raise SlackError("no_such_subteam")
+    if group.disabled:
+        raise SlackError("subteam_disabled")
+    people = tuple(dict.fromkeys(call.get("users") or ()))
+    if not people:
+        raise SlackError("no_users_provided")
+    known = [world.users.get(person) for person in people]
+    if any(user is None or user.deleted or user.is_bot for user in known):
+        raise SlackError("invalid_users")
+    changed = replace(group, users=people)
+    world.put_group(changed)
+    return {"usergroup": group_json(world, changed, users=True)}
 
 
 def team_info(call: Call) -> Json:
@@ -111,6 +132,18 @@ METHODS = (
         reads_json=False,
         required=("usergroup",),
         arguments={**words("usergroup", "team_id"), **flags("include_disabled")},
+    ),
+    Method(
+        name="usergroups.users.update",
+        run=usergroups_users_update,
+        tier=2,
+        scopes=("usergroups:write",),
+        required=("usergroup", "users"),
+        arguments={
+            **words("usergroup", "team_id"),
+            **flags("include_count", "is_shared"),
+            "users": Kind.WORDS,
+        },
     ),
     Method(
         name="team.info",

@@ -29,6 +29,7 @@ METHOD_SCOPES = {
     "views.publish": (),
     "users.info": ("users:read",),
     "usergroups.users.list": ("usergroups:read",),
+    "usergroups.users.update": ("usergroups:write",),
 }
 
 

@@ -104,6 +104,7 @@ async def test_every_panel_is_for_everyone(tmp_path: Path, browser: Browser, sch
             await opened(page, panel)
             assert await grave_faults(page) == [], panel
         await page.set_viewport_size({"width": 360, "height": 740})
+        await page.keyboard.press("Escape")
         for panel in PANELS:
             side = await opened(page, panel)
             wide = await side.locator(".panel-body").evaluate("(it) => it.scrollWidth - it.clientWidth")

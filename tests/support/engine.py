@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.views.notices import HEARD
+from integrations.public_holidays import PublicHolidays
 from orchestration.domain.release import Release
 from orchestration.ports.runtime import Integrations
+from orchestration.services.duties import work_duty
 from orchestration.services.engine import Engine
 from orchestration.services.work_due import work_claim
 from orchestration.store.database import open_engine
@@ -74,10 +76,13 @@ class Bench:
         """Work on all that is due now, until nothing is."""
         for _ in range(rounds):
             claims = await self.store.dispatcher.claim(limit=20)
-            if not claims:
-                return
             for claim in claims:
                 await work_claim(self.engine, claim)
+            duties = await self.store.duties.claim(limit=20)
+            for duty in duties:
+                await work_duty(self.engine, self.store.duties, duty)
+            if not claims and not duties:
+                return
         raise AssertionError("The engine does not come to rest")
 
     async def live(self, *, steps: int, **step: float) -> None:
@@ -115,6 +120,12 @@ def engine_on(store: Store, clock: ManualClock | None = None, ports: Integration
         return given
 
     engine = Engine(
-        work=store.work, look=store.look, clock=time, chance=chance, integrations=load, heard=HEARD
+        work=store.work,
+        look=store.look,
+        clock=time,
+        chance=chance,
+        integrations=load,
+        heard=HEARD,
+        holidays=PublicHolidays(),
     )
     return Bench(store=store, clock=time, engine=engine, ports=given, chance=chance)

@@ -9,7 +9,7 @@ from typing import Any
 from bot.views.blocks import Json, modal, section
 from bot.views.inputs import input_block, plain_text_input
 from bot.views.text import bold, say
-from bot.views.values import ABANDON, ACCEPT_DRIFT, ARCHIVE, HOLD, PICK_DECLINE, REJECT, SKIP
+from bot.views.values import ABANDON, ACCEPT_DRIFT, ARCHIVE, HOLD, PICK_DECLINE, REJECT, SKIP, TRAIN_PAUSE
 from bot.views.words import one_line
 
 REASON = "reason"
@@ -26,6 +26,7 @@ class ReasonAct(StrEnum):
     ARCHIVE = ARCHIVE
     ABANDON = ABANDON
     ACCEPT_DRIFT = ACCEPT_DRIFT
+    TRAIN_PAUSE = TRAIN_PAUSE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,6 +88,13 @@ _WORDS: Mapping[ReasonAct, _Words] = MappingProxyType(
             says="The release is made of the tested commit, without them. Another commit asks again.",
             hint="Those who approve read it",
             example="Only the changelog changed",
+        ),
+        ReasonAct.TRAIN_PAUSE: _Words(
+            title="Pause the train",
+            submit="Pause",
+            says="No more releases are made until it is resumed. Those that are made already go on.",
+            hint="Everybody who looks at the train reads it",
+            example="The team is at the company meeting",
         ),
     }
 )

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from integrations.app_store import AppStoreConnect
 from orchestration.ports.app_store import GoLive, StoreOrder, StoreState
-from orchestration.ports.errors import PortError, TryLater
+from orchestration.ports.errors import PortError, Refused, TryLater
 from sandbox.kit import Moment
 from tests.integrations.app_store.app_store_release_rig import (
     KEY,
@@ -150,6 +150,7 @@ CASES: Final = {
         passes=READS_NOTHING,
     ),
     "pause": OUT,
+    "halt": replace(OUT, act=lambda store, _order: store.halt(**KEY)),
     "resume": replace(
         OUT, prepare=_paused, act=lambda store, _order: store.resume(**KEY), end=StoreState.LIVE
     ),
@@ -209,6 +210,19 @@ async def test_trouble_on_the_way_out_becomes_a_port_error_and_the_repeat_one_ef
         found = await base.store.status(version=VERSION, number=NUMBER)
         assert found is not None
         assert case.done(rig, found.state)
+
+
+async def test_a_step_that_is_always_refused_is_not_refused_for_trouble() -> None:
+    """While Apple can't be asked, set_rollout says to ask later; then that the App Store has no such step."""
+    async with release_rig() as rig:
+        await rig.live()
+        rig.base.simulator.fault(method="GET", path=VERSIONS, times=3, status=503)
+        with pytest.raises(TryLater) as caught:
+            await rig.store.set_rollout(**KEY, percent=20)
+        assert not caught.value.maybe_done
+        rig.base.pass_time(timedelta(hours=1))
+        with pytest.raises(Refused):
+            await rig.store.set_rollout(**KEY, percent=20)
 
 
 @pytest.mark.parametrize("what", ["withdraw", "release"])

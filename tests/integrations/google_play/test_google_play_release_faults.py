@@ -11,7 +11,7 @@ from integrations.breaker import Breakers
 from integrations.egress import Egress
 from integrations.http import Http
 from orchestration.ports.app_store import AppStore, StoreOrder, StoreState
-from orchestration.ports.errors import PortError, TryLater
+from orchestration.ports.errors import PortError, Refused, TryLater
 from sandbox.kit import FaultKind
 from tests.integrations.google_play.google_play_release_rig import KEY, GooglePlayReleaseRig, release_rig
 from tests.integrations.google_play.test_google_play_faults import (
@@ -112,6 +112,7 @@ CASES: Final = {
     "raise": replace(COMMITTED, act=_raise, percent=20),
     "halt: open": replace(COMMITTED, act=_halt, path="/edits$", making=False, end=StoreState.HALTED),
     "halt": replace(COMMITTED, act=_halt, end=StoreState.HALTED),
+    "pause": replace(COMMITTED, act=lambda store, _order: store.pause(**KEY), end=StoreState.HALTED),
     "resume": replace(COMMITTED, prepare=_halted, act=_resume, commits=3),
     "complete": replace(COMMITTED, act=_complete, end=StoreState.COMPLETE, percent=100),
 }
@@ -178,6 +179,20 @@ async def test_a_commit_that_was_in_doubt_is_looked_for() -> None:
         other = rig.base.another()
         assert (await other.submit(order)).state is StoreState.SUBMITTED
         assert (rig.app.commits, rig.reviews()) == (1, 1)
+
+
+@pytest.mark.parametrize("verb", ["withdraw", "release"])
+async def test_what_is_a_persons_to_do_is_not_refused_for_trouble(verb: str) -> None:
+    """While Google can't be asked, it is asked later; then the refusal says where a person does it."""
+    async with release_rig() as rig:
+        await rig.submitted()
+        rig.base.simulator.fault(method="GET", path="/releases$", times=REPEATS, status=503)
+        with pytest.raises(TryLater) as caught:
+            await getattr(rig.store, verb)(**KEY)
+        assert not caught.value.maybe_done
+        rig.base.rest()
+        with pytest.raises(Refused):
+            await getattr(rig.store, verb)(**KEY)
 
 
 @pytest.mark.parametrize("act", [_raise, _halt, _complete])

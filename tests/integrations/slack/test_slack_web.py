@@ -226,6 +226,7 @@ _CALLS: dict[str, Callable[[SlackWeb], Awaitable[object]]] = {
     "auth.test": lambda web: web.auth_test(),
     "users.info": lambda web: web.users_info("U1"),
     "usergroups.users.list": lambda web: web.usergroup_members("S1"),
+    "usergroups.users.update": lambda web: web.usergroups_users_update("S1", ["U1"]),
     "conversations.info": lambda web: web.conversations_info("C1"),
     "chat.getPermalink": lambda web: web.permalink("C1", "1.1"),
     "views.open": lambda web: web.views_open(trigger_id="1", view=MODAL),

@@ -141,6 +141,24 @@ async def test_groups(slack: SlackSimulator) -> None:
     assert await refusal(client.usergroups_users_list(usergroup="S404")) == "no_such_subteam"
 
 
+async def test_a_group_is_replaced_whole(slack: SlackSimulator) -> None:
+    """The members are exactly those given; none, strangers and bots are refused, and so is a group that is off."""
+    client, bo = client_of(slack), slack.person("bo").id
+    group = next(iter(slack.world.groups.values()))
+    answer = await client.usergroups_users_update(usergroup=group.id, users=[bo])
+    assert answer["usergroup"]["users"] == [bo]
+    assert slack.world.groups[group.id].users == (bo,)
+
+    async def refused(users: list[str], usergroup: str = group.id) -> str:
+        return await refusal(client.usergroups_users_update(usergroup=usergroup, users=users))
+
+    assert await refused([bo], "S404") == "no_such_subteam"
+    assert await refused(["U404"]) == "invalid_users"
+    assert await refused([slack.workspace.app.bot_user]) == "invalid_users"
+    slack.world.put_group(replace(slack.world.groups[group.id], disabled=True))
+    assert await refused([bo]) == "subteam_disabled"
+
+
 async def test_marks_are_made_once(slack: SlackSimulator) -> None:
     """Reactions and pins say when they are there already; bookmarks take links."""
     client, channel = client_of(slack), slack.world.channel("releases").id

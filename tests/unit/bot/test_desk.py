@@ -189,8 +189,8 @@ def test_every_word_has_its_route() -> None:
 
 
 def test_every_form_that_is_judged_is_served() -> None:
-    """A check without a handler would acknowledge what nobody does; the first form only leads to the preview."""
-    assert set(CHECKS) - set(ROUTES.views) == {"release.start"}
+    """A check without a handler would acknowledge what nobody does; the first forms only lead to their previews."""
+    assert set(CHECKS) - set(ROUTES.views) == {"release.start", "train.form"}
 
 
 def test_an_intent_is_its_kinds_business_only() -> None:

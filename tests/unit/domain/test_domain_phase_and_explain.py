@@ -194,10 +194,11 @@ def test_unmet_conditions_and_a_no_are_obstacles() -> None:
     [
         (Condition.NO_ACTIVE_CYCLE, "come to its end"),
         (Condition.NO_SLOTS_LEFT, "planned regression slots"),
-        (Condition.HEAD_IS_TESTED, "/release cycle, or approve with force"),
+        (Condition.HEAD_IS_TESTED, "/release cycle, or leave the commits out"),
         (Condition.AUTOMATION_GREEN, "Mend the tests"),
         (Condition.TESTS_PASSED, "Finish the test run"),
         (Condition.TICKETS_DONE, "Move the ticket to a done status"),
+        (Condition.AUTHORS_KNOWN, "/release me"),
     ],
 )
 def test_each_unmet_condition_names_what_a_person_does(condition: Condition, act: str) -> None:

@@ -1,0 +1,38 @@
+"""What a worker does with a duty: look at the train, freeze or group that it names."""
+
+from datetime import timedelta
+
+import structlog
+
+from orchestration.ports.planning import Duties, Duty, DutyKind, StalePlan
+from orchestration.ports.runtime import StaleRelease
+from orchestration.services.captain_group import keep_group
+from orchestration.services.engine import Engine
+from orchestration.services.freezing import keep
+from orchestration.services.run_train import run_train
+
+log = structlog.get_logger(__name__)
+
+_AFTER_FAULT, _AFTER_OTHERS = timedelta(minutes=1), timedelta(seconds=5)
+
+
+async def work_duty(engine: Engine, duties: Duties, duty: Duty) -> None:
+    """Look at it, then give it back; a fault of ours is logged and tried again after a while."""
+    try:
+        match duty.kind:
+            case DutyKind.TRAIN:
+                await run_train(engine, duty.tenant_id, duty.subject)
+            case DutyKind.FREEZE:
+                await keep(engine, duty.tenant_id, duty.subject)
+            case DutyKind.GROUP:
+                await keep_group(engine, duty.tenant_id, duty.subject)
+    except (StaleRelease, StalePlan):
+        # Others hold the same rows, or were faster: there is nothing to tell, only to look again.
+        await duties.later(duty, at=engine.clock.now() + _AFTER_OTHERS)
+        return
+    except Exception:
+        reference = engine.chance.code(6)
+        log.exception("A duty failed by a fault of ours", action="duty_fault", duty=duty.id, ref=reference)
+        await duties.later(duty, at=engine.clock.now() + _AFTER_FAULT)
+        return
+    await duties.let_go(duty)
