@@ -16,7 +16,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 LOCKED_ALREADY = "Run is already locked"
 
-# Statuses (PROVIDERS.md, Checkmate 4 and 6): 403 is no or an unknown token, 401 a role that may not.
+# Statuses (as recorded from a running server): 403 is no or an unknown token, 401 a role that may not.
 TABLE: Mapping[int, type[PortError]] = {
     **STATUSES,
     401: NeedsCredentials,

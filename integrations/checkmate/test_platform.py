@@ -1,7 +1,7 @@
 """Test runs in Checkmate (https://github.com/dream-horizon-org/checkmate).
 
-Its description is wrong in many places; what is written here was seen on a running server (PROVIDERS.md,
-Checkmate 1-7). It has no idempotency keys and names need not be unique, so the name is looked up first.
+Its description is wrong in many places; what is written here was seen on a running server.
+It has no idempotency keys and names need not be unique, so the name is looked up first.
 """
 
 from typing import Any

@@ -1,6 +1,6 @@
 """Tries a connection by reading: whose the token is, what its role may do, and the projects that it shows.
 
-Source: GET user/details, orgs and projects, as recorded from a running server (PROVIDERS.md, Checkmate).
+Source: GET user/details, orgs and projects, as recorded from a running server.
 """
 
 from collections.abc import Sequence

@@ -26,7 +26,7 @@ Port = TypeVar("Port")
 
 
 class Once(Protocol):
-    """Make an effect once (RELIABILITY.md, effect protocol)."""
+    """Make an effect once (docs/adr/0003)."""
 
     async def __call__(
         self,

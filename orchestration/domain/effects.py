@@ -1,4 +1,4 @@
-"""Effects at providers: intent first, then the call, then the record (RELIABILITY.md, effect protocol)."""
+"""Effects at providers: intent first, then the call, then the record (docs/adr/0003)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

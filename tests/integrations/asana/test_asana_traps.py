@@ -1,4 +1,4 @@
-"""What is known to go wrong with Asana, one rule each (PROVIDERS.md, section C)."""
+"""What is known to go wrong with Asana, one rule each."""
 
 import asyncio
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Bitbucket's traps (PROVIDERS.md, C), each by its number and with the request or answer that springs it."""
+"""Bitbucket's traps, each by its number and with the request or answer that springs it."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""What is known to go wrong with ClickUp's lists: pages, what they leave out, and times (PROVIDERS.md, section C)."""
+"""What is known to go wrong with ClickUp's lists: pages, what they leave out, and times."""
 
 from urllib.parse import parse_qs
 

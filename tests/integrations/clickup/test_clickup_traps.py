@@ -1,4 +1,4 @@
-"""What is known to go wrong with ClickUp, one rule each (PROVIDERS.md, section C)."""
+"""What is known to go wrong with ClickUp, one rule each."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta

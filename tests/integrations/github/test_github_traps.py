@@ -1,4 +1,4 @@
-"""GitHub's traps (PROVIDERS.md, C), each with the request or the answer that springs it."""
+"""GitHub's traps, each with the request or the answer that springs it."""
 
 import asyncio
 import threading

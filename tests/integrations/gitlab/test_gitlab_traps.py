@@ -1,4 +1,4 @@
-"""GitLab's traps (PROVIDERS.md, C), each with the request or the answer that springs it."""
+"""GitLab's traps, each with the request or the answer that springs it."""
 
 import json
 from datetime import UTC, datetime, timedelta

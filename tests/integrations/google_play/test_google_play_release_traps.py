@@ -1,4 +1,4 @@
-"""What is known to go wrong on the way to everybody in Google Play, one rule each (PROVIDERS.md, section C)."""
+"""What is known to go wrong on the way to everybody in Google Play, one rule each."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What is known to go wrong with Google Play's edits, one rule each (PROVIDERS.md, section C)."""
+"""What is known to go wrong with Google Play's edits, one rule each."""
 
 import asyncio
 import json

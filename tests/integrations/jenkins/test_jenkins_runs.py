@@ -1,4 +1,4 @@
-"""Runs of Jenkins: results, addresses, equal builds, stopping, files (PROVIDERS.md, C, Jenkins 5 to 9)."""
+"""Runs of Jenkins: results, addresses, equal builds, stopping, files."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Jenkins' traps: queue, crumb, parameters, folders (PROVIDERS.md, C, Jenkins 1 to 4), each sprung once."""
+"""Jenkins' traps: queue, crumb, parameters, folders, each sprung once."""
 
 import asyncio
 from collections.abc import AsyncIterator

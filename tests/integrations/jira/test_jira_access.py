@@ -1,5 +1,4 @@
-"""Who may do what in Jira, and how a refusal is told: log-in, permissions, fields, addresses (PROVIDERS.md,
-section C, Jira 9)."""
+"""Who may do what in Jira, and how a refusal is told: log-in, permissions, fields, addresses."""
 
 import json
 import traceback

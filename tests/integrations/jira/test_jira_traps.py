@@ -1,4 +1,4 @@
-"""What is known to go wrong with Jira and its library, one rule each (PROVIDERS.md, section C)."""
+"""What is known to go wrong with Jira and its library, one rule each."""
 
 import json
 from typing import Any

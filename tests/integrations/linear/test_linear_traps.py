@@ -1,4 +1,4 @@
-"""What is known to go wrong with Linear, one rule each (PROVIDERS.md, section C)."""
+"""What is known to go wrong with Linear, one rule each."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What is known to go wrong with monday.com, one rule each (PROVIDERS.md, section C)."""
+"""What is known to go wrong with monday.com, one rule each."""
 
 import json
 from collections.abc import AsyncIterator

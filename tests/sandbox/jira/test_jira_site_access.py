@@ -1,4 +1,4 @@
-"""The simulated Jira lets in, limits and hides as Jira does (PROVIDERS.md, section C, Jira 9)."""
+"""The simulated Jira lets in, limits and hides as Jira does."""
 
 import aiohttp
 import pytest

@@ -1,4 +1,4 @@
-"""The simulated Jira searches as Jira does: what is gone, what lags, what is refused (PROVIDERS.md, C, Jira 1, 8)."""
+"""The simulated Jira searches as Jira does: what is gone, what lags, what is refused."""
 
 import pytest
 

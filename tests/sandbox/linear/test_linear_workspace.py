@@ -1,4 +1,4 @@
-"""The simulated Linear is as strict as Linear's SDL, and fails in Linear's words (PROVIDERS.md, section C)."""
+"""The simulated Linear is as strict as Linear's SDL, and fails in Linear's words."""
 
 import uuid
 from collections.abc import AsyncIterator

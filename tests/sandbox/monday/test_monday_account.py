@@ -1,4 +1,4 @@
-"""The simulated monday.com is as strict as monday.com's SDL, and fails in its words (PROVIDERS.md, section C)."""
+"""The simulated monday.com is as strict as monday.com's SDL, and fails in its words."""
 
 from collections.abc import AsyncIterator
 from typing import Any

@@ -31,7 +31,7 @@ from tests.unit.domain.small_life import release
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """A table as it stands in the code, beside the rows as DOMAIN.md has them."""
+    """A table as it stands in the code, beside the rows as the rules have them."""
 
     name: str
     moves: Mapping[tuple[StrEnum, StrEnum], StrEnum]
@@ -149,7 +149,7 @@ def _every_pair() -> Iterator[object]:
 def test_every_pair_of_state_and_signal_moves_as_written_or_is_refused(
     table: Table, state: StrEnum, signal: StrEnum
 ) -> None:
-    """A row of DOMAIN.md is legal and leads where it says; everything else raises, and names both."""
+    """A row of the rules is legal and leads where it says; everything else raises, and names both."""
     wanted = table.legal.get((state, signal))
     if wanted is None:
         with pytest.raises(IllegalMove) as refused:
