@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.exchange_table import table
+from tests.support.fault_table import fault_table
 
 _HERE = Path(__file__).parent
 # The simulators' own tests change when a simulator does, and a vendor's when its folder does; the contract suites,
@@ -35,9 +36,16 @@ def _is_slow(path: Path) -> bool:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """How many exchanges of whole releases were held against the vendors' descriptions."""
-    lines = table(terminalreporter.getreports("passed"))
-    if lines:
-        terminalreporter.section("exchanges of whole releases, held against the vendors' descriptions")
-        for line in lines:
-            terminalreporter.write_line(line)
+    """How many exchanges of whole releases, and how many troubles of each provider, ended as they must."""
+    passed, failed = terminalreporter.getreports("passed"), terminalreporter.getreports("failed")
+    for title, lines in (
+        ("exchanges of whole releases, held against the vendors' descriptions", table(passed)),
+        (
+            "troubles of each provider: the right error, and one effect after the repeat",
+            fault_table(passed, failed),
+        ),
+    ):
+        if lines:
+            terminalreporter.section(title)
+            for line in lines:
+                terminalreporter.write_line(line)
