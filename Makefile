@@ -4,8 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 WORKERS ?= auto
+VENDOR_WORKERS ?= 6
 
-.PHONY: demo pictures first-release run test test-fast test-slow check format clean
+.PHONY: demo pictures first-release run test test-fast test-slow browser check format clean
 
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Python 3.11 or newer is needed (PYTHON=...)'; exit 1; }
@@ -40,8 +41,16 @@ test: test-fast test-slow
 test-fast: $(STAMP)
 	$(BIN)/python -m pytest -n $(WORKERS) -m 'not slow'
 
-test-slow: $(STAMP)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m slow
+# A vendor's tests wait for answers that do not come, more than they compute: several fit on a core.
+test-slow: $(STAMP) browser
+	$(BIN)/python -m pytest -n $(VENDOR_WORKERS) -m slow tests/integrations tests/sandbox
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m slow --ignore=tests/integrations --ignore=tests/sandbox
+
+## Debian's Chromium, where it is missing and we may install it; without it the browser tests say how to get it
+browser:
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq \
+		&& DEBIAN_FRONTEND=noninteractive apt-get install -qq -y chromium >/dev/null; } \
+		|| echo 'The browser tests need the package chromium: install it as root, or leave them out'
 
 ## Lint, types, import contracts, and what the manifest, the documents and the rooms promise
 check: $(STAMP)
