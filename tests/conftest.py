@@ -10,11 +10,13 @@ from tests.support.fault_table import fault_table
 _HERE = Path(__file__).parent
 # The simulators' own tests change when a simulator does, and a vendor's when its folder does; the contract suites,
 # which stay in the fast tier, hold every adapter. Stories of whole releases take their time, and so does a browser;
-# one file of stories stays. `make check` reads the house's own rules.
+# one file of stories stays. A server is asked over a socket. `make check` reads the house's own rules.
 _SLOW_FOLDERS = (
     _HERE / "architecture",
     _HERE / "browser",
+    _HERE / "connecting",
     _HERE / "integrations",
+    _HERE / "rest",
     _HERE / "sandbox",
     _HERE / "scenarios",
 )
