@@ -35,7 +35,7 @@ async def test_the_target_is_moved_and_a_cycle_works_again(tmp_path: Path) -> No
         assert "/release edit target" in await o.says(o.dan, "/release cycle")
         assert phase(await o.release()) is Phase.AWAITING_STAGE_3
         said = await o.says(o.dan, "/release edit target 2027-01-08 18:00 +02:00 The store was closed")
-        assert "is now 2027-01-08 16:00 UTC: The store was closed" in said
+        assert "|2027-01-08 16:00 UTC>: The store was closed" in said
         assert (await o.release()).target_at == datetime(2027, 1, 8, 16, 0, tzinfo=UTC)
         await o.until(lambda: [t for t in o.thread() if "moved the target date from" in t])
         (event,) = await o.events(EventKind.TARGET_MOVED)
