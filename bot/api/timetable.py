@@ -13,6 +13,9 @@ from orchestration.domain.due import WorkKind
 from orchestration.ports.runtime import Clock
 
 _SOON = timedelta(minutes=1)
+_EVENTS = frozenset({WorkKind.RELEASE})
+_LOOKS = frozenset({WorkKind.TESTS})
+"""Test runs are read again and again: nothing happens by that alone."""
 
 
 class Timetable:
@@ -37,7 +40,9 @@ class Timetable:
         task = ahead.get(WorkKind.TASK)
         # Runs of CI are looked at every few moments: they are no events, but time must not leap over them.
         working = due_now > 0 or (task is not None and task - now <= _SOON)
-        times = [at for kind, at in ahead.items() if kind is WorkKind.RELEASE or at - now > _SOON]
+        times = [
+            at for kind, at in ahead.items() if kind in _EVENTS or (kind not in _LOOKS and at - now > _SOON)
+        ]
         due = min(times, default=None)
         return web.json_response(
             {"now": now.isoformat(), "next": due.isoformat() if due else None, "working": working}

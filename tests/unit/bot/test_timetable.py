@@ -42,6 +42,11 @@ async def asked(ahead: Mapping[WorkKind, timedelta], due_now: int = 0) -> Any:
             timedelta(days=3),
             False,
         ),
+        (
+            {WorkKind.RELEASE: timedelta(days=3), WorkKind.TESTS: timedelta(minutes=10)},
+            timedelta(days=3),
+            False,
+        ),
         ({WorkKind.TASK: timedelta(seconds=1)}, None, True),
         ({WorkKind.TASK: timedelta(hours=2), WorkKind.RELEASE: timedelta(days=3)}, timedelta(hours=2), False),
         (
