@@ -41,10 +41,12 @@ test: test-fast test-slow
 test-fast: $(STAMP)
 	$(BIN)/python -m pytest -n $(WORKERS) -m 'not slow'
 
-# A vendor's tests wait for answers that do not come, more than they compute: several fit on a core.
+# A vendor's tests wait for answers that do not come, more than they compute: several fit on a core. The bot that is
+# killed again and again has the machine to itself.
 test-slow: $(STAMP) browser
 	$(BIN)/python -m pytest -n $(VENDOR_WORKERS) -m slow tests/integrations tests/sandbox
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m slow --ignore=tests/integrations --ignore=tests/sandbox
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m slow --ignore=tests/integrations --ignore=tests/sandbox --ignore=tests/crash
+	$(BIN)/python -m pytest -m slow tests/crash
 
 ## Debian's Chromium, where it is missing and we may install it; without it the browser tests say how to get it
 browser:
