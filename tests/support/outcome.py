@@ -19,6 +19,8 @@ _VARYING = (
     (re.compile(r"\bbuild \d+"), "build N"),
     (re.compile(r"[Ee]vidence `?[0-9a-f]{12}`?"), "EVIDENCE"),
 )
+# Asked only where a late commit stood untested for long enough.
+_BY_CHANCE = re.compile(r"untested commits? came after")
 # A repeated answer to one person is a nuisance only, and what somebody is told depends on what was cut off.
 _TOLD_TO_ALL = ("card:", "gate:", "notice:")
 
@@ -70,7 +72,7 @@ def _slack(town: Town) -> dict[str, Any]:
     # Of copies the newest counts: it is the one that the bot knows and edits.
     shown = {_where_and_key(m): m for m in said}.values()
     return {
-        "messages": sorted((_place(town, m), plain(m.text)) for m in shown),
+        "messages": sorted((_place(town, m), plain(m.text)) for m in shown if not _BY_CHANCE.search(m.text)),
         "cards": sorted((_place(town, m), plain(text_on(m))) for m in shown if not _notice(m)),
         "said twice": {key: n for key, n in Counter(map(_where_and_key, said)).items() if n != 1},
     }
@@ -113,7 +115,8 @@ async def inside(town: Town) -> Mapping[str, Any]:
     """What the database holds afterwards: the facts by kind, and what must not be there."""
     events = await town.rows("SELECT kind, count(*) AS n FROM events GROUP BY kind")
     # A try that was cut off may be put off for a while, and then find its run done with no wait at all.
-    by_chance = {"TASK_RETRYING", "TASK_WAITING"}
+    # And how long a late commit stands untested, so that it is asked about, depends on what was cut off too.
+    by_chance = {"TASK_RETRYING", "TASK_WAITING", "DRIFT_FOUND"}
     counted = {row["kind"]: row["n"] for row in events if row["kind"] not in by_chance}
     return {
         "events": counted,

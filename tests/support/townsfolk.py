@@ -16,7 +16,7 @@ from tests.support.town import Town
 VERSION = "2.14.0"
 LATE_FIX = "fix: keep the cart when the app is killed (#812)"
 # A killed bot has to start, and to wait for leases and for a provider's own delay, several times over.
-PATIENCE = 150.0
+PATIENCE = 300.0
 _SOON = 8.0
 
 Seen = Callable[[], Any]
