@@ -100,6 +100,7 @@ async def test_a_folder_has_one_demo_at_a_time(tmp_path: Path) -> None:
     (foreign.folder / "thesis.txt").write_text("years of work")
     with pytest.raises(AssertionError, match="something else"):
         await foreign.start("--fresh")
+    assert await foreign.status() == 1
     assert (foreign.folder / "thesis.txt").read_text() == "years of work"
 
 
