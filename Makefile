@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 WORKERS ?= auto
-VENDOR_WORKERS ?= 6
+VENDOR_WORKERS ?= 4
 
 .PHONY: demo pictures first-release run test test-fast test-slow browser check format clean
 
