@@ -105,3 +105,15 @@ def matching(options: tuple[Option, ...], words: str) -> tuple[Option, ...]:
     """Those whose value or label holds the words, in any case: for providers that can't search themselves."""
     wanted = words.strip().casefold()
     return tuple(o for o in options if wanted in o.label.casefold() or wanted in o.value.casefold())
+
+
+def place_of(asked: Asked, *, first: int) -> int:
+    """Where a cursor that counts says to go on; `first` where there is none, or none of ours."""
+    return int(asked.cursor) if asked.cursor and asked.cursor.isdecimal() else first
+
+
+def cut(options: tuple[Option, ...], asked: Asked) -> Page:
+    """A page of what came all at once; the cursor counts options."""
+    start = place_of(asked, first=0)
+    more = len(options) > start + MOST
+    return Page(options=options[start : start + MOST], next=str(start + MOST) if more else None)

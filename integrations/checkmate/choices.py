@@ -11,7 +11,7 @@ from integrations.checkmate.client import CheckmateClient
 from integrations.checkmate.errors import parsed
 from integrations.checkmate.naming import number
 from integrations.checkmate.settings import CheckmateSecrets, CheckmateSettings
-from integrations.choices import MOST, Asked, Kind, Option, Page, Reader, matching
+from integrations.choices import MOST, Asked, Kind, Option, Page, Reader, matching, place_of
 from integrations.edge import Edge
 
 
@@ -102,7 +102,7 @@ async def project_pages(client: CheckmateClient, page: int) -> Sequence[Projects
 
 async def projects(settings: CheckmateSettings, secrets: CheckmateSecrets, edge: Edge, asked: Asked) -> Page:
     """Projects of all organisations."""
-    page = int(asked.cursor) if asked.cursor and asked.cursor.isdecimal() else 1
+    page = place_of(asked, first=1)
     found = await project_pages(_client(settings, secrets, edge), page)
     more = any(each.total > page * MOST for each in found)
     rows = [row for each in found for row in each.rows]

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, RootModel
 
-from integrations.choices import MOST, Asked, Kind, Option, Page, Reader, matching
+from integrations.choices import MOST, Asked, Kind, Option, Page, Reader, matching, place_of
 from integrations.edge import Edge
 from integrations.github.app import Installation, fetch_token
 from integrations.github.client import Client, GuardedRequester
@@ -127,7 +127,7 @@ async def branches(settings: GithubSettings, secrets: GithubSecrets, edge: Edge,
             rows = client.get(_Refs, path).root
             names = [row.ref.removeprefix("refs/heads/") for row in rows]
             return Page(options=tuple(Option(value=name, label=name) for name in names[:MOST]))
-        page = _number(asked)
+        page = place_of(asked, first=1)
         found = client.get(_Branches, "/branches", per_page=MOST, page=page).root
         options = tuple(Option(value=row.name, label=row.name) for row in found)
         return Page(options=options, next=str(page + 1) if len(found) == MOST else None)
@@ -139,7 +139,7 @@ async def workflows(settings: GithubSettings, secrets: GithubSecrets, edge: Edge
     """The workflows on the default branch that are switched on, by the name of their file."""
 
     def question(client: Client) -> Page:
-        page = _number(asked)
+        page = place_of(asked, first=1)
         found = client.get(_Workflows, "/actions/workflows", per_page=MOST, page=page).workflows
         options = tuple(
             Option(value=row.path.rpartition("/")[2], label=row.name, detail=row.path)
@@ -167,7 +167,7 @@ def _first_page(
     options: Callable[[Sequence[_Repository]], tuple[Option, ...]],
 ) -> Page:
     """The first of GitHub's pages that has something to choose, from the cursor on, within PAGES."""
-    first = _number(asked)
+    first = place_of(asked, first=1)
     for page in range(first, first + PAGES):
         rows = fetch(page)
         found = options(rows)
@@ -216,7 +216,3 @@ def _installations(client: Client) -> Iterator[Installation]:
 def _named(names: Sequence[str], words: str) -> tuple[Option, ...]:
     distinct = dict.fromkeys(name for name in names if name)
     return matching(tuple(Option(value=name, label=name) for name in distinct), words)
-
-
-def _number(asked: Asked) -> int:
-    return int(asked.cursor) if asked.cursor and asked.cursor.isdecimal() else 1

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, RootModel
 
-from integrations.choices import MOST, Asked, Kind, Option, Page, Reader
+from integrations.choices import MOST, Asked, Kind, Option, Page, Reader, place_of
 from integrations.edge import Edge
 from integrations.gitlab.client import Client
 from integrations.gitlab.settings import GitlabSecrets, GitlabSettings
@@ -69,13 +69,9 @@ async def _closing(client: Client, question: Callable[[], Rows]) -> Rows:
 def _query(asked: Asked) -> dict[str, str | int]:
     """One page of a list; GitLab searches itself."""
     words = asked.words.strip()
-    return {"per_page": MOST, "page": _number(asked), **({"search": words} if words else {})}
-
-
-def _number(asked: Asked) -> int:
-    return int(asked.cursor) if asked.cursor and asked.cursor.isdecimal() else 1
+    return {"per_page": MOST, "page": place_of(asked, first=1), **({"search": words} if words else {})}
 
 
 def _after(asked: Asked, rows: int) -> str | None:
     """A full page may be followed by another; totals may be missing, so they are not asked for."""
-    return str(_number(asked) + 1) if rows == MOST else None
+    return str(place_of(asked, first=1) + 1) if rows == MOST else None

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import BaseModel, Field
 
-from integrations.choices import MOST, Asked, Kind, Option, Page, Reader, matching
+from integrations.choices import Asked, Kind, Option, Page, Reader, cut, matching
 from integrations.edge import Edge
 from integrations.jenkins.client import Client
 from integrations.jenkins.paths import REF
@@ -34,9 +34,7 @@ async def jobs(settings: JenkinsSettings, secrets: JenkinsSecrets, edge: Edge, a
     """Jobs that can be built, by their full names. Jenkins tells all at once: the cursor counts them."""
     server = await Client(settings, secrets, edge).read(_Server, "", tree=_tree(DEEP))
     found = matching(tuple(_named(server.jobs, "")), asked.words)
-    start = int(asked.cursor) if asked.cursor and asked.cursor.isdecimal() else 0
-    more = len(found) > start + MOST
-    return Page(options=found[start : start + MOST], next=str(start + MOST) if more else None)
+    return cut(found, asked)
 
 
 CHOICES: Mapping[Kind, Reader] = {Kind.WORKFLOWS: jobs}

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from pydantic import AliasChoices, BaseModel, Field, RootModel
 
-from integrations.choices import MOST, Asked, Kind, Option, Page, Reader, matching
+from integrations.choices import MOST, Asked, Kind, Option, Page, Reader, cut, matching, place_of
 from integrations.edge import Edge
 from integrations.jira.client import JiraClient, asked_of, opened
 from integrations.jira.settings import JiraSecrets, JiraSettings
@@ -63,8 +63,8 @@ async def projects(settings: JiraSettings, secrets: JiraSecrets, edge: Edge, ask
     def question(client: JiraClient) -> Page:
         if not client.cloud:
             found = _All.model_validate(client.raw("project")).root
-            return _cut(matching(_options(found), asked.words), asked)
-        start = _number(asked)
+            return cut(matching(_options(found), asked.words), asked)
+        start = place_of(asked, first=0)
         query = {"startAt": start, "maxResults": MOST, "orderBy": "name", "action": "create"}
         words = {"query": asked.words.strip()} if asked.words.strip() else {}
         page = _Projects.model_validate(client.raw("project/search", {**query, **words}))
@@ -78,7 +78,7 @@ async def issue_types(settings: JiraSettings, secrets: JiraSecrets, edge: Edge, 
     """Issue types that can be made in a project, but for sub-tasks, which need a parent."""
 
     def question(client: JiraClient) -> Page:
-        start = _number(asked)
+        start = place_of(asked, first=0)
         path = f"issue/createmeta/{_key(asked)}/issuetypes"
         page = _Types.model_validate(client.raw(path, {"startAt": start, "maxResults": MOST}))
         options = tuple(
@@ -98,7 +98,7 @@ async def statuses(settings: JiraSettings, secrets: JiraSecrets, edge: Edge, ask
         kinds = _Statuses.model_validate(client.raw(f"project/{_key(asked)}/statuses")).root
         names = dict.fromkeys(status.name for kind in kinds for status in kind.statuses)
         options = tuple(Option(value=name, label=name) for name in names)
-        return _cut(matching(options, asked.words), asked)
+        return cut(matching(options, asked.words), asked)
 
     return await _question(settings, secrets, edge, question)
 
@@ -128,14 +128,3 @@ def _key(asked: Asked) -> str:
     if PROJECT.fullmatch(asked.within) is None:
         raise Refused(f"{asked.within!r} is not the key of a Jira project")
     return asked.within
-
-
-def _cut(options: tuple[Option, ...], asked: Asked) -> Page:
-    """A page of what came all at once; the cursor counts."""
-    start = _number(asked)
-    more = len(options) > start + MOST
-    return Page(options=options[start : start + MOST], next=str(start + MOST) if more else None)
-
-
-def _number(asked: Asked) -> int:
-    return int(asked.cursor) if asked.cursor and asked.cursor.isdecimal() else 0
