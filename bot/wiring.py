@@ -35,6 +35,7 @@ from bot.settings import Settings
 from bot.slack.desk import Desk
 from bot.slack.edge import Edge as SlackEdge
 from bot.slack.edge import build_app
+from bot.slack.faces import Faces
 from bot.slack.groups import Groups
 from bot.slack.identity import Self
 from bot.slack.limiter import Limiter
@@ -127,6 +128,7 @@ class Bot:
             patience=self._settings.lease / 2,
             holidays=PublicHolidays(),
             groups=Groups(self._slack, self._self),
+            faces=Faces(self._slack, self._self),
         )
 
     def _start_ticks(self, store: Store) -> Ticks:

@@ -3,15 +3,18 @@
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Protocol
 
 import structlog
 
-from bot.slack.blocks import fit_message, validate
+from bot.slack.fitting import fitted, said_of
 from bot.slack.limiter import Family, Limiter
+from bot.slack.tact import Tact
 from bot.views.gate_card import gate_card
 from bot.views.notices import notice
 from bot.views.planning_news import render_news
+from bot.views.quiet import DigestLine, digest
 from bot.views.release_card import release_card
 from bot.views.rendered import Rendered
 from orchestration.domain.release import Release
@@ -66,6 +69,7 @@ class Sender:
         self._connect = connect
         self._answers = answers
         self._limiter = limiter
+        self._tact = Tact(engine)
 
     async def handle(self, letter: Letter) -> None:
         """Send a letter and record how it went."""
@@ -121,11 +125,10 @@ class Sender:
                 return await self._send_gate(letter)
             case OutgoingKind.NOTICE:
                 return await self._send_notice(letter)
-            case OutgoingKind.ALERT:
-                said = _said(letter.outgoing.payload)
-                return await self._post_or_edit(letter, said, channel=letter.outgoing.payload["channel"])
             case OutgoingKind.NEWS:
                 return await self._send_news(letter)
+            case OutgoingKind.ALERT | OutgoingKind.DIGEST:
+                return await self._send_said(letter)
             case OutgoingKind.ANSWER:
                 await self._send_answer(letter)
                 return {}
@@ -137,7 +140,7 @@ class Sender:
     async def _send_card(self, letter: Letter) -> Mapping[str, MessageRef]:
         release = await self._release(letter)
         rendered = release_card(release, now=self._engine.clock.now())
-        return await self._post_or_edit(letter, rendered, channel=release.snapshot.home)
+        return await self._post_or_edit(letter, rendered, channel=release.snapshot.home, keeping=False)
 
     async def _send_gate(self, letter: Letter) -> Mapping[str, MessageRef]:
         release = await self._release(letter)
@@ -147,14 +150,10 @@ class Sender:
         rendered = gate_card(release, gate, now=self._engine.clock.now())
         person = letter.outgoing.payload.get("person")
         if person is not None:
-            known = await self._mailbox.ref(letter.tenant_id, letter.outgoing.key)
-            slack = await self._connect(letter.tenant_id)
-            direct = known.channel if known is not None else await slack.open_direct(person)
-            return await self._post_or_edit(letter, rendered, channel=direct)
+            return await self._post_or_edit(letter, rendered, person=person)
         thread = await self._thread(letter, release)
-        return await self._post_or_edit(
-            letter, rendered, channel=release.snapshot.home, thread=thread, broadcast=True
-        )
+        place = {"channel": release.snapshot.home, "thread": thread}
+        return await self._post_or_edit(letter, rendered, **place, broadcast=True, keeping=False)
 
     async def _send_notice(self, letter: Letter) -> Mapping[str, MessageRef]:
         release = await self._release(letter)
@@ -171,16 +170,27 @@ class Sender:
             channel=elsewhere or release.snapshot.home,
             thread=thread,
             broadcast=told.broadcast and thread is not None,
+            keeping=None if told.urgent else elsewhere is None,
+            by=event.actor.id,
         )
 
     async def _send_news(self, letter: Letter) -> Mapping[str, MessageRef]:
         """An event of no release: to a channel, or directly to a person."""
         payload = letter.outgoing.payload
-        said = render_news(parse_event(None, payload))
-        channel = payload.get("channel")
-        if channel is None:
-            channel = await (await self._connect(letter.tenant_id)).open_direct(payload["user"])
-        return await self._post_or_edit(letter, said, channel=channel)
+        event = parse_event(None, payload)
+        said, person = render_news(event), payload.get("user")
+        if person is None:
+            channel = payload["channel"]
+            return await self._post_or_edit(letter, said, channel=channel, keeping=True, by=event.actor.id)
+        return await self._post_or_edit(letter, said, person=person)
+
+    async def _send_said(self, letter: Letter) -> Mapping[str, MessageRef]:
+        """Words that are ready: an alert for a channel, or what was kept for a person."""
+        payload = letter.outgoing.payload
+        if letter.outgoing.kind is OutgoingKind.ALERT:
+            return await self._post_or_edit(letter, said_of(payload), channel=payload["channel"])
+        lines = [DigestLine.of(**line) for line in json.loads(payload["lines"])]
+        return await self._post_or_edit(letter, digest(lines), person=payload["user"])
 
     async def _thread(self, letter: Letter, release: Release) -> str:
         """The thread under the release's card; what is said waits until the card is there."""
@@ -194,13 +204,19 @@ class Sender:
         letter: Letter,
         rendered: Rendered,
         *,
-        channel: str,
+        channel: str = "",
+        person: str = "",
         thread: str | None = None,
         broadcast: bool = False,
+        keeping: bool | None = None,
+        by: str = "",
     ) -> Mapping[str, MessageRef]:
+        """To a channel, or directly to a person. `keeping` is for those mentioned: see `Tact`; None calls them."""
         key = letter.outgoing.key
         slack = await self._connect(letter.tenant_id)
         known = await self._mailbox.ref(letter.tenant_id, key)
+        if person:
+            channel = known.channel if known is not None else await slack.open_direct(person)
         text, blocks = fitted(rendered)
         message = Message(
             key=key, channel=channel, text=text, blocks=blocks, thread=thread, broadcast=broadcast
@@ -210,8 +226,12 @@ class Sender:
         if known is not None:
             await self._edit(slack, known, message)
             return {key: known}
+        if person and await self._tact.keeps(letter, person, rendered):
+            return {}
+        if keeping is not None:
+            text, blocks = fitted(await self._tact.softened(letter, rendered, keeping=keeping, by=by))
         async with self._limited(Family.POST, channel):
-            return {key: await slack.send_message(message)}
+            return {key: await slack.send_message(replace(message, text=text, blocks=blocks))}
 
     async def _edit(self, slack: Notification, known: MessageRef, message: Message) -> None:
         async with self._limited(Family.EDIT, known.channel, ts=known.ts):
@@ -245,7 +265,7 @@ class Sender:
         payload = letter.outgoing.payload
         if await self._shown(payload):
             return
-        text, blocks = fitted(_said(payload))
+        text, blocks = fitted(said_of(payload))
         url = payload.get("response_url")
         if url:
             shown: dict[str, object] = {
@@ -267,25 +287,6 @@ class Sender:
         if letter.uncertain and await slack.find_message(message, since=letter.since) is not None:
             return
         await slack.send_message(message)
-
-
-def _said(payload: Mapping[str, str]) -> Rendered:
-    """What was rendered when it was stored."""
-    return Rendered(text=payload["text"], blocks=tuple(json.loads(payload.get("blocks", "[]"))))
-
-
-def fitted(rendered: Rendered) -> tuple[str, tuple[Mapping[str, object], ...]]:
-    """The message within Slack's limits; a payload that Slack would refuse goes as text, and the log says so."""
-    fit = fit_message(rendered.text, list(rendered.blocks))
-    problems = validate({"text": fit.text, "blocks": list(fit.blocks)}, "message")
-    if problems:
-        log.error(
-            "A view made blocks that Slack refuses; sent as text",
-            action="blocks_invalid",
-            problems=[f"{p.pointer}: {p.message}" for p in problems][:5],
-        )
-        return fit.text, ()
-    return fit.text, tuple(fit.blocks)
 
 
 def _wait_for_card(attempts: int) -> float:

@@ -9,6 +9,7 @@ from bot.views import approval_news, pick_news, planning_news, regression_news, 
 from bot.views.news import Notice
 from bot.views.rendered import Rendered
 from orchestration.domain.events import Event, EventKind
+from orchestration.domain.holds import HoldCause
 from orchestration.domain.release import Release
 from orchestration.domain.snapshot import Bucket
 from orchestration.domain.stages import Stage
@@ -26,6 +27,11 @@ def _escalated(event: Event) -> bool:
 
 def _forced(event: Event) -> bool:
     return "reason" in event.data
+
+
+def _unplanned(event: Event) -> bool:
+    """A freeze was planned; what else stops a release did not wait for a good hour."""
+    return event.data.get("cause") != HoldCause.FREEZE
 
 
 def _last_stage(event: Event) -> bool:
@@ -55,14 +61,18 @@ NOTICES: Mapping[EventKind, Notice] = MappingProxyType(
         _K.RUN_NOT_STOPPED: Notice(bucket=None, view=regression_news.run_not_stopped),
         _K.TASK_SUCCEEDED: Notice(bucket=None, view=task_news.succeeded),
         _K.TASK_WAITING: Notice(bucket=None, view=task_news.waiting),
-        _K.TASK_FAILED: Notice(bucket=Bucket.CRITICAL, broadcast=_always, view=task_news.failed),
+        _K.TASK_FAILED: Notice(
+            bucket=Bucket.CRITICAL, broadcast=_always, urgent=_always, view=task_news.failed
+        ),
         _K.TASK_RETRIED: Notice(bucket=None, view=task_news.retried),
         _K.TASK_SKIPPED: Notice(bucket=None, view=task_news.skipped),
         _K.TASK_DONE_BY_HAND: Notice(bucket=None, view=task_news.done_by_hand),
         _K.WAIT_REMINDED: Notice(bucket=None, broadcast=_escalated, view=task_news.reminded),
         _K.BUILD_GIVEN: Notice(bucket=None, view=task_news.build_given),
         _K.BUILD_READY: Notice(bucket=Bucket.BUILDS, view=task_news.build_ready),
-        _K.HOLD_PLACED: Notice(bucket=Bucket.RELEASES, broadcast=_always, view=release_news.hold_placed),
+        _K.HOLD_PLACED: Notice(
+            bucket=Bucket.RELEASES, broadcast=_always, urgent=_unplanned, view=release_news.hold_placed
+        ),
         _K.HOLD_LIFTED: Notice(bucket=Bucket.RELEASES, view=release_news.hold_lifted),
         _K.PICK_ASKED: Notice(bucket=Bucket.REGRESSION, broadcast=_always, view=pick_news.asked),
         _K.PICK_ACCEPTED: Notice(bucket=Bucket.REGRESSION, view=pick_news.accepted),
@@ -70,7 +80,9 @@ NOTICES: Mapping[EventKind, Notice] = MappingProxyType(
         _K.APPROVAL_REQUESTED: Notice(bucket=Bucket.RELEASES, view=approval_news.requested),
         _K.APPROVAL_REMINDED: Notice(bucket=None, view=approval_news.reminded),
         _K.APPROVAL_SIGNED: Notice(bucket=None, view=approval_news.signed),
-        _K.APPROVAL_GRANTED: Notice(bucket=Bucket.RELEASES, broadcast=_forced, view=approval_news.granted),
+        _K.APPROVAL_GRANTED: Notice(
+            bucket=Bucket.RELEASES, broadcast=_forced, urgent=_forced, view=approval_news.granted
+        ),
         _K.APPROVAL_REJECTED: Notice(bucket=Bucket.RELEASES, broadcast=_always, view=approval_news.rejected),
         _K.APPROVAL_VOIDED: Notice(bucket=Bucket.RELEASES, broadcast=_always, view=approval_news.voided),
         _K.APPROVAL_DUE: Notice(bucket=None, broadcast=_always, view=approval_news.due),
@@ -105,6 +117,7 @@ SILENT: Mapping[EventKind, str] = MappingProxyType(
         **dict.fromkeys(planning_news.NEWS, "news"),
         _K.ABSENCE_SAVED: "administrative",
         _K.ABSENCE_REMOVED: "administrative",
+        _K.ATTENTION_CHANGED: "administrative",
         _K.CALLBACK_RECEIVED: "internal",
         _K.MESSAGE_UNDELIVERED: "circular",
         _K.ACCESS_DENIED: "answered",
@@ -134,10 +147,11 @@ HEARD: Mapping[EventKind, Bucket | None] = MappingProxyType(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Told:
-    """A notice, and whether its reply is shown in the channel as well."""
+    """A notice; whether its reply is shown in the channel as well, and whether it calls people who are left alone."""
 
     rendered: Rendered
     broadcast: bool
+    urgent: bool
 
 
 def notice(event: Event, release: Release, *, now: datetime) -> Told | None:
@@ -146,4 +160,4 @@ def notice(event: Event, release: Release, *, now: datetime) -> Told | None:
     rendered = row.view(event, release, now) if row is not None else None
     if row is None or rendered is None:
         return None
-    return Told(rendered=rendered, broadcast=row.broadcast(event))
+    return Told(rendered=rendered, broadcast=row.broadcast(event), urgent=row.urgent(event))

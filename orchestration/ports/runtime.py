@@ -19,6 +19,7 @@ from orchestration.domain.snapshot import Snapshot
 from orchestration.domain.tokens import Token
 from orchestration.domain.version import Version
 from orchestration.ports.app_store import AppStore
+from orchestration.ports.attention import Attentions
 from orchestration.ports.cicd import CICD
 from orchestration.ports.notification import MessageRef, Notification
 from orchestration.ports.people import People
@@ -96,7 +97,8 @@ class Dispatcher(Protocol):
 class OutgoingKind(StrEnum):
     """What a message is made of when it is sent: a release's card, a gate's card, an event, an answer to a person,
 
-    an alert: words for a channel that belong to no release, or news: an event that belongs to none.
+    an alert: words for a channel that belong to no release, news: an event that belongs to none, or a digest: what was
+    kept for a person.
     """
 
     CARD = "CARD"
@@ -105,6 +107,7 @@ class OutgoingKind(StrEnum):
     ANSWER = "ANSWER"
     ALERT = "ALERT"
     NEWS = "NEWS"
+    DIGEST = "DIGEST"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -384,6 +387,10 @@ class UnitOfWork(Protocol):
     @property
     def people(self) -> People:
         """Logins and deputies in this transaction."""
+
+    @property
+    def attentions(self) -> Attentions:
+        """How people want to be reached, and what is kept for them, in this transaction."""
 
     @property
     def tokens(self) -> Tokens:

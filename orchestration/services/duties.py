@@ -1,4 +1,4 @@
-"""What a worker does with a duty: look at the train, freeze or group that it names."""
+"""What a worker does with a duty: look at the train, freeze, group or person that it names."""
 
 from datetime import timedelta
 
@@ -6,6 +6,7 @@ import structlog
 
 from orchestration.ports.planning import Duties, Duty, DutyKind, StalePlan
 from orchestration.ports.runtime import StaleRelease
+from orchestration.services.attention import send_digest
 from orchestration.services.captain_group import keep_group
 from orchestration.services.engine import Engine
 from orchestration.services.freezing import keep
@@ -26,6 +27,8 @@ async def work_duty(engine: Engine, duties: Duties, duty: Duty) -> None:
                 await keep(engine, duty.tenant_id, duty.subject)
             case DutyKind.GROUP:
                 await keep_group(engine, duty.tenant_id, duty.subject)
+            case DutyKind.DIGEST:
+                await send_digest(engine, duty.tenant_id, duty.subject)
     except (StaleRelease, StalePlan):
         # Others hold the same rows, or were faster: there is nothing to tell, only to look again.
         await duties.later(duty, at=engine.clock.now() + _AFTER_OTHERS)

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from orchestration.domain.events import Event
 from orchestration.ports.runtime import Outgoing, Request, StaleClaim, StaleRelease
 from orchestration.store import audit, inbox, outbox
+from orchestration.store.attention import SqlAttentions
 from orchestration.store.backing import Backing
 from orchestration.store.configuration_drafts import SqlConfigurationDrafts
 from orchestration.store.database import lock_timed_out
@@ -63,6 +64,7 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
         )
         self._directory = SqlDirectory(connection, may_write=self._may_write)
         self._people = SqlPeople(connection, may_write=self._may_write)
+        self._attentions = SqlAttentions(connection, may_write=self._may_write)
         self._tokens = SqlTokens(connection, may_write=self._may_write, now_ms=self._on.now_ms)
         self._integrations = SqlIntegrations(connection, may_write=self._may_write)
         self._drafts = SqlDrafts(connection, may_write=self._may_write)
@@ -92,6 +94,11 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
     def people(self) -> SqlPeople:
         """Logins and deputies in this transaction."""
         return self._people
+
+    @property
+    def attentions(self) -> SqlAttentions:
+        """How people want to be reached, in this transaction."""
+        return self._attentions
 
     @property
     def tokens(self) -> SqlTokens:
