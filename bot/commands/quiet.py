@@ -28,7 +28,7 @@ def _quiet_wish(words: list[str]) -> attention.Wish:
         case []:
             return lambda asked: asked
         case ["off"]:
-            return lambda asked: replace(asked, quiet=None, weekends=False)
+            return lambda asked: replace(asked, quiet=None, weekends=False, fixed=False)
         case ["weekends"] | ["weekends", "on"]:
             return lambda asked: replace(asked, weekends=True)
         case ["weekends", "off"]:

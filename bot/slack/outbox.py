@@ -4,10 +4,10 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import Protocol
 
 import structlog
 
+from bot.slack.answers import Answers
 from bot.slack.fitting import fitted, said_of
 from bot.slack.limiter import Family, Limiter
 from bot.slack.tact import Tact
@@ -17,6 +17,7 @@ from bot.views.planning_news import render_news
 from bot.views.quiet import DigestLine, digest
 from bot.views.release_card import release_card
 from bot.views.rendered import Rendered
+from orchestration.domain.gates import GateState
 from orchestration.domain.release import Release
 from orchestration.ports.errors import NeedsCredentials, PortError, Refused, TryLater
 from orchestration.ports.notification import Message, MessageRef, Notification
@@ -32,18 +33,6 @@ _LONGEST_CARD_WAIT = 30.0
 # An answer to a person is worth nothing after Slack's half hour; give it up before.
 _ANSWER_TRIES = 6
 _FAULT_TRIES = 5
-
-
-class Answers(Protocol):
-    """How a person is answered on the request's own address, or in the form that waits."""
-
-    async def respond(self, response_url: str, payload: Mapping[str, object]) -> None:
-        """Post to a response_url. Refused where it is used up or too old."""
-
-    async def views_update(
-        self, *, view_id: str, view: Mapping[str, object], view_hash: str | None = None
-    ) -> None:
-        """Replace a form that is open. Refused where it was closed."""
 
 
 class NotYet(Exception):
@@ -150,6 +139,9 @@ class Sender:
         rendered = gate_card(release, gate, now=self._engine.clock.now())
         person = letter.outgoing.payload.get("person")
         if person is not None:
+            over = gate.state is not GateState.OPEN and not letter.uncertain
+            if over and await self._mailbox.ref(letter.tenant_id, letter.outgoing.key) is None:
+                return {}  # it was never shown to them, and there is nothing left to decide
             return await self._post_or_edit(letter, rendered, person=person)
         thread = await self._thread(letter, release)
         place = {"channel": release.snapshot.home, "thread": thread}

@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("quiet", sa.String),
         sa.Column("weekends", sa.Boolean, nullable=False),
         sa.Column("digest", sa.String),
+        sa.Column("fixed", sa.Boolean, nullable=False),
     )
     op.create_table(
         "kept_news",

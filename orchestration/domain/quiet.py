@@ -32,7 +32,8 @@ class Attention:
     """How a person wants to be reached. `name` and `zone` are the chat's, as they were when this was said.
 
     `quiet`: hours in which nothing comes that can wait. `weekends`: Saturday and Sunday are quiet as a whole.
-    `digest`: everything that can wait comes once a day at this time.
+    `digest`: everything that can wait comes once a day at this time. `fixed`: they said the zone themselves, so that it
+    stays whatever the chat tells.
     """
 
     person: str
@@ -41,6 +42,7 @@ class Attention:
     quiet: Quiet | None = None
     weekends: bool = False
     digest: time | None = None
+    fixed: bool = False
 
     @property
     def always_reached(self) -> bool:

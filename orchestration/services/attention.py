@@ -5,14 +5,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 
-from orchestration.domain.calendar import zone_names
+from orchestration.domain.calendar import UTC_ZONE, zone_names
 from orchestration.domain.errors import NotNow
 from orchestration.domain.events import Event, EventKind
 from orchestration.domain.gates import GateState
 from orchestration.domain.people import Actor, Permission
 from orchestration.domain.quiet import Attention, Kept, end_of_quiet, kept_until
 from orchestration.ports.attention import Face
-from orchestration.ports.errors import PortError
+from orchestration.ports.errors import PortError, Refused
 from orchestration.ports.planning import DutyKind
 from orchestration.ports.runtime import NoSuchRelease, Outgoing, OutgoingKind, UnitOfWork
 from orchestration.services.engine import Engine
@@ -34,14 +34,13 @@ async def ask_for(
     engine: Engine, tenant_id: str, wish: Wish, *, actor: Actor, ending: Ending, zone: str | None = None
 ) -> None:
     """Be reached as `wish` says, by the clock of the chat's zone or of `zone`; what is kept follows the new wish."""
-    face = await _face(engine, tenant_id, actor.id, zone)
-    now = engine.clock.now()
+    face, now = await _face(engine, tenant_id, actor.id, zone), engine.clock.now()
     async with engine.work() as work:
         require(await roles_of(work, None, actor, tenant_id), Permission.READ)
         await _alone(work, tenant_id, actor.id)
         before = await work.attentions.of(tenant_id, actor.id)
-        known = before or Attention(person=actor.id, name=face.name, zone=face.zone)
-        asked = replace(wish(known), name=face.name, zone=face.zone)
+        asked = wish(before or Attention(person=actor.id, name="", zone=""))
+        asked = _placed(asked, face, zone)
         await work.attentions.save(tenant_id, asked)
         if await work.attentions.waiting(tenant_id, actor.id):
             await _plan(work, tenant_id, actor.id, at=kept_until(asked, now) or now)
@@ -57,28 +56,38 @@ async def ask_for(
         await work.commit()
 
 
-async def _face(engine: Engine, tenant_id: str, person: str, zone: str | None) -> Face:
-    """Who it is; NotNow, with the remedy, where nobody can tell the zone."""
+async def _face(engine: Engine, tenant_id: str, person: str, zone: str | None) -> Face | PortError:
+    """Who it is, or why the chat does not tell; NotNow for a zone that there is not."""
     if zone is not None and zone not in zone_names():
         raise NotNow(f"{zone} is no time zone: write it like `Europe/Berlin`.")
-    reason = "There is no chat to ask"
-    if engine.faces is not None:
-        try:
-            found = await engine.faces.face(tenant_id, person)
-        except PortError as error:
-            reason = error.reason
-        else:
-            return found if zone is None else replace(found, zone=zone)
-    if zone is None:
-        raise NotNow(
-            f"Your time zone is not known ({reason}). Write it too: `/release me quiet 19:00-08:00 Europe/Berlin`."
-        )
-    return Face(name="", zone=zone)
+    if engine.faces is None:
+        return Refused("There is no chat to ask")
+    try:
+        return await engine.faces.face(tenant_id, person)
+    except PortError as error:
+        return error
+
+
+def _placed(asked: Attention, face: Face | PortError, zone: str | None) -> Attention:
+    """With the zone that was said now or before, else the chat's; NotNow, with the remedy, where there is none."""
+    name = face.name if isinstance(face, Face) else asked.name
+    if zone is not None:
+        return replace(asked, name=name, zone=zone, fixed=True)
+    if asked.fixed:
+        return replace(asked, name=name)
+    if isinstance(face, Face) and face.zone in zone_names():
+        return replace(asked, name=name, zone=face.zone)
+    if asked.always_reached:
+        return replace(asked, name=name, zone=UTC_ZONE)
+    why = face.reason if isinstance(face, PortError) else f"{face.zone} is no time zone"
+    raise NotNow(
+        f"Your time zone is not known ({why}). Write it too: `/release me quiet 19:00-08:00 Europe/Berlin`."
+    )
 
 
 async def _as_now(engine: Engine, tenant_id: str, known: Attention) -> Attention:
     """With the zone that the chat tells now: people travel. As it was told before, where the chat is away."""
-    if engine.faces is None:
+    if engine.faces is None or known.fixed:
         return known
     try:
         face = await engine.faces.face(tenant_id, known.person)

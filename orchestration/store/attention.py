@@ -24,6 +24,7 @@ attentions = Table(
     Column("quiet", String),
     Column("weekends", Boolean, nullable=False),
     Column("digest", String),
+    Column("fixed", Boolean, nullable=False),
 )
 
 kept_news = Table(
@@ -60,6 +61,7 @@ class SqlAttentions:
             quiet=read_quiet(row.quiet) if row.quiet is not None else None,
             weekends=row.weekends,
             digest=read_wall(row.digest) if row.digest is not None else None,
+            fixed=row.fixed,
         )
 
     async def save(self, tenant_id: str, attention: Attention) -> None:
@@ -71,6 +73,7 @@ class SqlAttentions:
             "quiet": str(attention.quiet) if attention.quiet is not None else None,
             "weekends": attention.weekends,
             "digest": f"{attention.digest:%H:%M}" if attention.digest is not None else None,
+            "fixed": attention.fixed,
         }
         statement = insert_into(self._connection, attentions).values(
             tenant_id=tenant_id, person=attention.person, **values

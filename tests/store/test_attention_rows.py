@@ -15,13 +15,14 @@ NIGHT = Attention(
     quiet=Quiet(start=time(19), end=time(8)),
     weekends=True,
     digest=time(9, 30),
+    fixed=True,
 )
 NEWS = Kept(person="U1", key="notice:1", at=NOW, text="Still waiting", release_id="REL-1", gate="g1")
 
 
 async def test_wishes_come_back_as_they_were_said(store: Store) -> None:
     """Each field; the newest wish is the one that holds; another tenant knows nothing of it."""
-    off = replace(NIGHT, quiet=None, weekends=False, digest=None)
+    off = replace(NIGHT, quiet=None, weekends=False, digest=None, fixed=False)
     for asked in (off, NIGHT):
         async with store.work() as work:
             await work.attentions.save(ONE, asked)
