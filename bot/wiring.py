@@ -40,6 +40,7 @@ from bot.slack.groups import Groups
 from bot.slack.identity import Self
 from bot.slack.limiter import Limiter
 from bot.slack.outbox import Sender
+from bot.slack.rooms import Rooms
 from bot.surroundings import SystemChance, SystemClock
 from bot.views.notices import HEARD
 from integrations import PROVIDERS
@@ -50,6 +51,7 @@ from integrations.http import Http
 from integrations.public_holidays import PublicHolidays
 from integrations.registry import Provider, Registry
 from integrations.slack import (
+    SlackChannels,
     SlackNotification,
     SlackSecrets,
     SlackSettings,
@@ -79,8 +81,7 @@ class Bot:
         self._settings = settings
         self._providers = providers
         self._stack = AsyncExitStack()
-        self._machine, self._clock = SystemClock(), open_clock(settings)
-        self._chance = SystemChance()
+        self._machine, self._chance, self._clock = SystemClock(), SystemChance(), open_clock(settings)
         self._socket: AsyncSocketModeHandler | None = None
         self._connected = asyncio.Event()
 
@@ -129,6 +130,7 @@ class Bot:
             holidays=PublicHolidays(),
             groups=Groups(self._slack, self._self),
             faces=Faces(self._slack, self._self),
+            rooms=Rooms(SlackChannels(self._client), self._slack, self._self),
         )
 
     def _start_ticks(self, store: Store) -> Ticks:
@@ -152,8 +154,7 @@ class Bot:
 
     async def _open_network(self, store: Store) -> None:
         egress = Egress(self._settings.egress_allow)
-        loop = asyncio.get_running_loop()
-        breakers = Breakers(clock=loop.time)
+        breakers = Breakers(clock=asyncio.get_running_loop().time)
         http = Http(egress=egress, breakers=breakers)
         self._stack.push_async_callback(http.close)
         threads = Threads(egress=egress, breakers=breakers)

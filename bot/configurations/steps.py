@@ -23,7 +23,7 @@ from bot.views.words import BUILD_KINDS
 from orchestration.domain.builds import BuildKind
 from orchestration.domain.gates import Condition
 from orchestration.domain.pairs import LEGAL_TARGETS, TARGET_TITLES, TITLES, Pair, Platform
-from orchestration.domain.snapshot import Bucket, BuildMode, OwnChanges
+from orchestration.domain.snapshot import Bucket, BuildMode, OwnChanges, ReleaseChannel
 
 MOST_SIGN_OFFS = 20
 """Rows of a form; further sign-offs stay as they are, and are changed in the file."""
@@ -31,6 +31,10 @@ MOST_SIGN_OFFS = 20
 _MODES = (
     Option(value=BuildMode.CI, label="CI makes the builds"),
     Option(value=BuildMode.MANUAL, label="People make the builds"),
+)
+_LIVES = (
+    Option(value=ReleaseChannel.THREAD, label="Lives in a thread of the release channel"),
+    Option(value=ReleaseChannel.OWN, label="Has a channel of its own"),
 )
 _BUCKETS = {
     Bucket.RELEASES: "News of the release",
@@ -147,6 +151,10 @@ def _channels(document: Document, _facts: Facts) -> Iterator[Part]:
     yield Heading(text="Besides the release's thread these channels hear what belongs to them.")
     for bucket, title in _BUCKETS.items():
         yield channels(document, ("channels", bucket.value), title)
+    yield choice(document, ("release_channel",), "Each release", _LIVES, otherwise=ReleaseChannel.THREAD)
+    name = "With {version} in it, and {app} where wanted; empty means rel-{app}-{version}"
+    yield text(document, ("channel_pattern",), "Name of its own channel", hint=name)
+    yield flag(document, ("archive_channel",), "After the end", "Archive its own channel", otherwise=False)
 
 
 def _gate(document: Document, _facts: Facts, rows: int = 1) -> Iterator[Part]:

@@ -19,6 +19,7 @@ from bot.views.release_card import release_card
 from bot.views.rendered import Rendered
 from orchestration.domain.gates import GateState
 from orchestration.domain.release import Release
+from orchestration.domain.rooms import RoomState
 from orchestration.ports.errors import NeedsCredentials, PortError, Refused, TryLater
 from orchestration.ports.notification import Message, MessageRef, Notification
 from orchestration.ports.runtime import Letter, Mailbox, NoSuchRelease, OutgoingKind, StaleClaim
@@ -128,8 +129,10 @@ class Sender:
 
     async def _send_card(self, letter: Letter) -> Mapping[str, MessageRef]:
         release = await self._release(letter)
+        if release.room is not None and release.room.state is RoomState.WANTED:
+            raise NotYet(_wait_for_card(letter.attempts), "The channel of the release comes first")
         rendered = release_card(release, now=self._engine.clock.now())
-        return await self._post_or_edit(letter, rendered, channel=release.snapshot.home, keeping=False)
+        return await self._post_or_edit(letter, rendered, channel=release.home, keeping=False)
 
     async def _send_gate(self, letter: Letter) -> Mapping[str, MessageRef]:
         release = await self._release(letter)
@@ -144,7 +147,7 @@ class Sender:
                 return {}  # it was never shown to them, and there is nothing left to decide
             return await self._post_or_edit(letter, rendered, person=person)
         thread = await self._thread(letter, release)
-        place = {"channel": release.snapshot.home, "thread": thread}
+        place = {"channel": release.home, "thread": thread}
         return await self._post_or_edit(letter, rendered, **place, broadcast=True, keeping=False)
 
     async def _send_notice(self, letter: Letter) -> Mapping[str, MessageRef]:
@@ -159,7 +162,7 @@ class Sender:
         return await self._post_or_edit(
             letter,
             told.rendered,
-            channel=elsewhere or release.snapshot.home,
+            channel=elsewhere or release.home,
             thread=thread,
             broadcast=told.broadcast and thread is not None,
             keeping=None if told.urgent else elsewhere is None,

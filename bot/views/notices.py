@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from bot.views import approval_news, pick_news, planning_news, regression_news, release_news, task_news
+from bot.views import (
+    approval_news,
+    pick_news,
+    planning_news,
+    regression_news,
+    release_news,
+    room_news,
+    task_news,
+)
 from bot.views.news import Notice
 from bot.views.rendered import Rendered
 from orchestration.domain.events import Event, EventKind
@@ -99,6 +107,9 @@ NOTICES: Mapping[EventKind, Notice] = MappingProxyType(
             bucket=Bucket.RELEASES, broadcast=_always, view=planning_news.exception_granted
         ),
         _K.EXCEPTION_DECLINED: Notice(bucket=None, view=planning_news.exception_declined),
+        _K.ROOM_OPENED: Notice(bucket=Bucket.RELEASES, view=room_news.opened),
+        _K.ROOM_REFUSED: Notice(bucket=None, broadcast=_always, view=room_news.refused),
+        _K.ROOM_TROUBLED: Notice(bucket=None, view=room_news.troubled),
         _K.KICK_OFF_REMINDED: Notice(bucket=None, view=release_news.kick_off_reminded),
         _K.RELEASE_OVERDUE: Notice(bucket=Bucket.RELEASES, broadcast=_always, view=release_news.overdue),
     }
@@ -117,6 +128,7 @@ SILENT: Mapping[EventKind, str] = MappingProxyType(
         **dict.fromkeys(planning_news.NEWS, "news"),
         _K.ABSENCE_SAVED: "administrative",
         _K.ABSENCE_REMOVED: "administrative",
+        _K.ROOM_CLOSED: "implied",
         _K.ATTENTION_CHANGED: "administrative",
         _K.CALLBACK_RECEIVED: "internal",
         _K.MESSAGE_UNDELIVERED: "circular",

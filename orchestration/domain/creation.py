@@ -10,6 +10,7 @@ from orchestration.domain.errors import Invalid, Problem
 from orchestration.domain.pairs import Pair, Platform
 from orchestration.domain.release import PairPlan, Release
 from orchestration.domain.reminders import Reminder, ReminderKind
+from orchestration.domain.rooms import wanted_room
 from orchestration.domain.snapshot import BuildMode, Snapshot
 from orchestration.domain.stages import CycleFlags, Slot
 from orchestration.domain.version import ReleaseType, Version, bump_problem, version_string
@@ -76,6 +77,7 @@ def create(order: Order, facts: Facts, *, release_id: str, tenant_id: str, by: s
     branch = _branch(order, facts, plans, problems)
     if problems or order.target_at is None:
         raise Invalid(problems)
+    versions = {plan.pair: plan.version for plan in plans}
     slots = sorted(order.slots, key=lambda slot: slot.at)
     return Release(
         id=release_id,
@@ -97,6 +99,7 @@ def create(order: Order, facts: Facts, *, release_id: str, tenant_id: str, by: s
             Slot(id=f"{release_id}/s{n}", at=slot.at, flags=slot.flags) for n, slot in enumerate(slots, 1)
         ),
         reminders=_reminders(order, release_id),
+        room=wanted_room(facts.snapshot, version_string(versions)),
     )
 
 

@@ -26,6 +26,13 @@ class Bucket(StrEnum):
     CRITICAL = "critical"
 
 
+class ReleaseChannel(StrEnum):
+    """Whether a release lives in a thread of the home channel, or has a channel of its own."""
+
+    THREAD = "thread"
+    OWN = "own"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Workflow:
     """A CI job for a platform and a kind of build; `job` is the provider's own name or file."""
@@ -118,6 +125,8 @@ class Snapshot:
     """A whole configuration. Integrations are named by their ids; None where the category is not used.
 
     `tickets`, `test_plans` and `stores` are keyed by `Pair.key`; `channels` by bucket, `home` is where the card lives.
+    A release with a channel of its own has its card there; `channel_invites` are people and user groups who are brought
+    into it besides captain and approvers, and it is archived after the end where `archive_channel` says so.
     """
 
     config_id: str
@@ -134,6 +143,10 @@ class Snapshot:
     test_plans: Mapping[str, TestPlan] = field(default_factory=dict)
     stores: Mapping[str, StorePlan] = field(default_factory=dict)
     channels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    release_channel: ReleaseChannel = ReleaseChannel.THREAD
+    channel_pattern: str = "rel-{app}-{version}"
+    channel_invites: tuple[str, ...] = ()
+    archive_channel: bool = False
     branch_pattern: str = "release/{version}"
     build_mode: BuildMode = BuildMode.CI
     pre_regression_builds: bool = True

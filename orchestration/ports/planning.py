@@ -20,12 +20,16 @@ class AlreadySettled(Exception):
 
 
 class DutyKind(StrEnum):
-    """What is looked at when its time comes: a train, a freeze, a rotation's user group, what is kept for a person."""
+    """What is looked at when its time comes: a train, a freeze, a rotation's user group, what is kept for a person,
+
+    the channel of a release.
+    """
 
     TRAIN = "TRAIN"
     FREEZE = "FREEZE"
     GROUP = "GROUP"
     DIGEST = "DIGEST"
+    ROOM = "ROOM"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -413,6 +413,9 @@ class UnitOfWork(Protocol):
     async def send(self, tenant_id: str, messages: Sequence[Outgoing]) -> None:
         """Store messages; they go out after the commit."""
 
+    async def placed(self, tenant_id: str, key: str) -> MessageRef | None:
+        """Where the message of a key stands, None where it was never sent."""
+
     async def finish(self, request: Request) -> None:
         """Mark a request as worked on, in this transaction. StaleClaim where the lease was lost."""
 

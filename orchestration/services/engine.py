@@ -8,6 +8,7 @@ from orchestration.domain.events import EventKind
 from orchestration.domain.snapshot import Bucket
 from orchestration.ports.attention import Faces
 from orchestration.ports.planning import Holidays, NoHolidays, UserGroups
+from orchestration.ports.rooms import Rooms
 from orchestration.ports.runtime import Chance, Clock, LoadIntegrations, UnitsOfWork
 
 CONFIGURATIONS = "configurations"
@@ -23,7 +24,8 @@ class Engine:
     `patience` is how old an intent may be when it is acted upon: less than a lease, and by the same time as leases,
     which is `lease_clock` where the time of the releases is another one.
     `heard` lists the events that people are told of, each with the bucket whose channels hear it too.
-    `groups` None: there is no chat whose user groups could be kept; `faces` None: none that knows people.
+    `groups` None: there is no chat whose user groups could be kept; `faces` None: none that knows people;
+    `rooms` None: none that has channels.
     """
 
     work: UnitsOfWork
@@ -36,6 +38,7 @@ class Engine:
     holidays: Holidays = field(default_factory=NoHolidays)
     groups: UserGroups | None = None
     faces: Faces | None = None
+    rooms: Rooms | None = None
     lease_clock: Clock | None = None
 
     @property

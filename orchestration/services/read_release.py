@@ -30,7 +30,7 @@ async def find_release(
             found = tuple(await work.releases.find(tenant_id, words))
         else:
             found = tuple(await work.releases.active(tenant_id))
-            here = tuple(r for r in found if r.snapshot.home == channel)
+            here = tuple(r for r in found if r.home == channel)
             found = here or found
         readable = tuple([r for r in found if await _may_read(work, r, actor)])
         if found and not readable:

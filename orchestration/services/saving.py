@@ -12,6 +12,7 @@ from orchestration.ports.errors import TryLater
 from orchestration.ports.runtime import Claim, StaleRelease, UnitOfWork
 from orchestration.services.announce import announce, asks_by_name
 from orchestration.services.engine import Engine
+from orchestration.services.planned import look_at_room
 
 # How often a decision is taken again because somebody else was faster. Every round somebody gets on.
 _ROUNDS = 50
@@ -26,6 +27,7 @@ async def save(
     """Move the release on as far as it goes and store everything in this transaction; nothing is committed."""
     advance(change, plan_stage)
     await work.releases.save(change, claim=claim, finish=finish)
+    await look_at_room(work, change)
     deputies = {}
     if asks_by_name(change):
         found = await work.people.deputies(change.release.tenant_id, at=change.now)

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orchestration.domain.events import Event
+from orchestration.ports.notification import MessageRef
 from orchestration.ports.runtime import Outgoing, Request, StaleClaim, StaleRelease
 from orchestration.store import audit, inbox, outbox
 from orchestration.store.attention import SqlAttentions
@@ -142,6 +143,12 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
 
     def _record(self, tenant_id: str, events: Sequence[Event]) -> None:
         self._events += [(tenant_id, event) for event in events]
+
+    async def placed(self, tenant_id: str, key: str) -> MessageRef | None:
+        """Where the message of a key stands, None where it was never sent."""
+        if self._connection is None:
+            raise RuntimeError("this unit of work is over")
+        return await outbox.placed(self._connection, tenant_id, key)
 
     async def send(self, tenant_id: str, messages: Sequence[Outgoing]) -> None:
         """Store messages; they go out after the commit."""

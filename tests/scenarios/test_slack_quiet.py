@@ -1,7 +1,7 @@
 """Quiet hours and digests in Slack: what can wait comes once, when it is no longer quiet where the person is."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote_plus
 
@@ -10,25 +10,11 @@ from orchestration.domain.quiet import Attention, Quiet
 from sandbox.slack.people import Person
 from sandbox.slack.screen import text_on
 from sandbox.slack.values import Message
+from tests.support.file_time import FileTime
 from tests.support.office import Office, installed, key_of, office
 
 HOUR = timedelta(hours=1)
 NOW = SystemClock().now()
-
-
-class Time:
-    """The time of the releases, which the bot reads from a file."""
-
-    def __init__(self, folder: Path) -> None:
-        self.path = folder / "clock.json"
-        self._count = 0
-
-    def stands_at(self, shown: datetime) -> None:
-        """It is this time, and stays so."""
-        self._count += 1
-        fresh = self.path.with_suffix(f".{self._count}")
-        fresh.write_text(f'{{"real": "2026-01-01T00:00:00Z", "shown": "{shown.isoformat()}", "rate": 0}}')
-        fresh.replace(self.path)
 
 
 async def _quiet_around_now(o: Office, person: Person) -> None:
@@ -55,8 +41,8 @@ def _calls(o: Office, person: Person) -> list[str]:
 
 async def test_what_can_wait_comes_as_one_digest_when_the_quiet_ends(tmp_path: Path) -> None:
     """No direct message and no mention reaches Bo before; then one digest, then the card that he decides on; once."""
-    time = Time(tmp_path)
-    time.stands_at(NOW)
+    time = FileTime(tmp_path)
+    time.goes_on_from(NOW)
     async with office(tmp_path, "signing", started=False, clock_file=time.path) as o:
         await _quiet_around_now(o, o.bo)
         await o.open()
@@ -67,7 +53,7 @@ async def test_what_can_wait_comes_as_one_digest_when_the_quiet_ends(tmp_path: P
         assert not _calls(o, o.bo)
         await o.close()
         await o.open()
-        time.stands_at(NOW + 2 * HOUR)
+        time.goes_on_from(NOW + 2 * HOUR)
         (told,) = await o.until(lambda: _digests(o, o.bo))
         assert "Approve Stage 3 of Pixel 2.14.0" in text_on(told)
         (card,) = await o.until(lambda: o.copies(o.bo))
@@ -90,8 +76,8 @@ async def _waiting(o: Office, person: Person) -> bool:
 
 async def test_what_was_decided_meanwhile_is_not_told(tmp_path: Path) -> None:
     """A digest does not ask for a decision that others have made: there is nothing left to say."""
-    time = Time(tmp_path)
-    time.stands_at(NOW)
+    time = FileTime(tmp_path)
+    time.goes_on_from(NOW)
     async with office(tmp_path, "signing", started=False, clock_file=time.path) as o:
         await _quiet_around_now(o, o.bo)
         await o.open()
@@ -100,7 +86,7 @@ async def test_what_was_decided_meanwhile_is_not_told(tmp_path: Path) -> None:
             await o.until(lambda who=person: bool(o.copies(who)))  # type: ignore[misc]  # each turn its own
             await o.told(person, person.clicks(o.copies(person)[0], "gate.approve", confirm=True))
         await o.gate("Stage 3 is approved")
-        time.stands_at(NOW + 2 * HOUR)
+        time.goes_on_from(NOW + 2 * HOUR)
         await o.comes(lambda: _told(o, o.bo))
         assert not [m for m in _digests(o, o.bo) if "Approve Stage 3 of" in text_on(m)]
         assert not o.copies(o.bo)
@@ -112,8 +98,8 @@ async def _told(o: Office, person: Person) -> bool:
 
 async def test_a_failure_calls_people_at_any_hour(tmp_path: Path) -> None:
     """It is critical, so the captain's quiet hours don't hold it back."""
-    time = Time(tmp_path)
-    time.stands_at(NOW)
+    time = FileTime(tmp_path)
+    time.goes_on_from(NOW)
     async with office(tmp_path, "failed", started=False, clock_file=time.path) as o:
         await _quiet_around_now(o, o.ann)
         await o.open()

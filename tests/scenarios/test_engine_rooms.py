@@ -1,0 +1,3 @@
+"""The channel of a release, by the engine alone: outages, deaths of workers, and what a new wish changes."""
+
+
