@@ -13,6 +13,7 @@ from bot.commands.hold import HOLD, RESUME
 from bot.commands.people import DELEGATE, ME
 from bot.commands.pick import PICK
 from bot.commands.reading import LIST, STATUS, WHY
+from bot.commands.roles import ROLES
 from bot.commands.slot import SLOT
 from bot.commands.spec import Word
 from bot.commands.start import START
@@ -47,6 +48,7 @@ _BEFORE_HELP = (
     CAPTAIN,
     CONNECT,
     CONFIG,
+    ROLES,
 )
 
 

@@ -27,6 +27,7 @@ from orchestration.ports.runtime import (
 )
 from orchestration.services.engine import Engine
 from orchestration.services.receive_callback import receive_callback
+from orchestration.services.recognise import recognised
 from orchestration.services.saving import Along
 
 log = structlog.get_logger(__name__)
@@ -222,7 +223,9 @@ class Desk:
         if not isinstance(body, Mapping):
             await self._inbox.close(request, error="The stored body is no object")
             return
-        call = self._call(request, parse(incoming.kind, body))
+        intent = parse(incoming.kind, body)
+        actor = await recognised(self._engine, intent.tenant_id, intent.actor)
+        call = self._call(request, replace(intent, actor=actor))
         await self._routes.find(call.intent)(call)
 
     async def _callback(self, request: Request) -> None:

@@ -108,8 +108,6 @@ SILENT: Mapping[EventKind, str] = MappingProxyType(
         _K.CALLBACK_RECEIVED: "internal",
         _K.MESSAGE_UNDELIVERED: "circular",
         _K.ACCESS_DENIED: "answered",
-        _K.ROLE_GRANTED: "administrative",
-        _K.ROLE_REVOKED: "administrative",
         _K.TOKEN_CREATED: "administrative",
         _K.TOKEN_REVOKED: "administrative",
         _K.CONFIGURATION_SAVED: "administrative",

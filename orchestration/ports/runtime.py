@@ -253,6 +253,14 @@ class ConfigurationDrafts(Protocol):
         """Forget one. Idempotent."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Grant:
+    """A role that is held by a person, a user group or everybody (`*`)."""
+
+    holder: str
+    role: str
+
+
 class Directory(Protocol):
     """What a tenant has besides releases: configurations and roles."""
 
@@ -265,8 +273,11 @@ class Directory(Protocol):
     async def remove_configuration(self, configuration: Configuration) -> None:
         """Forget one as it was read. StaleConfiguration."""
 
-    async def roles(self, tenant_id: str, person: str) -> frozenset[str]:
-        """The roles granted to a person, and those granted to everybody (`*`)."""
+    async def roles(self, tenant_id: str, person: str, groups: Collection[str] = ()) -> frozenset[str]:
+        """The roles granted to a person, to everybody (`*`), and to the user groups in which the person is."""
+
+    async def grants(self, tenant_id: str) -> Sequence[Grant]:
+        """Every role that is held, by role and holder."""
 
     async def grant(self, tenant_id: str, person: str, role: str) -> None:
         """Grant a role. Idempotent."""

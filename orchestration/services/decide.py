@@ -13,6 +13,7 @@ from orchestration.domain.standing import Seat, Standing, seat
 from orchestration.ports.runtime import UnitOfWork
 from orchestration.services.engine import Engine
 from orchestration.services.read_gate import read_gate
+from orchestration.services.recognise import everyone
 from orchestration.services.saving import Along, change_release, roles_of
 
 # Ten people who click together need one reading, not ten.
@@ -119,8 +120,10 @@ async def _who(engine: Engine, tenant_id: str, release_id: str, actor: Actor) ->
         release = await work.releases.get(tenant_id, release_id)
         roles = await roles_of(work, release, actor)
         deputies = await work.people.deputies(tenant_id, at=engine.clock.now())
-        lenders = [d.person for d in deputies if d.deputy == actor.id and actor.kind is ActorKind.USER]
-        others = [await _standing(work, release, Actor(id=person)) for person in lenders]
+    lent = [d.person for d in deputies if d.deputy == actor.id and actor.kind is ActorKind.USER]
+    lenders = await everyone(engine, tenant_id, lent)
+    async with engine.look() as work:
+        others = [await _standing(work, release, lender) for lender in lenders]
         return _Who(
             me=await _standing(work, release, actor), others=tuple(others), allowed=permissions(roles)
         )
