@@ -10,6 +10,7 @@ from bot.commands.decide import APPROVE, REJECT
 from bot.commands.edit import EDIT
 from bot.commands.freeze import FREEZE
 from bot.commands.hold import HOLD, RESUME
+from bot.commands.notes import NOTES
 from bot.commands.people import DELEGATE, ME
 from bot.commands.pick import PICK
 from bot.commands.reading import LIST, STATUS, WHY
@@ -39,6 +40,7 @@ _BEFORE_HELP = (
     SLOT,
     CYCLE,
     PICK,
+    NOTES,
     EDIT,
     ARCHIVE,
     CALENDAR,
