@@ -60,7 +60,7 @@ def _field(pair: Pair, language: str, text: str) -> Json:
         hint += f"; Slack's field takes {FIELD:,}"
     return input_block(
         f"{TARGET_TITLES[pair.target]} · {language}",
-        plain_text_input(LANGUAGE, initial=text, multiline=True, most=FIELD),
+        plain_text_input("text", initial=text, multiline=True, most=FIELD),
         block_id=f"{pair.key}:{language}",
         hint=hint,
         optional=True,
