@@ -14,6 +14,7 @@ from bot.commands.notes import NOTES
 from bot.commands.people import DELEGATE, ME
 from bot.commands.pick import PICK
 from bot.commands.reading import LIST, STATUS, WHY
+from bot.commands.report import REPORT
 from bot.commands.slot import SLOT
 from bot.commands.spec import Word
 from bot.commands.start import START
@@ -41,6 +42,7 @@ _BEFORE_HELP = (
     CYCLE,
     PICK,
     NOTES,
+    REPORT,
     EDIT,
     ARCHIVE,
     CALENDAR,

@@ -11,8 +11,9 @@ from integrations.slack.client import upload_hosts
 from orchestration.ports.errors import NeedsCredentials, Refused, TryLater
 from orchestration.ports.notification import Attachment
 from sandbox.kit import FaultKind
+from sandbox.slack.app import DEFAULT_SCOPES
 from tests.contracts.test_notification import Rig, TwinRig
-from tests.integrations.slack.slack_rig import DEFAULT_SCOPES, HISTORY, START, SlackRig, message, slack_rig
+from tests.integrations.slack.slack_rig import HISTORY, START, SlackRig, message, slack_rig
 
 PICTURE = Attachment(
     name="report-REL-1.png",
