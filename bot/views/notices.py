@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from bot.views import approval_news, pick_news, planning_news, regression_news, release_news, task_news
+from bot.views import (
+    approval_news,
+    notes_news,
+    pick_news,
+    planning_news,
+    regression_news,
+    release_news,
+    task_news,
+)
 from bot.views.news import Notice
 from bot.views.rendered import Rendered
 from orchestration.domain.events import Event, EventKind
@@ -61,6 +69,9 @@ NOTICES: Mapping[EventKind, Notice] = MappingProxyType(
         _K.TASK_DONE_BY_HAND: Notice(bucket=None, view=task_news.done_by_hand),
         _K.WAIT_REMINDED: Notice(bucket=None, broadcast=_escalated, view=task_news.reminded),
         _K.BUILD_GIVEN: Notice(bucket=None, view=task_news.build_given),
+        _K.NOTES_EDITED: Notice(bucket=None, view=notes_news.edited),
+        _K.NOTES_RESTORED: Notice(bucket=None, view=notes_news.restored),
+        _K.WHATS_NEW_WRITTEN: Notice(bucket=None, view=notes_news.whats_new_written),
         _K.BUILD_READY: Notice(bucket=Bucket.BUILDS, view=task_news.build_ready),
         _K.HOLD_PLACED: Notice(bucket=Bucket.RELEASES, broadcast=_always, view=release_news.hold_placed),
         _K.HOLD_LIFTED: Notice(bucket=Bucket.RELEASES, view=release_news.hold_lifted),

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from orchestration.domain.builds import Build, BuildKind, BuildState
+from orchestration.domain.edited_notes import EditedNotes
 from orchestration.domain.effects import Effect
 from orchestration.domain.gates import Gate, GateKind, GateState
 from orchestration.domain.holds import Hold
@@ -23,6 +24,7 @@ from orchestration.domain.stages import (
 )
 from orchestration.domain.tasks import Task, TaskState, TaskType
 from orchestration.domain.version import ReleaseType, Version, version_string
+from orchestration.domain.whats_new import WhatsNew
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,6 +89,8 @@ class Release:
     holds: tuple[Hold, ...] = ()
     archived: Closing | None = None
     drifts: tuple[AcceptedDrift, ...] = ()
+    notes: EditedNotes | None = None
+    whats_new: tuple[WhatsNew, ...] = ()
     progress: Progress = field(default_factory=Progress)
     revision: int = 0
 

@@ -96,7 +96,8 @@ class Dispatcher(Protocol):
 class OutgoingKind(StrEnum):
     """What a message is made of when it is sent: a release's card, a gate's card, an event, an answer to a person,
 
-    an alert: words for a channel that belong to no release, or news: an event that belongs to none.
+    an alert: words for a channel that belong to no release, news: an event that belongs to none, or a file: drawn
+    when it is sent.
     """
 
     CARD = "CARD"
@@ -105,6 +106,7 @@ class OutgoingKind(StrEnum):
     ANSWER = "ANSWER"
     ALERT = "ALERT"
     NEWS = "NEWS"
+    FILE = "FILE"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -312,6 +314,11 @@ class Releases(Protocol):
 
     async def latest_versions(self, tenant_id: str, app: str, *, but: str = "") -> Mapping[Pair, Version]:
         """The greatest version of each pair of an app, archived releases and the release `but` left out."""
+
+    async def earlier(
+        self, tenant_id: str, app: str, *, before: datetime, limit: int = 8
+    ) -> Sequence[Release]:
+        """Releases of an app that were created before a moment and not archived, newest first."""
 
     async def last_tag(self, tenant_id: str, app: str) -> str | None:
         """The tag of the newest release of an app that got one."""

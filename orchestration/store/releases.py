@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Integer, Row, Select, func, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,7 +18,7 @@ from orchestration.store.loading import load_many, load_one
 from orchestration.store.saving import HeldWork, add_release, save_release
 from orchestration.store.tables import builds, release_pairs, releases
 from orchestration.store.texts import storable
-from orchestration.store.times import LeaseTime
+from orchestration.store.times import LeaseTime, past_ms
 from orchestration.store.wake import Wake
 
 _PREFIX = "REL-"
@@ -112,6 +113,22 @@ class SqlReleases:
         )
         rows = await self._connection.execute(select(ranked).where(ranked.c.place == 1))
         return {Pair.parse(row.pair): _version(row) for row in rows}
+
+    async def earlier(
+        self, tenant_id: str, app: str, *, before: datetime, limit: int = 8
+    ) -> Sequence[Release]:
+        """Releases of an app that were created before a moment and not archived, newest first."""
+        return await self._many(
+            select(releases.c.id)
+            .where(
+                releases.c.tenant_id == tenant_id,
+                releases.c.app == app,
+                releases.c.archived.is_(False),
+                releases.c.created_ms < past_ms(before),
+            )
+            .order_by(releases.c.created_ms.desc(), releases.c.id.desc())
+            .limit(limit)
+        )
 
     async def last_tag(self, tenant_id: str, app: str) -> str | None:
         """The tag of the newest release of an app that got one."""
