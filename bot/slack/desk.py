@@ -27,10 +27,13 @@ from orchestration.ports.runtime import (
 )
 from orchestration.services.engine import Engine
 from orchestration.services.receive_callback import receive_callback
+from orchestration.services.receive_store_news import receive_store_news
 from orchestration.services.recognise import recognised
 from orchestration.services.saving import Along
 
 log = structlog.get_logger(__name__)
+
+_ABOUT_STORE = "store"
 
 _TRIES = 3
 
@@ -231,6 +234,14 @@ class Desk:
     async def _callback(self, request: Request) -> None:
         payload = request.incoming.payload
         texts = payload.get("texts")
+        if payload.get("about") == _ABOUT_STORE:
+            await receive_store_news(
+                self._engine,
+                request.incoming.tenant_id,
+                integration=str(payload.get("integration", "")),
+                request=request,
+            )
+            return
         await receive_callback(
             self._engine,
             request.incoming.tenant_id,
