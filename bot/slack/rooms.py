@@ -27,30 +27,17 @@ class ChannelWeb(Protocol):
         """End it."""
 
 
-class GroupWeb(Protocol):
-    """What is needed of Slack's user groups."""
-
-    async def usergroup_members(self, group: str) -> frozenset[str]:
-        """Who is in one."""
-
-
 class Rooms:
     """Keeps channels of our own workspace; those of another tenant are never touched with this token."""
 
-    def __init__(self, channels: ChannelWeb, groups: GroupWeb, home: Self) -> None:
+    def __init__(self, channels: ChannelWeb, home: Self) -> None:
         self._channels = channels
-        self._groups = groups
         self._home = home
 
     async def open_room(self, tenant_id: str, name: str, *, taken: Collection[str]) -> str:
         """A channel of this name that is ours."""
         await self._at_home(tenant_id)
         return await self._channels.open(name, me=(await self._home.who()).user_id, taken=taken)
-
-    async def people_of(self, tenant_id: str, group: str) -> frozenset[str]:
-        """Who is in a user group."""
-        await self._at_home(tenant_id)
-        return await self._groups.usergroup_members(group)
 
     async def invite(self, tenant_id: str, channel: str, people: Sequence[str]) -> None:
         """Bring people in."""

@@ -7,11 +7,13 @@ from types import MappingProxyType
 
 from bot.views import (
     approval_news,
+    notes_news,
     pick_news,
     planning_news,
     regression_news,
     release_news,
     room_news,
+    store_news,
     task_news,
 )
 from bot.views.news import Notice
@@ -69,14 +71,15 @@ NOTICES: Mapping[EventKind, Notice] = MappingProxyType(
         _K.RUN_NOT_STOPPED: Notice(bucket=None, view=regression_news.run_not_stopped),
         _K.TASK_SUCCEEDED: Notice(bucket=None, view=task_news.succeeded),
         _K.TASK_WAITING: Notice(bucket=None, view=task_news.waiting),
-        _K.TASK_FAILED: Notice(
-            bucket=Bucket.CRITICAL, broadcast=_always, urgent=_always, view=task_news.failed
-        ),
+        _K.TASK_FAILED: Notice(bucket=Bucket.CRITICAL, broadcast=_always, view=task_news.failed),
         _K.TASK_RETRIED: Notice(bucket=None, view=task_news.retried),
         _K.TASK_SKIPPED: Notice(bucket=None, view=task_news.skipped),
         _K.TASK_DONE_BY_HAND: Notice(bucket=None, view=task_news.done_by_hand),
         _K.WAIT_REMINDED: Notice(bucket=None, broadcast=_escalated, view=task_news.reminded),
         _K.BUILD_GIVEN: Notice(bucket=None, view=task_news.build_given),
+        _K.NOTES_EDITED: Notice(bucket=None, view=notes_news.edited),
+        _K.NOTES_RESTORED: Notice(bucket=None, view=notes_news.restored),
+        _K.WHATS_NEW_WRITTEN: Notice(bucket=None, view=notes_news.whats_new_written),
         _K.BUILD_READY: Notice(bucket=Bucket.BUILDS, view=task_news.build_ready),
         _K.HOLD_PLACED: Notice(
             bucket=Bucket.RELEASES, broadcast=_always, urgent=_unplanned, view=release_news.hold_placed
@@ -97,6 +100,7 @@ NOTICES: Mapping[EventKind, Notice] = MappingProxyType(
         _K.APPROVAL_ESCALATED: Notice(
             bucket=Bucket.RELEASES, broadcast=_always, view=approval_news.escalated
         ),
+        **store_news.NOTICES,
         _K.CAPTAIN_CHANGED: Notice(
             bucket=Bucket.RELEASES, broadcast=_always, view=planning_news.captain_changed
         ),
@@ -121,6 +125,7 @@ SILENT: Mapping[EventKind, str] = MappingProxyType(
         _K.TASK_RETRYING: "carded",
         _K.TASK_CANCELLED: "implied",
         _K.RUN_STOPPED: "implied",
+        _K.SUBMISSION_OPENED: "implied",
         _K.LOGIN_CLAIMED: "administrative",
         _K.LOGIN_DROPPED: "administrative",
         _K.DEPUTY_NAMED: "administrative",
@@ -133,8 +138,6 @@ SILENT: Mapping[EventKind, str] = MappingProxyType(
         _K.CALLBACK_RECEIVED: "internal",
         _K.MESSAGE_UNDELIVERED: "circular",
         _K.ACCESS_DENIED: "answered",
-        _K.ROLE_GRANTED: "administrative",
-        _K.ROLE_REVOKED: "administrative",
         _K.TOKEN_CREATED: "administrative",
         _K.TOKEN_REVOKED: "administrative",
         _K.CONFIGURATION_SAVED: "administrative",
@@ -172,4 +175,4 @@ def notice(event: Event, release: Release, *, now: datetime) -> Told | None:
     rendered = row.view(event, release, now) if row is not None else None
     if row is None or rendered is None:
         return None
-    return Told(rendered=rendered, broadcast=row.broadcast(event), urgent=row.urgent(event))
+    return Told(rendered=rendered, broadcast=row.broadcast(event), urgent=row.bucket is Bucket.CRITICAL or row.urgent(event))

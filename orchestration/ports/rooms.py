@@ -15,9 +15,6 @@ class Rooms(Protocol):
         Refused where the name is somebody else's, or the workspace does not let us make channels.
         """
 
-    async def people_of(self, tenant_id: str, group: str) -> frozenset[str]:
-        """Who is in a user group."""
-
     async def invite(self, tenant_id: str, channel: str, people: Sequence[str]) -> None:
         """Bring people into a channel; those who are there already stay."""
 

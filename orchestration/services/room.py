@@ -77,12 +77,17 @@ class _Keeping:
         people = [each for each in fresh if not each.startswith(_GROUP)]
         try:
             for group in (each for each in fresh if each.startswith(_GROUP)):
-                people += sorted(await self._rooms.people_of(tenant_id, group))
+                people += sorted(await self._members(group))
             if people:
                 await self._rooms.invite(tenant_id, self.room.channel or "", tuple(dict.fromkeys(people)))
         except PortError as error:
             self._note(error)
         self.room = replace(self.room, invited=(*self.room.invited, *fresh))
+
+    async def _members(self, group: str) -> frozenset[str]:
+        if self.engine.membership is None:
+            raise Refused("There is no chat that knows its people")
+        return await self.engine.membership.members(self.release.tenant_id, group)
 
     async def set_topic(self) -> None:
         topic = topic_of(self.release)

@@ -13,6 +13,7 @@ from orchestration.domain.events import Event, EventKind
 from orchestration.domain.holds import HoldCause
 from orchestration.domain.people import SYSTEM
 from orchestration.domain.quiet import Attention, Quiet
+from orchestration.domain.snapshot import Bucket
 
 NOW = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
 SAID = Rendered(
@@ -68,14 +69,15 @@ def test_a_digest_is_one_message_within_the_limits() -> None:
 
 
 def test_only_what_is_critical_calls_people_in_their_quiet_hours() -> None:
-    """A failure, a release that is stopped (but not by a freeze, which was planned) and a forced approval."""
+    """A failure, what stops a release or a rollout (but no freeze, which was planned), a forced approval."""
 
     def urgent(kind: EventKind, **data: str) -> bool:
         return NOTICES[kind].urgent(Event(kind=kind, at=NOW, actor=SYSTEM, release_id="REL-1", data=data))
 
-    assert urgent(EventKind.TASK_FAILED)
+    assert NOTICES[EventKind.TASK_FAILED].bucket is Bucket.CRITICAL
     assert urgent(EventKind.APPROVAL_GRANTED, reason="Store deadline")
     assert urgent(EventKind.HOLD_PLACED, cause=HoldCause.CREDENTIALS)
     assert not urgent(EventKind.HOLD_PLACED, cause=HoldCause.FREEZE)
-    others = set(NOTICES) - {EventKind.TASK_FAILED, EventKind.HOLD_PLACED}
+    assert urgent(EventKind.ROLLOUT_STOPPED)
+    others = set(NOTICES) - {EventKind.HOLD_PLACED, EventKind.ROLLOUT_STOPPED, EventKind.STORE_REPLACED}
     assert not [kind for kind in others if urgent(kind)]
