@@ -64,6 +64,7 @@ _TIMES = {
     "gate_reminder_every": ("Remind approvers every", "8 h"),
     "gate_due_after": ("A decision is due after", "1 d"),
     "gate_escalate_after": ("Tell the captain of an overdue decision after", "1 d"),
+    "slot_reminder_before": ("Remind of a regression slot before it by", "1 h"),
     "tests_check_every": ("Read the test runs every", "5 min"),
 }
 

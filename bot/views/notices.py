@@ -63,6 +63,7 @@ NOTICES: Mapping[EventKind, Notice] = MappingProxyType(
         _K.SLOT_MOVED: Notice(bucket=Bucket.REGRESSION, view=regression_news.slot_moved),
         _K.SLOT_CANCELLED: Notice(bucket=Bucket.REGRESSION, view=regression_news.slot_cancelled),
         _K.SLOT_EXPIRED: Notice(bucket=Bucket.REGRESSION, broadcast=_always, view=release_news.slot_expired),
+        _K.SLOT_REMINDED: Notice(bucket=None, view=regression_news.slot_reminded),
         _K.CYCLE_STARTED: Notice(bucket=Bucket.REGRESSION, view=release_news.cycle_started),
         _K.CYCLE_FINISHED: Notice(bucket=Bucket.REGRESSION, view=release_news.cycle_finished),
         _K.CYCLE_ABANDONED: Notice(bucket=Bucket.REGRESSION, view=regression_news.cycle_abandoned),
@@ -175,4 +176,8 @@ def notice(event: Event, release: Release, *, now: datetime) -> Told | None:
     rendered = row.view(event, release, now) if row is not None else None
     if row is None or rendered is None:
         return None
-    return Told(rendered=rendered, broadcast=row.broadcast(event), urgent=row.bucket is Bucket.CRITICAL or row.urgent(event))
+    return Told(
+        rendered=rendered,
+        broadcast=row.broadcast(event),
+        urgent=row.bucket is Bucket.CRITICAL or row.urgent(event),
+    )

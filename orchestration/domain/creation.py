@@ -78,6 +78,7 @@ def create(order: Order, facts: Facts, *, release_id: str, tenant_id: str, by: s
     if problems or order.target_at is None:
         raise Invalid(problems)
     versions = {plan.pair: plan.version for plan in plans}
+    before = facts.snapshot.timing.slot_reminder_before
     slots = sorted(order.slots, key=lambda slot: slot.at)
     return Release(
         id=release_id,
@@ -96,7 +97,13 @@ def create(order: Order, facts: Facts, *, release_id: str, tenant_id: str, by: s
         created_by=by,
         created_at=now,
         slots=tuple(
-            Slot(id=f"{release_id}/s{n}", at=slot.at, flags=slot.flags) for n, slot in enumerate(slots, 1)
+            Slot(
+                id=f"{release_id}/s{n}",
+                at=slot.at,
+                flags=slot.flags,
+                remind_at=early if (early := slot.at - before) > now else None,
+            )
+            for n, slot in enumerate(slots, 1)
         ),
         reminders=_reminders(order, release_id),
         room=wanted_room(facts.snapshot, version_string(versions)),

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from orchestration.domain.phase import PHASE_TITLES, phase
 from orchestration.domain.release import Release
 from orchestration.domain.rooms import RoomState
+from orchestration.domain.stages import Stage
 
 _SOON, _AFTER_THE_END = timedelta(seconds=1), timedelta(hours=1)
 _LONGEST_TOPIC = 250
@@ -35,8 +36,11 @@ def wants_look(before: Release, after: Release) -> bool:
 
 def closes_at(release: Release) -> datetime | None:
     """When the channel is archived, some time after the last word; None where that is not to come."""
-    over = release.archived if release.snapshot.archive_channel else None
-    return over.at + _AFTER_THE_END if over is not None else None
+    if not release.snapshot.archive_channel:
+        return None
+    given_up = release.archived.at if release.archived is not None else None
+    over = given_up or release.stage(Stage.DISTRIBUTION).completed_at
+    return over + _AFTER_THE_END if over is not None and release.ended else None
 
 
 def next_look(release: Release, *, now: datetime) -> datetime | None:

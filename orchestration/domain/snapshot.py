@@ -117,6 +117,7 @@ class Timing:
     gate_reminder_every: timedelta = timedelta(hours=8)
     gate_due_after: timedelta = timedelta(days=1)
     gate_escalate_after: timedelta = timedelta(days=1)
+    slot_reminder_before: timedelta = timedelta(hours=1)
     tests_check_every: timedelta = timedelta(minutes=5)
     store_check_every: timedelta = timedelta(minutes=5)
     review_expected: timedelta = timedelta(days=2)
