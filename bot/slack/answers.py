@@ -14,3 +14,6 @@ class Answers(Protocol):
         self, *, view_id: str, view: Mapping[str, object], view_hash: str | None = None
     ) -> None:
         """Replace a form that is open. Refused where it was closed."""
+
+    async def complete_step(self, step: str, outputs: str | None, error: str) -> None:
+        """End a step of a workflow, with its outputs as JSON or why it failed; one that has ended is left so."""

@@ -15,7 +15,7 @@ from bot.slack.tact import Tact
 from bot.views.gate_card import gate_card
 from bot.views.notices import notice
 from bot.views.planning_news import render_news
-from bot.views.quiet import DigestLine, digest
+from bot.views.quiet import digest_of
 from bot.views.release_card import release_card
 from bot.views.rendered import Rendered
 from bot.views.text import escape
@@ -68,9 +68,7 @@ class Sender:
         except StaleClaim:
             log.info("Another sender has this message", action="letter_lost_lease", letter=letter.id)
         except NotYet as wait:
-            await self._mailbox.later(
-                letter, seconds=wait.seconds, reason=wait.why, uncertain=letter.uncertain
-            )
+            await self._postpone(letter, wait.seconds, wait.why, uncertain=letter.uncertain)
         except TryLater as error:
             seconds = error.after.total_seconds() if error.after else pause(letter.attempts)
             await self._postpone(
@@ -85,14 +83,8 @@ class Sender:
             await self._after_fault(letter, error)
 
     async def _after_fault(self, letter: Letter, error: Exception) -> None:
-        key = letter.outgoing.key
-        log.error(
-            "A message failed by a fault of ours",
-            exc_info=error,
-            action="letter_fault",
-            key=key,
-            attempt=letter.attempts,
-        )
+        about = {"key": letter.outgoing.key, "attempt": letter.attempts}
+        log.error("A message failed by a fault of ours", exc_info=error, action="letter_fault", **about)
         fault = f"A fault of ours ({type(error).__name__})"
         if letter.attempts >= _FAULT_TRIES:
             await self._mailbox.dead(letter, fault)
@@ -115,6 +107,7 @@ class Sender:
             OutgoingKind.NEWS: self._send_news,
             OutgoingKind.FILE: self._send_file,
             OutgoingKind.DIGEST: self._send_digest,
+            OutgoingKind.STEP: self._send_step,
             OutgoingKind.ANSWER: self._send_answer,
         }[letter.outgoing.kind]
         return await send(letter)
@@ -181,8 +174,7 @@ class Sender:
 
     async def _send_digest(self, letter: Letter) -> Mapping[str, MessageRef]:
         payload = letter.outgoing.payload
-        lines = [DigestLine.of(**line) for line in json.loads(payload["lines"])]
-        return await self._post_or_edit(letter, digest(lines), person=payload["user"])
+        return await self._post_or_edit(letter, digest_of(payload["lines"]), person=payload["user"])
 
     async def _send_file(self, letter: Letter) -> Mapping[str, MessageRef]:
         """A file into the thread of its release; only its words where the app may not show files."""
@@ -199,6 +191,11 @@ class Sender:
         except NeedsCredentials as error:
             shown = Rendered(text=f"{made.text}\n{escape(error.reason)}", blocks=())
             return await self._post_or_edit(letter, shown, channel=channel, thread=thread)
+        return {}
+
+    async def _send_step(self, letter: Letter) -> Mapping[str, MessageRef]:
+        payload = letter.outgoing.payload
+        await self._answers.complete_step(payload["step"], payload.get("outputs"), payload.get("error", ""))
         return {}
 
     async def _thread(self, letter: Letter, release: Release) -> str:

@@ -1,10 +1,10 @@
 """What a person asked for: when they are left alone; mentions that don't call them; and the digest of what was kept."""
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
 
 from bot.views.blocks import context, section
 from bot.views.rendered import TEXT, Rendered, paragraphs
@@ -92,10 +92,11 @@ class DigestLine:
     at: datetime
     text: str
 
-    @classmethod
-    def of(cls, *, at: str, text: str) -> Self:
-        """As it is stored in the message."""
-        return cls(at=datetime.fromisoformat(at), text=text)
+
+def digest_of(stored: str) -> Rendered:
+    """The digest of lines as they are stored in the message."""
+    lines = json.loads(stored)
+    return digest([DigestLine(at=datetime.fromisoformat(line["at"]), text=line["text"]) for line in lines])
 
 
 def digest(lines: Sequence[DigestLine]) -> Rendered:

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
@@ -142,6 +143,20 @@ class SlackWeb:
         """A channel. Scopes channels:read, and groups:read for private ones."""
         method = self.client.conversations_info
         return await _asked(_conversation, method, making=False, channel=channel)
+
+    async def complete_step(self, step: str, outputs: str | None, error: str) -> None:
+        """End a step of Workflow Builder, with what it hands on (JSON) or why it failed; idempotent: it ends once.
+
+        https://docs.slack.dev/reference/methods/functions.completeSuccess, .../functions.completeError
+        """
+        name = "functions.completeError" if outputs is None else "functions.completeSuccess"
+        said: Json = {"error": error} if outputs is None else {"outputs": json.loads(outputs)}
+        arguments = {"function_execution_id": step, **said}
+        try:
+            await ask(partial(self.client.api_call, name), making=True, json=arguments)
+        except Failed as failed:
+            if failed.code != "execution_not_in_running_state":
+                raise translate(failed) from failed
 
     async def permalink(self, channel: str, ts: str) -> str:
         """The address of a message for people."""

@@ -35,8 +35,16 @@ def upgrade() -> None:
         sa.Column("told_ms", sa.BigInteger),
     )
 
+    op.create_table(
+        "workflow_steps",
+        *_key("tenant_id", "id"),
+        sa.Column("release_id", sa.String, nullable=False),
+        sa.Column("deadline_ms", sa.BigInteger, nullable=False),
+    )
+    op.create_index("ix_workflow_steps_release", "workflow_steps", ["tenant_id", "release_id"])
+
 
 def downgrade() -> None:
-    """What was kept and not told is lost, and everybody is reached at once again."""
-    for name in ("kept_news", "attentions"):
+    """What was kept and not told is lost, steps that wait are left to the chat, everybody is reached at once again."""
+    for name in ("workflow_steps", "kept_news", "attentions"):
         op.drop_table(name)

@@ -22,7 +22,7 @@ class AlreadySettled(Exception):
 class DutyKind(StrEnum):
     """What is looked at when its time comes: a train, a freeze, a rotation's user group, what is kept for a person,
 
-    the channel of a release.
+    the channel of a release, a step of a workflow that waits.
     """
 
     TRAIN = "TRAIN"
@@ -30,6 +30,7 @@ class DutyKind(StrEnum):
     GROUP = "GROUP"
     DIGEST = "DIGEST"
     ROOM = "ROOM"
+    STEP = "STEP"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

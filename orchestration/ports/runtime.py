@@ -26,6 +26,7 @@ from orchestration.ports.people import People
 from orchestration.ports.planning import Planning
 from orchestration.ports.pm import ProjectManagement
 from orchestration.ports.scm import SourceControl
+from orchestration.ports.steps import Steps
 from orchestration.ports.test_platform import TestPlatform
 from orchestration.ports.turns import Turns
 
@@ -99,7 +100,7 @@ class OutgoingKind(StrEnum):
     """What a message is made of when it is sent: a release's card, a gate's card, an event, an answer to a person,
 
     an alert: words for a channel that belong to no release, news: an event that belongs to none, a digest: what was
-    kept for a person, or a file: drawn when it is sent.
+    kept for a person, the answer to a step of a workflow, or a file: drawn when it is sent.
     """
 
     CARD = "CARD"
@@ -109,6 +110,7 @@ class OutgoingKind(StrEnum):
     ALERT = "ALERT"
     NEWS = "NEWS"
     DIGEST = "DIGEST"
+    STEP = "STEP"
     FILE = "FILE"
 
 
@@ -411,6 +413,10 @@ class UnitOfWork(Protocol):
     @property
     def people(self) -> People:
         """Logins and deputies in this transaction."""
+
+    @property
+    def steps(self) -> Steps:
+        """Steps of workflows that wait, in this transaction."""
 
     @property
     def attentions(self) -> Attentions:

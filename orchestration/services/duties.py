@@ -13,6 +13,7 @@ from orchestration.services.engine import Engine
 from orchestration.services.freezing import keep
 from orchestration.services.room import keep_room
 from orchestration.services.run_train import run_train
+from orchestration.services.steps import give_up_step
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +32,8 @@ async def work_duty(engine: Engine, duties: Duties, duty: Duty) -> None:
                 await keep_group(engine, duty.tenant_id, duty.subject)
             case DutyKind.ROOM:
                 await keep_room(engine, duty.tenant_id, duty.subject)
+            case DutyKind.STEP:
+                await give_up_step(engine, duty.tenant_id, duty.subject)
             case DutyKind.DIGEST:
                 await send_digest(engine, duty.tenant_id, duty.subject)
     except (StaleRelease, StalePlan):

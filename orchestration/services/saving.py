@@ -23,6 +23,7 @@ from orchestration.ports.runtime import Claim, StaleRelease, UnitOfWork
 from orchestration.services.announce import announce, asks_by_name
 from orchestration.services.engine import Engine
 from orchestration.services.planned import look_at_room
+from orchestration.services.steps import settle_steps
 
 # How often a decision is taken again because somebody else was faster. Every round somebody gets on.
 _ROUNDS = 50
@@ -38,6 +39,7 @@ async def save(
     advance(change, plan_stage)
     await work.releases.save(change, claim=claim, finish=finish)
     await look_at_room(work, change)
+    await settle_steps(work, change)
     deputies = {}
     if asks_by_name(change):
         found = await work.people.deputies(change.release.tenant_id, at=change.now)

@@ -26,6 +26,7 @@ from orchestration.store.people import SqlPeople
 from orchestration.store.planning import SqlPlanning
 from orchestration.store.releases import SqlReleases
 from orchestration.store.saving import nudge_store, nudge_task
+from orchestration.store.steps import SqlSteps
 from orchestration.store.times import due_ms
 from orchestration.store.tokens import SqlTokens
 from orchestration.store.turns import SqlTurns
@@ -67,6 +68,7 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
         )
         self._directory = SqlDirectory(connection, may_write=self._may_write)
         self._people = SqlPeople(connection, may_write=self._may_write)
+        self._steps = SqlSteps(connection, may_write=self._may_write)
         self._attentions = SqlAttentions(connection, may_write=self._may_write)
         self._tokens = SqlTokens(connection, may_write=self._may_write, now_ms=self._on.now_ms)
         self._integrations = SqlIntegrations(connection, may_write=self._may_write)
@@ -98,6 +100,11 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
     def people(self) -> SqlPeople:
         """Logins and deputies in this transaction."""
         return self._people
+
+    @property
+    def steps(self) -> SqlSteps:
+        """Steps of workflows that wait, in this transaction."""
+        return self._steps
 
     @property
     def attentions(self) -> SqlAttentions:
