@@ -32,7 +32,9 @@ async def executed(call: Call) -> None:
     run = _STEPS.get(intent.text)
     inputs = {name: str(value).strip() for name, value in intent.state.items() if value is not None}
     if run is None:
-        await _fail(call, "This step is of an older version of Stationmaster. Choose it again in the workflow.")
+        await _fail(
+            call, "This step is of an older version of Stationmaster. Choose it again in the workflow."
+        )
         return
     try:
         await run(call, inputs)

@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 from jsonschema import Draft7Validator
 
+from bot.actions.steps import STEPS
 from bot.commands import WORDS
 from bot.router import ROUTES
 from tests.support.contracts import contract
@@ -28,6 +29,8 @@ METHOD_SCOPES = {
     "conversations.archive": ("channels:manage",),
     "conversations.list": ("channels:read",),
     "pins.add": ("pins:write",),
+    "functions.completeSuccess": (),
+    "functions.completeError": (),
     "conversations.history": ("channels:history", "groups:history"),
     "conversations.replies": ("channels:history", "groups:history"),
     "files.getUploadURLExternal": ("files:write",),
@@ -73,6 +76,11 @@ def test_events_are_declared_and_served() -> None:
     """Every event that we subscribe to has a handler, and every handler is subscribed to."""
     subscriptions = manifest()["settings"].get("event_subscriptions", {})
     assert set(subscriptions.get("bot_events", [])) == set(ROUTES.events)
+
+
+def test_steps_of_workflows_are_declared_and_served() -> None:
+    """Every function of the manifest has a handler, and every handler is declared."""
+    assert set(manifest()["functions"]) == set(STEPS)
 
 
 def test_scopes_are_those_that_the_code_needs() -> None:
