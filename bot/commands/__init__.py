@@ -15,6 +15,7 @@ from bot.commands.people import DELEGATE, ME
 from bot.commands.pick import PICK
 from bot.commands.reading import LIST, STATUS, WHY
 from bot.commands.report import REPORT
+from bot.commands.roles import ROLES
 from bot.commands.slot import SLOT
 from bot.commands.spec import Word
 from bot.commands.start import START
@@ -51,6 +52,7 @@ _BEFORE_HELP = (
     CAPTAIN,
     CONNECT,
     CONFIG,
+    ROLES,
 )
 
 

@@ -12,6 +12,7 @@ from bot.views import (
     planning_news,
     regression_news,
     release_news,
+    store_news,
     task_news,
 )
 from bot.views.news import Notice
@@ -88,6 +89,7 @@ NOTICES: Mapping[EventKind, Notice] = MappingProxyType(
         _K.APPROVAL_ESCALATED: Notice(
             bucket=Bucket.RELEASES, broadcast=_always, view=approval_news.escalated
         ),
+        **store_news.NOTICES,
         _K.CAPTAIN_CHANGED: Notice(
             bucket=Bucket.RELEASES, broadcast=_always, view=planning_news.captain_changed
         ),
@@ -109,6 +111,7 @@ SILENT: Mapping[EventKind, str] = MappingProxyType(
         _K.TASK_RETRYING: "carded",
         _K.TASK_CANCELLED: "implied",
         _K.RUN_STOPPED: "implied",
+        _K.SUBMISSION_OPENED: "implied",
         _K.LOGIN_CLAIMED: "administrative",
         _K.LOGIN_DROPPED: "administrative",
         _K.DEPUTY_NAMED: "administrative",
@@ -119,8 +122,6 @@ SILENT: Mapping[EventKind, str] = MappingProxyType(
         _K.CALLBACK_RECEIVED: "internal",
         _K.MESSAGE_UNDELIVERED: "circular",
         _K.ACCESS_DENIED: "answered",
-        _K.ROLE_GRANTED: "administrative",
-        _K.ROLE_REVOKED: "administrative",
         _K.TOKEN_CREATED: "administrative",
         _K.TOKEN_REVOKED: "administrative",
         _K.CONFIGURATION_SAVED: "administrative",

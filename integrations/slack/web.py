@@ -96,6 +96,7 @@ class SlackWeb:
         self._hosts = hook_hosts(client.base_url)
         self._upload_hosts = upload_hosts(client.base_url)
         self._people: Cache[Person] = Cache(seconds=PEOPLE_SECONDS, clock=clock)
+        self._standing: Cache[Person] = Cache(seconds=GROUP_SECONDS, clock=clock)
         self._groups: Cache[frozenset[str]] = Cache(seconds=GROUP_SECONDS, clock=clock)
 
     async def auth_test(self) -> Identity:
@@ -122,12 +123,12 @@ class SlackWeb:
         method = self.client.views_publish
         await _asked(_view_id, method, making=True, user_id=user, view=dict(view), hash=view_hash)
 
-    async def users_info(self, user: str) -> Person:
-        """A person; kept for 15 minutes. Scope users:read, and users:read.email for the address."""
-        method = self.client.users_info
-        return await self._people.get(user, lambda: _asked(_person, method, making=False, user=user))
+    async def users_info(self, user: str, *, now: bool = False) -> Person:
+        """A person; kept for 15 minutes, with `now` for 2. Scopes users:read, users:read.email for the address."""
+        method, kept = self.client.users_info, self._standing if now else self._people
+        return await kept.get(user, lambda: _asked(_person, method, making=False, user=user))
 
-    async def usergroup_members(self, group: str) -> frozenset[str]:
+    async def usergroups_users_list(self, group: str) -> frozenset[str]:
         """The user ids of a group; kept for 2 minutes. Scope usergroups:read."""
         method = self.client.usergroups_users_list
         return await self._groups.get(group, lambda: _asked(_members, method, making=False, usergroup=group))
