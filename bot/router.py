@@ -49,6 +49,7 @@ ROUTES = Routes(
         values.HOLD: release.ask_hold,
         values.RESUME: release.resume,
         values.WHY: release.why,
+        values.PLAN: release.plan,
         values.ARCHIVE: release.ask_archive,
         values.RETRY: task.retry,
         values.SKIP: task.ask_skip,

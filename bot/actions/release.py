@@ -4,6 +4,7 @@ from bot.actions.carrying import carried_by, open_screen, reason_of, release_of
 from bot.slack.desk import Call
 from bot.views.answers import why_answer
 from bot.views.modals.reasons import ReasonAct, reason_form
+from bot.views.plan_answer import plan_answer
 from orchestration.services import act
 
 
@@ -42,6 +43,12 @@ async def why(call: Call) -> None:
     """Everything in the way."""
     release = await release_of(call)
     await call.answer(why_answer(release, now=call.engine.clock.now()))
+
+
+async def plan(call: Call) -> None:
+    """What lies ahead."""
+    release = await release_of(call)
+    await call.answer(plan_answer(release, now=call.engine.clock.now()))
 
 
 async def ask_archive(call: Call) -> None:

@@ -13,7 +13,7 @@ from bot.commands.hold import HOLD, RESUME
 from bot.commands.notes import NOTES
 from bot.commands.people import DELEGATE, ME
 from bot.commands.pick import PICK
-from bot.commands.reading import LIST, STATUS, WHY
+from bot.commands.reading import LIST, PLAN, STATUS, WHY
 from bot.commands.report import REPORT
 from bot.commands.roles import ROLES
 from bot.commands.slot import SLOT
@@ -28,6 +28,7 @@ from orchestration.services.read_release import needs_of
 _BEFORE_HELP = (
     START,
     STATUS,
+    PLAN,
     LIST,
     WHY,
     APPROVE,

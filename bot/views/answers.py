@@ -11,7 +11,7 @@ from bot.views.release_card import body, summary
 from bot.views.release_lines import ROOMS, Room
 from bot.views.rendered import MESSAGE, TEXT, Rendered, fit, paragraphs
 from bot.views.text import Mrkdwn, and_more, bold, code, escape, joined, plural, say, truncate
-from bot.views.values import WHY, carried
+from bot.views.values import PLAN, WHY, carried
 from bot.views.words import brief, dotted, one_line, told, when
 from orchestration.domain.explain import explain
 from orchestration.domain.phase import PHASE_TITLES
@@ -37,7 +37,9 @@ def status_answer(release: Release, *, now: datetime) -> Rendered:
     value = carried(release=release.id)
     foot: tuple[Json, ...] = (
         actions(
-            button("Why", action_id=WHY, value=value), block_id=f"status:{release.id}:{release.revision}"
+            button("Why", action_id=WHY, value=value),
+            button("Plan", action_id=PLAN, value=value),
+            block_id=f"status:{release.id}:{release.revision}",
         ),
         context(say("{id} · As of {now}", id=release.id, now=when(now))),
     )

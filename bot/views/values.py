@@ -5,6 +5,7 @@ import json
 HOLD = "release.hold"
 RESUME = "release.resume"
 WHY = "release.why"
+PLAN = "release.plan"
 RETRY = "task.retry"
 SKIP = "task.skip"
 DONE = "task.done"

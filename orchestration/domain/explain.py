@@ -17,6 +17,7 @@ from orchestration.domain.stages import Stage, StageState
 from orchestration.domain.steps import OWNERS, SYSTEM_OWNER, Obstacle, Step
 from orchestration.domain.store_steps import store_obstacles, store_steps
 from orchestration.domain.tasks import Task, TaskState, WaitOwner
+from orchestration.domain.timeline import Milestone, timeline
 
 _REMEDIES = {
     Condition.NO_ACTIVE_CYCLE: "Let the regression cycle come to its end, or run one with /release cycle",
@@ -32,12 +33,13 @@ _REMEDIES = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Explanation:
-    """Where the release is, what comes next, what is in the way, and how late it is."""
+    """Where the release is, what comes next, what is in the way, how late it is, and all that lies ahead."""
 
     phase: Phase
     next: tuple[Step, ...]
     obstacles: tuple[Obstacle, ...]
     late: timedelta | None
+    ahead: tuple[Milestone, ...] = ()
 
 
 def explain(release: Release, *, now: datetime) -> Explanation:
@@ -47,6 +49,7 @@ def explain(release: Release, *, now: datetime) -> Explanation:
         next=_next(release, now),
         obstacles=_obstacles(release, now),
         late=overdue_by(release, now=now),
+        ahead=timeline(release, now=now),
     )
 
 
