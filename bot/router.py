@@ -24,6 +24,7 @@ from bot.actions import configurations as configuring
 from bot.actions.carrying import check_reason
 from bot.commands import WORDS, run_unknown
 from bot.commands.pick import run_about_message
+from bot.commands.where import share
 from bot.slack.accounts import AccountDesk
 from bot.slack.configurations import ConfigurationDesk
 from bot.slack.desk import Routes
@@ -58,6 +59,7 @@ ROUTES = Routes(
         values.REJECT: gate.ask_reject,
         values.PICK_ACCEPT: pick.accept,
         values.PICK_DECLINE: pick.ask_decline,
+        values.WHERE_SHARE: share,
         values.NOTES_EDIT: notes.ask_edit,
         values.NOTES_RESTORE: notes.restore,
         values.WHATS_NEW: notes.ask_whats_new,

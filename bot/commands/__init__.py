@@ -21,6 +21,7 @@ from bot.commands.spec import Word
 from bot.commands.start import START
 from bot.commands.tasks import DONE, RETRY, SKIP
 from bot.commands.train import TRAIN
+from bot.commands.where import WHERE
 from bot.slack.desk import Call
 from bot.views.answers import HelpLine, help_answer, needs_answer, unknown_word
 from orchestration.services.read_release import needs_of
@@ -43,6 +44,7 @@ _BEFORE_HELP = (
     SLOT,
     CYCLE,
     PICK,
+    WHERE,
     NOTES,
     REPORT,
     EDIT,
