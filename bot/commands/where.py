@@ -22,9 +22,9 @@ async def share(call: Call) -> None:
     """Look again, and show it to the channel in which the button was pressed."""
     intent = call.intent
     asked = read_value(intent.value).get("asked", "")
-    if not asked or intent.channel is None:
-        raise NotNow("This button is of an older version. Use `/release where` again.")
     found = await where(call.engine, intent.tenant_id, asked, actor=intent.actor)
+    if intent.channel is None:
+        raise NotNow("Nothing can be shared from here. Use `/release where` in a channel.")
     shown = where_answer(found, now=call.engine.clock.now(), shared_by=intent.actor.id)
     message = Outgoing(
         kind=OutgoingKind.ALERT,
