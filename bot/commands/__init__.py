@@ -13,7 +13,7 @@ from bot.commands.hold import HOLD, RESUME
 from bot.commands.notes import NOTES
 from bot.commands.people import DELEGATE, ME
 from bot.commands.pick import PICK
-from bot.commands.reading import LIST, STATUS, WHY
+from bot.commands.reading import LIST, PLAN, STATUS, WHY
 from bot.commands.report import REPORT
 from bot.commands.roles import ROLES
 from bot.commands.slot import SLOT
@@ -21,6 +21,7 @@ from bot.commands.spec import Word
 from bot.commands.start import START
 from bot.commands.tasks import DONE, RETRY, SKIP
 from bot.commands.train import TRAIN
+from bot.commands.where import WHERE
 from bot.slack.desk import Call
 from bot.views.answers import HelpLine, help_answer, needs_answer, unknown_word
 from orchestration.services.read_release import needs_of
@@ -28,6 +29,7 @@ from orchestration.services.read_release import needs_of
 _BEFORE_HELP = (
     START,
     STATUS,
+    PLAN,
     LIST,
     WHY,
     APPROVE,
@@ -42,6 +44,7 @@ _BEFORE_HELP = (
     SLOT,
     CYCLE,
     PICK,
+    WHERE,
     NOTES,
     REPORT,
     EDIT,

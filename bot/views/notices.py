@@ -8,6 +8,7 @@ from types import MappingProxyType
 from bot.views import (
     approval_news,
     notes_news,
+    nudge_news,
     pick_news,
     planning_news,
     regression_news,
@@ -70,6 +71,7 @@ NOTICES: Mapping[EventKind, Notice] = MappingProxyType(
         _K.TASK_DONE_BY_HAND: Notice(bucket=None, view=task_news.done_by_hand),
         _K.WAIT_REMINDED: Notice(bucket=None, broadcast=_escalated, view=task_news.reminded),
         _K.BUILD_GIVEN: Notice(bucket=None, view=task_news.build_given),
+        _K.NUDGED: Notice(bucket=None, view=nudge_news.nudged),
         _K.NOTES_EDITED: Notice(bucket=None, view=notes_news.edited),
         _K.NOTES_RESTORED: Notice(bucket=None, view=notes_news.restored),
         _K.WHATS_NEW_WRITTEN: Notice(bucket=None, view=notes_news.whats_new_written),
