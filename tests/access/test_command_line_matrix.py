@@ -17,7 +17,7 @@ WORDS = {
     "verify": True,
     "rename": True,
     "disconnect": True,
-    "rotate-keys": False,
+    "rotate-keys": True,
     "token create": True,
     "token list": True,
     "token revoke": True,
