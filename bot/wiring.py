@@ -27,6 +27,7 @@ from bot.api.v1.call import Backend
 from bot.choosing import Chooser, Edges
 from bot.configurations import ConfigurationsOffice
 from bot.connections import ConnectionBook
+from bot.documents import DOCUMENTS
 from bot.opening import open_clock, open_store, open_vault
 from bot.pumping import ended, open_pumps
 from bot.router import ROUTES, checks_with, offering_with
@@ -191,6 +192,7 @@ class Bot:
             mailbox=store.mailbox,
             connect=self._connect,
             answers=self._slack,
+            documents=DOCUMENTS,
             limiter=Limiter(clock=clock, edit_seconds=settings.card_seconds, scale=settings.slack_pace),
         )
 

@@ -10,9 +10,11 @@ from bot.commands.decide import APPROVE, REJECT
 from bot.commands.edit import EDIT
 from bot.commands.freeze import FREEZE
 from bot.commands.hold import HOLD, RESUME
+from bot.commands.notes import NOTES
 from bot.commands.people import DELEGATE, ME
 from bot.commands.pick import PICK
 from bot.commands.reading import LIST, STATUS, WHY
+from bot.commands.report import REPORT
 from bot.commands.roles import ROLES
 from bot.commands.slot import SLOT
 from bot.commands.spec import Word
@@ -40,6 +42,8 @@ _BEFORE_HELP = (
     SLOT,
     CYCLE,
     PICK,
+    NOTES,
+    REPORT,
     EDIT,
     ARCHIVE,
     CALENDAR,

@@ -28,11 +28,14 @@ from orchestration.ports.runtime import (
 )
 from orchestration.services.engine import Engine
 from orchestration.services.receive_callback import receive_callback
+from orchestration.services.receive_store_news import receive_store_news
 from orchestration.services.recognise import recognised
 from orchestration.services.saving import Along
 from orchestration.services.tokens import denial
 
 log = structlog.get_logger(__name__)
+
+_ABOUT_STORE = "store"
 
 _TRIES = 3
 _LONGEST_NAME = 80
@@ -242,6 +245,14 @@ class Desk:
     async def _callback(self, request: Request) -> None:
         payload = request.incoming.payload
         texts = payload.get("texts")
+        if payload.get("about") == _ABOUT_STORE:
+            await receive_store_news(
+                self._engine,
+                request.incoming.tenant_id,
+                integration=str(payload.get("integration", "")),
+                request=request,
+            )
+            return
         await receive_callback(
             self._engine,
             request.incoming.tenant_id,

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from integrations.slack.client import Answer, Method, ask, failure, hook_hosts
+from integrations.slack.client import Answer, Method, ask, failure, hook_hosts, retry_after, upload_hosts
 from integrations.slack.errors import Failed, of_transport, translate
 from orchestration.ports.errors import Refused
 
@@ -94,6 +94,7 @@ class SlackWeb:
         self.client = client
         self._session = session
         self._hosts = hook_hosts(client.base_url)
+        self._upload_hosts = upload_hosts(client.base_url)
         self._people: Cache[Person] = Cache(seconds=PEOPLE_SECONDS, clock=clock)
         self._standing: Cache[Person] = Cache(seconds=GROUP_SECONDS, clock=clock)
         self._groups: Cache[frozenset[str]] = Cache(seconds=GROUP_SECONDS, clock=clock)
@@ -166,6 +167,24 @@ class SlackWeb:
         said_no = isinstance(data, dict) and data.get("ok") is False
         if response.status != _OK or said_no:
             raise translate(failure(response.status, response.headers, data, making=True))
+
+    async def put_bytes(self, upload_url: str, content: bytes) -> None:
+        """Send the bytes of a file to the address that Slack gave for it, once. Refused where that isn't Slack's."""
+        if urlsplit(upload_url).netloc not in self._upload_hosts:
+            raise Refused("The address for the file is not Slack's")
+        kind = {"Content-Type": "application/octet-stream"}
+        try:
+            async with self._session.post(
+                upload_url, data=content, headers=kind, allow_redirects=False
+            ) as response:
+                status, after = response.status, retry_after(response.headers)
+        except (aiohttp.ClientError, OSError) as error:
+            # Nobody sees a file before it is shown, so whether these bytes came is no matter.
+            raise translate(of_transport(error, making=False)) from error
+        if status != _OK:
+            raise translate(
+                Failed(code="server_error", making=False, detail=f"{status} for a file", after=after)
+            )
 
 
 async def _asked(
