@@ -294,9 +294,7 @@ class Desk:
         intent = parse(request.incoming.kind, body)
         call = self._call(request, replace(intent, trigger_id=None))
         try:
-            if isinstance(error, NoSuchRelease | Unknown):
-                await call.answer_stranger(words)
-            else:
-                await call.answer(words)
+            stranger = isinstance(error, NoSuchRelease | Unknown)
+            await (call.answer_stranger(words) if stranger else call.answer(words))
         except StaleClaim:
             log.info("Another worker has this request", action="request_lost_lease", key=request.incoming.key)
