@@ -72,7 +72,7 @@ async def test_another_workspace_reaches_nothing(
     tmp_path: Path,
     record_property: Callable[[str, object], None],
 ) -> None:
-    """What is named does not exist there, the attempt is recorded there, and here nothing is read or changed."""
+    """B-02: what is named does not exist there, the attempt is recorded there, and here nothing is read or changed."""
     async with hall_on(stages[row.stage], tmp_path) as hall:
         async with hall.store.work() as work:
             await work.directory.grant(OTHER, THEIRS, "owner")

@@ -103,7 +103,7 @@ async def presented_as(rest: Rest, kind: str, theirs: str) -> str:
 async def test_every_route_refuses(
     quick: Rest, kind: str, record_property: Callable[[str, object], None]
 ) -> None:
-    """No request is carried out, none says more than it must, and a denied one is in the audit log."""
+    """B-01: no request is carried out, none says more than it must, and a denied one is in the audit log."""
     theirs = await furnish(quick)
     token, refusal = await presented_as(quick, kind, theirs), REFUSALS[kind]
     before = await everything(quick)
