@@ -135,6 +135,7 @@ SILENT: Mapping[EventKind, str] = MappingProxyType(
         _K.CONNECTION_REMOVED: "administrative",
         _K.CONNECTION_STATE_CHANGED: "administrative",
         _K.CONNECTION_EXPIRING: "alerted",
+        _K.EVIDENCE_EXPORTED: "answered",
         _K.KEYS_ROTATED: "administrative",
     }
 )
