@@ -14,6 +14,7 @@ from orchestration.catalogue.gates import (
 from orchestration.catalogue.specs import GateSpec, TaskSpec
 from orchestration.catalogue.tasks import (
     automation,
+    backmerge,
     builds,
     cherry_pick,
     create_final_notes,
@@ -46,8 +47,8 @@ PIPELINE: tuple[TaskSpec, ...] = (
     builds.TEST_FLIGHT,
     builds.AAB,
 )
-ASKED_FOR: tuple[TaskSpec, ...] = (cherry_pick.SPEC,)
-"""What no stage plans: people ask for it, as often as they like."""
+ASKED_FOR: tuple[TaskSpec, ...] = (cherry_pick.SPEC, backmerge.SPEC)
+"""What no stage plans: people ask for picks, as often as they like, and backmerges follow from the final tag."""
 SPECS: dict[TaskType, TaskSpec] = {spec.type: spec for spec in (*PIPELINE, *ASKED_FOR)}
 
 GATE: tuple[GateSpec, ...] = (

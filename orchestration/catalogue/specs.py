@@ -1,7 +1,7 @@
 """The shape of the catalogue's rows: tasks and gates as data, and what a try is given to work with."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
@@ -45,6 +45,15 @@ class Once(Protocol):
         """
 
 
+Others = Callable[[], Awaitable[Sequence[Release]]]
+"""The tenant's releases that have not ended."""
+
+
+async def nobody() -> Sequence[Release]:
+    """No release runs beside this one."""
+    return ()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Try:
     """One try of a task: what it may see and use."""
@@ -54,6 +63,7 @@ class Try:
     ports: Integrations
     now: datetime
     once: Once
+    others: Others = nobody
 
     @property
     def snapshot(self) -> Snapshot:

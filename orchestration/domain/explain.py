@@ -142,6 +142,7 @@ def _obstacles(release: Release, now: datetime) -> tuple[Obstacle, ...]:
         *_gate_obstacles(release),
         *_slot_obstacles(release, now),
         *_pick_obstacles(release),
+        *_conflict_obstacles(release),
     )
 
 
@@ -234,6 +235,20 @@ def _slot_obstacles(release: Release, now: datetime) -> tuple[Obstacle, ...]:
             since=release.stage(Stage.REGRESSION).started_at or release.created_at,
             remedy=remedy,
         ),
+    )
+
+
+def _conflict_obstacles(release: Release) -> tuple[Obstacle, ...]:
+    return tuple(
+        Obstacle(
+            what=f"{task.title} waits for {task.wait.what}",
+            owner=release.captain,
+            since=task.wait.since,
+            remedy="Resolve the conflict in the pull request and merge it, or mark the task done by hand",
+            link=task.wait.link,
+        )
+        for task in release.tasks
+        if task.wait is not None and task.wait.conflicted
     )
 
 
