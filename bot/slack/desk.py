@@ -27,9 +27,13 @@ from orchestration.ports.runtime import (
 )
 from orchestration.services.engine import Engine
 from orchestration.services.receive_callback import receive_callback
+from orchestration.services.receive_store_news import receive_store_news
+from orchestration.services.recognise import recognised
 from orchestration.services.saving import Along
 
 log = structlog.get_logger(__name__)
+
+_ABOUT_STORE = "store"
 
 _TRIES = 3
 
@@ -222,12 +226,22 @@ class Desk:
         if not isinstance(body, Mapping):
             await self._inbox.close(request, error="The stored body is no object")
             return
-        call = self._call(request, parse(incoming.kind, body))
+        intent = parse(incoming.kind, body)
+        actor = await recognised(self._engine, intent.tenant_id, intent.actor)
+        call = self._call(request, replace(intent, actor=actor))
         await self._routes.find(call.intent)(call)
 
     async def _callback(self, request: Request) -> None:
         payload = request.incoming.payload
         texts = payload.get("texts")
+        if payload.get("about") == _ABOUT_STORE:
+            await receive_store_news(
+                self._engine,
+                request.incoming.tenant_id,
+                integration=str(payload.get("integration", "")),
+                request=request,
+            )
+            return
         await receive_callback(
             self._engine,
             request.incoming.tenant_id,

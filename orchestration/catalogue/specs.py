@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
@@ -54,9 +55,18 @@ async def nobody() -> Sequence[Release]:
     return ()
 
 
+Turn = Callable[[str], AbstractAsyncContextManager[None]]
+"""Within the block the app of a store connection is changed by nobody else; TryLater where it is now."""
+
+
+def no_turn(_integration: str) -> AbstractAsyncContextManager[None]:
+    """Nobody else is there."""
+    return nullcontext()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Try:
-    """One try of a task: what it may see and use."""
+    """One try of a task: what it may see and use. `turn` is for changes of an app in its store."""
 
     release: Release
     task: Task
@@ -64,6 +74,7 @@ class Try:
     now: datetime
     once: Once
     others: Others = nobody
+    turn: Turn = no_turn
 
     @property
     def snapshot(self) -> Snapshot:

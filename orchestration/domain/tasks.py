@@ -29,6 +29,9 @@ class TaskType(StrEnum):
     TRIGGER_TEST_FLIGHT_BUILD = "TRIGGER_TEST_FLIGHT_BUILD"
     CREATE_AAB_BUILD = "CREATE_AAB_BUILD"
     BACKMERGE = "BACKMERGE"
+    SUBMIT_TO_APP_STORE = "SUBMIT_TO_APP_STORE"
+    SUBMIT_TO_PLAY_STORE = "SUBMIT_TO_PLAY_STORE"
+    ROLL_OUT = "ROLL_OUT"
 
 
 TASK_TITLES = {
@@ -48,6 +51,9 @@ TASK_TITLES = {
     TaskType.TRIGGER_TEST_FLIGHT_BUILD: "TestFlight build",
     TaskType.CREATE_AAB_BUILD: "App bundle build",
     TaskType.BACKMERGE: "Backmerge",
+    TaskType.SUBMIT_TO_APP_STORE: "Submit to the App Store",
+    TaskType.SUBMIT_TO_PLAY_STORE: "Submit to Google Play",
+    TaskType.ROLL_OUT: "Roll out",
 }
 
 

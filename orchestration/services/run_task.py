@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import structlog
 
@@ -15,6 +16,7 @@ from orchestration.domain.outcomes import (
     Outcome,
     Waiting,
     apply,
+    keep_answer,
     keep_effect,
     overdue,
     press,
@@ -31,6 +33,7 @@ from orchestration.services.engine import Engine
 from orchestration.services.people import matched
 from orchestration.services.saving import change_release
 from orchestration.services.stop_runs import stop_runs
+from orchestration.services.turns import turn
 
 log = structlog.get_logger(__name__)
 
@@ -103,6 +106,7 @@ async def _attempt(engine: Engine, release: Release, claim: Claim, effects: Effe
             now=engine.clock.now(),
             once=effects.once,
             others=lambda: _running(engine, claim.tenant_id),
+            turn=partial(turn, engine, claim.tenant_id, holder=claim.id),
         )
         look_only = task.state is TaskState.WAITING and spec.check is not None
         outcome = await (spec.check(attempt) if look_only and spec.check else spec.run(attempt))
@@ -144,6 +148,7 @@ async def _finish(
             apply(change, task.id, outcome, jitter=jitter)
         elif task is not None and task.state is TaskState.CANCELLED and not isinstance(outcome, Later):
             keep_late(change, task.id, outcome.builds)
+            keep_answer(change, task.id, outcome)
 
     async def along(work: UnitOfWork, change: Change) -> None:
         # Which of the accounts it was, the provider's words do not always tell: each is tried by itself.

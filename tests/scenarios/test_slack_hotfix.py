@@ -1,4 +1,4 @@
-"""A hotfix in Slack: the form asks what it mends, the preview and the card tell it, a skipped regression is announced."""
+"""A hotfix in Slack: the form asks what it mends, preview and card tell it, a skipped regression is announced."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +28,14 @@ async def _form(o: Office) -> View:
     return await o.until(asks_for_parent)
 
 
+def _showing(o: Office, title: str, words: str) -> View | None:
+    """Ann's modal, once it has this title and these words."""
+    shown = o.ann.modal
+    if shown is None or shown.body["title"]["text"] != title or words not in text_on(shown):
+        return None
+    return shown
+
+
 async def _allow(o: Office, **changes: Any) -> None:
     async with o.store.work() as work:
         (known,) = await work.directory.configurations(TEAM)
@@ -52,7 +60,7 @@ async def test_a_hotfix_is_ordered_beside_a_running_release(tmp_path: Path) -> N
         wrong = await o.ann.submits(form, fields)
         assert wrong == {"parent": "There is no release, tag or branch v9.9.9"}
         assert await o.ann.submits(form, {**fields, "Hotfix of": None}) == {}
-        preview = await o.until(lambda: o.ann.modal if "Hotfix of" in text_on(o.ann.modal) else None)
+        preview = await o.until(lambda: _showing(o, "Check the plan", "Hotfix of"))
         assert preview is not None
         assert "from v2.13.0" in text_on(preview).replace("`", "")
         said = await o.told(o.ann, o.ann.submits(preview))
@@ -62,7 +70,7 @@ async def test_a_hotfix_is_ordered_beside_a_running_release(tmp_path: Path) -> N
 
 
 async def test_regression_is_skipped_with_a_reason_that_everybody_reads(tmp_path: Path) -> None:
-    """The field is there only where the configuration allows it; the reason is in the preview, the card, the channel."""
+    """The field is there only where the configuration allows it; preview, card and thread tell the reason."""
     async with office(tmp_path, "two") as o:
         assert o.company is not None
         await o.company.scm.create_release_tag(ref="main", tag="v2.13.0", targets=(), version="2.13.0")
@@ -77,7 +85,7 @@ async def test_regression_is_skipped_with_a_reason_that_everybody_reads(tmp_path
             "Skip regression, because": "The shop is down",
         }
         assert await o.ann.submits(form, fields) == {}
-        preview = await o.until(lambda: o.ann.modal if "skipped" in text_on(o.ann.modal) else None)
+        preview = await o.until(lambda: _showing(o, "Check the plan", "skipped"))
         assert preview is not None
         assert "The shop is down" in text_on(preview)
         await o.told(o.ann, o.ann.submits(preview))
