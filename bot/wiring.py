@@ -33,10 +33,8 @@ from bot.pumping import ended, open_pumps
 from bot.router import ROUTES, checks_with, offering_with
 from bot.scheduler import Ticks
 from bot.settings import Settings
+from bot.slack import edge as slack_edge
 from bot.slack.desk import Desk
-from bot.slack.edge import Edge as SlackEdge
-from bot.slack.edge import build_app
-from bot.slack.faces import Faces
 from bot.slack.groups import Groups
 from bot.slack.identity import Self
 from bot.slack.limiter import Limiter
@@ -52,7 +50,6 @@ from integrations.http import Http
 from integrations.public_holidays import PublicHolidays
 from integrations.registry import Provider, Registry
 from integrations.slack import (
-    SlackChannels,
     SlackNotification,
     SlackSecrets,
     SlackSettings,
@@ -80,10 +77,9 @@ class Bot:
     """A running bot: everything that is opened here is closed here, in the reverse order."""
 
     def __init__(self, settings: Settings, providers: Mapping[str, Provider] = PROVIDERS) -> None:
-        self._settings = settings
-        self._providers = providers
+        self._settings, self._providers = settings, providers
         self._stack = AsyncExitStack()
-        self._machine, self._chance, self._clock = SystemClock(), SystemChance(), open_clock(settings)
+        self._machine, self._clock, self._chance = SystemClock(), open_clock(settings), SystemChance()
         self._socket: AsyncSocketModeHandler | None = None
         self._connected = asyncio.Event()
 
@@ -120,7 +116,6 @@ class Bot:
                 raise LoopLost("A loop ended by itself; the log says why")
 
     def _open_engine(self, store: Store) -> Engine:
-        groups = Groups(self._slack, self._self)
         return Engine(
             work=store.work,
             look=store.look,
@@ -131,10 +126,10 @@ class Bot:
             heard=HEARD,
             patience=self._settings.lease / 2,
             holidays=PublicHolidays(),
-            groups=groups,
-            membership=groups,
-            faces=Faces(self._slack, self._self),
-            rooms=Rooms(SlackChannels(self._client), self._self),
+            groups=Groups(self._slack, self._self),
+            membership=Groups(self._slack, self._self),
+            faces=Groups(self._slack, self._self),
+            rooms=Rooms(self._slack.channels, self._self),
         )
 
     def _start_ticks(self, store: Store) -> Ticks:
@@ -219,7 +214,7 @@ class Bot:
         return self._notification
 
     def _app(self, store: Store, engine: Engine) -> AsyncApp:
-        edge = SlackEdge(
+        edge = slack_edge.Edge(
             inbox=store.inbox,
             wake=store.wakes.of(Wake.INBOX),
             chance=self._chance,
@@ -232,7 +227,7 @@ class Bot:
             return await self._self.authorize(team_id)
 
         secret = self._settings.slack_signing_secret
-        return build_app(
+        return slack_edge.build_app(
             edge,
             client=self._client,
             authorize=authorize,

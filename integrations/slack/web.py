@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from integrations.slack.channels import SlackChannels
 from integrations.slack.client import Answer, Method, ask, failure, hook_hosts, retry_after, upload_hosts
 from integrations.slack.errors import Failed, of_transport, translate
 from orchestration.ports.errors import Refused
@@ -92,7 +93,7 @@ class SlackWeb:
         session: aiohttp.ClientSession,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.client = client
+        self.client, self.channels = client, SlackChannels(client)
         self._session = session
         self._hosts = hook_hosts(client.base_url)
         self._upload_hosts = upload_hosts(client.base_url)

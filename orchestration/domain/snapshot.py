@@ -139,6 +139,7 @@ class Snapshot:
     `tickets`, `test_plans` and `stores` are keyed by `Pair.key`; `channels` by bucket, `home` is where the card lives.
     A release with a channel of its own has its card there; `channel_invites` are people and user groups who are brought
     into it besides captain and approvers, and it is archived after the end where `archive_channel` says so.
+    `branch_patterns` are keyed by the type of a release in small letters; types that are not there have the common one.
     """
 
     config_id: str
@@ -160,6 +161,9 @@ class Snapshot:
     channel_invites: tuple[str, ...] = ()
     archive_channel: bool = False
     branch_pattern: str = "release/{version}"
+    branch_patterns: Mapping[str, str] = field(default_factory=dict)
+    hotfix_may_skip_regression: bool = False
+    backmerge: bool = False
     build_mode: BuildMode = BuildMode.CI
     pre_regression_builds: bool = True
     auto_stage_2: bool = True

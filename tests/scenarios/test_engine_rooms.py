@@ -56,6 +56,11 @@ class Channels:
         del tenant_id, person
         return True
 
+    async def zone(self, tenant_id: str, person: str) -> str:
+        """Everybody's."""
+        del tenant_id, person
+        return "UTC"
+
     async def invite(self, tenant_id: str, channel: str, people: Sequence[str]) -> None:
         """Bring in."""
         del tenant_id, channel
