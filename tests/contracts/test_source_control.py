@@ -43,6 +43,9 @@ class Rig(Protocol):
     def clash(self, head: str, base: str) -> None:
         """Say that the two can't be merged, where their commits do not say so by themselves."""
 
+    def judge(self) -> None:
+        """Let the provider work out which requests can be merged."""
+
     def protect(self, branch: str) -> None:
         """Let the branch take changes by pull request only."""
 
@@ -80,6 +83,9 @@ class Twin:
         """See Rig."""
         self.twin.clashes.add((head, base))
 
+    def judge(self) -> None:
+        """See Rig: it knows at once."""
+
     def protect(self, branch: str) -> None:
         """See Rig."""
         self.twin.protected.add(branch)
@@ -112,6 +118,11 @@ class Hosted:
 
     def clash(self, head: str, base: str) -> None:
         """See Rig: git sees it in the files."""
+
+    def judge(self) -> None:
+        """See Rig: the others need no time for it."""
+        if isinstance(self.rig, GitlabRig):
+            self.rig.hosted.judging = 0.0
 
     def protect(self, branch: str) -> None:
         """See Rig."""
