@@ -8,6 +8,7 @@ from types import MappingProxyType
 from bot.views import (
     approval_news,
     notes_news,
+    nudge_news,
     pick_news,
     planning_news,
     pull_news,
@@ -75,6 +76,7 @@ NOTICES: Mapping[EventKind, Notice] = MappingProxyType(
         _K.WAIT_REMINDED: Notice(bucket=None, broadcast=_escalated, view=task_news.reminded),
         _K.PULL_CONFLICTED: Notice(bucket=None, broadcast=_always, view=pull_news.conflicted),
         _K.BUILD_GIVEN: Notice(bucket=None, view=task_news.build_given),
+        _K.NUDGED: Notice(bucket=None, view=nudge_news.nudged),
         _K.NOTES_EDITED: Notice(bucket=None, view=notes_news.edited),
         _K.NOTES_RESTORED: Notice(bucket=None, view=notes_news.restored),
         _K.WHATS_NEW_WRITTEN: Notice(bucket=None, view=notes_news.whats_new_written),
@@ -138,6 +140,7 @@ SILENT: Mapping[EventKind, str] = MappingProxyType(
         _K.CONNECTION_REMOVED: "administrative",
         _K.CONNECTION_STATE_CHANGED: "administrative",
         _K.CONNECTION_EXPIRING: "alerted",
+        _K.EVIDENCE_EXPORTED: "answered",
         _K.KEYS_ROTATED: "administrative",
     }
 )

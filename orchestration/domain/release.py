@@ -9,6 +9,7 @@ from orchestration.domain.effects import Effect
 from orchestration.domain.gates import Gate, GateKind, GateState
 from orchestration.domain.holds import Hold
 from orchestration.domain.lineage import Parent
+from orchestration.domain.nudges import Nudge
 from orchestration.domain.pairs import Pair
 from orchestration.domain.picks import Pick
 from orchestration.domain.progress import Progress
@@ -104,6 +105,7 @@ class Release:
     archived: Closing | None = None
     drifts: tuple[AcceptedDrift, ...] = ()
     notes: EditedNotes | None = None
+    nudges: tuple[Nudge, ...] = ()
     whats_new: tuple[WhatsNew, ...] = ()
     progress: Progress = field(default_factory=Progress)
     revision: int = 0

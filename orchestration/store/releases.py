@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Integer, Row, Select, func, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from orchestration.domain.chain import Head, Link
 from orchestration.domain.change import Change
 from orchestration.domain.events import Event
 from orchestration.domain.lineage import Ancestor
@@ -253,6 +254,14 @@ class SqlReleases:
     async def events(self, tenant_id: str, release_id: str, *, limit: int = 100) -> Sequence[Event]:
         """What happened to a release, newest first; what this transaction tells comes with its commit."""
         return await audit.newest(self._connection, tenant_id, release_id, limit=limit)
+
+    async def links(self, tenant_id: str, release_id: str) -> Sequence[Link]:
+        """The part of the audit chain that is about a release, oldest first."""
+        return await audit.links(self._connection, tenant_id, release_id)
+
+    async def chain_head(self, tenant_id: str) -> Head:
+        """The end of the tenant's audit chain."""
+        return await audit.head(self._connection, tenant_id)
 
 
 def _meant(tenant_id: str, name: str) -> list[ColumnElement[bool]]:
