@@ -1,18 +1,13 @@
 """What the suites of source control need besides the port: over the adapters' simulators, and the twin in memory."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Protocol
 
 from integrations.rehearsal.scm import RehearsalScm
 from orchestration.ports.scm import SourceControl
-from tests.integrations.bitbucket.bitbucket_judge import judge as judge_bitbucket
-from tests.integrations.bitbucket.bitbucket_rig import BitbucketRig, bitbucket_rig
-from tests.integrations.github.github_rig import GithubRig, github_rig
-from tests.integrations.github.github_rig import judge as judge_github
-from tests.integrations.gitlab.gitlab_judge import judge as judge_gitlab
-from tests.integrations.gitlab.gitlab_rig import GitlabRig, gitlab_rig
+from tests.integrations.bitbucket.bitbucket_rig import BitbucketRig
+from tests.integrations.github.github_rig import GithubRig
+from tests.integrations.gitlab.gitlab_rig import GitlabRig
 from tests.support.merging import merge
 
 
@@ -120,22 +115,3 @@ class Hosted:
     def protect(self, branch: str) -> None:
         """See Rig."""
         self.rig.hosted.protected.add(branch)
-
-
-@asynccontextmanager
-async def each_rig(name: str, tmp_path: Path) -> AsyncIterator[Rig]:
-    """One implementation; what a vendor's says and hears is held against the vendor's description."""
-    if name == "rehearsal":
-        yield Twin()
-    elif name == "gitlab":
-        async with gitlab_rig(tmp_path) as gitlab:
-            yield Hosted(gitlab)
-            judge_gitlab(gitlab.simulator.record)
-    elif name == "bitbucket":
-        async with bitbucket_rig(tmp_path) as bitbucket:
-            yield Hosted(bitbucket)
-            judge_bitbucket(bitbucket.simulator.record)
-    else:
-        async with github_rig(tmp_path) as github:
-            yield Hosted(github)
-            judge_github(github.simulator.record)

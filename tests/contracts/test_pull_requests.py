@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from orchestration.ports.errors import Protected, Refused
-from tests.contracts.source_rigs import Hosted, Rig, each_rig
+from tests.contracts.source_rigs import Hosted, Rig
+from tests.contracts.test_source_control import each_rig
 from tests.integrations.bitbucket.bitbucket_rig import BitbucketRig, bitbucket_rig
 from tests.integrations.github.github_rig import GithubRig, github_rig
 from tests.integrations.gitlab.gitlab_rig import GitlabRig, gitlab_rig

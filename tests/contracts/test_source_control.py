@@ -1,16 +1,42 @@
 """The contract of SourceControl, over the adapters of GitHub, GitLab and Bitbucket and the twin in memory."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from orchestration.ports.errors import AlreadyDifferent, Refused
-from tests.contracts.source_rigs import Rig, each_rig
+from tests.contracts.source_rigs import Hosted, Rig, Twin
+from tests.integrations.bitbucket.bitbucket_judge import judge as judge_bitbucket
+from tests.integrations.bitbucket.bitbucket_rig import bitbucket_rig
+from tests.integrations.github.github_rig import github_rig
+from tests.integrations.github.github_rig import judge as judge_github
+from tests.integrations.gitlab.gitlab_judge import judge as judge_gitlab
+from tests.integrations.gitlab.gitlab_rig import gitlab_rig
 
 TARGETS = ("ANDROID_PLAY_STORE", "IOS_APP_STORE")
 DAY = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+@asynccontextmanager
+async def each_rig(name: str, tmp_path: Path) -> AsyncIterator[Rig]:
+    """One implementation; what a vendor's says and hears is held against the vendor's description."""
+    if name == "rehearsal":
+        yield Twin()
+    elif name == "gitlab":
+        async with gitlab_rig(tmp_path) as gitlab:
+            yield Hosted(gitlab)
+            judge_gitlab(gitlab.simulator.record)
+    elif name == "bitbucket":
+        async with bitbucket_rig(tmp_path) as bitbucket:
+            yield Hosted(bitbucket)
+            judge_bitbucket(bitbucket.simulator.record)
+    else:
+        async with github_rig(tmp_path) as github:
+            yield Hosted(github)
+            judge_github(github.simulator.record)
 
 
 @pytest.fixture(params=["github", "gitlab", "bitbucket", "rehearsal"])
