@@ -84,7 +84,7 @@ ACTS: dict[str, Callable[[Change], None]] = {
 
 @pytest.mark.parametrize("where", PLACES)
 def test_holding_and_archiving_work_everywhere(where: str) -> None:
-    """R9: a safety act is refused in no state of a living release, whatever else is pending."""
+    """R9, d: a safety act is refused in no state of a living release, whatever else is pending."""
     life = PLACES[where]
     for act in (ACTS["hold"], ACTS["archive"]):
         change = Change(life.release, now=life.now, actor=Actor(id=CAPTAIN))
