@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from math import ceil
 from typing import Any
 
 from sqlalchemy import and_, case, delete, exists, func, literal, or_, select, update
@@ -149,7 +150,7 @@ class SqlMailbox:
 
     async def later(self, letter: Letter, *, seconds: float, reason: str, uncertain: bool) -> None:
         """Try again after `seconds`; the rest of the lane waits behind it."""
-        again = self._on.post_ms() + round(seconds * 1000)
+        again = self._on.post_ms() + ceil(seconds * 1000)
         async with self._on.database.writing() as connection:
             await self._settle(
                 connection,
