@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any, cast
 
-from bot.router import ROUTES, CHECKS
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.router import CHECKS, ROUTES
 from bot.slack.accounts import AccountDesk
 from bot.slack.configurations import ConfigurationDesk
 from bot.slack.desk import Desk
@@ -102,6 +104,7 @@ class Process:
         *,
         name: str,
         wire: Wire,
+        engine: AsyncEngine,
         watch: Watch,
         begin: datetime,
         chance: Random,
@@ -110,12 +113,13 @@ class Process:
     ) -> None:
         self.name = name
         self.wire = wire
+        self.database = engine
         self.watch = watch
         self.alive = True
         self._lots = Lots(chance)
         truth = Watch(begin, watch.seconds)
         self.store = Store(
-            wire.engine(), clock=watch, lease=LEASE, owner=name, lease_clock=truth, post=watch
+            engine, clock=watch, lease=LEASE, owner=name, lease_clock=truth, post=watch
         )
         self.engine = self._engine(ports)
         self._slack = slack

@@ -7,6 +7,7 @@ same methods, so the store, its statements and the real SQLite are the same; onl
 import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -29,18 +30,6 @@ class Wire:
         self.dead = False
         self._committed = committed
         self._open: list[WireConnection] = []
-
-    def engine(self) -> AsyncEngine:
-        """SQLAlchemy's engine over these connections, prepared as the store prepares its own."""
-        engine = create_async_engine(
-            f"sqlite+aiosqlite:///{self.file}",
-            pool_size=5,
-            max_overflow=15,
-            hide_parameters=True,
-            connect_args={"async_creator_fn": self.connect},
-        )
-        _prepare_sqlite(engine, durable=False)
-        return engine
 
     async def connect(self, *_args: object, **_options: object) -> "WireConnection":
         """Open a connection."""
@@ -70,6 +59,47 @@ class Wire:
         """It was closed."""
         if connection in self._open:
             self._open.remove(connection)
+
+
+class Engines:
+    """SQLAlchemy's engines, prepared as the store prepares its own, and used again by the next world.
+
+    What an engine has learned of its statements is worth more than all the rest of it. Each has connected once
+    before its first use, because the first connection takes more steps than the others.
+    """
+
+    def __init__(self, template: Path, count: int = 24) -> None:
+        self._template = template
+        self._wires: dict[AsyncEngine, Wire] = {}
+        self._free = [asyncio.run(self._made()) for _ in range(count)]
+
+    async def _made(self) -> AsyncEngine:
+        async def connect(*_args: object, **_options: object) -> WireConnection:
+            return await self._wires[engine].connect()
+
+        engine = create_async_engine(
+            f"sqlite+aiosqlite:///{self._template}",
+            pool_size=5,
+            max_overflow=15,
+            hide_parameters=True,
+            connect_args={"async_creator_fn": connect},
+        )
+        _prepare_sqlite(engine, durable=False)
+        self._wires[engine] = Wire(str(self._template), committed=lambda _wire, _raw: None, name="first")
+        async with engine.connect():
+            pass
+        await engine.dispose()
+        return engine
+
+    def take(self, wire: "Wire") -> AsyncEngine:
+        """An engine over the connections of a process."""
+        engine = self._free.pop(0)
+        self._wires[engine] = wire
+        return engine
+
+    def give_back(self, engine: AsyncEngine) -> None:
+        """The world of its process is over, and all its connections are closed."""
+        self._free.append(engine)
 
 
 class WireConnection:

@@ -4,28 +4,29 @@ import asyncio
 import shutil
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextvars import copy_context
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 from integrations.rehearsal.notification import RehearsalNotification, Room
-from orchestration.domain.snapshot import Snapshot
 from orchestration.ports.notification import Message, MessageRef
 from orchestration.store.wake import Wake
 from tests.simulation.agenda import Fault, Happening
 from tests.simulation.judge import Judge
-from tests.simulation.loop import GROUP, SeededLoop
+from tests.simulation.loop import GROUP, SeededLoop, Stuck
 from tests.simulation.process import SHOWN, Process, Watch
 from tests.simulation.twins import Providers, TroubleKind, Weather, Wired
-from tests.simulation.wire import Wire
+from tests.simulation.wire import Engines, Wire
 
+T = TypeVar("T")
 BEGIN = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 TENANTS = ("T0001", "T0002")
 _PROCESSES = 3
+_PEOPLE = frozenset({"U000ANN01", "U0000BO02", "U000CAPT4", "U00MALLORY"})
 _DUE = {
     Wake.WORK: ("work", "due_ms"),
     Wake.INBOX: ("inbox", "not_before_ms"),
@@ -55,7 +56,9 @@ class Cards(RehearsalNotification):
 class World:
     """Everything of one schedule."""
 
-    def __init__(self, seed: int, folder: Path, template: Path, agenda: Sequence[Happening]) -> None:
+    def __init__(
+        self, seed: int, *, folder: Path, template: Path, engines: Engines, agenda: Sequence[Happening]
+    ) -> None:
         self.chance = Random(f"world {seed}")
         self.loop = SeededLoop(Random(f"order {seed}"), on_step=self._stepped, on_idle=self._idle)
         self.file = folder / f"seed-{seed}.db"
@@ -67,10 +70,11 @@ class World:
         }
         self.slack = Cards(
             clock=lambda: BEGIN.timestamp() + self.loop.time(),
-            rooms={name: Room() for name in ("C0RELEASES", "C0CRITICAL")},
-            people=frozenset({"U000ANN01", "U0000BO02"}),
+            rooms={name: Room(people=_PEOPLE) for name in ("C0RELEASES", "C0CRITICAL")},
+            people=_PEOPLE,
         )
         self.agenda = list(agenda)
+        self._engines = engines
         self.deeds: Callable[[Happening], None] = lambda _happening: None
         self.faults: Counter[str] = Counter()
         self.trace: list[str] = []
@@ -80,6 +84,16 @@ class World:
         self._born = 0
         self._ticked = -1.0
         self._reader = sqlite3.connect(self.file, isolation_level=None, check_same_thread=False)
+
+    def play(self, story: Coroutine[Any, Any, T], *, steps: int) -> T:
+        """Run a story in this world; Stuck where it takes more steps than these."""
+        self._steps = steps
+        asyncio.set_event_loop(self.loop)
+        try:
+            return self.loop.run_until_complete(story)
+        finally:
+            asyncio.set_event_loop(None)
+            self.loop.close()
 
     def now_text(self) -> str:
         """The virtual time."""
@@ -92,29 +106,57 @@ class World:
     def born(self) -> Process:
         """Start another bot."""
         self._born += 1
-        name = f"bot{self._born}"
+        process = self._process(f"bot{self._born}")
+        self.processes.append(process)
+        process.start()
+        return process
+
+    def _process(self, name: str) -> Process:
         wire = Wire(str(self.file), committed=self._committed, name=name)
-        process = Process(
+        return Process(
             name=name,
             wire=wire,
+            engine=self._engines.take(wire),
             watch=Watch(BEGIN, self.loop.time),
             begin=BEGIN,
             chance=Random(f"{name} {self.chance.random()}"),
             ports=lambda tenant: self.providers[tenant].ports(),
             slack=Wired("slack", self.slack, self.weather),  # type: ignore[arg-type]  # the twin's verbs
         )
-        self.processes.append(process)
-        process.start()
-        return process
+
+    def desk_of_people(self) -> Process:
+        """A process that has no loops and never dies: people look and a few services act through it."""
+        self._desk = self._process("people")
+        return self._desk
 
     def _committed(self, wire: Wire, raw: sqlite3.Connection) -> None:
-        self.judge.committed(wire.name, raw, self.loop.time())
+        self.judge.committed(wire.name, raw, round((BEGIN.timestamp() + self.loop.time()) * 1000))
+
+    def ask(self, query: str) -> list[tuple[Any, ...]]:
+        """A question to the file, by nobody."""
+        return self._reader.execute(query).fetchall()
+
+    def unfinished(self) -> list[str]:
+        """What is still to be done within a day."""
+        horizon = round((BEGIN.timestamp() + self.loop.time() + 86_400) * 1000)
+        work = "SELECT id FROM work JOIN releases r ON r.id = work.release_id WHERE due_ms <= {} AND kind = 'TASK'"
+        return [
+            f"{what} {row[0]}"
+            for what, query in (
+                ("work", work.replace("id FROM", "work.id FROM").format(horizon)),
+                ("message", "SELECT key FROM outbox WHERE not_before_ms IS NOT NULL"),
+                ("request", "SELECT key FROM inbox WHERE not_before_ms IS NOT NULL"),
+            )
+            for row in self.ask(query)
+        ]
 
     def living(self) -> list[Process]:
         """Those that can take a step."""
         return [each for each in self.processes if not self.loop.is_still(each.name)]
 
     def _stepped(self, _group: str) -> None:
+        if self.loop.steps > self._steps:
+            raise Stuck(f"it is not over after {self._steps} steps")
         while self.agenda and self.agenda[0].step <= self.loop.steps:
             self._happen(self.agenda.pop(0))
 
@@ -224,14 +266,13 @@ class World:
         for corpse in self.corpses:
             self.loop.go_on(corpse.name)
             await corpse.bury()
+        await self._desk.store.close()
 
     def close(self) -> None:
         """Remove the file."""
+        for process in (self._desk, *self.processes, *self.corpses):
+            self._engines.give_back(process.database)
         self._reader.close()
         for end in ("", "-wal", "-shm"):
             Path(f"{self.file}{end}").unlink(missing_ok=True)
 
-
-def configured(base: Snapshot, tenant: str) -> Snapshot:
-    """The same configuration under the tenant's own id."""
-    return replace(base, config_id=f"pixel-{tenant}")
