@@ -34,7 +34,9 @@ def tried(number: int, *, seeds: int, within: float = WITHIN) -> Verdict:
         ran = subprocess.run(command, capture_output=True, text=True, timeout=within, check=False)
     except subprocess.TimeoutExpired:
         took = time.monotonic() - began
-        return Verdict(number=number, noticed=False, how="", seconds=took, trouble=f"not over after {within:.0f} s")
+        return Verdict(
+            number=number, noticed=False, how="", seconds=took, trouble=f"not over after {within:.0f} s"
+        )
     took = time.monotonic() - began
     said = ran.stdout.strip().splitlines()
     return Verdict(

@@ -36,7 +36,10 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         name="a request is acknowledged before it is stored",
         module="bot.slack.edge",
-        old="        stored = await self._inbox.receive(Incoming(key=key, tenant_id=tenant, kind=kind, payload=payload))\n",
+        old=(
+            "        stored = await self._inbox.receive("
+            "Incoming(key=key, tenant_id=tenant, kind=kind, payload=payload))\n"
+        ),
         new=(
             "        stored = True\n"
             "        self._late = asyncio.create_task(\n"

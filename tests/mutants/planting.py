@@ -30,6 +30,7 @@ class _Loader(SourceFileLoader):
 
     def get_code(self, fullname: str) -> CodeType:
         """The code with the bug in it."""
+        del fullname  # there is one module
         source = mutated(self._mutant, self.get_data(self.path).decode())
         return compile(source, self.path, "exec", dont_inherit=True)
 

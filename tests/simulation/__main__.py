@@ -1,12 +1,15 @@
-"""`python -m tests.simulation --seeds 2000`: whole releases under a seeded scheduler; one that fails says how to see it again."""
+"""`python -m tests.simulation --seeds 2000`: whole releases under a seeded scheduler; a failure can be seen again."""
 
 import argparse
 import sys
 import time
+from collections import deque
 from concurrent.futures import ProcessPoolExecutor
 from os import cpu_count
 
-from tests.simulation.run import Outcome, Theatre, Total, play_all, quiet, shrink
+from tests.simulation.run import Outcome, Total, play_all, quiet, shrink, theatre
+
+_HEAP = 3
 
 
 def main() -> int:
@@ -15,11 +18,15 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=2000)
     parser.add_argument("--from", type=int, default=1, dest="first")
     parser.add_argument("--workers", type=int, default=cpu_count() or 1)
-    parser.add_argument("--shrink", action="store_true", help="leave out of each failing seed what it does not need")
+    parser.add_argument("--within", type=float, help="begin no schedule after so many seconds")
+    parser.add_argument(
+        "--shrink", action="store_true", help="leave out of each failing seed what it does not need"
+    )
     asked = parser.parse_args()
     quiet()
     began = time.monotonic()
-    total = spread(range(asked.first, asked.first + asked.seeds), workers=asked.workers)
+    seeds = range(asked.first, asked.first + asked.seeds)
+    total = spread(seeds, workers=asked.workers, within=asked.within)
     for line in report(total, seconds=time.monotonic() - began):
         sys.stdout.write(f"{line}\n")
     for outcome in total.failed[:10]:
@@ -28,29 +35,31 @@ def main() -> int:
     return 1 if total.failed else 0
 
 
-def spread(seeds: range, *, workers: int) -> Total:
-    """The seeds dealt out to processes."""
-    if workers == 1:
-        return play_all(seeds)
-    whole = Total()
+def spread(seeds: range, *, workers: int, within: float | None = None) -> Total:
+    """The seeds dealt out to processes in small heaps, as many of them as can be begun `within` so many seconds."""
+    began, whole = time.monotonic(), Total()
+    heaps = [seeds[n : n + _HEAP] for n in range(0, len(seeds), _HEAP)]
     with ProcessPoolExecutor(workers, initializer=quiet) as pool:
-        for part in pool.map(play_all, [seeds[n::workers] for n in range(workers)]):
-            whole.schedules += part.schedules
-            whole.steps += part.steps
-            whole.commits += part.commits
-            whole.days += part.days
-            whole.faults += part.faults
-            whole.ends += part.ends
-            whole.failed += part.failed
+        ahead = deque(pool.submit(play_all, heap) for heap in heaps[: 2 * workers])
+        waiting = deque(heaps[2 * workers :])
+        while ahead:
+            part = ahead.popleft().result()
+            whole.join(part)
+            for outcome in part.failed:
+                sys.stderr.write(f"\nseed {outcome.seed}: {outcome.broken[0]}\n")
+            sys.stderr.write(f"\r{whole.schedules} schedules, {len(whole.failed)} of them broke a rule ")
+            if waiting and (within is None or time.monotonic() - began < within):
+                ahead.append(pool.submit(play_all, waiting.popleft()))
+    sys.stderr.write("\n")
     return whole
 
 
 def report(total: Total, *, seconds: float) -> list[str]:
     """The figures."""
     ends = ", ".join(f"{count} {name}" for name, count in total.ends.most_common())
+    figures = f"{total.schedules} schedules, {total.steps} steps, {total.commits} commits judged"
     return [
-        f"{total.schedules} schedules, {total.steps} steps, {total.commits} commits judged, "
-        f"{total.days:.1f} days of virtual time in {seconds:.0f} s",
+        f"{figures}, {total.days:.1f} days of virtual time in {seconds:.0f} s",
         f"ended: {ends}",
         *(f"  {count:7}  {name}" for name, count in sorted(total.faults.items(), key=lambda each: -each[1])),
         f"{len(total.failed)} schedules broke a rule",
@@ -65,10 +74,8 @@ def told(outcome: Outcome, *, shrinking: bool) -> list[str]:
     ]
     if not shrinking:
         return [*lines, *(f"    {line}" for line in outcome.trace)]
-    theatre = Theatre()
-    needed = shrink(theatre, outcome.seed)
-    again = theatre.play(outcome.seed, needed)
-    theatre.close()
+    needed = shrink(outcome.seed)
+    again = theatre().play(outcome.seed, needed)
     return [
         *lines,
         f"  it needs {len(needed)} of its faults:",

@@ -1,12 +1,14 @@
-"""What goes wrong and who does what in one schedule: a list of values, drawn from the seed, from which any can be dropped."""
+"""What goes wrong and who does what in one schedule: values drawn from the seed, of which any can be left out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
+from typing import TypeVar
 
 from tests.simulation.twins import TroubleKind
 
+Word = TypeVar("Word")
 PROVIDERS = ("scm", "cicd", "pm", "tests")
 _STEPS = 16_000
 
@@ -106,9 +108,10 @@ def _one(chance: Random) -> Happening:
         what = f"{chance.choice(PROVIDERS)}: {chance.choice(tuple(TroubleKind)).value}"
     elif fault is Fault.SLACK:
         what = chance.choice(_SLACK_TROUBLES).value
-    return Happening(step=chance.randrange(200, _STEPS), fault=fault, what=what, number=chance.randrange(1 << 30))
+    return Happening(
+        step=chance.randrange(200, _STEPS), fault=fault, what=what, number=chance.randrange(1 << 30)
+    )
 
 
-def _pick(chance: Random, weighted: Sequence[tuple[Fault, int]] | Sequence[tuple[Deed, int]]):  # type: ignore[no-untyped-def]
-    words, weights = zip(*weighted, strict=True)
-    return chance.choices(words, weights)[0]
+def _pick(chance: Random, weighted: Sequence[tuple[Word, int]]) -> Word:
+    return chance.choices([word for word, _ in weighted], [weight for _, weight in weighted])[0]

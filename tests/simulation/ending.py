@@ -34,7 +34,9 @@ def _made_once(world: World, release: Release) -> None:
 
 def _nothing_lost(world: World, people: People) -> None:
     """R1: what was acknowledged was worked on, and nothing waits for ever."""
-    rows = {key: (left, error) for key, left, error in world.ask("SELECT key, not_before_ms, error FROM inbox")}
+    rows = {
+        key: (left, error) for key, left, error in world.ask("SELECT key, not_before_ms, error FROM inbox")
+    }
     for key, what in people.acknowledged.items():
         if key not in rows:
             world.judge.blame("R1 nothing is lost", f"“{what}” was acknowledged and is not stored")
@@ -71,7 +73,9 @@ def _released(world: World, release: Release) -> None:
     if TaskType.CREATE_RELEASE_TAG not in skipped:
         tag = providers.scm.kept.tags.get(f"v{release.version}")
         if tag is None or tag != release.tested_commit:
-            blame("the tag stands on what was tested", f"it stands on {tag}, tested was {release.tested_commit}")
+            blame(
+                "the tag stands on what was tested", f"it stands on {tag}, tested was {release.tested_commit}"
+            )
     for name, count, kind in (
         ("tickets", len(providers.pm.kept), TaskType.CREATE_PROJECT_MANAGEMENT_TICKET),
         ("test runs", len(providers.tests.runs), TaskType.CREATE_TEST_SUITE),

@@ -3,6 +3,7 @@
 Each rule compares what was there before with what is there now; none of them asks the code under test.
 """
 
+import hashlib
 import json
 import sqlite3
 from collections import Counter
@@ -16,6 +17,7 @@ from orchestration.domain.tasks import TASK_MOVES
 from orchestration.store.audit import GENESIS, Link
 
 _OPEN_TASKS = frozenset({"PENDING", "RUNNING", "WAITING", "RETRYING", "FAILED"})
+_STOPPING = frozenset({"user", "credentials", "freeze"})
 _QUEUES = (("work", "due_ms"), ("inbox", "not_before_ms"), ("outbox", "not_before_ms"), ("duties", "due_ms"))
 
 
@@ -170,10 +172,22 @@ class Judge:
         for cause, by in now.holds - was.holds:
             if not step.count(release, "HOLD_PLACED", cause=cause, by=by):
                 self.blame("holds of one cause", f"{release}: {cause} by {by} came without a word")
+        standing = {cause for cause, _by in now.holds & was.holds} & _STOPPING
+        begun = [
+            k
+            for k, s in now.parts["tasks"].items()
+            if s == "RUNNING" and was.parts["tasks"].get(k) == "PENDING"
+        ]
+        if standing and begun:
+            self.blame("nothing new starts under a hold", f"{release}: {begun} under {sorted(standing)}")
         if now.holds:
-            started = [s for s, state in now.stages.items() if state != was.stages[s] and state == "IN_PROGRESS"]
+            started = [
+                s for s, state in now.stages.items() if state != was.stages[s] and state == "IN_PROGRESS"
+            ]
             if started:
-                self.blame("a hold stops the release", f"{release}: {started} started under {sorted(now.holds)}")
+                self.blame(
+                    "a hold stops the release", f"{release}: {started} started under {sorted(now.holds)}"
+                )
 
     def _gates(self, was: Known, now: Known) -> None:
         """R8: no pass without facts; what was signed counts for its evidence and no other."""
@@ -185,17 +199,23 @@ class Judge:
             unmet = {f["condition"] for f in (evidence or {}).get("findings", ()) if not f["met"]}
             if gate["state"] == "APPROVED" and before["state"] != "APPROVED":
                 decision = gate.get("decision") or {}
-                if gate["kind"] == "APPROVE_STAGE_3" and (evidence is None or unmet - set(decision.get("forced", ()))):
+                if gate["kind"] == "APPROVE_STAGE_3" and (
+                    evidence is None or unmet - set(decision.get("forced", ()))
+                ):
                     self.blame("R8 gates fail closed", f"{key} is approved with {sorted(unmet)} unmet")
             if digest is not None:
                 stale = [s["by"] for s in gate.get("signatures", ()) if s["digest"] != digest]
                 if stale and gate["kind"] == "APPROVE_STAGE_3" and gate["state"] != "VOID":
                     self.blame("an approval is void when its evidence changes", f"{key}: {stale}")
-            gone = {s["by"] for s in before.get("signatures", ())} - {s["by"] for s in gate.get("signatures", ())}
+            gone = {s["by"] for s in before.get("signatures", ())} - {
+                s["by"] for s in gate.get("signatures", ())
+            }
             if gone and _digest(before) == digest and gate["state"] not in {"VOID", "REJECTED"}:
                 self.blame("an approval is void only when its evidence changes", f"{key}: {sorted(gone)}")
         if was.stages["PRE_RELEASE"] == "PENDING" != now.stages["PRE_RELEASE"]:
-            passed = [g for g in now.gates.values() if (g["kind"], g["state"]) == ("APPROVE_STAGE_3", "APPROVED")]
+            passed = [
+                g for g in now.gates.values() if (g["kind"], g["state"]) == ("APPROVE_STAGE_3", "APPROVED")
+            ]
             if not passed:
                 self.blame("R8 gates fail closed", "Stage 3 started and nobody approved it")
 
@@ -204,7 +224,9 @@ class Judge:
         if open_tasks:
             self.blame("nothing runs for an archived release", f"{release}: {open_tasks}")
         if was.archived and now.sent - was.sent:
-            self.blame("nothing runs for an archived release", f"{release}: intends {sorted(now.sent - was.sent)}")
+            self.blame(
+                "nothing runs for an archived release", f"{release}: intends {sorted(now.sent - was.sent)}"
+            )
         if was.archived and not now.archived:
             self.blame("archived is for good", release)
 
@@ -220,19 +242,22 @@ class Judge:
             before[key] = now
             if old is None:
                 continue
-            self._lease(table, key, owner, old, now, now_ms)
+            self._lease(f"{table} {key}", owner, old, now, now_ms=now_ms)
 
     def _lease(
-        self, table: str, key: object, owner: str, old: tuple[Any, ...], now: tuple[Any, ...], now_ms: int
+        self, what: str, owner: str, old: tuple[Any, ...], now: tuple[Any, ...], *, now_ms: int
     ) -> None:
         (was_fence, was_holder, was_lease, _), (fence, _holder, lease, _due) = old, now
         if fence < was_fence:
-            self.blame("R4 fences rise", f"{table} {key}: {was_fence} became {fence}")
+            self.blame("R4 fences rise", f"{what}: {was_fence} became {fence}")
         elif fence > was_fence:
             if was_lease is not None and was_lease >= now_ms:
-                self.blame("R4 one at a time", f"{table} {key}: {owner} took it while {was_holder} had it")
+                self.blame("R4 one at a time", f"{what}: {owner} took it while {was_holder} had it")
         elif lease != was_lease and was_holder not in {owner, None}:
-            self.blame("R4 stale workers cannot write", f"{table} {key}: {owner} wrote under the lease of {was_holder}")
+            self.blame(
+                "R4 stale workers cannot write",
+                f"{what}: {owner} wrote under the lease of {was_holder}",
+            )
 
 
 def _digest(gate: Mapping[str, Any]) -> str | None:
@@ -250,8 +275,6 @@ def _digest(gate: Mapping[str, Any]) -> str | None:
 
 
 def _hash(evidence: Mapping[str, Any], marks: list[str]) -> str:
-    import hashlib
-
     parts = (
         evidence.get("commit") or "",
         evidence.get("tag") or "",

@@ -12,8 +12,9 @@ from collections.abc import Callable
 from contextvars import Context, ContextVar, copy_context
 from math import inf
 from random import Random
-from typing import Any
+from typing import TypeVarTuple, Unpack
 
+Args = TypeVarTuple("Args")
 GROUP: ContextVar[str] = ContextVar("GROUP", default="world")
 
 
@@ -63,7 +64,7 @@ class SeededLoop(asyncio.BaseEventLoop):
         return group in self._still
 
     def call_soon(
-        self, callback: Callable[..., object], *args: Any, context: Context | None = None
+        self, callback: Callable[[Unpack[Args]], object], *args: *Args, context: Context | None = None
     ) -> asyncio.Handle:
         """Queue a call in the group of its context."""
         handle = asyncio.Handle(callback, args, self, context or copy_context())
@@ -71,13 +72,17 @@ class SeededLoop(asyncio.BaseEventLoop):
         return handle
 
     def call_soon_threadsafe(
-        self, callback: Callable[..., object], *args: Any, context: Context | None = None
+        self, callback: Callable[[Unpack[Args]], object], *args: *Args, context: Context | None = None
     ) -> asyncio.Handle:
         """There are no threads in this world."""
         return self.call_soon(callback, *args, context=context)
 
     def call_at(
-        self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
+        self,
+        when: float,
+        callback: Callable[[Unpack[Args]], object],
+        *args: *Args,
+        context: Context | None = None,
     ) -> asyncio.TimerHandle:
         """Queue a call for a moment of virtual time."""
         timer = asyncio.TimerHandle(when, callback, args, self, context or copy_context())
@@ -86,7 +91,11 @@ class SeededLoop(asyncio.BaseEventLoop):
         return timer
 
     def call_later(
-        self, delay: float, callback: Callable[..., object], *args: Any, context: Context | None = None
+        self,
+        delay: float,
+        callback: Callable[[Unpack[Args]], object],
+        *args: *Args,
+        context: Context | None = None,
     ) -> asyncio.TimerHandle:
         """Queue a call for `delay` virtual seconds from now."""
         return self.call_at(self._now + delay, callback, *args, context=context)

@@ -206,7 +206,9 @@ class People:
         failed = [t for t in release.tasks if t.state is TaskState.FAILED]
         if failed:
             for task in failed:
-                about = f" {task.pair.platform.lower()}" if task.pair else f" {task.about}" if task.about else ""
+                about = (
+                    f" {task.pair.platform.lower()}" if task.pair else f" {task.about}" if task.about else ""
+                )
                 self.types(ANN.id, f"retry {release.id} {task.type}{about}", lot=lot)
         for hold in release.holds:
             if hold.cause == "user":

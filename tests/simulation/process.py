@@ -17,9 +17,10 @@ from bot.slack.desk import Desk
 from bot.slack.edge import Edge
 from bot.slack.limiter import Limiter
 from bot.slack.outbox import Sender
-from bot.views.notices import HEARD
 from integrations.public_holidays import PublicHolidays
+from orchestration.domain.events import EventKind
 from orchestration.domain.release import Release
+from orchestration.domain.snapshot import Bucket
 from orchestration.ports.errors import Refused
 from orchestration.ports.notification import Notification
 from orchestration.ports.runtime import Integrations, Letter
@@ -70,19 +71,17 @@ class Lots:
 class NoScreens:
     """Slack's forms and answers: nobody looks at them here, and they are always too late."""
 
-    async def views_open(self, *, trigger_id: str, view: Mapping[str, object]) -> str:
+    async def views_open(self, **_asked: object) -> str:
         """Too late."""
         raise Refused("The trigger is too old")
 
     views_push = views_open
 
-    async def views_update(
-        self, *, view_id: str, view: Mapping[str, object], view_hash: str | None = None
-    ) -> None:
+    async def views_update(self, **_asked: object) -> None:
         """Closed."""
         raise Refused("The form was closed")
 
-    async def respond(self, response_url: str, payload: Mapping[str, object]) -> None:
+    async def respond(self, *_asked: object) -> None:
         """Used up."""
         raise Refused("The address is used up")
 
@@ -110,6 +109,7 @@ class Process:
         chance: Random,
         ports: Callable[[str], Integrations],
         slack: Notification,
+        heard: Mapping[EventKind, Bucket | None],
     ) -> None:
         self.name = name
         self.wire = wire
@@ -117,10 +117,9 @@ class Process:
         self.watch = watch
         self.alive = True
         self._lots = Lots(chance)
+        self._heard = heard
         truth = Watch(begin, watch.seconds)
-        self.store = Store(
-            engine, clock=watch, lease=LEASE, owner=name, lease_clock=truth, post=watch
-        )
+        self.store = Store(engine, clock=watch, lease=LEASE, owner=name, lease_clock=truth, post=watch)
         self.engine = self._engine(ports)
         self._slack = slack
         self.edge = Edge(
@@ -146,7 +145,7 @@ class Process:
             lease_clock=self.watch,
             chance=self._lots,
             integrations=load,
-            heard=HEARD,
+            heard=self._heard,
             patience=LEASE / 2,
             holidays=PublicHolidays(),
         )

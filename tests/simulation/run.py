@@ -1,13 +1,16 @@
 """Run seeds: one schedule each, with what it met, whether every rule held, and how to see it again."""
 
 import asyncio
+import atexit
 import gc
 import logging
+import shutil
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from random import Random
 
@@ -62,14 +65,24 @@ class Total:
         if outcome.broken:
             self.failed.append(outcome)
 
+    def join(self, part: "Total") -> None:
+        """Those of another process."""
+        self.schedules += part.schedules
+        self.steps += part.steps
+        self.commits += part.commits
+        self.days += part.days
+        self.faults += part.faults
+        self.ends += part.ends
+        self.failed += part.failed
+
 
 class Theatre:
     """Where schedules are played: a folder in memory, an empty database to copy, and engines that are warm."""
 
     def __init__(self) -> None:
         shared = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
-        self._folder = tempfile.TemporaryDirectory(dir=shared if shared.is_dir() else None)
-        self.folder = Path(self._folder.name)
+        self.folder = Path(tempfile.mkdtemp(prefix="simulation-", dir=shared if shared.is_dir() else None))
+        atexit.register(shutil.rmtree, self.folder, ignore_errors=True)
         self._template = self.folder / "template.db"
         asyncio.run(upgrade(f"sqlite:///{self._template}"))
         self._engines = Engines(self._template)
@@ -102,10 +115,6 @@ class Theatre:
             trace=world.trace,
         )
 
-    def close(self) -> None:
-        """Remove the folder."""
-        self._folder.cleanup()
-
 
 _FAULTS: list[tuple[str, str]] = []
 """(process, what it logged) of the schedule under way: faults of the bot's own."""
@@ -126,29 +135,33 @@ def quiet() -> None:
     logging.disable(logging.CRITICAL)
 
 
+@cache
+def theatre() -> Theatre:
+    """The one of this process."""
+    return Theatre()
+
+
 def play_all(seeds: Iterable[int]) -> Total:
     """All of them, one after the other in this process."""
-    theatre, total = Theatre(), Total()
+    total = Total()
     gc.disable()
     try:
         for seed in seeds:
-            total.add(theatre.play(seed))
-            if total.schedules % 20 == 0:
-                gc.collect()
+            total.add(theatre().play(seed))
+            gc.collect()
     finally:
         gc.enable()
-        theatre.close()
     return total
 
 
-def shrink(theatre: Theatre, seed: int) -> Sequence[Happening]:
+def shrink(seed: int, agenda: Sequence[Happening] | None = None) -> Sequence[Happening]:
     """The fewest happenings that still break a rule: each is left out once, and stays out where it was not needed."""
-    kept = list(draw(Random(f"agenda {seed}")))
+    kept = list(draw(Random(f"agenda {seed}")) if agenda is None else agenda)
     smaller = True
     while smaller:
         smaller = False
         for happening in list(kept):
             rest = [each for each in kept if each is not happening]
-            if theatre.play(seed, rest).broken:
+            if theatre().play(seed, rest).broken:
                 kept, smaller = rest, True
     return kept

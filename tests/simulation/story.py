@@ -84,9 +84,7 @@ async def _set_up(people: People, wanted: Snapshot) -> None:
 
 async def _start(people: People, wanted: Snapshot, chance: Random) -> None:
     slots = tuple(
-        WantedSlot(
-            at=BEGIN + timedelta(minutes=minutes), flags=CycleFlags(automation=chance.random() < 0.3)
-        )
+        WantedSlot(at=BEGIN + timedelta(minutes=minutes), flags=CycleFlags(automation=chance.random() < 0.3))
         for minutes in sorted(chance.sample(range(5, 40), chance.choice((1, 1, 2))))
     )
     order = Order(

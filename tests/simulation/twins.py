@@ -230,17 +230,17 @@ class Providers:
 
     def __init__(self, weather: Weather, clock: Callable[[], float], chance: Random) -> None:
         self.scm = CountedScm(titles=tuple(f"feat: change {n}" for n in range(1, 5)))
-        self.cicd = LateCicd(
-            clock, lag=chance.choice((0.0, 5.0, 20.0)), commit_of=lambda ref: self.scm.kept.tags.get(ref)
-        )
+        self.cicd = LateCicd(clock, lag=chance.choice((0.0, 5.0, 20.0)), commit_of=self.scm.kept.tags.get)
         self.pm = LatePm(clock, lag=chance.choice((0.0, 4.0, 30.0)), projects={"MOB": ("Task",)})
-        cases = tuple(RehearsalCase(squad=n, squad_name=name) for n, name in (("1", "Checkout"), ("2", "Login")))
+        cases = tuple(
+            RehearsalCase(squad=n, squad_name=name) for n, name in (("1", "Checkout"), ("2", "Login"))
+        )
         self.tests = LateTests(clock, lag=chance.choice((0.0, 2.0)), projects={"1": cases})
         self._wired = Integrations(
-            scm={"github": Wired("scm", self.scm, weather)},  # type: ignore[dict-item]  # the twin's verbs
-            cicd={"actions": Wired("cicd", self.cicd, weather)},  # type: ignore[dict-item]  # see above
-            pm={"jira": Wired("pm", self.pm, weather)},  # type: ignore[dict-item]  # see above
-            test_platform={"checkmate": Wired("tests", self.tests, weather)},  # type: ignore[dict-item]  # see above
+            scm={"github": Wired("scm", self.scm, weather)},
+            cicd={"actions": Wired("cicd", self.cicd, weather)},
+            pm={"jira": Wired("pm", self.pm, weather)},
+            test_platform={"checkmate": Wired("tests", self.tests, weather)},
         )
 
     def ports(self) -> Integrations:

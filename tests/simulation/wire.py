@@ -8,7 +8,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -24,7 +24,9 @@ class Wire:
     `committed` is called after each commit that wrote something, with the raw connection.
     """
 
-    def __init__(self, file: str, *, committed: Callable[["Wire", sqlite3.Connection], None], name: str) -> None:
+    def __init__(
+        self, file: str, *, committed: Callable[["Wire", sqlite3.Connection], None], name: str
+    ) -> None:
         self.file = file
         self.name = name
         self.dead = False
@@ -71,6 +73,7 @@ class Engines:
     def __init__(self, template: Path, count: int = 24) -> None:
         self._template = template
         self._wires: dict[AsyncEngine, Wire] = {}
+        self._model: AsyncEngine | None = None
         self._free = [asyncio.run(self._made()) for _ in range(count)]
 
     async def _made(self) -> AsyncEngine:
@@ -88,8 +91,16 @@ class Engines:
         self._wires[engine] = Wire(str(self._template), committed=lambda _wire, _raw: None, name="first")
         async with engine.connect():
             pass
+        self._share(engine)
         await engine.dispose()
         return engine
+
+    def _share(self, engine: AsyncEngine) -> None:
+        """All engines learn together: what is compiled is kept by dialect, so they have one."""
+        mine, model = engine.sync_engine, (self._model or engine).sync_engine
+        self._model = self._model or engine
+        mine.dialect = mine.pool._dialect = model.dialect
+        mine._compiled_cache = model._compiled_cache
 
     def take(self, wire: "Wire") -> AsyncEngine:
         """An engine over the connections of a process."""
@@ -189,7 +200,7 @@ class WireCursor:
         """The row that was added."""
         return self._raw.lastrowid
 
-    async def __aenter__(self) -> "WireCursor":
+    async def __aenter__(self) -> Self:
         """Itself."""
         return self
 

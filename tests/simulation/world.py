@@ -12,7 +12,9 @@ from pathlib import Path
 from random import Random
 from typing import Any, TypeVar
 
+from bot.views.notices import HEARD
 from integrations.rehearsal.notification import RehearsalNotification, Room
+from orchestration.domain.events import EventKind
 from orchestration.ports.notification import Message, MessageRef
 from orchestration.store.wake import Wake
 from tests.simulation.agenda import Fault, Happening
@@ -26,6 +28,8 @@ T = TypeVar("T")
 BEGIN = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 TENANTS = ("T0001", "T0002")
 _PROCESSES = 3
+_CHATTY = 0.2
+_WORTH_TELLING = (EventKind.TASK_FAILED, EventKind.HOLD_PLACED, EventKind.APPROVAL_VOIDED)
 _PEOPLE = frozenset({"U000ANN01", "U0000BO02", "U000CAPT4", "U00MALLORY"})
 _DUE = {
     Wake.WORK: ("work", "due_ms"),
@@ -75,6 +79,8 @@ class World:
         )
         self.agenda = list(agenda)
         self._engines = engines
+        # Most of the work of a chatty world is chat; where only what matters most is told, more schedules fit.
+        self._heard = HEARD if self.chance.random() < _CHATTY else {k: HEARD[k] for k in _WORTH_TELLING}
         self.deeds: Callable[[Happening], None] = lambda _happening: None
         self.faults: Counter[str] = Counter()
         self.trace: list[str] = []
@@ -121,7 +127,8 @@ class World:
             begin=BEGIN,
             chance=Random(f"{name} {self.chance.random()}"),
             ports=lambda tenant: self.providers[tenant].ports(),
-            slack=Wired("slack", self.slack, self.weather),  # type: ignore[arg-type]  # the twin's verbs
+            heard=self._heard,
+            slack=Wired("slack", self.slack, self.weather),
         )
 
     def desk_of_people(self) -> Process:
@@ -275,4 +282,3 @@ class World:
         self._reader.close()
         for end in ("", "-wal", "-shm"):
             Path(f"{self.file}{end}").unlink(missing_ok=True)
-
