@@ -41,10 +41,10 @@ def tried(number: int, *, seeds: int, within: float = WITHIN) -> Verdict:
     said = ran.stdout.strip().splitlines()
     return Verdict(
         number=number,
-        noticed=ran.returncode == NOTICED and "Traceback" not in ran.stderr,
+        noticed=ran.returncode == NOTICED and bool(said),
         how=said[-1] if said else "",
         seconds=took,
-        trouble=ran.stderr.strip()[-600:] if ran.returncode not in {NOTICED, UNNOTICED} or ran.stderr else "",
+        trouble=ran.stderr.strip()[-600:] if ran.returncode != UNNOTICED else "",
     )
 
 
@@ -64,11 +64,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutants")
     parser.add_argument("numbers", type=int, nargs="*")
     parser.add_argument("--seeds", type=int, default=80)
+    parser.add_argument("--within", type=float, default=WITHIN, help="seconds for each bug")
     parser.add_argument("--workers", type=int, default=cpu_count() or 1)
     asked = parser.parse_args()
     numbers = asked.numbers or range(len(MUTANTS))
     with ThreadPoolExecutor(asked.workers) as pool:
-        verdicts = list(pool.map(lambda number: tried(number, seeds=asked.seeds), numbers))
+        verdicts = []
+        for verdict in pool.map(
+            lambda number: tried(number, seeds=asked.seeds, within=asked.within), numbers
+        ):
+            verdicts.append(verdict)
+            sys.stderr.write(f"{table([verdict])[-1]}\n")
     for line in table(verdicts):
         sys.stdout.write(f"{line}\n")
     missed = [each for each in verdicts if not each.noticed]

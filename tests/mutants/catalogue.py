@@ -1,6 +1,7 @@
 """Bugs that we put into ourselves, one at a time: each is a few words in one named place, and who must notice it.
 
-`caught_by` is `simulation`, or a file of tests. A place that is gone fails loudly: the list must follow the code.
+`caught_by` is `simulation`, or a file of tests. `stir` names the faults and deeds that schedules are made of, so that
+few of them are enough; in the simulation of everything it needs more seeds. A place that is gone fails loudly: the list must follow the code.
 """
 
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ class Mutant:
     old: str
     new: str
     caught_by: str = SIMULATION
+    stir: tuple[str, ...] = ()
 
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -25,6 +27,7 @@ MUTANTS: tuple[Mutant, ...] = (
         module="orchestration.store.saving",
         old="                work.c.fence == self.claim.fence,\n",
         new="",
+        stir=("pause", "trouble", "slow beyond the lease"),
     ),
     Mutant(
         name="a save does not compare the revision",
@@ -46,61 +49,70 @@ MUTANTS: tuple[Mutant, ...] = (
             "            self._inbox.receive(Incoming(key=key, tenant_id=tenant, kind=kind, payload=payload))\n"
             "        )\n"
         ),
+        stir=("crash", "act", "hold", "resume", "callback"),
     ),
     Mutant(
         name="a repeated click is another request",
         module="bot.slack.edge",
         old="        key, tenant = key_of(kind, body), tenant_of(body)\n",
         new="        key, tenant = key_of(kind, body) + self._chance.code(6), tenant_of(body)\n",
+        stir=("act", "hold", "resume"),
     ),
     Mutant(
         name="resume clears every hold",
         module="orchestration.domain.acts",
         old="holds=lifted(change.release.holds, *mine)",
         new="holds=()",
+        stir=("act", "hold", "resume", "credentials hold"),
     ),
     Mutant(
         name="a connection that works again clears every hold",
         module="orchestration.domain.credentials",
         old="    holds = lifted(change.release.holds, HoldCause.CREDENTIALS, integration_id)\n",
         new="    holds = ()\n",
+        stir=("act", "hold", "credentials hold"),
     ),
     Mutant(
         name="a freeze that ends clears every hold",
         module="orchestration.domain.freezes",
         old="holds=lifted(release.holds, *key)",
         new="holds=()",
+        stir=("act", "hold", "freeze"),
     ),
     Mutant(
-        name="a task that recovers takes the holds of all failed tasks away",
+        name="only the first failed task holds",
         module="orchestration.domain.advance",
-        old="    for task_id in holding:\n        if task_id in failed:\n",
-        new="    for task_id in holding:\n        if len(failed) == len(holding):\n",
-        caught_by="tests/unit/domain",
+        old="        if task_id in holding:\n            continue\n        reason",
+        new="        if holding:\n            continue\n        reason",
+        stir=("trouble", "refused"),
     ),
     Mutant(
         name="a change is stored and nobody is told",
         module="orchestration.services.saving",
         old="    if messages:\n",
         new="    if messages and claim is None:\n",
+        stir=("act", "commit"),
     ),
     Mutant(
         name="a change is stored and its events are not",
         module="orchestration.store.releases",
         old="        self._record(change.release.tenant_id, change.events[self._recorded.get(change, 0) :])\n",
         new="        self._record(change.release.tenant_id, change.events[1:])\n",
+        stir=("act", "hold"),
     ),
     Mutant(
         name="a yes counts for whatever the evidence is now",
         module="orchestration.domain.decisions",
         old="    if gate.evidence.digest != digest:\n",
         new="    if not digest:\n",
+        stir=("act", "approve", "commit", "cycle"),
     ),
     Mutant(
         name="what was signed stays when the evidence changes",
         module="orchestration.domain.decisions",
         old="    if said and gate.signatures:\n",
         new="    if not said and gate.signatures:\n",
+        stir=("act", "approve", "commit"),
     ),
     Mutant(
         name="a condition that can't be read counts as met",
@@ -114,18 +126,21 @@ MUTANTS: tuple[Mutant, ...] = (
         module="orchestration.services.effects",
         old="        if known is not None and known.state is EffectState.SENT:\n",
         new="        if known is not None and known.plan is None:\n",
+        stir=("crash", "trouble", "lost answer after the effect"),
     ),
     Mutant(
         name="absence is believed at once",
         module="orchestration.services.effects",
         old="        if left > timedelta(0):\n",
         new="        if left > timedelta(days=1):\n",
+        stir=("trouble", "lost answer after the effect", "crash"),
     ),
     Mutant(
         name="a lost answer counts as nothing done",
         module="orchestration.services.effects",
         old="            if not (isinstance(error, TryLater) and error.maybe_done):\n",
         new="            if isinstance(error, PortError):\n",
+        stir=("trouble", "lost answer after the effect"),
     ),
     Mutant(
         name="an effect is made before it is intended",
@@ -137,30 +152,35 @@ MUTANTS: tuple[Mutant, ...] = (
             "            sent_at=self._engine.clock.now(), plan=dict(planned),\n"
             "        )\n"
         ),
+        stir=("crash",),
     ),
     Mutant(
         name="who slept makes what another has taken over",
         module="orchestration.ports.making",
         old="    if still_ours is not None and not still_ours():\n",
         new="    if still_ours is None:\n",
+        stir=("pause", "trouble", "slow beyond the lease"),
     ),
     Mutant(
         name="work starts under a hold",
         module="orchestration.domain.due",
         old="    if stops_work(release.holds):\n        return False\n",
         new="",
+        stir=("act", "hold", "credentials hold"),
     ),
     Mutant(
         name="archiving leaves the tasks",
         module="orchestration.domain.acts",
         old='    cancel_tasks(change, "the release was archived", change.release.tasks)\n',
         new="",
+        stir=("act", "archive"),
     ),
     Mutant(
         name="the release tag stands on whatever the branch's head is",
         module="orchestration.catalogue.tasks.create_release_tag",
         old="        return tested\n",
         new="        return (await attempt.scm.head_of(attempt.release.branch)).sha\n",
+        stir=("act", "commit", "force"),
     ),
     Mutant(
         name="a request is answered and not ended",
@@ -170,42 +190,49 @@ MUTANTS: tuple[Mutant, ...] = (
             "        await work.finish(self.request)\n"
         ),
         new="            await work.send(self.intent.tenant_id, [self._outgoing(rendered)])\n",
+        stir=("act", "hold"),
     ),
     Mutant(
         name="a claim takes what another one has",
         module="orchestration.store.leases",
         old="        .where(columns.due_ms <= now, free)\n",
         new="        .where(columns.due_ms <= now)\n",
+        stir=("trouble", "slow beyond the lease"),
     ),
     Mutant(
         name="fences do not rise",
         module="orchestration.store.dispatcher",
         old="fence=work.c.fence + 1",
         new="fence=work.c.fence",
+        stir=("crash", "pause"),
     ),
     Mutant(
         name="the audit chain begins anew with each event",
         module="orchestration.store.audit",
         old='            "prev_hash": head,\n',
         new='            "prev_hash": GENESIS,\n',
+        stir=("act", "hold"),
     ),
     Mutant(
         name="a sender that died leaves no doubt",
         module="orchestration.store.outbox",
         old="            uncertain=case((was_sending, literal(True)), else_=outbox.c.uncertain),\n",
         new="            uncertain=outbox.c.uncertain,\n",
+        stir=("crash", "slack"),
     ),
     Mutant(
         name="a message whose answer was lost is sent again",
         module="bot.slack.outbox",
         old="uncertain=error.maybe_done or letter.uncertain",
         new="uncertain=letter.uncertain",
+        stir=("slack",),
     ),
     Mutant(
         name="a card that was ordered again while it was sent counts as sent",
         module="orchestration.store.outbox",
         old="        same = outbox.c.version == letter.version\n",
         new="        same = outbox.c.version >= letter.version\n",
+        stir=("slack", "act", "hold", "resume"),
     ),
     Mutant(
         name="messages of a lane go by time and not by number",
@@ -261,5 +288,6 @@ MUTANTS: tuple[Mutant, ...] = (
         module="orchestration.store.outbox",
         old="self._on.post_ms() + ceil(seconds * 1000)",
         new="self._on.post_ms() + int(seconds * 1000)",
+        stir=("slack",),
     ),
 )

@@ -6,6 +6,7 @@ Exit status 1 says that it was noticed, 0 that nobody did; anything else is trou
 import argparse
 import importlib
 import sys
+from random import Random
 
 from tests.mutants.catalogue import MUTANTS, SIMULATION, Mutant
 from tests.mutants.planting import plant
@@ -23,18 +24,18 @@ def main() -> int:
     asked = parser.parse_args()
     mutant = MUTANTS[asked.number]
     plant(mutant)
-    noticed = by_simulation(asked.seeds) if mutant.caught_by == SIMULATION else by_tests(mutant)
+    noticed = by_simulation(mutant, asked.seeds) if mutant.caught_by == SIMULATION else by_tests(mutant)
     return NOTICED if noticed else UNNOTICED
 
 
-def by_simulation(seeds: int) -> bool:
+def by_simulation(mutant: Mutant, seeds: int) -> bool:
     """Whether one of the schedules breaks a rule; what it was is printed."""
     # Imported by name, for the bug must be planted before.
     run = importlib.import_module("tests.simulation.run")
     run.quiet()
-    theatre = run.theatre()
+    agenda, theatre = importlib.import_module("tests.simulation.agenda"), run.theatre()
     for seed in range(1, seeds + 1):
-        outcome = theatre.play(seed)
+        outcome = theatre.play(seed, agenda.draw(Random(seed), only=mutant.stir))
         if outcome.broken:
             sys.stdout.write(f"seed {seed}: {outcome.broken[0].partition('  ')[2].strip()}\n")
             return True

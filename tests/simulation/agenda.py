@@ -1,6 +1,6 @@
 """What goes wrong and who does what in one schedule: values drawn from the seed, of which any can be left out."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
@@ -10,7 +10,7 @@ from tests.simulation.twins import TroubleKind
 
 Word = TypeVar("Word")
 PROVIDERS = ("scm", "cicd", "pm", "tests")
-_STEPS = 16_000
+_STEPS = 12_000
 
 
 class Fault(StrEnum):
@@ -92,25 +92,26 @@ _DEEDS = (
 _SLACK_TROUBLES = (TroubleKind.LATER, TroubleKind.WISH, TroubleKind.LOST, TroubleKind.GONE, TroubleKind.SLOW)
 
 
-def draw(chance: Random) -> Sequence[Happening]:
-    """The agenda of a seed, in order."""
-    count = chance.randrange(4, 26)
-    found = [_one(chance) for _ in range(count)]
+def draw(chance: Random, *, only: Collection[str] = ()) -> Sequence[Happening]:
+    """The agenda of a seed, in order; `only` these faults and deeds where some are named, and many of them."""
+    count = chance.randrange(4, 26) if not only else 24
+    found = [_one(chance, only) for _ in range(count)]
     return sorted(found, key=lambda each: each.step)
 
 
-def _one(chance: Random) -> Happening:
-    fault = _pick(chance, _FAULTS)
+def _one(chance: Random, only: Collection[str]) -> Happening:
+    deeds = [each for each in _DEEDS if not only or each[0] in only]
+    fault = _pick(chance, [each for each in _FAULTS if not only or each[0] in only])
     what = ""
     if fault is Fault.ACT:
-        what = _pick(chance, _DEEDS).value
+        what = _pick(chance, deeds).value
     elif fault is Fault.TROUBLE:
-        what = f"{chance.choice(PROVIDERS)}: {chance.choice(tuple(TroubleKind)).value}"
+        kinds = [kind for kind in TroubleKind if not set(TroubleKind) & set(only) or kind in only]
+        what = f"{chance.choice(PROVIDERS)}: {chance.choice(kinds).value}"
     elif fault is Fault.SLACK:
         what = chance.choice(_SLACK_TROUBLES).value
-    return Happening(
-        step=chance.randrange(200, _STEPS), fault=fault, what=what, number=chance.randrange(1 << 30)
-    )
+    step = chance.randrange(200, _STEPS if not only else _STEPS // 2)
+    return Happening(step=step, fault=fault, what=what, number=chance.randrange(1 << 30))
 
 
 def _pick(chance: Random, weighted: Sequence[tuple[Word, int]]) -> Word:

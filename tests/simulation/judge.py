@@ -181,13 +181,12 @@ class Judge:
         if standing and begun:
             self.blame("nothing new starts under a hold", f"{release}: {begun} under {sorted(standing)}")
         if now.holds:
-            started = [
-                s for s, state in now.stages.items() if state != was.stages[s] and state == "IN_PROGRESS"
-            ]
-            if started:
-                self.blame(
-                    "a hold stops the release", f"{release}: {started} started under {sorted(now.holds)}"
-                )
+            moved = [stage for stage, state in now.stages.items() if state != was.stages[stage]]
+            if moved:
+                self.blame("a hold stops the release", f"{release}: {moved} moved under {sorted(now.holds)}")
+        failed = {("task_failure", key) for key, state in now.parts["tasks"].items() if state == "FAILED"}
+        if failed - now.holds and not now.archived:
+            self.blame("a failed task holds", f"{release}: {sorted(failed - now.holds)}")
 
     def _gates(self, was: Known, now: Known) -> None:
         """R8: no pass without facts; what was signed counts for its evidence and no other."""

@@ -10,7 +10,7 @@ from typing import Any
 from bot.slack.intent import key_of
 from bot.views import values
 from orchestration.domain.freezes import Window
-from orchestration.domain.gates import GateKind
+from orchestration.domain.gates import Condition, GateKind
 from orchestration.domain.release import Release
 from orchestration.domain.tasks import TaskState, WaitOwner
 from orchestration.ports.runtime import Incoming, StaleRelease
@@ -214,6 +214,13 @@ class People:
             if hold.cause == "user":
                 self.types(hold.by, f"resume {release.id}", lot=lot)
         gate = release.open_gate
+        unmet = (
+            {f.condition for f in gate.evidence.unmet}
+            if gate is not None and gate.evidence is not None
+            else ()
+        )
+        if Condition.HEAD_IS_TESTED in unmet and not release.holds:
+            self.types(ANN.id, f"cycle {release.id}", lot=lot)
         if gate is not None and gate.evidence is not None and not gate.evidence.unmet and not release.holds:
             for signs in gate.missing():
                 who = BO.id if signs.area == "qa" else ANN.id

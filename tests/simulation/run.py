@@ -1,6 +1,5 @@
 """Run seeds: one schedule each, with what it met, whether every rule held, and how to see it again."""
 
-import asyncio
 import atexit
 import gc
 import logging
@@ -15,9 +14,10 @@ from pathlib import Path
 from random import Random
 
 import structlog
+from sqlalchemy import create_engine
 
 from orchestration.domain.phase import Phase
-from orchestration.store.migrate import upgrade
+from orchestration.store.tables import metadata
 from tests.simulation.agenda import Happening, draw
 from tests.simulation.loop import GROUP, Stuck
 from tests.simulation.story import live
@@ -84,7 +84,9 @@ class Theatre:
         self.folder = Path(tempfile.mkdtemp(prefix="simulation-", dir=shared if shared.is_dir() else None))
         atexit.register(shutil.rmtree, self.folder, ignore_errors=True)
         self._template = self.folder / "template.db"
-        asyncio.run(upgrade(f"sqlite:///{self._template}"))
+        with create_engine(f"sqlite:///{self._template}").begin() as connection:
+            metadata.create_all(connection)
+            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
         self._engines = Engines(self._template)
 
     def play(self, seed: int, agenda: Sequence[Happening] | None = None) -> Outcome:

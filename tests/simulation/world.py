@@ -29,6 +29,7 @@ BEGIN = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 TENANTS = ("T0001", "T0002")
 _PROCESSES = 3
 _CHATTY = 0.2
+_CROWD = 0.15
 _WORTH_TELLING = (EventKind.TASK_FAILED, EventKind.HOLD_PLACED, EventKind.APPROVAL_VOIDED)
 _PEOPLE = frozenset({"U000ANN01", "U0000BO02", "U000CAPT4", "U00MALLORY"})
 _DUE = {
@@ -260,9 +261,11 @@ class World:
 
     def _nudge(self, kind: Wake) -> None:
         awake = self.living()
-        for process in awake:
-            if len(awake) == 1 or self.chance.random() < 0.6:
-                process.store.wakes.set([kind])
+        if not awake:
+            return
+        everybody = self.chance.random() < _CROWD
+        for process in awake if everybody else [self.chance.choice(awake)]:
+            process.store.wakes.set([kind])
 
     async def end(self) -> None:
         """Stop everything."""
