@@ -1,7 +1,8 @@
 """The shape of the catalogue's rows: tasks and gates as data, and what a try is given to work with."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
@@ -45,15 +46,35 @@ class Once(Protocol):
         """
 
 
+Others = Callable[[], Awaitable[Sequence[Release]]]
+"""The tenant's releases that have not ended."""
+
+
+async def nobody() -> Sequence[Release]:
+    """No release runs beside this one."""
+    return ()
+
+
+Turn = Callable[[str], AbstractAsyncContextManager[None]]
+"""Within the block the app of a store connection is changed by nobody else; TryLater where it is now."""
+
+
+def no_turn(_integration: str) -> AbstractAsyncContextManager[None]:
+    """Nobody else is there."""
+    return nullcontext()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Try:
-    """One try of a task: what it may see and use."""
+    """One try of a task: what it may see and use. `turn` is for changes of an app in its store."""
 
     release: Release
     task: Task
     ports: Integrations
     now: datetime
     once: Once
+    others: Others = nobody
+    turn: Turn = no_turn
 
     @property
     def snapshot(self) -> Snapshot:

@@ -1,5 +1,6 @@
 """What becomes of a task after a try: done, waiting, later, failed; and what becomes of an overdue wait."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -8,6 +9,8 @@ from orchestration.domain.builds import Build, BuildState
 from orchestration.domain.change import Change
 from orchestration.domain.effects import Effect
 from orchestration.domain.events import EventKind
+from orchestration.domain.following import see
+from orchestration.domain.submission import Sighting
 from orchestration.domain.tasks import (
     Task,
     TaskSignal,
@@ -27,10 +30,22 @@ _PATIENCE = 2
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Done:
-    """The task is done; `output` is what later tasks and people need to know."""
+    """The task is done; `output` is what later tasks and people need to know.
+
+    `seen` is what a store answered about the submission that the task carries out.
+    """
 
     output: Mapping[str, str] = field(default_factory=dict)
     builds: tuple[Build, ...] = ()
+    seen: Sighting | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Conflict:
+    """A pull request that can't be merged as it is: who wrote what it brings, and who of them are known here."""
+
+    authors: tuple[str, ...]
+    people: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +57,7 @@ class Waiting:
     check_after: timedelta
     link: str | None = None
     builds: tuple[Build, ...] = ()
+    conflict: Conflict | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,6 +113,7 @@ def apply(change: Change, task_id: str, outcome: Outcome, *, jitter: float) -> N
         case Done():
             _keep_builds(change, outcome.builds)
             _finish(change, task, outcome.output)
+            keep_answer(change, task_id, outcome)
         case Waiting():
             _keep_builds(change, outcome.builds)
             _wait(change, task, outcome)
@@ -105,6 +122,12 @@ def apply(change: Change, task_id: str, outcome: Outcome, *, jitter: float) -> N
             fail(change, task, outcome)
         case Later():
             _later(change, task, outcome, jitter)
+
+
+def keep_answer(change: Change, task_id: str, outcome: Outcome) -> None:
+    """Take in what a store answered. An answer is as new as its arrival: older looks at the store don't undo it."""
+    if isinstance(outcome, Done) and outcome.seen is not None:
+        see(change, task_id.rpartition("/")[0], replace(outcome.seen, asked_at=change.now))
 
 
 def keep_effect(change: Change, effect: Effect) -> None:
@@ -145,11 +168,21 @@ def _wait(change: Change, task: Task, outcome: Waiting) -> None:
         deadline_at=before.deadline_at if before else change.now + task.deadline,
         link=outcome.link,
         reminders=before.reminders if before else 0,
+        conflicted=outcome.conflict is not None,
     )
     change.release = change.release.with_task(task.moved(TaskSignal.WAIT, wait=wait, trouble=None))
     if before is None:
         change.tell(
             EventKind.TASK_WAITING, task=task.id, type=task.type, owner=outcome.owner, link=outcome.link
+        )
+    if outcome.conflict is not None and not (before and before.conflicted):
+        change.tell(
+            EventKind.PULL_CONFLICTED,
+            task=task.id,
+            what=outcome.what,
+            link=outcome.link,
+            authors=json.dumps(outcome.conflict.authors),
+            people=json.dumps(outcome.conflict.people),
         )
 
 
