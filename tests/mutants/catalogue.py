@@ -1,7 +1,7 @@
 """Bugs that we put into ourselves, one at a time: each is a few words in one named place, and who must notice it.
 
-`caught_by` is `simulation`, or a file of tests. `stir` names the faults and deeds that schedules are made of, so that
-few of them are enough; in the simulation of everything it needs more seeds. A place that is gone fails loudly: the list must follow the code.
+`caught_by` is `simulation`, or a file of tests. `stir` names the faults and deeds that its schedules are made of, so
+that few are enough; among all faults it takes more seeds. A place that is gone fails loudly: the list follows the code.
 """
 
 from dataclasses import dataclass

@@ -15,7 +15,7 @@ def judge_end(world: World, people: People, release: Release) -> None:
     _made_once(world, release)
     _nothing_lost(world, people)
     _said(world, release)
-    if phase(release) is Phase.AWAITING_SUBMISSION:
+    if phase(release) is not Phase.ARCHIVED:
         _released(world, release)
 
 

@@ -25,7 +25,7 @@ from tests.support.rehearsed import ANDROID, ANN, BO, IOS, snapshot
 _PROCESSES = 3
 _LONGEST = 4 * 3600.0
 _ROUNDS = 400
-_SETTLED = frozenset({Phase.AWAITING_SUBMISSION, Phase.ARCHIVED})
+_SETTLED = frozenset({Phase.AWAITING_SUBMISSION, Phase.COMPLETED, Phase.ARCHIVED})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
