@@ -136,7 +136,7 @@ class Letter:
     """A message that was claimed for sending. `uncertain`: an earlier try may have sent it already.
 
     `version` tells whether the same message was ordered again while it was being sent.
-    `since` is when it was first tried, in unix seconds.
+    `since` is when it was first tried, in unix seconds; `taken_at` when it was claimed, by our own clock.
     """
 
     id: int
@@ -147,6 +147,7 @@ class Letter:
     attempts: int
     uncertain: bool
     since: float
+    taken_at: datetime
 
 
 class Mailbox(Protocol):
