@@ -41,6 +41,7 @@ from bot.slack.limiter import Limiter
 from bot.slack.outbox import Sender
 from bot.surroundings import SystemChance, SystemClock
 from bot.views.notices import HEARD
+from bot.webhooks import WebhookSender
 from integrations import PROVIDERS
 from integrations.breaker import Breakers
 from integrations.edge import Edge
@@ -152,7 +153,7 @@ class Bot:
         egress = Egress(self._settings.egress_allow)
         loop = asyncio.get_running_loop()
         breakers = Breakers(clock=loop.time)
-        http = Http(egress=egress, breakers=breakers)
+        self._http = http = Http(egress=egress, breakers=breakers)
         self._stack.push_async_callback(http.close)
         threads = Threads(egress=egress, breakers=breakers)
         self._stack.push_async_callback(threads.close)
@@ -162,8 +163,8 @@ class Bot:
         self._accounts = self._open_accounts(store)
         slack_settings = SlackSettings(base_url=self._settings.slack_api_url)
         session = await self._stack.enter_async_context(open_session(slack_settings))
-        secrets = SlackSecrets(bot_token=self._settings.slack_bot_token or SecretStr(""))
-        self._client = open_client(slack_settings, secrets, session)
+        token = SlackSecrets(bot_token=self._settings.slack_bot_token or SecretStr(""))
+        self._client = open_client(slack_settings, token, session)
         self._slack = SlackWeb(client=self._client, session=session)
         self._notification = SlackNotification(web=self._slack)
         self._self = Self(ask=self._slack.auth_test, token=self._client.token)
@@ -182,13 +183,10 @@ class Bot:
         )
 
     def _sender(self, store: Store, engine: Engine) -> Sender:
-        clock, settings = asyncio.get_running_loop().time, self._settings
+        clock, paces = asyncio.get_running_loop().time, self._settings
+        limiter = Limiter(clock=clock, edit_seconds=paces.card_seconds, scale=paces.slack_pace)
         return Sender(
-            engine=engine,
-            mailbox=store.mailbox,
-            connect=self._connect,
-            answers=self._slack,
-            limiter=Limiter(clock=clock, edit_seconds=settings.card_seconds, scale=settings.slack_pace),
+            engine=engine, mailbox=store.mailbox, connect=self._connect, answers=self._slack, limiter=limiter
         )
 
     def _pumps(self, store: Store, engine: Engine) -> Sequence[Pump[Any]]:
@@ -202,7 +200,10 @@ class Bot:
         )
         watcher = Watcher(store=store, book=self._book, engine=engine, edge=self._edge, clock=self._machine)
         sender = self._sender(store, engine)
-        return open_pumps(self._settings, store, engine, desk=desk, sender=sender, watcher=watcher)
+        hooks = WebhookSender(engine=engine, queue=store.webhooks, http=self._http, vault=self._book.vault)
+        return open_pumps(
+            self._settings, store, engine, desk=desk, sender=sender, watcher=watcher, webhooks=hooks
+        )
 
     async def _connect(self, tenant_id: str) -> Notification:
         """Our workspace's chat; what belongs to another tenant is never posted with this token."""

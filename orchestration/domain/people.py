@@ -17,11 +17,13 @@ class ActorKind(StrEnum):
 class Actor:
     """Who did something. `id` is the chat system's user id, a token's id, or `system`.
 
-    It always comes from the verified request, never from its body.
+    It always comes from the verified request, never from its body. `token` is the token of their own by which a
+    person acts from outside the chat.
     """
 
     id: str
     kind: ActorKind = ActorKind.USER
+    token: str | None = None
 
     @property
     def is_person(self) -> bool:
@@ -44,6 +46,7 @@ class Permission(StrEnum):
     CONNECT = "CONNECT"
     GRANT = "GRANT"
     ARCHIVE = "ARCHIVE"
+    REPORT = "REPORT"
 
 
 OWNER = "owner"
@@ -60,10 +63,12 @@ _ROLE_PERMISSIONS = {
     CAPTAIN: _EDITOR | {Permission.FORCE},
     VIEWER: frozenset({Permission.READ}),
 }
-# What the scopes of tokens allow. A token approves, forces and archives nothing: those are people's decisions.
+# What the scopes of tokens allow. A program's token approves, forces and archives nothing: people decide that, also
+# with a token of their own, which allows what their roles allow.
 _SCOPE_PERMISSIONS = {
     "read": frozenset({Permission.READ}),
-    "release:write": frozenset({Permission.EDIT, Permission.SAFETY}),
+    "release:write": frozenset({Permission.EDIT, Permission.SAFETY, Permission.REPORT}),
+    "build:report": frozenset({Permission.REPORT}),
     "admin": frozenset({Permission.READ, Permission.CONFIGURE, Permission.CONNECT, Permission.GRANT}),
 }
 _APPROVER = frozenset({Permission.READ, Permission.APPROVE})

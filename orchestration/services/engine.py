@@ -11,6 +11,8 @@ from orchestration.ports.runtime import Chance, Clock, LoadIntegrations, UnitsOf
 
 CONFIGURATIONS = "configurations"
 """The name under which a tenant's configurations are changed, and releases started with them, one at a time."""
+CONNECTIONS_TOLD = "webhooks"
+"""The same for webhooks, so that there are never more than may be."""
 PLANNING = "planning"
 """The same for trains, freezes and rotations; who needs both names takes CONFIGURATIONS first."""
 

@@ -18,6 +18,7 @@ from bot.api.server import build_server
 from bot.api.v1.app import build_rest
 from bot.api.v1.call import Backend
 from bot.api.v1.openapi import describe
+from bot.api.v1.route import MANAGEMENT, PREFIX
 from bot.choosing import Chooser
 from bot.connections import ConnectionBook
 from bot.surroundings import SystemChance
@@ -30,6 +31,7 @@ from integrations.registry import Provider, Registry
 from integrations.threads import Threads
 from integrations.vault import Vault
 from orchestration.domain.creation import Order, WantedSlot
+from orchestration.domain.people import Actor
 from orchestration.domain.release import Release
 from orchestration.domain.version import ReleaseType
 from orchestration.services import tokens
@@ -44,7 +46,8 @@ from tests.support.databases import SetClock
 from tests.support.oracle import Oracle
 
 TENANT, OTHER = "T0001", "T0002"
-BASE = f"/api/v1/tenants/{TENANT}"
+BASE = f"{PREFIX}/tenants/{TENANT}"
+RELEASES = f"{PREFIX}{MANAGEMENT}/tenants/{TENANT}/releases"
 CANARY = "canary-4711-secret"
 CONFIG: dict[str, Any] = {**SMALL, "scm": "twin"}
 LOOKED: dict[str, Any] = {
@@ -115,6 +118,17 @@ class Rest:
         )
         return made.text
 
+    async def own(self, person: str, *scopes: str, role: str | None = None, tenant: str = TENANT) -> str:
+        """A new token of a person's own, who gets a role with it."""
+        if role is not None:
+            async with self.store.work() as work:
+                await work.directory.grant(tenant, person, role)
+                await work.commit()
+        made = await tokens.create_own(
+            self.engine, tenant, name="mine", scopes=scopes, life=timedelta(days=30), actor=Actor(id=person)
+        )
+        return made.text
+
     async def ask(
         self,
         method: str,
@@ -179,9 +193,11 @@ class Rest:
         assert reply.status == 201, reply.text
         return reply
 
-    async def started(self) -> Release:
+    async def started(self, tenant: str = TENANT, *, scm: str = "twin", **headers: str) -> Release:
         """A running release of the configuration `pixel`, made for it."""
-        await self.configured(build_mode="MANUAL", pre_regression_builds=False)
+        pixel = {**CONFIG, "id": "pixel", "build_mode": "MANUAL", "pre_regression_builds": False, "scm": scm}
+        made = await self.ask("POST", f"{PREFIX}/tenants/{tenant}/release-configs", pixel, **headers)
+        assert made.status == 201, made.text
         now = self.clock.now()
         order = Order(
             type=ReleaseType.MINOR,
@@ -189,7 +205,7 @@ class Rest:
             target_at=now + timedelta(days=7),
             slots=(WantedSlot(at=now + timedelta(days=1)),),
         )
-        return await start_release(self.engine, TENANT, "pixel", order, actor=CLI)
+        return await start_release(self.engine, tenant, "pixel", order, actor=CLI)
 
     async def told(self, tenant: str = TENANT) -> list[tuple[str, str, dict[str, str]]]:
         """The audit log: kinds, actors and data, oldest first; the chain is whole."""

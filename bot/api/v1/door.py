@@ -26,7 +26,7 @@ from bot.api.v1.reading import (
     query,
     read_body,
 )
-from bot.api.v1.routes import Route
+from bot.api.v1.route import Route
 from orchestration.domain.errors import NotAllowed
 from orchestration.domain.tokens import Token
 from orchestration.ports.runtime import AlreadyAnswered, KeptAnswer
@@ -96,6 +96,8 @@ class Door:
                 detail=f"This token lacks the scope {route.scope}.",
                 headers={"WWW-Authenticate": challenge},
             )
+        if route.people and token.person is None:
+            raise Trouble(status=403, detail="A person decides this: use a token of your own, made in Slack.")
         call = await self._call(request, route, token, names)
         answer = await self._answered(call, route)
         tag = answer.headers.get("ETag")
@@ -124,6 +126,7 @@ class Door:
             expected=expected(request, needed=route.guarded),
             key=key,
             request=digest.hexdigest(),
+            sent=sent or b"{}",
         )
 
     async def _answered(self, call: Call, route: Route) -> Answer:

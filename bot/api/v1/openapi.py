@@ -7,10 +7,12 @@ from http import HTTPStatus
 from typing import Any
 
 from bot.api.v1.reading import JSON, MERGE_PATCH, MOST, USUAL
-from bot.api.v1.routes import PREFIX, ROUTES, Route
+from bot.api.v1.route import PREFIX, Route
+from bot.api.v1.routes import ROUTES
 from bot.api.v1.schemas import ref, schema_of, schemas
 from integrations import PROVIDERS
 from integrations.registry import Provider
+from orchestration.domain.version import ReleaseType
 
 Json = dict[str, Any]
 _NAME = re.compile(r"{(\w+)}")
@@ -25,6 +27,23 @@ _PARAMETERS: Mapping[str, Json] = {
         "schema": {"type": "string", "maxLength": 2000},
     },
     "words": {"description": "What is looked for", "schema": {"type": "string", "maxLength": 2000}},
+    "state": {
+        "description": "Those that run, those that have ended, or all",
+        "schema": {"type": "string", "enum": ["active", "ended", "all"], "default": "active"},
+    },
+    "configuration": {
+        "description": "The id of a configuration",
+        "schema": {"type": "string", "maxLength": 2000},
+    },
+    "version": {"description": "A version, as 2.14.0", "schema": {"type": "string", "maxLength": 2000}},
+    "type": {
+        "description": "Which number of the version rises",
+        "schema": {"type": "string", "enum": [kind.value for kind in ReleaseType], "default": "MINOR"},
+    },
+    "days": {
+        "description": "How far ahead",
+        "schema": {"type": "integer", "minimum": 1, "maximum": 366, "default": 30},
+    },
     "within": {
         "description": "The chosen parent, such as the project of the statuses",
         "schema": {"type": "string", "maxLength": 2000},
@@ -64,7 +83,7 @@ def describe(providers: Mapping[str, Provider]) -> Json:
         "info": {
             "title": "Stationmaster",
             "version": "1",
-            "summary": "Connections and release configurations of a workspace",
+            "summary": "Releases, and what they need: plans, connections, configurations, webhooks",
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "security": [{"token": []}],
@@ -100,6 +119,7 @@ def _operation(route: Route) -> Json:
         "summary": route.title,
         "tags": [route.path.split("/")[1]],
         "x-scope": route.scope.value,
+        **({"x-people": True} if route.people else {}),
         "parameters": _parameters(route),
         "responses": {str(route.status): _yes(route), **_noes(route)},
     }
@@ -119,7 +139,7 @@ def _parameters(route: Route) -> list[Json]:
         for name in _NAME.findall(route.template)
     ]
     found += [{"name": name, "in": "query", **_PARAMETERS[name]} for name in route.query]
-    if _may_match(route):
+    if route.matched:
         found.append(
             {
                 "name": "If-Match",
@@ -139,11 +159,6 @@ def _parameters(route: Route) -> list[Json]:
             }
         )
     return found
-
-
-def _may_match(route: Route) -> bool:
-    """Whether the route changes something that has an ETag."""
-    return "{id}" in route.path and route.method != "GET" and not route.path.startswith("/tokens")
 
 
 def _yes(route: Route) -> Json:
@@ -180,7 +195,7 @@ def _noes(route: Route) -> Json:
         statuses.append(409)
     if route.body is not None:
         statuses += [413, 415]
-    if _may_match(route):
+    if route.matched:
         statuses.append(412)
     if route.guarded:
         statuses.append(428)
