@@ -14,13 +14,16 @@ _SECONDS = 10.0
 
 
 class WebhookSender:
-    """Serves what the queue hands out."""
+    """Serves what the queue hands out; a receiver has `seconds` to answer."""
 
-    def __init__(self, *, engine: Engine, queue: WebhookQueue, http: Http, vault: Vault) -> None:
+    def __init__(
+        self, *, engine: Engine, queue: WebhookQueue, http: Http, vault: Vault, seconds: float = _SECONDS
+    ) -> None:
         self._engine = engine
         self._queue = queue
         self._http = http
         self._vault = vault
+        self._seconds = seconds
 
     async def handle(self, errand: Errand) -> None:
         """Send one delivery, and record what came of it."""
@@ -35,7 +38,7 @@ class WebhookSender:
             tenant=webhook.tenant_id,
             headers=headers,
             data=body,
-            timeout=_SECONDS,
+            timeout=self._seconds,
             making=True,
         )
         return answer.status

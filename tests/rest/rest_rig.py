@@ -34,6 +34,7 @@ from orchestration.domain.creation import Order, WantedSlot
 from orchestration.domain.people import Actor
 from orchestration.domain.release import Release
 from orchestration.domain.version import ReleaseType
+from orchestration.ports.runtime import Integrations
 from orchestration.services import tokens
 from orchestration.services.engine import Engine
 from orchestration.services.start_release import start_release
@@ -218,13 +219,15 @@ class Rest:
 
 
 @asynccontextmanager
-async def rest_on(store: Store, *, per_minute: int = 100_000) -> AsyncIterator[Rest]:
-    """REST on a store, with an admin's token."""
+async def rest_on(
+    store: Store, *, per_minute: int = 100_000, ports: Integrations | None = None, allow: tuple[str, ...] = ()
+) -> AsyncIterator[Rest]:
+    """REST on a store, with an admin's token. `ports` stand in the place of what is connected."""
     clock = store._backing.clock
     assert isinstance(clock, SetClock)
     twin = Twin()
     async with AsyncExitStack() as stack:
-        backend = _backend(store, twin.providers(), stack)
+        backend = _backend(store, twin.providers(), stack, ports, allow)
         rest = build_rest(backend, per_minute=per_minute, clock=lambda: clock.now().timestamp())
         server = await stack.enter_async_context(TestServer(_server(rest, backend.book, store)))
         made = Rest(
@@ -241,20 +244,30 @@ async def rest_on(store: Store, *, per_minute: int = 100_000) -> AsyncIterator[R
         yield made
 
 
-def _backend(store: Store, providers: Mapping[str, Provider], stack: AsyncExitStack) -> Backend:
-    egress, breakers = Egress(()), Breakers(clock=lambda: 0.0)
+def _backend(
+    store: Store,
+    providers: Mapping[str, Provider],
+    stack: AsyncExitStack,
+    ports: Integrations | None,
+    allow: tuple[str, ...],
+) -> Backend:
+    egress, breakers = Egress(allow), Breakers(clock=lambda: 0.0)
     http, threads = Http(egress=egress, breakers=breakers), Threads(egress=egress, breakers=breakers)
     book = ConnectionBook(store=store, vault=Vault({"k1": b"\1" * 32}), providers=providers)
 
     def edge(tenant: str) -> Edge:
         return Edge(tenant=tenant, http=http, threads=threads)
 
+    async def given(_tenant_id: str) -> Integrations:
+        return ports or Integrations()
+
+    registry = Registry(connections=book.of_tenant, edge=edge)
     engine = Engine(
         work=store.work,
         look=store.look,
         clock=store._backing.clock,
         chance=SystemChance(),
-        integrations=Registry(connections=book.of_tenant, edge=edge).load_integrations_for_tenant,
+        integrations=given if ports is not None else registry.load_integrations_for_tenant,
         heard=HEARD,
     )
     chooser = Chooser(book=book, edge=edge, clock=lambda: 0.0)

@@ -16,7 +16,7 @@ NAMES = {
     "id": "twin",
     "key": "twin",
     "kind": "projects",
-    "task": "kickoff.FORK_BRANCH",
+    "task": "kickoff.NEVER",
     "gate": "g1",
     "slot": "s1",
     "cycle": "c1",
@@ -111,7 +111,9 @@ async def furnish(rest: Rest) -> tuple[str, dict[str, str], dict[str, str]]:
 async def parts(rest: Rest, tenant: str, token: str) -> dict[str, str]:
     """A release, a webhook and a freeze of a tenant, by what they are."""
     spare = {**CONNECT, "id": "spare"}
-    assert (await rest.ask("POST", f"{PREFIX}/tenants/{tenant}/integrations", spare, token=token)).status == 201
+    assert (
+        await rest.ask("POST", f"{PREFIX}/tenants/{tenant}/integrations", spare, token=token)
+    ).status == 201
     release = await rest.started(tenant, scm="spare", Authorization=f"Bearer {token}")
     hook = await rest.ask("POST", f"{PREFIX}/tenants/{tenant}/webhooks", HOOK, token=token)
     writer = await rest.issue("release:write", tenant=tenant)

@@ -18,7 +18,7 @@ from orchestration.ports.webhooks import StaleWebhook
 from orchestration.store.integrations import NoSuchIntegration, StaleIntegration
 
 _LATER_SECONDS = 30
-_MENTION = re.compile(r"<@([UW][A-Z0-9]+)>")
+_MENTION = re.compile(r"<@([^<>|]+)>")
 _FORMS = {"version": "versions"}
 _SAID = {"string_pattern_mismatch": "does not have the form that is needed here"}
 """What is said in the place of a library's words: nobody reads a regular expression."""

@@ -1,6 +1,10 @@
 """The rows of releases in the table of routes."""
 
+from dataclasses import replace
+from functools import wraps
+
 from bot.api.v1 import builds, gates, picks, regression_acts, release_acts, releases
+from bot.api.v1.call import Answer, Call
 from bot.api.v1.gate_shapes import GateShape
 from bot.api.v1.release_bodies import (
     ApproveOrder,
@@ -131,4 +135,19 @@ _REPORTING = (
         status=202,
     ),
 )
-ROWS: tuple[Route, ...] = (*_READING, *_ORDERING, *_ACTING, *_DECIDING, *_REPORTING)
+
+
+def _as_seen(row: Route) -> Route:
+    """The row, whose release is first compared with what the client saw: what it says of another one is beside it."""
+
+    @wraps(row.handle)
+    async def handle(call: Call) -> Answer:
+        await releases.expect(call)
+        return await row.handle(call)
+
+    return replace(row, handle=handle) if row.matched else row
+
+
+ROWS: tuple[Route, ...] = tuple(
+    _as_seen(row) for row in (*_READING, *_ORDERING, *_ACTING, *_DECIDING, *_REPORTING)
+)

@@ -28,6 +28,13 @@ async def found(call: Call) -> Release:
     return await read_release.get_release(call.engine, call.tenant_id, call.names["id"], actor=call.actor)
 
 
+async def expect(call: Call) -> None:
+    """Trouble: 412 where the client saw another state of the release; it is compared once more when it is changed."""
+    if call.expected is not None:
+        async with call.engine.look() as work:
+            call.seen((await work.releases.get(call.tenant_id, call.names["id"])).revision)
+
+
 async def list_releases(call: Call) -> Answer:
     """Releases, newest first: those of a state, a configuration or a version."""
     limit, after = read_page(call.query)
