@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from bot import issuing
+from bot import issuing, releasing
 from bot.administration import CLI, happened, misnamed
 from bot.api.v1.openapi import description
 from bot.api.v1.reference import renewed
@@ -80,6 +80,7 @@ def parser() -> argparse.ArgumentParser:
 
     add_commands(words)
     issuing.add_commands(words)
+    releasing.add_commands(words)
     _add_directory(words)
 
     audit = words.add_parser("audit", help="prove the audit chain of a workspace whole")

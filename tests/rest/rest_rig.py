@@ -86,7 +86,7 @@ class Reply:
         return json.loads(self.text)
 
     @property
-    def etag(self) -> dict[str, str]:
+    def etag(self) -> dict[str, Any]:
         """The header that a change of this state needs."""
         return {"If-Match": self.headers["ETag"]}
 
@@ -194,7 +194,7 @@ class Rest:
         assert reply.status == 201, reply.text
         return reply
 
-    async def started(self, tenant: str = TENANT, *, scm: str = "twin", **headers: str) -> Release:
+    async def started(self, tenant: str = TENANT, *, scm: str = "twin", **headers: Any) -> Release:
         """A running release of the configuration `pixel`, made for it."""
         pixel = {**CONFIG, "id": "pixel", "build_mode": "MANUAL", "pre_regression_builds": False, "scm": scm}
         made = await self.ask("POST", f"{PREFIX}/tenants/{tenant}/release-configs", pixel, **headers)
