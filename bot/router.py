@@ -1,6 +1,7 @@
 """Which handler serves which word, button, form, shortcut and event: one table each."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import TypeVar
 
 from bot.actions import (
@@ -9,6 +10,8 @@ from bot.actions import (
     edit,
     freeze,
     gate,
+    notes,
+    nudge,
     people,
     pick,
     regression,
@@ -22,14 +25,18 @@ from bot.actions import configurations as configuring
 from bot.actions.carrying import check_reason
 from bot.commands import WORDS, run_unknown
 from bot.commands.pick import run_about_message
+from bot.commands.where import share
 from bot.slack.accounts import AccountDesk
 from bot.slack.configurations import ConfigurationDesk
 from bot.slack.desk import Routes
 from bot.slack.edge import Verdict
 from bot.slack.intent import Intent
 from bot.views import values
-from bot.views.offers import Offers
+from bot.views.offers import Offers, offers
+from orchestration.domain.errors import NotAllowed, Unknown
+from orchestration.ports.runtime import NoSuchRelease
 from orchestration.services.engine import Engine
+from orchestration.services.recognise import recognised
 
 Means = TypeVar("Means")
 Found = TypeVar("Found")
@@ -46,6 +53,8 @@ ROUTES = Routes(
         values.HOLD: release.ask_hold,
         values.RESUME: release.resume,
         values.WHY: release.why,
+        values.PLAN: release.plan,
+        values.NUDGE: nudge.nudge,
         values.ARCHIVE: release.ask_archive,
         values.RETRY: task.retry,
         values.SKIP: task.ask_skip,
@@ -54,6 +63,10 @@ ROUTES = Routes(
         values.REJECT: gate.ask_reject,
         values.PICK_ACCEPT: pick.accept,
         values.PICK_DECLINE: pick.ask_decline,
+        values.WHERE_SHARE: share,
+        values.NOTES_EDIT: notes.ask_edit,
+        values.NOTES_RESTORE: notes.restore,
+        values.WHATS_NEW: notes.ask_whats_new,
         values.MORE: edit.menu,
         values.FORCE: gate.ask_force,
         values.CYCLE: regression.cycle,
@@ -99,6 +112,8 @@ ROUTES = Routes(
         values.ABANDON: regression.abandon,
         values.ACCEPT_DRIFT: regression.accept,
         values.SLOT_FORM: slot.submit,
+        values.NOTES_EDIT: notes.edit,
+        values.WHATS_NEW: notes.write_whats_new,
         values.EDIT: edit.submit,
         values.DEPUTY: people.name_deputy,
         values.START_CONFIRM: start.start,
@@ -130,6 +145,8 @@ CHECKS: Mapping[str, CheckForm] = {
     values.ABANDON: check_reason,
     values.ACCEPT_DRIFT: check_reason,
     values.SLOT_FORM: slot.check,
+    values.NOTES_EDIT: notes.check_edit,
+    values.WHATS_NEW: notes.check_whats_new,
     values.EDIT: edit.check,
     values.DEPUTY: people.check_deputy,
     values.DONE: task.check_done,
@@ -157,27 +174,56 @@ CONFIGURATION_OFFERING: Mapping[str, ConfigurationOffer] = {values.CONFIG_CHOICE
 def checks_with(
     engine: Engine, accounts: AccountDesk, configurations: ConfigurationDesk
 ) -> dict[str, Callable[[Intent], Awaitable[Verdict]]]:
-    """Every form's check, given what it works with."""
-    return {
-        **_given(CHECKS, engine),
-        **_given(ACCOUNT_CHECKS, accounts),
-        **_given(CONFIGURATION_CHECKS, configurations),
+    """Every form's check, given what it works with.
+
+    What the person may not do, or what is not theirs, is stored unjudged: the desk refuses it in words, and records it.
+    """
+    checks = {
+        **_given(CHECKS, engine, engine),
+        **_given(ACCOUNT_CHECKS, accounts, engine),
+        **_given(CONFIGURATION_CHECKS, configurations, engine),
     }
+
+    def guarded(check: Callable[[Intent], Awaitable[Verdict]]) -> Callable[[Intent], Awaitable[Verdict]]:
+        async def judged(intent: Intent) -> Verdict:
+            try:
+                return await check(intent)
+            except (NoSuchRelease, NotAllowed, Unknown):
+                return Verdict(answer={}, store=True)
+
+        return judged
+
+    return {name: guarded(check) for name, check in checks.items()}
 
 
 def offering_with(
-    accounts: AccountDesk, configurations: ConfigurationDesk
+    engine: Engine, accounts: AccountDesk, configurations: ConfigurationDesk
 ) -> dict[str, Callable[[Intent], Awaitable[Offers]]]:
     """Every list, given what it is read with."""
-    return {**_given(OFFERING, accounts), **_given(CONFIGURATION_OFFERING, configurations)}
+    lists = {
+        **_given(OFFERING, accounts, engine),
+        **_given(CONFIGURATION_OFFERING, configurations, engine),
+    }
+
+    def guarded(offer: Callable[[Intent], Awaitable[Offers]]) -> Callable[[Intent], Awaitable[Offers]]:
+        async def offered(intent: Intent) -> Offers:
+            try:
+                return await offer(intent)
+            except NotAllowed as error:
+                return offers((), says=error.reason)
+
+        return offered
+
+    return {name: guarded(offer) for name, offer in lists.items()}
 
 
 def _given(
-    table: Mapping[str, Callable[[Means, Intent], Awaitable[Found]]], means: Means
+    table: Mapping[str, Callable[[Means, Intent], Awaitable[Found]]], means: Means, engine: Engine
 ) -> dict[str, Callable[[Intent], Awaitable[Found]]]:
     def given(serve: Callable[[Means, Intent], Awaitable[Found]]) -> Callable[[Intent], Awaitable[Found]]:
         async def asked(intent: Intent) -> Found:
-            return await serve(means, intent)
+            actor = await recognised(engine, intent.tenant_id, intent.actor)
+            return await serve(means, replace(intent, actor=actor))
 
         return asked
 

@@ -27,6 +27,7 @@ from bot.api.v1.call import Backend
 from bot.choosing import Chooser, Edges
 from bot.configurations import ConfigurationsOffice
 from bot.connections import ConnectionBook
+from bot.documents import DOCUMENTS
 from bot.opening import open_clock, open_store, open_vault
 from bot.pumping import ended, open_pumps
 from bot.router import ROUTES, checks_with, offering_with
@@ -62,6 +63,7 @@ from orchestration.ports.errors import Refused
 from orchestration.ports.notification import Notification
 from orchestration.services.engine import Engine
 from orchestration.services.pump import Pump
+from orchestration.services.recognise import recogniser
 from orchestration.store.store import Store
 from orchestration.store.wake import Wake
 
@@ -79,8 +81,7 @@ class Bot:
         self._settings = settings
         self._providers = providers
         self._stack = AsyncExitStack()
-        self._machine, self._clock = SystemClock(), open_clock(settings)
-        self._chance = SystemChance()
+        self._machine, self._clock, self._chance = SystemClock(), open_clock(settings), SystemChance()
         self._socket: AsyncSocketModeHandler | None = None
         self._connected = asyncio.Event()
 
@@ -128,6 +129,7 @@ class Bot:
             patience=self._settings.lease / 2,
             holidays=PublicHolidays(),
             groups=Groups(self._slack, self._self),
+            membership=Groups(self._slack, self._self),
         )
 
     def _start_ticks(self, store: Store) -> Ticks:
@@ -186,7 +188,12 @@ class Bot:
         clock, paces = asyncio.get_running_loop().time, self._settings
         limiter = Limiter(clock=clock, edit_seconds=paces.card_seconds, scale=paces.slack_pace)
         return Sender(
-            engine=engine, mailbox=store.mailbox, connect=self._connect, answers=self._slack, limiter=limiter
+            engine=engine,
+            mailbox=store.mailbox,
+            connect=self._connect,
+            answers=self._slack,
+            documents=DOCUMENTS,
+            limiter=limiter,
         )
 
     def _pumps(self, store: Store, engine: Engine) -> Sequence[Pump[Any]]:
@@ -217,7 +224,7 @@ class Bot:
             wake=store.wakes.of(Wake.INBOX),
             chance=self._chance,
             checks=checks_with(engine, self._accounts, self._configurations),
-            offering=offering_with(self._accounts, self._configurations),
+            offering=offering_with(engine, self._accounts, self._configurations),
         )
 
         async def authorize(team_id: str | None) -> AuthorizeResult | None:
@@ -243,7 +250,7 @@ class Bot:
                 health=Health(
                     look=store.look, ticks=ticks, clock=self._machine, slack=self._slack_connected
                 ).report,
-                secrets_page=self._secrets_page(),
+                secrets_page=self._secrets_page(engine),
                 rest=self._rest(engine),
             )
             if settings.clock_file is not None:
@@ -266,11 +273,11 @@ class Bot:
         backend = Backend(engine=engine, book=self._book, chooser=self._chooser, edge=self._edge)
         return build_rest(backend, per_minute=self._settings.api_per_minute)
 
-    def _secrets_page(self) -> SecretsPage | None:
+    def _secrets_page(self, engine: Engine) -> SecretsPage | None:
         """Where nobody has told the address, no link leads to the page, so there is none."""
         if (web_url := self._settings.web_url) is None:
             return None
-        desk = SecretsDesk(office=self._accounts, clock=self._machine)
+        desk = SecretsDesk(office=self._accounts, clock=self._machine, recognise=recogniser(engine))
         return SecretsPage(desk=desk, chance=self._chance, secure=web_url.startswith("https:"))
 
     async def _slack_connected(self) -> bool:

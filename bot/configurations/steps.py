@@ -61,6 +61,8 @@ _TIMES = {
     "gate_due_after": ("A decision is due after", "1 d"),
     "gate_escalate_after": ("Tell the captain of an overdue decision after", "1 d"),
     "tests_check_every": ("Read the test runs every", "5 min"),
+    "store_check_every": ("Look at a store at most every", "5 min"),
+    "review_expected": ("Say that a store is silent after", "2 d"),
 }
 
 

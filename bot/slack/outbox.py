@@ -3,17 +3,19 @@
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from types import MappingProxyType
 from typing import Protocol
 
 import structlog
 
-from bot.slack.blocks import fit_message, validate
+from bot.slack.fitting import Draw, fitted, pause, said, wait_for_card
 from bot.slack.limiter import Family, Limiter
 from bot.views.gate_card import gate_card
 from bot.views.notices import notice
 from bot.views.planning_news import render_news
 from bot.views.release_card import release_card
 from bot.views.rendered import Rendered
+from bot.views.text import escape
 from orchestration.domain.release import Release
 from orchestration.ports.errors import NeedsCredentials, PortError, Refused, TryLater
 from orchestration.ports.notification import Message, MessageRef, Notification
@@ -23,9 +25,7 @@ from orchestration.services.engine import Engine
 
 log = structlog.get_logger(__name__)
 
-_LONGEST_PAUSE = 300.0
 _CREDENTIALS_PAUSE = 60.0
-_LONGEST_CARD_WAIT = 30.0
 # An answer to a person is worth nothing after Slack's half hour; give it up before.
 _ANSWER_TRIES = 6
 _FAULT_TRIES = 5
@@ -59,13 +59,21 @@ class Sender:
     """Sends one letter. What can't be sent now comes back later; what can never be sent is kept as dead."""
 
     def __init__(
-        self, *, engine: Engine, mailbox: Mailbox, connect: Connect, answers: Answers, limiter: Limiter
+        self,
+        *,
+        engine: Engine,
+        mailbox: Mailbox,
+        connect: Connect,
+        answers: Answers,
+        limiter: Limiter,
+        documents: Mapping[str, Draw] = MappingProxyType({}),
     ) -> None:
         self._engine = engine
         self._mailbox = mailbox
         self._connect = connect
         self._answers = answers
         self._limiter = limiter
+        self._documents = documents
 
     async def handle(self, letter: Letter) -> None:
         """Send a letter and record how it went."""
@@ -79,7 +87,7 @@ class Sender:
                 letter, seconds=wait.seconds, reason=wait.why, uncertain=letter.uncertain
             )
         except TryLater as error:
-            seconds = error.after.total_seconds() if error.after else _pause(letter.attempts)
+            seconds = error.after.total_seconds() if error.after else pause(letter.attempts)
             await self._postpone(
                 letter, seconds, error.reason, uncertain=error.maybe_done or letter.uncertain
             )
@@ -105,7 +113,7 @@ class Sender:
             await self._mailbox.dead(letter, fault)
             return
         # Whether it was sent before the fault is not known.
-        await self._mailbox.later(letter, seconds=_pause(letter.attempts), reason=fault, uncertain=True)
+        await self._mailbox.later(letter, seconds=pause(letter.attempts), reason=fault, uncertain=True)
 
     async def _postpone(self, letter: Letter, seconds: float, reason: str, *, uncertain: bool) -> None:
         if letter.outgoing.kind is OutgoingKind.ANSWER and letter.attempts >= _ANSWER_TRIES:
@@ -114,21 +122,20 @@ class Sender:
         await self._mailbox.later(letter, seconds=seconds, reason=reason, uncertain=uncertain)
 
     async def _send(self, letter: Letter) -> Mapping[str, MessageRef]:
-        match letter.outgoing.kind:
-            case OutgoingKind.CARD:
-                return await self._send_card(letter)
-            case OutgoingKind.GATE:
-                return await self._send_gate(letter)
-            case OutgoingKind.NOTICE:
-                return await self._send_notice(letter)
-            case OutgoingKind.ALERT:
-                said = _said(letter.outgoing.payload)
-                return await self._post_or_edit(letter, said, channel=letter.outgoing.payload["channel"])
-            case OutgoingKind.NEWS:
-                return await self._send_news(letter)
-            case OutgoingKind.ANSWER:
-                await self._send_answer(letter)
-                return {}
+        send = {
+            OutgoingKind.CARD: self._send_card,
+            OutgoingKind.GATE: self._send_gate,
+            OutgoingKind.NOTICE: self._send_notice,
+            OutgoingKind.ALERT: self._send_alert,
+            OutgoingKind.NEWS: self._send_news,
+            OutgoingKind.FILE: self._send_file,
+            OutgoingKind.ANSWER: self._send_answer,
+        }[letter.outgoing.kind]
+        return await send(letter)
+
+    async def _send_alert(self, letter: Letter) -> Mapping[str, MessageRef]:
+        payload = letter.outgoing.payload
+        return await self._post_or_edit(letter, said(payload), channel=payload["channel"])
 
     async def _release(self, letter: Letter) -> Release:
         async with self._engine.look() as work:
@@ -176,17 +183,35 @@ class Sender:
     async def _send_news(self, letter: Letter) -> Mapping[str, MessageRef]:
         """An event of no release: to a channel, or directly to a person."""
         payload = letter.outgoing.payload
-        said = render_news(parse_event(None, payload))
+        shown = render_news(parse_event(None, payload))
         channel = payload.get("channel")
         if channel is None:
             channel = await (await self._connect(letter.tenant_id)).open_direct(payload["user"])
-        return await self._post_or_edit(letter, said, channel=channel)
+        return await self._post_or_edit(letter, shown, channel=channel)
+
+    async def _send_file(self, letter: Letter) -> Mapping[str, MessageRef]:
+        """A file into the thread of its release, or to a person; only its words where the app may not show files."""
+        release, person = await self._release(letter), letter.outgoing.payload.get("user")
+        made = await self._documents[letter.outgoing.payload["document"]](self._engine, letter)
+        slack = await self._connect(letter.tenant_id)
+        channel = await slack.open_direct(person) if person else release.snapshot.home
+        thread = None if person else await self._thread(letter, release)
+        attachment = made.attachment(channel, thread)
+        if letter.uncertain and await slack.find_file(attachment, since=letter.since):
+            return {}
+        try:
+            async with self._limited(Family.POST, channel):
+                await slack.send_file(attachment)
+        except NeedsCredentials as error:
+            shown = Rendered(text=f"{made.text}\n{escape(error.reason)}", blocks=())
+            return await self._post_or_edit(letter, shown, channel=channel, thread=thread)
+        return {}
 
     async def _thread(self, letter: Letter, release: Release) -> str:
         """The thread under the release's card; what is said waits until the card is there."""
         card = await self._mailbox.ref(letter.tenant_id, f"card:{release.id}")
         if card is None:
-            raise NotYet(_wait_for_card(letter.attempts), "The card of the release comes first")
+            raise NotYet(wait_for_card(letter.attempts), "The card of the release comes first")
         return card.ts
 
     async def _post_or_edit(
@@ -241,11 +266,11 @@ class Sender:
             return False
         return True
 
-    async def _send_answer(self, letter: Letter) -> None:
+    async def _send_answer(self, letter: Letter) -> Mapping[str, MessageRef]:
         payload = letter.outgoing.payload
         if await self._shown(payload):
-            return
-        text, blocks = fitted(_said(payload))
+            return {}
+        text, blocks = fitted(said(payload))
         url = payload.get("response_url")
         if url:
             shown: dict[str, object] = {
@@ -256,42 +281,15 @@ class Sender:
             if blocks:
                 shown["blocks"] = list(blocks)
             await self._answers.respond(url, shown)
-            return
+            return {}
         slack = await self._connect(letter.tenant_id)
         user, channel = payload["user"], payload.get("channel")
         if channel:
             await slack.send_ephemeral(channel=channel, user=user, text=text, blocks=blocks)
-            return
+            return {}
         direct = await slack.open_direct(user)
         message = Message(key=letter.outgoing.key, channel=direct, text=text, blocks=blocks)
         if letter.uncertain and await slack.find_message(message, since=letter.since) is not None:
-            return
+            return {}
         await slack.send_message(message)
-
-
-def _said(payload: Mapping[str, str]) -> Rendered:
-    """What was rendered when it was stored."""
-    return Rendered(text=payload["text"], blocks=tuple(json.loads(payload.get("blocks", "[]"))))
-
-
-def fitted(rendered: Rendered) -> tuple[str, tuple[Mapping[str, object], ...]]:
-    """The message within Slack's limits; a payload that Slack would refuse goes as text, and the log says so."""
-    fit = fit_message(rendered.text, list(rendered.blocks))
-    problems = validate({"text": fit.text, "blocks": list(fit.blocks)}, "message")
-    if problems:
-        log.error(
-            "A view made blocks that Slack refuses; sent as text",
-            action="blocks_invalid",
-            problems=[f"{p.pointer}: {p.message}" for p in problems][:5],
-        )
-        return fit.text, ()
-    return fit.text, tuple(fit.blocks)
-
-
-def _wait_for_card(attempts: int) -> float:
-    """Short at first, because the card is mostly on its way; long where its channel is archived or closed to us."""
-    return min(_LONGEST_CARD_WAIT, 0.2 * 2.0 ** min(attempts - 1, 10))
-
-
-def _pause(attempts: int) -> float:
-    return min(_LONGEST_PAUSE, float(2 ** min(attempts, 10)))
+        return {}

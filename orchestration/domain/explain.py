@@ -9,16 +9,16 @@ from datetime import datetime, timedelta
 from orchestration.domain.acts import MOVE_TARGET
 from orchestration.domain.candidates import asked
 from orchestration.domain.due import may_start, overdue_by
-from orchestration.domain.gates import ANY_APPROVER, Condition, Gate, GateKind, GateState
+from orchestration.domain.gates import ANY_APPROVER, Condition, Gate, GateState
 from orchestration.domain.holds import HoldCause
 from orchestration.domain.phase import Phase, phase
 from orchestration.domain.release import Release
 from orchestration.domain.stages import Stage, StageState
+from orchestration.domain.steps import CONDITION, OWNERS, SYSTEM_OWNER, Obstacle, Step
+from orchestration.domain.store_steps import store_obstacles, store_steps
 from orchestration.domain.tasks import Task, TaskState, WaitOwner
+from orchestration.domain.timeline import Milestone, timeline
 
-SYSTEM_OWNER = "Stationmaster"
-OWNERS = {WaitOwner.CI: "CI", WaitOwner.STORE: "the store"}
-"""Those who are waited for and are no person."""
 _REMEDIES = {
     Condition.NO_ACTIVE_CYCLE: "Let the regression cycle come to its end, or run one with /release cycle",
     Condition.NO_SLOTS_LEFT: "Wait for the planned regression slots, or take them back with /release slot remove",
@@ -32,33 +32,14 @@ _REMEDIES = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Step:
-    """Something that will happen. `owner` is a user id, an area or a name; `at` None: when it is done."""
-
-    what: str
-    owner: str
-    at: datetime | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Obstacle:
-    """Something in the way, and what removes it."""
-
-    what: str
-    owner: str
-    since: datetime
-    remedy: str
-    link: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Explanation:
-    """Where the release is, what comes next, what is in the way, and how late it is."""
+    """Where the release is, what comes next, what is in the way, how late it is, and all that lies ahead."""
 
     phase: Phase
     next: tuple[Step, ...]
     obstacles: tuple[Obstacle, ...]
     late: timedelta | None
+    ahead: tuple[Milestone, ...] = ()
 
 
 def explain(release: Release, *, now: datetime) -> Explanation:
@@ -68,20 +49,21 @@ def explain(release: Release, *, now: datetime) -> Explanation:
         next=_next(release, now),
         obstacles=_obstacles(release, now),
         late=overdue_by(release, now=now),
+        ahead=timeline(release, now=now),
     )
 
 
 def _next(release: Release, now: datetime) -> tuple[Step, ...]:
     where = phase(release)
-    if where is Phase.ARCHIVED:
+    if where in {Phase.ARCHIVED, Phase.COMPLETED}:
         return ()
     if where is Phase.SCHEDULED:
         return (Step(what="Kick-off", owner=SYSTEM_OWNER, at=release.kick_off_at),)
-    if where is Phase.AWAITING_SUBMISSION:
-        return (Step(what="Submission to the stores", owner=release.captain),)
-    gate = release.open_gate
-    if gate is not None:
-        return _gate_steps(release, gate)
+    gates = tuple(step for gate in release.open_gates for step in _gate_steps(release, gate))
+    if release.in_state(Stage.PRE_RELEASE, StageState.COMPLETED):
+        return (*gates, *store_steps(release))
+    if gates:
+        return gates
     if where is Phase.BETWEEN_CYCLES:
         return (_between_cycles(release, now),)
     return tuple(_task_step(release, task) for task in _live_tasks(release))
@@ -100,7 +82,7 @@ def _between_cycles(release: Release, now: datetime) -> Step:
 
 
 def _gate_steps(release: Release, gate: Gate) -> tuple[Step, ...]:
-    what = "Approve Stage 3" if gate.kind is GateKind.APPROVE_STAGE_3 else "Start regression"
+    what = gate.question
     missing = gate.missing()
     if not missing or gate.sign_offs == (ANY_APPROVER,):
         return (Step(what=what, owner=release.captain),)
@@ -139,9 +121,10 @@ def _obstacles(release: Release, now: datetime) -> tuple[Obstacle, ...]:
         *_hold_obstacles(release),
         *_failure_obstacles(release),
         *_retry_obstacles(release),
-        *_gate_obstacles(release),
+        *(obstacle for gate in release.open_gates for obstacle in _gate_obstacles(release, gate)),
         *_slot_obstacles(release, now),
         *_pick_obstacles(release),
+        *store_obstacles(release),
     )
 
 
@@ -157,6 +140,7 @@ def _hold_obstacles(release: Release) -> tuple[Obstacle, ...]:
             owner=hold.by,
             since=hold.at,
             remedy=remedies[hold.cause],
+            matter=f"hold:{hold.cause}:{hold.by}",
         )
         for hold in release.holds
         if hold.cause is not HoldCause.TASK_FAILURE
@@ -171,6 +155,7 @@ def _failure_obstacles(release: Release) -> tuple[Obstacle, ...]:
             since=task.finished_at or release.created_at,
             remedy="Retry it, skip it with a reason, or mark it done by hand",
             link=task.trouble.link if task.trouble else None,
+            matter=f"task:{task.id}",
         )
         for task in release.failed_tasks
     )
@@ -184,16 +169,14 @@ def _retry_obstacles(release: Release) -> tuple[Obstacle, ...]:
             since=task.trouble.at,
             remedy=f"Tried again by itself, {task.attempts} of {task.retry.attempts} tries used",
             link=task.trouble.link,
+            matter=f"task:{task.id}",
         )
         for task in release.tasks
         if task.state is TaskState.RETRYING and task.trouble is not None
     )
 
 
-def _gate_obstacles(release: Release) -> tuple[Obstacle, ...]:
-    gate = release.open_gate
-    if gate is None:
-        return ()
+def _gate_obstacles(release: Release, gate: Gate) -> tuple[Obstacle, ...]:
     found = []
     if gate.state is GateState.REJECTED and gate.decision is not None:
         found.append(
@@ -202,6 +185,7 @@ def _gate_obstacles(release: Release) -> tuple[Obstacle, ...]:
                 owner=gate.decision.by,
                 since=gate.decision.at,
                 remedy="Mend it and run another cycle, or approve after all",
+                matter=f"gate:{gate.id}",
             )
         )
     if gate.evidence is not None:
@@ -212,6 +196,7 @@ def _gate_obstacles(release: Release) -> tuple[Obstacle, ...]:
                 since=gate.opened_at,
                 remedy=_REMEDIES[finding.condition],
                 link=finding.link,
+                matter=f"{CONDITION}{finding.condition}",
             )
             for finding in gate.evidence.unmet
         ]
@@ -233,6 +218,7 @@ def _slot_obstacles(release: Release, now: datetime) -> tuple[Obstacle, ...]:
             owner=release.captain,
             since=release.stage(Stage.REGRESSION).started_at or release.created_at,
             remedy=remedy,
+            matter="slots",
         ),
     )
 
@@ -245,6 +231,7 @@ def _pick_obstacles(release: Release) -> tuple[Obstacle, ...]:
             since=pick.asked_at,
             remedy=f"/release pick accept {pick.number}, or decline it with a reason",
             link=pick.wanted.url,
+            matter=f"pick:{pick.id}",
         )
         for pick in asked(release)
     )

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from orchestration.domain.candidates import asked
 from orchestration.domain.decisions import areas_for
 from orchestration.domain.drift import drifted
-from orchestration.domain.gates import GateKind, GateState
+from orchestration.domain.gates import GateState
 from orchestration.domain.release import Release
 from orchestration.domain.tasks import TaskState, WaitOwner
 
@@ -23,15 +23,14 @@ def needs(release: Release, person: str, *, areas: Collection[str], may_approve:
             if task.state is TaskState.WAITING and task.wait and task.wait.owner is WaitOwner.CAPTAIN
         ]
         found += [f"Accept or decline the cherry-pick of {p.wanted.name}" for p in asked(release)]
-    gate = release.open_gate
-    drift = drifted(gate.evidence) if gate is not None else None
-    if drift is not None and release.captain == person:
-        found.append(f"Test it or leave it out: {drift.says}")
-    if gate is not None and gate.state is GateState.OPEN:
-        signed = any(signature.by == person for signature in gate.signatures)
-        missing = {wanted.area for wanted in gate.missing()}
-        mine = set(areas_for(gate, person, areas, may_approve=may_approve)) & missing
-        if mine and not signed:
-            question = "Approve Stage 3" if gate.kind is GateKind.APPROVE_STAGE_3 else "Start regression"
-            found.append(question)
+    for gate in release.open_gates:
+        drift = drifted(gate.evidence)
+        if drift is not None and release.captain == person:
+            found.append(f"Test it or leave it out: {drift.says}")
+        if gate.state is GateState.OPEN:
+            signed = any(signature.by == person for signature in gate.signatures)
+            missing = {wanted.area for wanted in gate.missing()}
+            mine = set(areas_for(gate, person, areas, may_approve=may_approve)) & missing
+            if mine and not signed:
+                found.append(gate.question)
     return tuple(found)

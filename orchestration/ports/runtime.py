@@ -6,14 +6,16 @@ It is longer than the house rule, because the engine's surroundings are one cont
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
+from orchestration.domain.chain import Head, Link
 from orchestration.domain.change import Change
 from orchestration.domain.due import WorkKind
 from orchestration.domain.events import Event
 from orchestration.domain.pairs import Pair
+from orchestration.domain.people import Grant
 from orchestration.domain.release import Release
 from orchestration.domain.snapshot import Snapshot
 from orchestration.domain.tokens import Token
@@ -27,6 +29,7 @@ from orchestration.ports.planning import Planning
 from orchestration.ports.pm import ProjectManagement
 from orchestration.ports.scm import SourceControl
 from orchestration.ports.test_platform import TestPlatform
+from orchestration.ports.turns import Turns
 from orchestration.ports.webhooks import Webhooks
 
 
@@ -98,7 +101,8 @@ class Dispatcher(Protocol):
 class OutgoingKind(StrEnum):
     """What a message is made of when it is sent: a release's card, a gate's card, an event, an answer to a person,
 
-    an alert: words for a channel that belong to no release, or news: an event that belongs to none.
+    an alert: words for a channel that belong to no release, news: an event that belongs to none, or a file: drawn
+    when it is sent.
     """
 
     CARD = "CARD"
@@ -107,6 +111,7 @@ class OutgoingKind(StrEnum):
     ANSWER = "ANSWER"
     ALERT = "ALERT"
     NEWS = "NEWS"
+    FILE = "FILE"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -267,8 +272,11 @@ class Directory(Protocol):
     async def remove_configuration(self, configuration: Configuration) -> None:
         """Forget one as it was read. StaleConfiguration."""
 
-    async def roles(self, tenant_id: str, person: str) -> frozenset[str]:
-        """The roles granted to a person, and those granted to everybody (`*`)."""
+    async def roles(self, tenant_id: str, person: str, groups: Collection[str] = ()) -> frozenset[str]:
+        """The roles granted to a person, to everybody (`*`), and to the user groups in which the person is."""
+
+    async def grants(self, tenant_id: str) -> Sequence[Grant]:
+        """Every role that is held, by role and holder."""
 
     async def grant(self, tenant_id: str, person: str, role: str) -> None:
         """Grant a role. Idempotent."""
@@ -309,6 +317,11 @@ class Releases(Protocol):
     async def latest_versions(self, tenant_id: str, app: str, *, but: str = "") -> Mapping[Pair, Version]:
         """The greatest version of each pair of an app, archived releases and the release `but` left out."""
 
+    async def earlier(
+        self, tenant_id: str, app: str, *, before: datetime, limit: int = 8
+    ) -> Sequence[Release]:
+        """Releases of an app that were created before a moment and not archived, newest first."""
+
     async def last_tag(self, tenant_id: str, app: str) -> str | None:
         """The tag of the newest release of an app that got one."""
 
@@ -319,6 +332,12 @@ class Releases(Protocol):
         self, tenant_id: str, *, run_id: str, texts: Sequence[str]
     ) -> Sequence[tuple[str, str]]:
         """(release, task) of the builds with this CI run id, or whose id stands in one of the texts."""
+
+    async def by_store(self, tenant_id: str, integration: str) -> Sequence[str]:
+        """The ids of the submissions to this store, of releases that have not ended."""
+
+    async def reviews(self, tenant_id: str, integration: str, *, limit: int = 20) -> Sequence[timedelta]:
+        """How long the newest reviews of this store took that passed."""
 
     async def add(self, change: Change) -> None:
         """Store a new release with its events."""
@@ -337,6 +356,12 @@ class Releases(Protocol):
         self, tenant_id: str, release_id: str, *, before: int | None, limit: int
     ) -> Sequence[Entry]:
         """The same with the events' numbers, from below the number `before` on."""
+
+    async def links(self, tenant_id: str, release_id: str) -> Sequence[Link]:
+        """The part of the audit chain that is about a release, oldest first."""
+
+    async def chain_head(self, tenant_id: str) -> Head:
+        """The end of the tenant's audit chain."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -410,6 +435,10 @@ class UnitOfWork(Protocol):
         """Webhooks in this transaction."""
 
     @property
+    def turns(self) -> Turns:
+        """Whose turn it is in each store, in this transaction."""
+
+    @property
     def configuration_drafts(self) -> ConfigurationDrafts:
         """Configurations that are being edited, in this transaction."""
 
@@ -425,8 +454,10 @@ class UnitOfWork(Protocol):
     async def finish(self, request: Request) -> None:
         """Mark a request as worked on, in this transaction. StaleClaim where the lease was lost."""
 
-    async def nudge(self, tenant_id: str, task_id: str, *, at: datetime) -> None:
-        """Make a waiting task due at `at` or earlier; news about it came in."""
+    async def nudge(
+        self, tenant_id: str, subject: str, *, at: datetime, kind: WorkKind = WorkKind.TASK
+    ) -> None:
+        """Make a waiting task, or a look at a store, due at `at` or earlier; news about it came in."""
 
     async def suspect(self, tenant_id: str, integrations: Collection[str], *, at: datetime) -> None:
         """Have these connections tried at `at` or earlier; those that nobody watches are left alone."""

@@ -6,7 +6,17 @@ from orchestration.catalogue import plan_stage
 from orchestration.domain.advance import advance
 from orchestration.domain.change import Change
 from orchestration.domain.errors import NotAllowed
-from orchestration.domain.people import CAPTAIN, OWNER, SYSTEM, Actor, ActorKind, Permission, permissions
+from orchestration.domain.people import (
+    CAPTAIN,
+    OWNER,
+    SYSTEM,
+    UNREAD_PREFIX,
+    Actor,
+    ActorKind,
+    Permission,
+    permissions,
+    unread,
+)
 from orchestration.domain.release import Release
 from orchestration.ports.errors import TryLater
 from orchestration.ports.runtime import Claim, StaleRelease, UnitOfWork
@@ -73,7 +83,9 @@ async def change_release(
 async def roles_of(
     work: UnitOfWork, release: Release | None, actor: Actor, tenant_id: str = ""
 ) -> frozenset[str]:
-    """The roles of a person, as captain too where the release is theirs; an operator is the owner.
+    """The roles of a person, also through user groups and as captain where the release is theirs.
+
+    An operator is the owner. What could not be read of groups gives nothing and is told to who is refused.
 
     A token has its scopes, and those of another tenant, revoked or expired have none. A person who acts by a token
     of their own has their roles while it is good.
@@ -85,7 +97,8 @@ async def roles_of(
     tenant_id = release.tenant_id if release else tenant_id
     if actor.token is not None and not await work.tokens.roles(tenant_id, actor.token):
         return frozenset()
-    roles = await work.directory.roles(tenant_id, actor.id)
+    roles = await work.directory.roles(tenant_id, actor.id, actor.groups)
+    roles |= {f"{UNREAD_PREFIX}{reason}" for reason in actor.unread}
     return roles | {CAPTAIN} if release is not None and release.captain == actor.id else roles
 
 
@@ -102,4 +115,4 @@ def require(roles: frozenset[str], need: Permission) -> None:
             Permission.CONNECT: "connect accounts",
             Permission.REPORT: "report builds",
         }.get(need, "change releases")
-        raise NotAllowed(f"You may not {words} here. Ask an owner for the role.")
+        raise NotAllowed(" ".join([f"You may not {words} here. Ask an owner for the role.", *unread(roles)]))

@@ -1,6 +1,6 @@
 """Who gets in: every route of the table against every kind of token, tenant and id. A new route is in it by itself."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -11,6 +11,7 @@ from bot.api.v1.routes import MANAGEMENT, PREFIX, ROUTES, Route
 from orchestration.domain.tokens import Scope, presented
 from orchestration.services import tokens
 from tests.rest.rest_rig import CANARY, CONFIG, CONNECT, OTHER, TENANT, Rest
+from tests.support.access_table import PROPERTY
 
 NAMES = {
     "id": "twin",
@@ -173,8 +174,10 @@ async def presented_as(rest: Rest, kind: str, theirs: str) -> str:
 
 
 @pytest.mark.parametrize("kind", REFUSALS)
-async def test_every_route_refuses(quick: Rest, kind: str) -> None:
-    """No request is carried out, none says more than it must, and a denied one is in the audit log."""
+async def test_every_route_refuses(
+    quick: Rest, kind: str, record_property: Callable[[str, object], None]
+) -> None:
+    """B-01: no request is carried out, none says more than it must, and a denied one is in the audit log."""
     theirs, ids, _ = await furnish(quick)
     token, refusal = await presented_as(quick, kind, theirs), REFUSALS[kind]
     routes = [r for r in ROUTES if kind != "of a CI job" or r.scope is not Scope.BUILD_REPORT]
@@ -192,10 +195,13 @@ async def test_every_route_refuses(quick: Rest, kind: str) -> None:
     denied = [data for event, _, data in told if event == "ACCESS_DENIED"]
     expected = [] if refusal.status == 401 else [{"method": r.method, "path": path(r, ids)} for r in routes]
     assert denied == expected
+    record_property(PROPERTY, ("routes by token", len(ROUTES)))
 
 
 @pytest.mark.parametrize("scope", Scope)
-async def test_a_scope_opens_its_own_routes(quick: Rest, scope: Scope) -> None:
+async def test_a_scope_opens_its_own_routes(
+    quick: Rest, scope: Scope, record_property: Callable[[str, object], None]
+) -> None:
     """Nothing more, and `admin` reads too; what people decide is closed to every program."""
     _, ids, _ = await furnish(quick)
     for route in ROUTES:
@@ -210,6 +216,7 @@ async def test_a_scope_opens_its_own_routes(quick: Rest, scope: Scope) -> None:
             await quick.connected() if "integrations" in route.path else await quick.configured("twin")
         for name in ("integrations", "release-configs"):
             await quick.ask("DELETE", f"/{name}/fresh")
+    record_property(PROPERTY, ("routes by scope", len(ROUTES)))
 
 
 @pytest.mark.parametrize("role", ["owner", "editor", "viewer", "approver:qa", None])
@@ -238,7 +245,9 @@ async def test_a_persons_token_does_what_their_roles_allow(quick: Rest, role: st
     assert {"list_releases", "read_release", "approve_gate"} <= opened
 
 
-async def test_every_id_of_another_tenant_is_unknown(quick: Rest) -> None:
+async def test_every_id_of_another_tenant_is_unknown(
+    quick: Rest, record_property: Callable[[str, object], None]
+) -> None:
     """A right id of the other tenant is answered like one that never was, and both are recorded."""
     theirs, _, there = await furnish(quick)
     token = await quick.own("U000ANN01", *Scope, role="owner")
@@ -260,6 +269,7 @@ async def test_every_id_of_another_tenant_is_unknown(quick: Rest) -> None:
     assert await everything(quick) == before
     denied = [event for event, _, _ in await quick.told() if event == "ACCESS_DENIED"]
     assert len(denied) == count > 80
+    record_property(PROPERTY, ("other workspaces' ids", count))
 
 
 async def test_the_table_names_every_body(quick: Rest) -> None:

@@ -212,6 +212,11 @@ def _problem(status: int) -> Json:
         "description": _PROBLEMS[status],
         "content": {"application/problem+json": {"schema": ref("ProblemShape")}},
     }
+    if status == HTTPStatus.BAD_REQUEST:
+        says = (
+            "Of the HTTP server itself: the request is no HTTP, or its line or a header has more than 8 KiB"
+        )
+        answer["content"]["text/plain"] = {"schema": {"type": "string", "description": says}}
     headers = {
         401: ("WWW-Authenticate",),
         403: ("WWW-Authenticate",),

@@ -9,8 +9,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.slack.blocks import validate
+from bot.slack.fitting import fitted
 from bot.slack.limiter import Limiter
-from bot.slack.outbox import Sender, fitted
+from bot.slack.outbox import Sender
 from bot.views.rendered import Rendered
 from orchestration.ports.errors import AlreadyDifferent, NeedsCredentials, Refused, TryLater
 from orchestration.ports.notification import MessageRef
