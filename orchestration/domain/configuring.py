@@ -9,6 +9,7 @@ from dataclasses import asdict, fields
 from datetime import timedelta
 from typing import Any
 
+from orchestration.domain.branches import pattern_problem
 from orchestration.domain.errors import Problem
 from orchestration.domain.gates import SignOff
 from orchestration.domain.pairs import Pair, Target
@@ -22,6 +23,7 @@ from orchestration.domain.snapshot import (
     Timing,
     Workflow,
 )
+from orchestration.domain.version import ReleaseType
 
 LONGEST_ID = 64
 NO_PAIRS = Problem(field="pairs", message="Name at least one platform and target, as a list")
@@ -94,10 +96,19 @@ def _texts(values: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _branch(values: Mapping[str, Any]) -> Iterator[Problem]:
-    if "{version}" not in values["branch_pattern"]:
-        yield Problem(
-            field="branch_pattern", message="must hold {version}, or two releases would share a branch"
-        )
+    says = pattern_problem(values["branch_pattern"])
+    if says is not None:
+        yield Problem(field="branch_pattern", message=says)
+
+
+def _branches(values: Mapping[str, Any]) -> Iterator[Problem]:
+    kinds = [kind.lower() for kind in ReleaseType]
+    for name, pattern in values["branch_patterns"].items():
+        says = pattern_problem(pattern)
+        if name not in kinds:
+            yield problem(("branch_patterns", name), f"is none of {', '.join(kinds)}")
+        elif says is not None:
+            yield problem(("branch_patterns", name), says)
 
 
 def _workflows(values: Mapping[str, Any]) -> Iterator[Problem]:
@@ -177,6 +188,7 @@ def _timing(values: Mapping[str, Any]) -> Iterator[Problem]:
 _RULES: tuple[tuple[str, Callable[[Mapping[str, Any]], Iterator[Problem]]], ...] = (
     ("pairs", _texts),
     ("branch_pattern", _branch),
+    ("branch_patterns", _branches),
     ("workflows", _workflows),
     ("tickets", _planned("tickets", "pm")),
     ("test_plans", _planned("test_plans", "test_platform")),
