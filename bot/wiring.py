@@ -40,6 +40,7 @@ from bot.slack.groups import Groups
 from bot.slack.identity import Self
 from bot.slack.limiter import Limiter
 from bot.slack.outbox import Sender
+from bot.slack.socket_mode import keep_connecting
 from bot.surroundings import SystemChance, SystemClock
 from bot.views.notices import HEARD
 from bot.webhooks import WebhookSender
@@ -266,7 +267,7 @@ class Bot:
                 app, settings.slack_app_token.get_secret_value(), ping_interval=5
             )
             self._stack.push_async_callback(self._socket.close_async)
-            self._connecting = asyncio.create_task(self._keep_connecting(self._socket))
+            self._connecting = asyncio.create_task(keep_connecting(self._socket, self._connected))
             self._stack.callback(self._connecting.cancel)
 
     def _rest(self, engine: Engine) -> web.Application:
@@ -282,22 +283,6 @@ class Bot:
 
     async def _slack_connected(self) -> bool:
         return self._socket is None or bool(await self._socket.client.is_connected())
-
-    async def _keep_connecting(self, handler: AsyncSocketModeHandler) -> None:
-        """Connect to Slack, again and again while it is away: a release goes on without it."""
-        pause = 1.0
-        while True:
-            try:
-                await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt leaves it bare
-            except Exception as error:  # noqa: BLE001 - whatever the library raises while Slack is away; it is logged
-                log.warning(
-                    "Slack can't be reached", action="slack_away", error=type(error).__name__, pause=pause
-                )
-                await asyncio.sleep(pause)
-                pause = min(30.0, pause * 2)
-            else:
-                self._connected.set()
-                return
 
     async def _stop_listening(self) -> None:
         if self._socket is not None:

@@ -14,6 +14,8 @@ def add_words(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     listing.add_argument("--state", choices=["active", "ended", "all"], default="active")
     listing.add_argument("--configuration", help="only those of a configuration")
     about(words, "show", run_show, "where a release stands")
+    where = word(words, "where", run_where, "in which releases a commit, pull request or ticket is")
+    where.add_argument("what", help="#12, a commit, a ticket, or a link to one")
     about(words, "why", run_why, "everything in its way, with owner and remedy")
     about(words, "plan", run_plan, "all its tasks, those to come among them")
     about(words, "timeline", run_timeline, "its moments, past and planned")
@@ -48,6 +50,18 @@ async def run_show(client: Client, arguments: argparse.Namespace) -> int:
     """In a few lines."""
     body = await client.get(await release_path(client, arguments.release))
     return say(body, release_lines(body), as_json=arguments.json)
+
+
+async def run_where(client: Client, arguments: argparse.Namespace) -> int:
+    """One line for each place."""
+    body = await client.get("/where", what=arguments.what)
+    lines = list(body["troubles"])
+    for each in body["located"]:
+        lines.append(f"{each['name']} {each['title']}: {each['place']}")
+        lines += [f"- {held['title']} ({held['release']}) {held['tag'] or ''}" for held in each["held"]]
+        if each["next"] is not None:
+            lines.append(f"next: {each['next']['what']}, {moment(each['next']['cut_at'])}")
+    return say(body, lines or [f"Nothing is known of {arguments.what}."], as_json=arguments.json)
 
 
 async def run_why(client: Client, arguments: argparse.Namespace) -> int:

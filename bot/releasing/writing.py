@@ -53,7 +53,9 @@ def _add_start(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         "--version", action="append", default=[], metavar="PAIR=VERSION", help="the proposed ones by default"
     )
     start.add_argument("--target", type=_moment, required=True, help="with its zone: 2026-12-04T18:00+01:00")
-    start.add_argument("--slot", type=_moment, action="append", required=True, help="as often as needed")
+    start.add_argument("--slot", type=_moment, action="append", default=[], help="as often as needed")
+    start.add_argument("--parent", help="what a hotfix mends: a tag, branch, version or release")
+    start.add_argument("--skip-regression", metavar="REASON", help="of a hotfix, where that is allowed")
     start.add_argument("--automation", action="store_true", help="automated tests in every cycle")
     start.add_argument("--kick-off", type=_moment, help="now by default")
     start.add_argument("--captain", help="a Slack user id")
@@ -92,6 +94,8 @@ async def run_start(client: Client, arguments: argparse.Namespace) -> int:
         "slots": [{"at": at, "automation": arguments.automation} for at in arguments.slot],
         "kick_off_at": arguments.kick_off,
         "captain": arguments.captain,
+        "parent": arguments.parent,
+        "skip_regression": arguments.skip_regression,
     }
     if arguments.preview:
         body = await client.post("/preview", order)

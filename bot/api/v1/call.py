@@ -55,7 +55,7 @@ class Answer:
 
 @dataclass(kw_only=True, slots=True)
 class Call:
-    """A request of a token that may make it.
+    """A request of a token that may make it, by `actor`: the program itself, or the person whose own it is.
 
     `names` are the parts of the path, `expected` the revisions that the client saw (None: any). `kept` tells
     whether the answer was stored with the change, for a client that asks again. `sent` is the body as it came.
@@ -63,6 +63,7 @@ class Call:
 
     backend: Backend
     token: Token
+    actor: Actor
     tenant_id: str
     names: Mapping[str, str]
     query: Mapping[str, str]
@@ -77,11 +78,6 @@ class Call:
     def engine(self) -> Engine:
         """The use cases."""
         return self.backend.engine
-
-    @property
-    def actor(self) -> Actor:
-        """Who asks: the token, whatever the body says."""
-        return self.token.actor
 
     def seen(self, revision: int) -> int:
         """The revision to change from; 412 where the client saw another."""

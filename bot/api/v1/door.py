@@ -31,6 +31,7 @@ from orchestration.domain.errors import NotAllowed
 from orchestration.domain.tokens import Token
 from orchestration.ports.runtime import AlreadyAnswered, KeptAnswer
 from orchestration.services import tokens
+from orchestration.services.recognise import presented
 
 log = structlog.get_logger(__name__)
 
@@ -116,9 +117,13 @@ class Door:
             body, sent = await read_body(request, kinds)
         key = idempotency_key(request) if route.method == "POST" else None
         digest = hashlib.sha256(b"\0".join((request.method.encode(), request.path.encode(), sent)))
+        actor = token.actor
+        if token.person is not None:
+            actor = await presented(self._backend.engine, token.tenant_id, actor)
         return Call(
             backend=self._backend,
             token=token,
+            actor=actor,
             tenant_id=token.tenant_id,
             names=names,
             query=query(request, route.query),

@@ -16,6 +16,9 @@ from orchestration.domain.version import ReleaseType
 
 Json = dict[str, Any]
 _NAME = re.compile(r"{(\w+)}")
+_ASKING = ("/choices/{kind}", "/proposal", "/where")
+"""What is read from providers, or needs something to be there first, can be refused by the state of things."""
+_TAGS = r'^(\*|(W/)?"[^"]*"(, ?(W/)?"[^"]*")*)$'
 _ALWAYS = (400, 401, 403, 404, 406, 429, 500, 503)
 _PARAMETERS: Mapping[str, Json] = {
     "limit": {
@@ -39,6 +42,11 @@ _PARAMETERS: Mapping[str, Json] = {
     "type": {
         "description": "Which number of the version rises",
         "schema": {"type": "string", "enum": [kind.value for kind in ReleaseType], "default": "MINOR"},
+    },
+    "what": {
+        "description": "A commit, a pull request as #12, a ticket, or a link to one",
+        "required": True,
+        "schema": {"type": "string", "minLength": 1, "maxLength": 2000},
     },
     "days": {
         "description": "How far ahead",
@@ -146,7 +154,7 @@ def _parameters(route: Route) -> list[Json]:
                 "in": "header",
                 "required": route.guarded,
                 "description": "The ETag that was read",
-                "schema": {"type": "string"},
+                "schema": {"type": "string", "pattern": _TAGS},
             }
         )
     if route.method == "POST":
@@ -191,7 +199,7 @@ def _page(schema: Json) -> Json:
 
 def _noes(route: Route) -> Json:
     statuses = [*_ALWAYS, 422]
-    if route.method != "GET" or "choices" in route.path:
+    if route.method != "GET" or route.path.endswith(_ASKING):
         statuses.append(409)
     if route.body is not None:
         statuses += [413, 415]

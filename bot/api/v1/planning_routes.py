@@ -2,13 +2,14 @@
 
 from http import HTTPStatus
 
-from bot.api.v1 import planning
+from bot.api.v1 import planning, where
 from bot.api.v1.planning_shapes import (
     CalendarShape,
     CaptainsShape,
     FreezeShape,
     RotationShape,
     TrainShape,
+    WhereShape,
 )
 from bot.api.v1.release_bodies import DayOrder, ExceptionOrder, FreezeOrder, QueueOrder, ReasonOrder
 from bot.api.v1.route import Handle, Route, Schema, acts, lists, makes, removes, shows
@@ -59,4 +60,5 @@ ROWS: tuple[Route, ...] = (
         matched=False,
     ),
     shows("/calendar", planning.read_calendar, CalendarShape, query="days"),
+    shows("/where", where.find_change, WhereShape, query="what"),
 )

@@ -1,4 +1,4 @@
-"""The shapes of what is planned ahead: trains, freezes, captains, the calendar."""
+"""The shapes of what is planned ahead: trains, freezes, captains, the calendar; and of where a change is."""
 
 from datetime import date, datetime
 
@@ -8,6 +8,7 @@ from bot.api.v1.shapes import Shape
 from orchestration.domain.agenda import EntryKind
 from orchestration.domain.train import RunState
 from orchestration.domain.version import ReleaseType
+from orchestration.domain.whereabouts import Place
 
 
 class ComingShape(Shape):
@@ -108,3 +109,44 @@ class CalendarShape(Shape):
     """What is ahead, in the order of time."""
 
     items: tuple[EntryShape, ...]
+
+
+class HeldShape(Shape):
+    """A release that has a change; `tag` is its first candidate with it."""
+
+    release: str
+    title: str
+    tag: str | None
+    picked: bool
+    builds: tuple[str, ...]
+
+
+class DepartureShape(Shape):
+    """The next release that will be made of a branch."""
+
+    what: str
+    cut_at: datetime
+    target_at: datetime | None
+    release_id: str | None
+
+
+class LocatedShape(Shape):
+    """One change and where it is."""
+
+    name: str
+    title: str
+    author: str
+    url: str
+    apps: tuple[str, ...]
+    place: Place
+    held: tuple[HeldShape, ...]
+    next: DepartureShape | None
+    note: str | None
+
+
+class WhereShape(Shape):
+    """All that fits; `troubles` say which repository could not be asked."""
+
+    ambiguous: bool
+    located: tuple[LocatedShape, ...]
+    troubles: tuple[str, ...]

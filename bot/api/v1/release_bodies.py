@@ -113,7 +113,9 @@ class ReleaseOrder(Sent):
     type: ReleaseType = ReleaseType.MINOR
     versions: Versions
     target_at: Moment = Field(description="When it should be out")
-    slots: list[SlotOrder] = Field(min_length=1, max_length=_MOST_SLOTS)
+    slots: list[SlotOrder] = Field(
+        max_length=_MOST_SLOTS, description="One at least, but for a hotfix that skips regression"
+    )
     kick_off_at: Moment | None = Field(default=None, description="null: now")
     reminder_at: Moment | None = Field(default=None, description="Before the kick-off")
     base_branch: Name | None = Field(default=None, description="null: the configuration's")
@@ -121,6 +123,11 @@ class ReleaseOrder(Sent):
     branch: Name | None = Field(default=None, description="null: by the configuration's pattern")
     captain: Person | None = Field(default=None, description="null: whoever starts it")
     previous_tag: Name | None = Field(default=None, description="null: the newest one of the app")
+    parent: Name | None = Field(
+        default=None,
+        description="What a hotfix mends: a tag, branch, version or release; null: by its versions",
+    )
+    skip_regression: Text | None = Field(default=None, description="Why a hotfix goes out without it")
 
 
 class ReleasePatch(Patch):
@@ -132,6 +139,7 @@ class ReleasePatch(Patch):
     versions: Versions | None = None
     base_branch: Name | None = None
     branch: Name | None = None
+    parent: Name | None = None
     channels: dict[Bucket, Annotated[list[Name], Field(max_length=20)]] | None = Field(
         default=None, description="By bucket; an empty list takes them away"
     )

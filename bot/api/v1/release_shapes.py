@@ -110,6 +110,7 @@ class ReleaseShape(ReleaseLineShape):
     base_commit: str | None
     previous_tag: str | None
     train: str | None
+    parent: str | None = Field(description="What a hotfix mends")
     created_by: str
     tested_commit: str | None
     channels: Mapping[str, tuple[str, ...]] = Field(description="By bucket")

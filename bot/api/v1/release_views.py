@@ -77,6 +77,7 @@ def whole(release: Release) -> ReleaseShape:
         base_commit=release.base_commit,
         previous_tag=release.previous_tag,
         train=release.train,
+        parent=release.parent.name if release.parent is not None else None,
         created_by=release.created_by,
         tested_commit=release.tested_commit,
         channels=dict(release.snapshot.channels),

@@ -124,6 +124,8 @@ async def _order(call: Call, body: ReleaseOrder) -> Order:
         branch=body.branch,
         captain=body.captain or await _captain(call, body),
         previous_tag=body.previous_tag,
+        parent=body.parent,
+        skip_regression=body.skip_regression,
     )
 
 
