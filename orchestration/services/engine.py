@@ -14,6 +14,8 @@ from orchestration.ports.runtime import Chance, Clock, LoadIntegrations, UnitsOf
 
 CONFIGURATIONS = "configurations"
 """The name under which a tenant's configurations are changed, and releases started with them, one at a time."""
+CONNECTIONS_TOLD = "webhooks"
+"""The same for webhooks, so that there are never more than may be."""
 ROLES = "roles"
 """The name under which a tenant's roles are changed, so that two owners can't take the role from each other at once."""
 PLANNING = "planning"
