@@ -30,6 +30,7 @@ from bot.connections import ConnectionBook
 from bot.documents import DOCUMENTS
 from bot.opening import open_clock, open_store, open_vault
 from bot.pumping import ended, open_pumps
+from bot.rehearsing import Rehearsing
 from bot.router import ROUTES, checks_with, offering_with
 from bot.scheduler import Ticks
 from bot.settings import Settings
@@ -129,6 +130,7 @@ class Bot:
             heard=HEARD,
             patience=self._settings.lease / 2,
             holidays=PublicHolidays(),
+            rehearsals=Rehearsing(clock=self._clock),
             groups=groups,
             membership=groups,
         )

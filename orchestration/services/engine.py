@@ -8,6 +8,7 @@ from orchestration.domain.events import EventKind
 from orchestration.domain.snapshot import Bucket
 from orchestration.ports.people import Membership
 from orchestration.ports.planning import Holidays, NoHolidays, UserGroups
+from orchestration.ports.rehearsal import Rehearsals
 from orchestration.ports.runtime import Chance, Clock, LoadIntegrations, UnitsOfWork
 
 CONFIGURATIONS = "configurations"
@@ -26,6 +27,7 @@ class Engine:
     which is `lease_clock` where the time of the releases is another one.
     `heard` lists the events that people are told of, each with the bucket whose channels hear it too.
     `groups` None: there is no chat whose user groups could be kept; `membership` None: none that knows its people.
+    `rehearsals` None: nothing here can play a release.
     """
 
     work: UnitsOfWork
@@ -38,6 +40,7 @@ class Engine:
     holidays: Holidays = field(default_factory=NoHolidays)
     groups: UserGroups | None = None
     membership: Membership | None = None
+    rehearsals: Rehearsals | None = None
     lease_clock: Clock | None = None
 
     @property
