@@ -32,7 +32,9 @@ from bot.slack.desk import Routes
 from bot.slack.edge import Verdict
 from bot.slack.intent import Intent
 from bot.views import values
-from bot.views.offers import Offers
+from bot.views.offers import Offers, offers
+from orchestration.domain.errors import NotAllowed, Unknown
+from orchestration.ports.runtime import NoSuchRelease
 from orchestration.services.engine import Engine
 from orchestration.services.recognise import recognised
 
@@ -172,22 +174,47 @@ CONFIGURATION_OFFERING: Mapping[str, ConfigurationOffer] = {values.CONFIG_CHOICE
 def checks_with(
     engine: Engine, accounts: AccountDesk, configurations: ConfigurationDesk
 ) -> dict[str, Callable[[Intent], Awaitable[Verdict]]]:
-    """Every form's check, given what it works with."""
-    return {
+    """Every form's check, given what it works with.
+
+    What the person may not do, or what is not theirs, is stored unjudged: the desk refuses it in words, and records it.
+    """
+    checks = {
         **_given(CHECKS, engine, engine),
         **_given(ACCOUNT_CHECKS, accounts, engine),
         **_given(CONFIGURATION_CHECKS, configurations, engine),
     }
+
+    def guarded(check: Callable[[Intent], Awaitable[Verdict]]) -> Callable[[Intent], Awaitable[Verdict]]:
+        async def judged(intent: Intent) -> Verdict:
+            try:
+                return await check(intent)
+            except (NoSuchRelease, NotAllowed, Unknown):
+                return Verdict(answer={}, store=True)
+
+        return judged
+
+    return {name: guarded(check) for name, check in checks.items()}
 
 
 def offering_with(
     engine: Engine, accounts: AccountDesk, configurations: ConfigurationDesk
 ) -> dict[str, Callable[[Intent], Awaitable[Offers]]]:
     """Every list, given what it is read with."""
-    return {
+    lists = {
         **_given(OFFERING, accounts, engine),
         **_given(CONFIGURATION_OFFERING, configurations, engine),
     }
+
+    def guarded(offer: Callable[[Intent], Awaitable[Offers]]) -> Callable[[Intent], Awaitable[Offers]]:
+        async def offered(intent: Intent) -> Offers:
+            try:
+                return await offer(intent)
+            except NotAllowed as error:
+                return offers((), says=error.reason)
+
+        return offered
+
+    return {name: guarded(offer) for name, offer in lists.items()}
 
 
 def _given(

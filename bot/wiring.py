@@ -81,8 +81,7 @@ class Bot:
         self._settings = settings
         self._providers = providers
         self._stack = AsyncExitStack()
-        self._machine, self._clock = SystemClock(), open_clock(settings)
-        self._chance = SystemChance()
+        self._machine, self._clock, self._chance = SystemClock(), open_clock(settings), SystemChance()
         self._socket: AsyncSocketModeHandler | None = None
         self._connected = asyncio.Event()
 
@@ -98,9 +97,8 @@ class Bot:
             await self._serve(store, engine, app, self._start_ticks(store))
             running = [asyncio.create_task(pump.run()) for pump in pumps]
             telling = asyncio.create_task(self._tell_started(started))
-            self._stack.push_async_callback(ended, [*running, telling])
             stopping: asyncio.Task[Any] = asyncio.create_task(stop.wait())
-            self._stack.push_async_callback(ended, [stopping])
+            self._stack.push_async_callback(ended, [*running, telling, stopping])
             # A loop only ends before its time by a fault of ours: a bot that lost one must not look alive.
             await asyncio.wait([stopping, *running], return_when=asyncio.FIRST_COMPLETED)
             telling.cancel()
@@ -119,7 +117,6 @@ class Bot:
                 raise LoopLost("A loop ended by itself; the log says why")
 
     def _open_engine(self, store: Store) -> Engine:
-        groups = Groups(self._slack, self._self)
         return Engine(
             work=store.work,
             look=store.look,
@@ -131,8 +128,8 @@ class Bot:
             patience=self._settings.lease / 2,
             holidays=PublicHolidays(),
             rehearsals=Rehearsing(clock=self._clock),
-            groups=groups,
-            membership=groups,
+            groups=Groups(self._slack, self._self),
+            membership=Groups(self._slack, self._self),
         )
 
     def _start_ticks(self, store: Store) -> Ticks:
@@ -231,12 +228,8 @@ class Bot:
             return await self._self.authorize(team_id)
 
         secret = self._settings.slack_signing_secret
-        return build_app(
-            edge,
-            client=self._client,
-            authorize=authorize,
-            signing_secret=secret.get_secret_value() if secret else None,
-        )
+        shown = secret.get_secret_value() if secret else None
+        return build_app(edge, client=self._client, authorize=authorize, signing_secret=shown)
 
     async def _serve(self, store: Store, engine: Engine, app: AsyncApp, ticks: Ticks) -> None:
         settings = self._settings

@@ -8,6 +8,7 @@ from bot.commands.connect import CONNECT
 from bot.commands.cycle import CYCLE
 from bot.commands.decide import APPROVE, REJECT
 from bot.commands.edit import EDIT
+from bot.commands.evidence import EVIDENCE
 from bot.commands.freeze import FREEZE
 from bot.commands.hold import HOLD, RESUME
 from bot.commands.notes import NOTES
@@ -58,6 +59,7 @@ _BEFORE_HELP = (
     CONNECT,
     CONFIG,
     ROLES,
+    EVIDENCE,
 )
 
 

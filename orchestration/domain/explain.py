@@ -124,6 +124,7 @@ def _obstacles(release: Release, now: datetime) -> tuple[Obstacle, ...]:
         *(obstacle for gate in release.open_gates for obstacle in _gate_obstacles(release, gate)),
         *_slot_obstacles(release, now),
         *_pick_obstacles(release),
+        *_conflict_obstacles(release),
         *store_obstacles(release),
     )
 
@@ -220,6 +221,20 @@ def _slot_obstacles(release: Release, now: datetime) -> tuple[Obstacle, ...]:
             remedy=remedy,
             matter="slots",
         ),
+    )
+
+
+def _conflict_obstacles(release: Release) -> tuple[Obstacle, ...]:
+    return tuple(
+        Obstacle(
+            what=f"{task.title} waits for {task.wait.what}",
+            owner=release.captain,
+            since=task.wait.since,
+            remedy="Resolve the conflict in the pull request and merge it, or mark the task done by hand",
+            link=task.wait.link,
+        )
+        for task in release.tasks
+        if task.wait is not None and task.wait.conflicted
     )
 
 

@@ -1,6 +1,6 @@
 """Read releases for people: one by what they write, the active ones, and what waits for somebody."""
 
-from orchestration.domain.errors import NotNow
+from orchestration.domain.errors import NotNow, Unknown
 from orchestration.domain.needs import needs
 from orchestration.domain.people import Actor, Permission, areas, permissions
 from orchestration.domain.phase import Phase, phase
@@ -23,7 +23,7 @@ async def find_release(
 ) -> Release:
     """The release that a person means: by id or version, else the only active one, else the channel's newest.
 
-    NotNow where there is none; Ambiguous where several fit.
+    Unknown or NotNow where there is none; Ambiguous where several fit.
     """
     async with engine.look() as work:
         if words:
@@ -39,11 +39,9 @@ async def find_release(
     busy = tuple(r for r in alive if phase(r) is not Phase.AWAITING_SUBMISSION)
     chosen = busy or alive or readable[:1]
     if not chosen:
-        raise NotNow(
-            f"No release fits “{words}”."
-            if words
-            else "No release is running. Start one with `/release start`."
-        )
+        if words:
+            raise Unknown(f"No release fits “{words}”.")
+        raise NotNow("No release is running. Start one with `/release start`.")
     if len(chosen) > 1:
         raise Ambiguous(chosen)
     return chosen[0]

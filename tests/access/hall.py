@@ -155,7 +155,7 @@ async def furnished(stage: str, folder: Path) -> Prepared:
         await change_release(hall.engine, TEAM, of.release_id, lambda c: hand_over(c, WHO["captain"]))
         now = hall.engine.clock.now()
         window = Window(
-            reason="Christmas",
+            reason="Winter-4711",
             starts_at=now + timedelta(days=20),
             ends_at=now + timedelta(days=25),
             zone="UTC",

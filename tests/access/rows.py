@@ -166,6 +166,9 @@ WORD_ROWS = (
     _word("roles", OWNS),
     _word("roles", OWNS, "grant <@U0SOMEBODY> editor"),
     _word("roles", OWNS, "revoke <@U0NOBODY> editor"),
+    _word("evidence", DECIDES, "{release}"),
+    _word("report", READS, "{release}"),
+    _word("notes", READS, "{release}"),
     _word("help", ANYBODY),
 )
 BUTTON_ROWS = (
@@ -211,6 +214,9 @@ BUTTON_ROWS = (
     _button(v.CONNECT_CHOICE, OWNS, {"provider": "github"}),
     _button(v.CONNECT_SECRETS, OWNS, {"provider": "github", "draft": "D1"}),
     _button(v.CONNECT_RESUME, OWNS, {"draft": "D1"}),
+    _button(v.NOTES_EDIT, CHANGES, RELEASE),
+    _button(v.NOTES_RESTORE, CHANGES, RELEASE),
+    _button(v.WHATS_NEW, CHANGES, RELEASE),
     _button(v.CONFIG_NEW, CHANGES_ALL),
     _button(v.CONFIG_EDIT, CHANGES_ALL, value="pixel"),
     _button(v.CONFIG_ACT, CHANGES_ALL, {"configuration": "pixel", "act": "copy"}),
@@ -245,6 +251,8 @@ FORM_ROWS = (
         {},
         {"who": {"selected_user": "U0SOMEBODY"}, "until": {"selected_date_time": "{soon}"}},
     ),
+    _form(v.NOTES_EDIT, CHANGES, RELEASE, _typed(part0="All new")),
+    _form(v.WHATS_NEW, CHANGES, RELEASE),
     _form(v.START_CONFIRM, CHANGES_ALL, _ORDER),
     _form(v.TRAIN_CONFIRM, CHANGES_ALL, {"train": "", "edition": 0, "texts": _TRAIN_TEXTS}),
     _form(v.TRAIN_PAUSE, CHANGES_ALL, TRAIN, _WHY),
