@@ -30,6 +30,7 @@ from bot.connections import ConnectionBook
 from bot.documents import DOCUMENTS
 from bot.opening import open_clock, open_store, open_vault
 from bot.pumping import ended, open_pumps
+from bot.rehearsing import Rehearsing
 from bot.router import ROUTES, checks_with, offering_with
 from bot.scheduler import Ticks
 from bot.settings import Settings
@@ -97,9 +98,8 @@ class Bot:
             await self._serve(store, engine, app, self._start_ticks(store))
             running = [asyncio.create_task(pump.run()) for pump in pumps]
             telling = asyncio.create_task(self._tell_started(started))
-            self._stack.push_async_callback(ended, [*running, telling])
             stopping: asyncio.Task[Any] = asyncio.create_task(stop.wait())
-            self._stack.push_async_callback(ended, [stopping])
+            self._stack.push_async_callback(ended, [*running, telling, stopping])
             # A loop only ends before its time by a fault of ours: a bot that lost one must not look alive.
             await asyncio.wait([stopping, *running], return_when=asyncio.FIRST_COMPLETED)
             telling.cancel()
@@ -128,6 +128,7 @@ class Bot:
             heard=HEARD,
             patience=self._settings.lease / 2,
             holidays=PublicHolidays(),
+            rehearsals=Rehearsing(clock=self._clock),
             groups=Groups(self._slack, self._self),
             membership=Groups(self._slack, self._self),
             faces=Groups(self._slack, self._self),
@@ -234,12 +235,8 @@ class Bot:
             return await self._self.authorize(team_id)
 
         secret = self._settings.slack_signing_secret
-        return slack_edge.build_app(
-            edge,
-            client=self._client,
-            authorize=authorize,
-            signing_secret=secret.get_secret_value() if secret else None,
-        )
+        shown = secret.get_secret_value() if secret else None
+        return slack_edge.build_app(edge, client=self._client, authorize=authorize, signing_secret=shown)
 
     async def _serve(self, store: Store, engine: Engine, app: AsyncApp, ticks: Ticks) -> None:
         settings = self._settings

@@ -9,6 +9,7 @@ from orchestration.domain.snapshot import Bucket
 from orchestration.ports.attention import Faces
 from orchestration.ports.people import Membership
 from orchestration.ports.planning import Holidays, NoHolidays, UserGroups
+from orchestration.ports.rehearsal import Rehearsals
 from orchestration.ports.rooms import Rooms
 from orchestration.ports.runtime import Chance, Clock, LoadIntegrations, UnitsOfWork
 
@@ -31,6 +32,7 @@ class Engine:
     `heard` lists the events that people are told of, each with the bucket whose channels hear it too.
     `groups` None: there is no chat whose user groups could be kept; `membership` None: none that knows its people.
     `faces` None: none that tells their zones; `rooms` None: none that has channels.
+    `rehearsals` None: nothing here can play a release.
     """
 
     work: UnitsOfWork
@@ -45,6 +47,7 @@ class Engine:
     faces: Faces | None = None
     rooms: Rooms | None = None
     membership: Membership | None = None
+    rehearsals: Rehearsals | None = None
     lease_clock: Clock | None = None
 
     @property
