@@ -103,6 +103,8 @@ QUESTIONS: dict[str, tuple[Callable[[UnitOfWork, Release], Awaitable[Any]], Any]
         ),
         [],
     ),
+    "submissions to a store": (lambda work, _: work.releases.by_store(OTHER_TENANT, "app-store"), []),
+    "reviews of a store": (lambda work, _: work.releases.reviews(OTHER_TENANT, "app-store"), []),
     "count of a configuration": (lambda work, _: work.releases.count_of(OTHER_TENANT, "default"), 0),
     "configurations": (lambda work, _: work.directory.configurations(OTHER_TENANT), []),
     "drafts of configurations": (
