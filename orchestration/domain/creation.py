@@ -85,7 +85,6 @@ def create(order: Order, facts: Facts, *, release_id: str, tenant_id: str, by: s
     branch = _branch(order, facts, plans, problems)
     if problems or order.target_at is None:
         raise Invalid(problems)
-    skips = order.skip_regression is not None
     versions = {plan.pair: plan.version for plan in plans}
     return Release(
         id=release_id,
@@ -100,7 +99,7 @@ def create(order: Order, facts: Facts, *, release_id: str, tenant_id: str, by: s
         train=order.train,
         parent=parent,
         skipped=SkippedRegression(by=by, at=now, reason=(order.skip_regression or "").strip())
-        if skips
+        if order.skip_regression is not None
         else None,
         kick_off_at=kick_off_at,
         target_at=order.target_at,
