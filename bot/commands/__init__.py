@@ -21,6 +21,7 @@ from bot.commands.slot import SLOT
 from bot.commands.spec import Word
 from bot.commands.start import START
 from bot.commands.tasks import DONE, RETRY, SKIP
+from bot.commands.token import TOKEN
 from bot.commands.train import TRAIN
 from bot.slack.desk import Call
 from bot.views.answers import HelpLine, help_answer, needs_answer, unknown_word
@@ -54,6 +55,7 @@ _BEFORE_HELP = (
     CONNECT,
     CONFIG,
     ROLES,
+    TOKEN,
     EVIDENCE,
 )
 

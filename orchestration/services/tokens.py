@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from orchestration.domain.errors import Invalid, NotAllowed, Unknown
+from orchestration.domain.errors import Invalid, NotAllowed, NotNow, Unknown
 from orchestration.domain.events import Event, EventKind
 from orchestration.domain.people import Actor, Permission
 from orchestration.domain.tokens import (
@@ -20,6 +20,8 @@ from orchestration.ports.runtime import UnitOfWork
 from orchestration.services.engine import Engine
 from orchestration.services.saving import require, roles_of
 
+_TOKENS = "tokens"
+"""The name under which tokens that were ordered are made one at a time."""
 Along = Callable[[UnitOfWork, Token], Awaitable[None]]
 
 
@@ -40,15 +42,21 @@ async def create(
     life: timedelta,
     actor: Actor,
     along: Along | None = None,
+    token_id: str | None = None,
 ) -> Made:
-    """Make one for those who may grant; Invalid with every problem."""
-    secret = Presented(id=engine.chance.code(ID_LENGTH), secret=engine.chance.code(SECRET_LENGTH))
+    """Make one for those who may grant; Invalid with every problem.
+
+    `token_id` was drawn before, when it was ordered: NotNow where there is such a token already.
+    """
+    secret = Presented(id=token_id or engine.chance.code(ID_LENGTH), secret=engine.chance.code(SECRET_LENGTH))
     now = engine.clock.now()
     async with engine.work() as work:
         require(await roles_of(work, None, actor, tenant_id), Permission.GRANT)
-        problems = list(order_problems(name, scopes, life))
-        if problems:
-            raise Invalid(problems)
+        _judge(name, scopes, life)
+        if token_id is not None:
+            await work.alone(tenant_id, _TOKENS)
+            if await work.tokens.find(token_id) is not None:
+                raise NotNow("This token was made already.", settled=True)
         token = Token(
             id=secret.id,
             tenant_id=tenant_id,
@@ -65,6 +73,22 @@ async def create(
             await along(work, token)
         await work.commit()
     return Made(token=token, text=secret.text)
+
+
+async def order(
+    engine: Engine, tenant_id: str, *, name: str, scopes: Sequence[str], life: timedelta, actor: Actor
+) -> str:
+    """The id of a token that may be made now by those who may grant; Invalid. Nothing is stored."""
+    async with engine.look() as work:
+        require(await roles_of(work, None, actor, tenant_id), Permission.GRANT)
+    _judge(name, scopes, life)
+    return engine.chance.code(ID_LENGTH)
+
+
+def _judge(name: str, scopes: Sequence[str], life: timedelta) -> None:
+    problems = list(order_problems(name, scopes, life))
+    if problems:
+        raise Invalid(problems)
 
 
 async def list_all(engine: Engine, tenant_id: str, *, actor: Actor) -> tuple[Token, ...]:
