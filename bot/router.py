@@ -11,6 +11,7 @@ from bot.actions import (
     freeze,
     gate,
     notes,
+    nudge,
     people,
     pick,
     regression,
@@ -24,6 +25,7 @@ from bot.actions import configurations as configuring
 from bot.actions.carrying import check_reason
 from bot.commands import WORDS, run_unknown
 from bot.commands.pick import run_about_message
+from bot.commands.where import share
 from bot.slack.accounts import AccountDesk
 from bot.slack.configurations import ConfigurationDesk
 from bot.slack.desk import Routes
@@ -51,6 +53,8 @@ ROUTES = Routes(
         values.HOLD: release.ask_hold,
         values.RESUME: release.resume,
         values.WHY: release.why,
+        values.PLAN: release.plan,
+        values.NUDGE: nudge.nudge,
         values.ARCHIVE: release.ask_archive,
         values.RETRY: task.retry,
         values.SKIP: task.ask_skip,
@@ -59,6 +63,7 @@ ROUTES = Routes(
         values.REJECT: gate.ask_reject,
         values.PICK_ACCEPT: pick.accept,
         values.PICK_DECLINE: pick.ask_decline,
+        values.WHERE_SHARE: share,
         values.NOTES_EDIT: notes.ask_edit,
         values.NOTES_RESTORE: notes.restore,
         values.WHATS_NEW: notes.ask_whats_new,

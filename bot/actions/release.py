@@ -2,9 +2,11 @@
 
 from bot.actions.carrying import carried_by, open_screen, reason_of, release_of
 from bot.slack.desk import Call
-from bot.views.answers import why_answer
 from bot.views.modals.reasons import ReasonAct, reason_form
+from bot.views.plan_answer import plan_answer
+from bot.views.why_answer import why_answer
 from orchestration.services import act
+from orchestration.services.why import zones
 
 
 async def ask_hold(call: Call) -> None:
@@ -41,7 +43,15 @@ async def resume(call: Call) -> None:
 async def why(call: Call) -> None:
     """Everything in the way."""
     release = await release_of(call)
-    await call.answer(why_answer(release, now=call.engine.clock.now()))
+    now = call.engine.clock.now()
+    known = await zones(call.engine, release, now=now)
+    await call.answer(why_answer(release, now=now, zones=known, asking=call.intent.actor.id))
+
+
+async def plan(call: Call) -> None:
+    """What lies ahead."""
+    release = await release_of(call)
+    await call.answer(plan_answer(release, now=call.engine.clock.now()))
 
 
 async def ask_archive(call: Call) -> None:

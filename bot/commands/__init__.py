@@ -14,7 +14,7 @@ from bot.commands.hold import HOLD, RESUME
 from bot.commands.notes import NOTES
 from bot.commands.people import DELEGATE, ME
 from bot.commands.pick import PICK
-from bot.commands.reading import LIST, STATUS, WHY
+from bot.commands.reading import LIST, PLAN, STATUS, WHY
 from bot.commands.report import REPORT
 from bot.commands.roles import ROLES
 from bot.commands.slot import SLOT
@@ -23,6 +23,7 @@ from bot.commands.start import START
 from bot.commands.tasks import DONE, RETRY, SKIP
 from bot.commands.token import TOKEN
 from bot.commands.train import TRAIN
+from bot.commands.where import WHERE
 from bot.slack.desk import Call
 from bot.views.answers import HelpLine, help_answer, needs_answer, unknown_word
 from orchestration.services.read_release import needs_of
@@ -30,6 +31,7 @@ from orchestration.services.read_release import needs_of
 _BEFORE_HELP = (
     START,
     STATUS,
+    PLAN,
     LIST,
     WHY,
     APPROVE,
@@ -44,6 +46,7 @@ _BEFORE_HELP = (
     SLOT,
     CYCLE,
     PICK,
+    WHERE,
     NOTES,
     REPORT,
     EDIT,

@@ -14,6 +14,7 @@ from orchestration.domain.chain import Head, Link
 from orchestration.domain.change import Change
 from orchestration.domain.due import WorkKind
 from orchestration.domain.events import Event
+from orchestration.domain.lineage import Ancestor
 from orchestration.domain.pairs import Pair
 from orchestration.domain.people import Grant
 from orchestration.domain.release import Release
@@ -316,7 +317,10 @@ class Releases(Protocol):
         """Releases of an app that were created before a moment and not archived, newest first."""
 
     async def last_tag(self, tenant_id: str, app: str) -> str | None:
-        """The tag of the newest release of an app that got one."""
+        """The tag of the release with the greatest version of an app that got one."""
+
+    async def ancestors(self, tenant_id: str, app: str, *, but: str = "") -> Sequence[Ancestor]:
+        """The releases of an app that were not given up, newest first, the release `but` left out."""
 
     async def count_of(self, tenant_id: str, configuration_id: str) -> int:
         """How many releases were ever started with a configuration."""

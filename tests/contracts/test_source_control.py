@@ -40,6 +40,12 @@ class Rig(Protocol):
     def merge(self, number: int) -> str:
         """Merge a pull request with a commit of its own, as people do, and give that commit."""
 
+    def clash(self, head: str, base: str) -> None:
+        """Say that the two can't be merged, where their commits do not say so by themselves."""
+
+    def protect(self, branch: str) -> None:
+        """Let the branch take changes by pull request only."""
+
 
 class Twin:
     """The twin; what is in a dictionary cannot be there twice."""
@@ -70,6 +76,14 @@ class Twin:
         """See Rig."""
         return self.twin.merge(number)
 
+    def clash(self, head: str, base: str) -> None:
+        """See Rig."""
+        self.twin.clashes.add((head, base))
+
+    def protect(self, branch: str) -> None:
+        """See Rig."""
+        self.twin.protected.add(branch)
+
 
 class Hosted:
     """A vendor's adapter over TCP. Each growth is in a file of its own, so that picks do not conflict."""
@@ -95,6 +109,13 @@ class Hosted:
     def merge(self, number: int) -> str:
         """See Rig."""
         return merge(self.rig, number, parents=2, title=f"Merge request {number}")
+
+    def clash(self, head: str, base: str) -> None:
+        """See Rig: git sees it in the files."""
+
+    def protect(self, branch: str) -> None:
+        """See Rig."""
+        self.rig.hosted.protected.add(branch)
 
 
 @asynccontextmanager
