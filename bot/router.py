@@ -19,6 +19,7 @@ from bot.actions import (
     replan,
     slot,
     start,
+    steps,
     task,
     train,
 )
@@ -132,7 +133,7 @@ ROUTES = Routes(
         values.CONFIG_DELETE: configuring.delete,
     },
     shortcuts={values.START: start.open_form, values.PICK: run_about_message},
-    events={},
+    events={"function_executed": steps.executed},
 )
 # Forms are judged before they are stored, so that errors stand at their fields.
 CHECKS: Mapping[str, CheckForm] = {

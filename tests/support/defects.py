@@ -119,7 +119,7 @@ COVERED: Mapping[str, Tests] = {
     ),
     "B-31": ("unit/domain/test_domain_orders.py::test_a_moved_target_needs_a_reason",),
     "B-33": (
-        "unit/domain/test_domain_hotfix.py::test_a_hotfix_is_judged_by_its_parent_and_not_by_the_newest_release",
+        "scenarios/test_engine_hotfix.py::test_a_hotfix_lives_beside_a_running_release_and_nothing_is_crossed",
         "unit/domain/test_domain_hotfix.py::test_a_parent_is_found_by_the_version_that_is_ordered",
     ),
     "B-34": (
