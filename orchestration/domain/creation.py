@@ -86,7 +86,6 @@ def create(order: Order, facts: Facts, *, release_id: str, tenant_id: str, by: s
     if problems or order.target_at is None:
         raise Invalid(problems)
     skips = order.skip_regression is not None
-    versions = {plan.pair: plan.version for plan in plans}
     return Release(
         id=release_id,
         tenant_id=tenant_id,
@@ -109,7 +108,7 @@ def create(order: Order, facts: Facts, *, release_id: str, tenant_id: str, by: s
         created_at=now,
         slots=_slots(order, facts.snapshot, release_id, kick_off_at, now),
         reminders=_reminders(order, release_id),
-        room=wanted_room(facts.snapshot, version_string(versions)),
+        room=wanted_room(facts.snapshot, {plan.pair: plan.version for plan in plans}),
     )
 
 
