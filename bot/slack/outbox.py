@@ -23,9 +23,11 @@ from orchestration.domain.gates import GateState
 from orchestration.domain.release import Release
 from orchestration.domain.rooms import RoomState
 from orchestration.ports.errors import NeedsCredentials, PortError, Refused, TryLater
+from orchestration.ports.making import making_while
 from orchestration.ports.notification import Message, MessageRef, Notification
 from orchestration.ports.runtime import Letter, Mailbox, NoSuchRelease, OutgoingKind, StaleClaim
 from orchestration.services.announce import parse_event
+from orchestration.services.effects import surely_ours
 from orchestration.services.engine import Engine
 
 log = structlog.get_logger(__name__)
@@ -63,7 +65,9 @@ class Sender:
     async def handle(self, letter: Letter) -> None:
         """Send a letter and record how it went."""
         try:
-            refs = await self._send(letter)
+            # Who stood still since the claim may post what another sender has posted meanwhile.
+            with making_while(surely_ours(self._engine, since=letter.taken_at)):
+                refs = await self._send(letter)
             await self._mailbox.sent(letter, refs)
         except StaleClaim:
             log.info("Another sender has this message", action="letter_lost_lease", letter=letter.id)

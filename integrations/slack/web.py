@@ -15,6 +15,7 @@ from integrations.slack.channels import SlackChannels
 from integrations.slack.client import Answer, Method, ask, failure, hook_hosts, retry_after, upload_hosts
 from integrations.slack.errors import Failed, of_transport, translate
 from orchestration.ports.errors import Refused
+from orchestration.ports.making import check_before_making
 
 Json = Mapping[str, object]
 Kept = TypeVar("Kept")
@@ -172,6 +173,7 @@ class SlackWeb:
         """
         if urlsplit(response_url).netloc not in self._hosts:
             raise Refused("The address for the answer is not Slack's")
+        check_before_making()
         try:
             async with self._session.post(
                 response_url, json=dict(payload), allow_redirects=False

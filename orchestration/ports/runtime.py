@@ -24,6 +24,7 @@ from orchestration.domain.version import Version
 from orchestration.ports.app_store import AppStore
 from orchestration.ports.attention import Attentions
 from orchestration.ports.cicd import CICD
+from orchestration.ports.listing import Entry, ReleaseFilter
 from orchestration.ports.notification import MessageRef, Notification
 from orchestration.ports.people import People
 from orchestration.ports.planning import Planning
@@ -32,6 +33,7 @@ from orchestration.ports.scm import SourceControl
 from orchestration.ports.steps import Steps
 from orchestration.ports.test_platform import TestPlatform
 from orchestration.ports.turns import Turns
+from orchestration.ports.webhooks import Webhooks
 
 
 class StaleRelease(Exception):
@@ -136,7 +138,7 @@ class Letter:
     """A message that was claimed for sending. `uncertain`: an earlier try may have sent it already.
 
     `version` tells whether the same message was ordered again while it was being sent.
-    `since` is when it was first tried, in unix seconds.
+    `since` is when it was first tried, in unix seconds; `taken_at` when it was claimed, by our own clock.
     """
 
     id: int
@@ -147,6 +149,7 @@ class Letter:
     attempts: int
     uncertain: bool
     since: float
+    taken_at: datetime
 
 
 class Mailbox(Protocol):
@@ -312,6 +315,11 @@ class Releases(Protocol):
     async def active(self, tenant_id: str, *, limit: int | None = 50) -> Sequence[Release]:
         """Releases that have not ended, newest first; all of them where `limit` is None."""
 
+    async def page(
+        self, tenant_id: str, wanted: ReleaseFilter, *, after: str | None, limit: int
+    ) -> Sequence[Release]:
+        """Those that are meant, newest first, from behind the release `after`; ended ones too."""
+
     async def latest_versions(self, tenant_id: str, app: str, *, but: str = "") -> Mapping[Pair, Version]:
         """The greatest version of each pair of an app, archived releases and the release `but` left out."""
 
@@ -352,6 +360,11 @@ class Releases(Protocol):
 
     async def events(self, tenant_id: str, release_id: str, *, limit: int = 100) -> Sequence[Event]:
         """What happened to a release, newest first."""
+
+    async def history(
+        self, tenant_id: str, release_id: str, *, before: int | None, limit: int
+    ) -> Sequence[Entry]:
+        """The same with the events' numbers, from below the number `before` on."""
 
     async def links(self, tenant_id: str, release_id: str) -> Sequence[Link]:
         """The part of the audit chain that is about a release, oldest first."""
@@ -433,6 +446,10 @@ class UnitOfWork(Protocol):
     @property
     def planning(self) -> Planning:
         """Trains, freezes and rotations in this transaction."""
+
+    @property
+    def webhooks(self) -> Webhooks:
+        """Webhooks in this transaction."""
 
     @property
     def turns(self) -> Turns:
