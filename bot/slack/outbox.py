@@ -34,8 +34,7 @@ log = structlog.get_logger(__name__)
 
 _CREDENTIALS_PAUSE = 60.0
 # An answer to a person is worth nothing after Slack's half hour; give it up before.
-_ANSWER_TRIES = 6
-_FAULT_TRIES = 5
+_ANSWER_TRIES, _FAULT_TRIES = 6, 5
 
 
 Connect = Callable[[str], Awaitable[Notification]]
@@ -87,8 +86,8 @@ class Sender:
             await self._after_fault(letter, error)
 
     async def _after_fault(self, letter: Letter, error: Exception) -> None:
-        about = {"key": letter.outgoing.key, "attempt": letter.attempts}
-        log.error("A message failed by a fault of ours", exc_info=error, action="letter_fault", **about)
+        about = {"key": letter.outgoing.key, "attempt": letter.attempts, "action": "letter_fault"}
+        log.error("A message failed by a fault of ours", exc_info=error, **about)
         fault = f"A fault of ours ({type(error).__name__})"
         if letter.attempts >= _FAULT_TRIES:
             await self._mailbox.dead(letter, fault)
@@ -128,8 +127,8 @@ class Sender:
         release = await self._release(letter)
         if release.room is not None and release.room.state is RoomState.WANTED:
             raise NotYet(wait_for_card(letter.attempts), "The channel of the release comes first")
-        rendered = release_card(release, now=self._engine.clock.now())
-        return await self._post_or_edit(letter, rendered, channel=release.home, keeping=False)
+        card = release_card(release, now=self._engine.clock.now())
+        return await self._post_or_edit(letter, card, channel=release.home, keeping=False)
 
     async def _send_gate(self, letter: Letter) -> Mapping[str, MessageRef]:
         release = await self._release(letter)
@@ -177,8 +176,8 @@ class Sender:
         return await self._post_or_edit(letter, shown, person=person)
 
     async def _send_digest(self, letter: Letter) -> Mapping[str, MessageRef]:
-        payload = letter.outgoing.payload
-        return await self._post_or_edit(letter, digest_of(payload["lines"]), person=payload["user"])
+        told, person = digest_of(letter.outgoing.payload["lines"]), letter.outgoing.payload["user"]
+        return await self._post_or_edit(letter, told, person=person)
 
     async def _send_file(self, letter: Letter) -> Mapping[str, MessageRef]:
         """A file into the thread of its release, or to a person; only its words where the app may not show files."""
