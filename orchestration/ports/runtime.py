@@ -20,6 +20,7 @@ from orchestration.domain.tokens import Token
 from orchestration.domain.version import Version
 from orchestration.ports.app_store import AppStore
 from orchestration.ports.cicd import CICD
+from orchestration.ports.homes import Homes, Places
 from orchestration.ports.notification import MessageRef, Notification
 from orchestration.ports.people import People
 from orchestration.ports.planning import Planning
@@ -97,6 +98,7 @@ class OutgoingKind(StrEnum):
     """What a message is made of when it is sent: a release's card, a gate's card, an event, an answer to a person,
 
     an alert: words for a channel that belong to no release, or news: an event that belongs to none.
+    A home is a person's own page; homes stands for all that people opened.
     """
 
     CARD = "CARD"
@@ -105,6 +107,8 @@ class OutgoingKind(StrEnum):
     ANSWER = "ANSWER"
     ALERT = "ALERT"
     NEWS = "NEWS"
+    HOME = "HOME"
+    HOMES = "HOMES"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -299,6 +303,9 @@ class Releases(Protocol):
     async def active(self, tenant_id: str, *, limit: int | None = 50) -> Sequence[Release]:
         """Releases that have not ended, newest first; all of them where `limit` is None."""
 
+    async def ended(self, tenant_id: str, *, limit: int) -> Sequence[Release]:
+        """Releases that have ended, newest first."""
+
     async def latest_versions(self, tenant_id: str, app: str, *, but: str = "") -> Mapping[Pair, Version]:
         """The greatest version of each pair of an app, archived releases and the release `but` left out."""
 
@@ -384,6 +391,14 @@ class UnitOfWork(Protocol):
     @property
     def people(self) -> People:
         """Logins and deputies in this transaction."""
+
+    @property
+    def homes(self) -> Homes:
+        """People's own pages in this transaction."""
+
+    @property
+    def places(self) -> Places:
+        """Where messages stand, in this transaction."""
 
     @property
     def tokens(self) -> Tokens:

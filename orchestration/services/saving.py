@@ -10,8 +10,9 @@ from orchestration.domain.people import CAPTAIN, OWNER, SYSTEM, Actor, ActorKind
 from orchestration.domain.release import Release
 from orchestration.ports.errors import TryLater
 from orchestration.ports.runtime import Claim, StaleRelease, UnitOfWork
-from orchestration.services.announce import announce, asks_by_name
+from orchestration.services.announce import announce, asked_by_name
 from orchestration.services.engine import Engine
+from orchestration.services.renewing import renew_homes
 
 # How often a decision is taken again because somebody else was faster. Every round somebody gets on.
 _ROUNDS = 50
@@ -26,13 +27,18 @@ async def save(
     """Move the release on as far as it goes and store everything in this transaction; nothing is committed."""
     advance(change, plan_stage)
     await work.releases.save(change, claim=claim, finish=finish)
-    deputies = {}
-    if asks_by_name(change):
-        found = await work.people.deputies(change.release.tenant_id, at=change.now)
+    tenant_id = change.release.tenant_id
+    deputies, holders = {}, {}
+    if asked := asked_by_name(change):
+        found = await work.people.deputies(tenant_id, at=change.now)
         deputies = {each.person: each.deputy for each in found}
-    messages = announce(change, engine.heard, deputies)
+        holders = {
+            gate.id: await work.places.holders(tenant_id, change.release.id, gate.id) for gate in asked
+        }
+    messages = announce(change, engine.heard, deputies, holders)
     if messages:
-        await work.send(change.release.tenant_id, messages)
+        await work.send(tenant_id, messages)
+        await renew_homes(work, tenant_id, now=change.now)
 
 
 async def change_release(

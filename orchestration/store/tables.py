@@ -269,4 +269,17 @@ messages = Table(
     Column("channel", String, nullable=False),
     Column("ts", String, nullable=False),
     Column("release_id", String),
+    Index("ix_messages_place", "tenant_id", "channel", "ts"),
+    Index("ix_messages_release", "tenant_id", "release_id"),
+)
+
+homes = Table(
+    "homes",
+    metadata,
+    Column("tenant_id", String, primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("opened_ms", BigInteger, nullable=False),
+    Column("hash", String, nullable=False),
+    Column("digest", String, nullable=False),
+    Index("ix_homes_opened", "tenant_id", "opened_ms"),
 )
