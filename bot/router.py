@@ -9,6 +9,8 @@ from bot.actions import (
     edit,
     freeze,
     gate,
+    home,
+    mention,
     people,
     pick,
     regression,
@@ -62,6 +64,9 @@ ROUTES = Routes(
         values.SLOT_ACT: slot.act,
         values.DEPUTY: people.ask_deputy,
         values.DEPUTY_END: people.end_deputy,
+        values.WORD: mention.open_word,
+        values.LOGIN: home.ask_login,
+        values.START: start.open_form,
         values.START_CONFIGURATION: start.choose,
         values.START_TYPE: start.choose,
         values.TRAIN_ACT: train.act,
@@ -101,6 +106,7 @@ ROUTES = Routes(
         values.SLOT_FORM: slot.submit,
         values.EDIT: edit.submit,
         values.DEPUTY: people.name_deputy,
+        values.LOGIN: home.link_login,
         values.START_CONFIRM: start.start,
         values.TRAIN_CONFIRM: train.save,
         values.TRAIN_PAUSE: train.pause,
@@ -115,7 +121,7 @@ ROUTES = Routes(
         values.CONFIG_DELETE: configuring.delete,
     },
     shortcuts={values.START: start.open_form, values.PICK: run_about_message},
-    events={},
+    events={"app_home_opened": home.opened, "app_mention": mention.run_mention},
 )
 # Forms are judged before they are stored, so that errors stand at their fields.
 CHECKS: Mapping[str, CheckForm] = {
@@ -132,6 +138,7 @@ CHECKS: Mapping[str, CheckForm] = {
     values.SLOT_FORM: slot.check,
     values.EDIT: edit.check,
     values.DEPUTY: people.check_deputy,
+    values.LOGIN: home.check_login,
     values.DONE: task.check_done,
     values.TRAIN_FORM: train.check_form,
     values.TRAIN_CONFIRM: train.check_confirmed,

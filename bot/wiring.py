@@ -188,6 +188,7 @@ class Bot:
             mailbox=store.mailbox,
             connect=self._connect,
             answers=self._slack,
+            who=self._self.who,
             limiter=Limiter(clock=clock, edit_seconds=settings.card_seconds, scale=settings.slack_pace),
         )
 

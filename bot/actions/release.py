@@ -3,7 +3,9 @@
 from bot.actions.carrying import carried_by, open_screen, reason_of, release_of
 from bot.slack.desk import Call
 from bot.views.answers import why_answer
+from bot.views.modals.read_only import read_only
 from bot.views.modals.reasons import ReasonAct, reason_form
+from bot.views.words import one_line
 from orchestration.services import act
 
 
@@ -41,7 +43,11 @@ async def resume(call: Call) -> None:
 async def why(call: Call) -> None:
     """Everything in the way."""
     release = await release_of(call)
-    await call.answer(why_answer(release, now=call.engine.clock.now()))
+    said = why_answer(release, now=call.engine.clock.now())
+    if call.intent.home:
+        await open_screen(call, read_only(one_line(release.title, 24), said.blocks))
+        return
+    await call.answer(said)
 
 
 async def ask_archive(call: Call) -> None:

@@ -11,14 +11,14 @@ async def run_status(call: Call) -> None:
     """The card, for the one who asks."""
     words, _rest = split_release(call.intent.text)
     release = await named_release(call, words)
-    await call.answer(status_answer(release, now=call.engine.clock.now()))
+    await call.answer(status_answer(release, now=call.engine.clock.now()), home=release.snapshot.home)
 
 
 async def run_why(call: Call) -> None:
     """Everything in the way, with its owner."""
     words, _rest = split_release(call.intent.text)
     release = await named_release(call, words)
-    await call.answer(why_answer(release, now=call.engine.clock.now()))
+    await call.answer(why_answer(release, now=call.engine.clock.now()), home=release.snapshot.home)
 
 
 async def run_list(call: Call) -> None:

@@ -27,11 +27,16 @@ from orchestration.ports.runtime import (
 )
 from orchestration.services.engine import Engine
 from orchestration.services.receive_callback import receive_callback
+from orchestration.services.renewing import home_letter
 from orchestration.services.saving import Along
 
 log = structlog.get_logger(__name__)
 
 _TRIES = 3
+
+
+class FormNeeded(NotNow):
+    """This takes a form, and there is no click by which one could be opened: a typed message opens none."""
 
 
 class Screens(Protocol):
@@ -60,16 +65,27 @@ class Call:
     request: Request
     intent: Intent
 
-    async def answer(self, rendered: Rendered | str) -> None:
-        """Answer the person and close the request, in one transaction."""
+    async def answer(self, rendered: Rendered | str, *, home: str | None = None) -> None:
+        """Answer the person and close the request, in one transaction.
+
+        `home` is the channel where everybody may read it: who asked there by a message is answered in its thread.
+        """
         async with self.engine.work() as work:
-            await self.store_answer(work, rendered)
+            await self.store_answer(work, rendered, home=home)
             await work.commit()
 
-    async def store_answer(self, work: UnitOfWork, rendered: Rendered | str | None) -> None:
+    async def store_answer(
+        self, work: UnitOfWork, rendered: Rendered | str | None, *, home: str | None = None
+    ) -> None:
         """Store the answer and the end of the request in a transaction that is open."""
         if rendered is not None:
-            await work.send(self.intent.tenant_id, [self._outgoing(rendered)])
+            shown = self._outgoing(rendered)
+            if self.intent.spoken and home is not None and home == self.intent.channel:
+                thread = {"thread": self.intent.thread or self.intent.message or ""}
+                shown = replace(shown, payload={**shown.payload, **thread, "openly": "yes"})
+            await work.send(self.intent.tenant_id, [shown])
+        if self.intent.home:
+            await work.send(self.intent.tenant_id, [home_letter(self.intent.actor.id)])
         await work.finish(self.request)
 
     async def show(self, work: UnitOfWork, view: Mapping[str, object], *, otherwise: Rendered) -> None:
@@ -102,7 +118,7 @@ class Call:
     async def open_form(self, view: Mapping[str, object], *, again: str) -> None:
         """Open a form and end the request; NotNow, with the command to use again, where it can't be opened any more."""
         if self.intent.trigger_id is None:
-            raise NotNow(f"The form can't be opened any more. Use `{again}` again.")
+            raise FormNeeded(f"The form can't be opened any more. Use `{again}` again.")
         try:
             await self.screens.views_open(trigger_id=self.intent.trigger_id, view=view)
         except PortError as error:
@@ -134,6 +150,8 @@ class Call:
             "response_url": intent.response_url,
             "channel": intent.channel,
             "user": intent.actor.id,
+            "thread": intent.thread if intent.response_url is None else None,
+            "beside": "yes" if intent.beside else None,
         }
         return Outgoing(
             kind=OutgoingKind.ANSWER,

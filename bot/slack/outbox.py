@@ -1,13 +1,14 @@
 """Send what is stored: rendered from the state of now, in order per lane, within Slack's limits, and once."""
 
-import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Protocol
 
 import structlog
 
-from bot.slack.blocks import fit_message, validate
+from bot.slack.answering import Answerer, Answers, Connect, fitted, said_in
+from bot.slack.homes import Homes, Publishes
+from bot.slack.identity import Known
 from bot.slack.limiter import Family, Limiter
 from bot.views.gate_card import gate_card
 from bot.views.notices import notice
@@ -31,18 +32,6 @@ _ANSWER_TRIES = 6
 _FAULT_TRIES = 5
 
 
-class Answers(Protocol):
-    """How a person is answered on the request's own address, or in the form that waits."""
-
-    async def respond(self, response_url: str, payload: Mapping[str, object]) -> None:
-        """Post to a response_url. Refused where it is used up or too old."""
-
-    async def views_update(
-        self, *, view_id: str, view: Mapping[str, object], view_hash: str | None = None
-    ) -> None:
-        """Replace a form that is open. Refused where it was closed."""
-
-
 class NotYet(Exception):
     """The message must wait for another one, or for the limit of its channel."""
 
@@ -52,20 +41,29 @@ class NotYet(Exception):
         self.why = why
 
 
-Connect = Callable[[str], Awaitable[Notification]]
+class AnswersAndHomes(Answers, Publishes, Protocol):
+    """What of Slack is used besides its messages."""
 
 
 class Sender:
     """Sends one letter. What can't be sent now comes back later; what can never be sent is kept as dead."""
 
     def __init__(
-        self, *, engine: Engine, mailbox: Mailbox, connect: Connect, answers: Answers, limiter: Limiter
+        self,
+        *,
+        engine: Engine,
+        mailbox: Mailbox,
+        connect: Connect,
+        answers: AnswersAndHomes,
+        who: Callable[[], Awaitable[Known]],
+        limiter: Limiter,
     ) -> None:
         self._engine = engine
         self._mailbox = mailbox
         self._connect = connect
-        self._answers = answers
         self._limiter = limiter
+        self._answerer = Answerer(answers=answers, connect=connect, limited=self._limited)
+        self._homes = Homes(engine=engine, screens=answers, who=who, connect=connect, limited=self._limited)
 
     async def handle(self, letter: Letter) -> None:
         """Send a letter and record how it went."""
@@ -122,13 +120,17 @@ class Sender:
             case OutgoingKind.NOTICE:
                 return await self._send_notice(letter)
             case OutgoingKind.ALERT:
-                said = _said(letter.outgoing.payload)
+                said = said_in(letter.outgoing.payload)
                 return await self._post_or_edit(letter, said, channel=letter.outgoing.payload["channel"])
             case OutgoingKind.NEWS:
                 return await self._send_news(letter)
             case OutgoingKind.ANSWER:
-                await self._send_answer(letter)
-                return {}
+                await self._answerer.send(letter)
+            case OutgoingKind.HOME:
+                await self._homes.publish(letter)
+            case OutgoingKind.HOMES:
+                await self._homes.renew_all(letter)
+        return {}
 
     async def _release(self, letter: Letter) -> Release:
         async with self._engine.look() as work:
@@ -230,62 +232,6 @@ class Sender:
             if error.after is not None:
                 self._limiter.note_retry_after(family, error.after.total_seconds())
             raise
-
-    async def _shown(self, payload: Mapping[str, str]) -> bool:
-        """Whether an answer that belongs into a form could be shown there; who closed it is answered in words."""
-        if not payload.get("view_id"):
-            return False
-        try:
-            await self._answers.views_update(view_id=payload["view_id"], view=json.loads(payload["view"]))
-        except Refused:
-            return False
-        return True
-
-    async def _send_answer(self, letter: Letter) -> None:
-        payload = letter.outgoing.payload
-        if await self._shown(payload):
-            return
-        text, blocks = fitted(_said(payload))
-        url = payload.get("response_url")
-        if url:
-            shown: dict[str, object] = {
-                "response_type": "ephemeral",
-                "replace_original": payload.get("replace") == "yes",
-                "text": text,
-            }
-            if blocks:
-                shown["blocks"] = list(blocks)
-            await self._answers.respond(url, shown)
-            return
-        slack = await self._connect(letter.tenant_id)
-        user, channel = payload["user"], payload.get("channel")
-        if channel:
-            await slack.send_ephemeral(channel=channel, user=user, text=text, blocks=blocks)
-            return
-        direct = await slack.open_direct(user)
-        message = Message(key=letter.outgoing.key, channel=direct, text=text, blocks=blocks)
-        if letter.uncertain and await slack.find_message(message, since=letter.since) is not None:
-            return
-        await slack.send_message(message)
-
-
-def _said(payload: Mapping[str, str]) -> Rendered:
-    """What was rendered when it was stored."""
-    return Rendered(text=payload["text"], blocks=tuple(json.loads(payload.get("blocks", "[]"))))
-
-
-def fitted(rendered: Rendered) -> tuple[str, tuple[Mapping[str, object], ...]]:
-    """The message within Slack's limits; a payload that Slack would refuse goes as text, and the log says so."""
-    fit = fit_message(rendered.text, list(rendered.blocks))
-    problems = validate({"text": fit.text, "blocks": list(fit.blocks)}, "message")
-    if problems:
-        log.error(
-            "A view made blocks that Slack refuses; sent as text",
-            action="blocks_invalid",
-            problems=[f"{p.pointer}: {p.message}" for p in problems][:5],
-        )
-        return fit.text, ()
-    return fit.text, tuple(fit.blocks)
 
 
 def _wait_for_card(attempts: int) -> float:

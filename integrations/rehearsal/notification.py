@@ -87,7 +87,7 @@ class RehearsalNotification:
         return None
 
     async def send_ephemeral(
-        self, *, channel: str, user: str, text: str, blocks: Sequence[Json] = ()
+        self, *, channel: str, user: str, text: str, blocks: Sequence[Json] = (), thread: str | None = None
     ) -> None:
         """Show to one person. Refused where they are not in the channel."""
         self.hook("send_ephemeral")

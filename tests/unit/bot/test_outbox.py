@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from bot.slack.answering import fitted
 from bot.slack.blocks import validate
 from bot.slack.limiter import Limiter
-from bot.slack.outbox import Sender, fitted
+from bot.slack.outbox import Sender
 from bot.views.rendered import Rendered
 from orchestration.ports.errors import AlreadyDifferent, NeedsCredentials, Refused, TryLater
 from orchestration.ports.notification import MessageRef
@@ -71,10 +72,16 @@ class Post:
         return MessageRef(channel=message.channel, ts="1.1")
 
     async def send_ephemeral(
-        self, *, channel: str, user: str, text: str, blocks: Sequence[Mapping[str, object]] = ()
+        self,
+        *,
+        channel: str,
+        user: str,
+        text: str,
+        blocks: Sequence[Mapping[str, object]] = (),
+        thread: str | None = None,
     ) -> None:
         """Show."""
-        del blocks
+        del blocks, thread
         self.did.append(("ephemeral", channel, user, text))
 
     async def open_direct(self, user: str) -> str:
@@ -106,7 +113,8 @@ def sender(post: Post) -> Sender:
         engine=None,  # type: ignore[arg-type]  # answers need no release
         mailbox=post,  # type: ignore[arg-type]  # what it calls
         connect=connect,
-        answers=post,
+        answers=post,  # type: ignore[arg-type]  # no home is published here
+        who=None,  # type: ignore[arg-type]  # see above
         limiter=Limiter(clock=lambda: 0.0),
     )
 

@@ -1,0 +1,138 @@
+"""How a person is answered: in the form that waits, on the request's own address, in the channel, or directly."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+import structlog
+
+from bot.slack.blocks import fit_message, validate
+from bot.slack.limiter import Family
+from bot.views.rendered import Rendered
+from orchestration.ports.errors import Refused
+from orchestration.ports.notification import Message, Notification
+from orchestration.ports.runtime import Letter
+
+log = structlog.get_logger(__name__)
+
+Connect = Callable[[str], Awaitable[Notification]]
+
+
+class Answers(Protocol):
+    """How a person is answered on the request's own address, or in the form that waits."""
+
+    async def respond(self, response_url: str, payload: Mapping[str, object]) -> None:
+        """Post to a response_url. Refused where it is used up or too old."""
+
+    async def views_update(
+        self, *, view_id: str, view: Mapping[str, object], view_hash: str | None = None
+    ) -> None:
+        """Replace a form that is open. Refused where it was closed."""
+
+
+class Limited(Protocol):
+    """Going on only where Slack's limits allow it now."""
+
+    def __call__(
+        self, family: Family, channel: str, *, ts: str | None = None
+    ) -> AbstractAsyncContextManager[None]:
+        """Open the way for one call."""
+
+
+class Answerer:
+    """Sends answers: each says in its payload which ways it may take."""
+
+    def __init__(self, *, answers: Answers, connect: Connect, limited: Limited) -> None:
+        self._answers = answers
+        self._connect = connect
+        self._limited = limited
+
+    async def send(self, letter: Letter) -> None:
+        """Answer, for the person alone unless they asked in front of everybody."""
+        payload = letter.outgoing.payload
+        if await self._shown(payload):
+            return
+        said = said_in(payload)
+        if payload.get("openly"):
+            await self._post(letter, said, channel=payload["channel"], thread=payload.get("thread"))
+        elif payload.get("beside") and await self._beside(letter, said):
+            return
+        elif payload.get("response_url"):
+            await self._respond(payload, said)
+        elif payload.get("channel"):
+            await self._whisper(letter, said, thread=payload.get("thread"))
+        else:
+            slack = await self._connect(letter.tenant_id)
+            await self._post(letter, said, channel=await slack.open_direct(payload["user"]))
+
+    async def _shown(self, payload: Mapping[str, str]) -> bool:
+        """Whether an answer that belongs into a form could be shown there; who closed it is answered in words."""
+        if not payload.get("view_id"):
+            return False
+        try:
+            await self._answers.views_update(view_id=payload["view_id"], view=json.loads(payload["view"]))
+        except Refused:
+            return False
+        return True
+
+    async def _beside(self, letter: Letter, said: Rendered) -> bool:
+        """Answer a click on a reply that the channel shows too, where it stands in the channel.
+
+        The request's own address would answer in the thread, which the person may not have open. Who is not in
+        the channel is answered there all the same.
+        """
+        try:
+            await self._whisper(letter, said, thread=None)
+        except Refused as error:
+            if not letter.outgoing.payload.get("response_url"):
+                raise
+            log.info("Answered in the thread", action="answer_in_thread", reason=error.reason)
+            return False
+        return True
+
+    async def _whisper(self, letter: Letter, said: Rendered, *, thread: str | None) -> None:
+        slack, payload = await self._connect(letter.tenant_id), letter.outgoing.payload
+        text, blocks = fitted(said)
+        await slack.send_ephemeral(
+            channel=payload["channel"], user=payload["user"], text=text, blocks=blocks, thread=thread
+        )
+
+    async def _respond(self, payload: Mapping[str, str], said: Rendered) -> None:
+        text, blocks = fitted(said)
+        shown: dict[str, object] = {
+            "response_type": "ephemeral",
+            "replace_original": payload.get("replace") == "yes",
+            "text": text,
+        }
+        if blocks:
+            shown["blocks"] = list(blocks)
+        await self._answers.respond(payload["response_url"], shown)
+
+    async def _post(self, letter: Letter, said: Rendered, *, channel: str, thread: str | None = None) -> None:
+        slack = await self._connect(letter.tenant_id)
+        text, blocks = fitted(said)
+        message = Message(key=letter.outgoing.key, channel=channel, text=text, blocks=blocks, thread=thread)
+        if letter.uncertain and await slack.find_message(message, since=letter.since) is not None:
+            return
+        async with self._limited(Family.POST, channel):
+            await slack.send_message(message)
+
+
+def said_in(payload: Mapping[str, str]) -> Rendered:
+    """What was rendered when it was stored."""
+    return Rendered(text=payload["text"], blocks=tuple(json.loads(payload.get("blocks", "[]"))))
+
+
+def fitted(rendered: Rendered) -> tuple[str, tuple[Mapping[str, object], ...]]:
+    """The message within Slack's limits; a payload that Slack would refuse goes as text, and the log says so."""
+    fit = fit_message(rendered.text, list(rendered.blocks))
+    problems = validate({"text": fit.text, "blocks": list(fit.blocks)}, "message")
+    if problems:
+        log.error(
+            "A view made blocks that Slack refuses; sent as text",
+            action="blocks_invalid",
+            problems=[f"{p.pointer}: {p.message}" for p in problems][:5],
+        )
+        return fit.text, ()
+    return fit.text, tuple(fit.blocks)
