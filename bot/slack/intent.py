@@ -240,7 +240,7 @@ def spoken(intent: Intent) -> Intent:
     return replace(
         intent,
         kind="command",
-        name=word.lower().strip("`,:"),
+        name=word.lower().strip("`,:.!?"),
         text=rest.strip(" `"),
         spoken=True,
         value="",
