@@ -12,7 +12,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from bot import issuing
-from bot.administration import CLI, happened, misnamed
+from bot.administration import CLI, misnamed
 from bot.api.v1.openapi import description
 from bot.api.v1.reference import renewed
 from bot.configure import read_configuration
@@ -28,10 +28,9 @@ from bot.settings import Settings, settings_page
 from bot.wiring import Bot
 from integrations import PROVIDERS
 from integrations.vault import VaultError
-from orchestration.domain.errors import Invalid
-from orchestration.domain.events import EventKind
-from orchestration.ports.runtime import StaleConfiguration
-from orchestration.services import configurations
+from orchestration.domain.errors import Invalid, NotNow
+from orchestration.ports.runtime import Grant, StaleConfiguration
+from orchestration.services import configurations, roles
 from orchestration.store.migrate import downgrade, upgrade
 from sandbox.parts import Cast
 
@@ -133,7 +132,7 @@ def _add_directory(words: "argparse._SubParsersAction[argparse.ArgumentParser]")
     configuration.set_defaults(command=_configure)
 
     grant = words.add_parser("grant", help="grant a role: owner, editor, viewer, approver:<area>")
-    grant.add_argument("person", help="a Slack user id, or * for everybody")
+    grant.add_argument("person", help="a Slack user id, S… for a user group, or * for everybody")
     grant.add_argument("role")
     grant.add_argument("--tenant", required=True)
     grant.add_argument("--revoke", action="store_true", help="take it back")
@@ -207,17 +206,15 @@ async def _configure(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 async def _grant(arguments: argparse.Namespace, settings: Settings) -> int:
-    kind = EventKind.ROLE_REVOKED if arguments.revoke else EventKind.ROLE_GRANTED
-    store = await open_store(settings, owner="cli")
+    change = roles.revoke if arguments.revoke else roles.grant
+    held = Grant(holder=arguments.person, role=arguments.role)
     try:
-        async with store.work() as work:
-            change = work.directory.revoke if arguments.revoke else work.directory.grant
-            await change(arguments.tenant, arguments.person, arguments.role)
-            changed = happened(kind, person=arguments.person, role=arguments.role)
-            await work.tell(arguments.tenant, [changed])
-            await work.commit()
-    finally:
-        await store.close()
+        async with open_use_cases(settings) as engine:
+            await change(engine, arguments.tenant, held, actor=CLI)
+    except NotNow as error:
+        if not error.settled:
+            print(error, file=sys.stderr)
+            return BROKEN
     print(f"{arguments.person} {'lost' if arguments.revoke else 'has'} the role {arguments.role}.")
     return OK
 

@@ -1,6 +1,7 @@
 """Which handler serves which word, button, form, shortcut and event: one table each."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import TypeVar
 
 from bot.actions import (
@@ -11,6 +12,7 @@ from bot.actions import (
     gate,
     home,
     mention,
+    notes,
     people,
     pick,
     regression,
@@ -32,6 +34,7 @@ from bot.slack.intent import Intent
 from bot.views import values
 from bot.views.offers import Offers
 from orchestration.services.engine import Engine
+from orchestration.services.recognise import recognised
 
 Means = TypeVar("Means")
 Found = TypeVar("Found")
@@ -56,6 +59,9 @@ ROUTES = Routes(
         values.REJECT: gate.ask_reject,
         values.PICK_ACCEPT: pick.accept,
         values.PICK_DECLINE: pick.ask_decline,
+        values.NOTES_EDIT: notes.ask_edit,
+        values.NOTES_RESTORE: notes.restore,
+        values.WHATS_NEW: notes.ask_whats_new,
         values.MORE: edit.menu,
         values.FORCE: gate.ask_force,
         values.CYCLE: regression.cycle,
@@ -104,6 +110,8 @@ ROUTES = Routes(
         values.ABANDON: regression.abandon,
         values.ACCEPT_DRIFT: regression.accept,
         values.SLOT_FORM: slot.submit,
+        values.NOTES_EDIT: notes.edit,
+        values.WHATS_NEW: notes.write_whats_new,
         values.EDIT: edit.submit,
         values.DEPUTY: people.name_deputy,
         values.LOGIN: home.link_login,
@@ -136,6 +144,8 @@ CHECKS: Mapping[str, CheckForm] = {
     values.ABANDON: check_reason,
     values.ACCEPT_DRIFT: check_reason,
     values.SLOT_FORM: slot.check,
+    values.NOTES_EDIT: notes.check_edit,
+    values.WHATS_NEW: notes.check_whats_new,
     values.EDIT: edit.check,
     values.DEPUTY: people.check_deputy,
     values.LOGIN: home.check_login,
@@ -166,25 +176,29 @@ def checks_with(
 ) -> dict[str, Callable[[Intent], Awaitable[Verdict]]]:
     """Every form's check, given what it works with."""
     return {
-        **_given(CHECKS, engine),
-        **_given(ACCOUNT_CHECKS, accounts),
-        **_given(CONFIGURATION_CHECKS, configurations),
+        **_given(CHECKS, engine, engine),
+        **_given(ACCOUNT_CHECKS, accounts, engine),
+        **_given(CONFIGURATION_CHECKS, configurations, engine),
     }
 
 
 def offering_with(
-    accounts: AccountDesk, configurations: ConfigurationDesk
+    engine: Engine, accounts: AccountDesk, configurations: ConfigurationDesk
 ) -> dict[str, Callable[[Intent], Awaitable[Offers]]]:
     """Every list, given what it is read with."""
-    return {**_given(OFFERING, accounts), **_given(CONFIGURATION_OFFERING, configurations)}
+    return {
+        **_given(OFFERING, accounts, engine),
+        **_given(CONFIGURATION_OFFERING, configurations, engine),
+    }
 
 
 def _given(
-    table: Mapping[str, Callable[[Means, Intent], Awaitable[Found]]], means: Means
+    table: Mapping[str, Callable[[Means, Intent], Awaitable[Found]]], means: Means, engine: Engine
 ) -> dict[str, Callable[[Intent], Awaitable[Found]]]:
     def given(serve: Callable[[Means, Intent], Awaitable[Found]]) -> Callable[[Intent], Awaitable[Found]]:
         async def asked(intent: Intent) -> Found:
-            return await serve(means, intent)
+            actor = await recognised(engine, intent.tenant_id, intent.actor)
+            return await serve(means, replace(intent, actor=actor))
 
         return asked
 

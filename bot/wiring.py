@@ -27,6 +27,7 @@ from bot.api.v1.call import Backend
 from bot.choosing import Chooser, Edges
 from bot.configurations import ConfigurationsOffice
 from bot.connections import ConnectionBook
+from bot.documents import DOCUMENTS
 from bot.opening import open_clock, open_store, open_vault
 from bot.pumping import ended, open_pumps
 from bot.router import ROUTES, checks_with, offering_with
@@ -61,6 +62,7 @@ from orchestration.ports.errors import Refused
 from orchestration.ports.notification import Notification
 from orchestration.services.engine import Engine
 from orchestration.services.pump import Pump
+from orchestration.services.recognise import recogniser
 from orchestration.store.store import Store
 from orchestration.store.wake import Wake
 
@@ -116,6 +118,7 @@ class Bot:
                 raise LoopLost("A loop ended by itself; the log says why")
 
     def _open_engine(self, store: Store) -> Engine:
+        groups = Groups(self._slack, self._self)
         return Engine(
             work=store.work,
             look=store.look,
@@ -126,7 +129,8 @@ class Bot:
             heard=HEARD,
             patience=self._settings.lease / 2,
             holidays=PublicHolidays(),
-            groups=Groups(self._slack, self._self),
+            groups=groups,
+            membership=groups,
         )
 
     def _start_ticks(self, store: Store) -> Ticks:
@@ -189,6 +193,7 @@ class Bot:
             connect=self._connect,
             answers=self._slack,
             who=self._self.who,
+            documents=DOCUMENTS,
             limiter=Limiter(clock=clock, edit_seconds=settings.card_seconds, scale=settings.slack_pace),
         )
 
@@ -217,7 +222,7 @@ class Bot:
             wake=store.wakes.of(Wake.INBOX),
             chance=self._chance,
             checks=checks_with(engine, self._accounts, self._configurations),
-            offering=offering_with(self._accounts, self._configurations),
+            offering=offering_with(engine, self._accounts, self._configurations),
         )
 
         async def authorize(team_id: str | None) -> AuthorizeResult | None:
@@ -243,7 +248,7 @@ class Bot:
                 health=Health(
                     look=store.look, ticks=ticks, clock=self._machine, slack=self._slack_connected
                 ).report,
-                secrets_page=self._secrets_page(),
+                secrets_page=self._secrets_page(engine),
                 rest=self._rest(engine),
             )
             if settings.clock_file is not None:
@@ -266,11 +271,11 @@ class Bot:
         backend = Backend(engine=engine, book=self._book, chooser=self._chooser, edge=self._edge)
         return build_rest(backend, per_minute=self._settings.api_per_minute)
 
-    def _secrets_page(self) -> SecretsPage | None:
+    def _secrets_page(self, engine: Engine) -> SecretsPage | None:
         """Where nobody has told the address, no link leads to the page, so there is none."""
         if (web_url := self._settings.web_url) is None:
             return None
-        desk = SecretsDesk(office=self._accounts, clock=self._machine)
+        desk = SecretsDesk(office=self._accounts, clock=self._machine, recognise=recogniser(engine))
         return SecretsPage(desk=desk, chance=self._chance, secure=web_url.startswith("https:"))
 
     async def _slack_connected(self) -> bool:

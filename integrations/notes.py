@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from orchestration.domain.titles import SECTIONS, read_title
 from orchestration.ports.scm import Commit
 
 LONGEST = 100_000
@@ -12,20 +13,6 @@ LONGEST = 100_000
 NEWEST = 100
 """Commits in the notes of a first release, which has no tag to start from: what the port promises."""
 
-SECTIONS = (
-    ("Breaking changes", frozenset[str]()),
-    ("Features", frozenset({"feat", "feature"})),
-    ("Fixes", frozenset({"fix", "bugfix", "hotfix", "revert"})),
-    ("Performance", frozenset({"perf"})),
-    ("Documentation", frozenset({"docs", "doc"})),
-    ("Maintenance", frozenset({"build", "chore", "ci", "deps", "refactor", "style", "test", "tests"})),
-    ("Other changes", frozenset[str]()),
-)
-"""Conventional Commits 1.0.0 (conventionalcommits.org), lightly; the first section takes `!`, the last the rest."""
-
-PREFIX = re.compile(r"(?P<kind>[A-Za-z]+)(\([^()]*\))?(?P<breaking>!)?: +(?P<rest>\S.*)")
-MERGED = re.compile(r"Merge pull request (?P<mark>#)(?P<number>\d+) from ")
-SQUASHED = re.compile(r"^(?P<rest>.*\S) +\((?P<mark>[#!])(?P<number>\d+)\)$")
 SPECIAL = re.compile(r"([\\`*_{}\[\]()#+.!|~<>@$%-])")
 
 
@@ -71,22 +58,9 @@ def compose(
 
 
 def entry_of(commit: Commit, *, mark: str = "#") -> Entry:
-    """Read section, title and pull request from a commit's title."""
-    title, pull = commit.title.strip(), None
-    squashed, merged = SQUASHED.match(title), MERGED.match(title)
-    if squashed and squashed["mark"] == mark:
-        title, pull = squashed["rest"], int(squashed["number"])
-    elif merged and merged["mark"] == mark:
-        pull = int(merged["number"])
-    section = SECTIONS[-1][0]
-    if prefixed := PREFIX.fullmatch(title):
-        kind = prefixed["kind"].lower()
-        known = next((name for name, kinds in SECTIONS if kind in kinds), None)
-        if known is not None:
-            section, title = known, prefixed["rest"]
-        if prefixed["breaking"]:
-            section, title = SECTIONS[0][0], prefixed["rest"]
-    return Entry(section=section, title=title, pull=pull, commit=commit)
+    """Section, title and pull request of a commit."""
+    read = read_title(commit.title, mark=mark)
+    return Entry(section=read.section, title=read.words, pull=read.pull, commit=commit)
 
 
 def escape(text: str) -> str:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.access_table import access_table
 from tests.support.exchange_table import table
 from tests.support.fault_table import fault_table
 
@@ -12,6 +13,7 @@ _HERE = Path(__file__).parent
 # which stay in the fast tier, hold every adapter. Stories of whole releases take their time, and so does a browser;
 # one file of stories stays. A server is asked over a socket. `make check` reads the house's own rules.
 _SLOW_FOLDERS = (
+    _HERE / "access",
     _HERE / "architecture",
     _HERE / "browser",
     _HERE / "connecting",
@@ -49,6 +51,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             "troubles of each provider: the right error, and one effect after the repeat",
             fault_table(passed, failed),
         ),
+        ("who may do what, and what meets another tenant's ids", access_table(passed)),
     ):
         if lines:
             terminalreporter.section(title)

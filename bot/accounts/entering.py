@@ -1,7 +1,7 @@
 """What happens on the page for secrets: a link is opened, and what was entered is tried or sealed."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from pydantic import BaseModel, ValidationError
@@ -22,6 +22,8 @@ from orchestration.domain.people import Actor
 from orchestration.ports.runtime import Clock, Outgoing, OutgoingKind
 from orchestration.store.drafts import Draft, StaleDraft
 from orchestration.store.unit_of_work import SqlUnitOfWork
+
+Recognise = Callable[[str, str], Awaitable[Actor]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,10 +70,14 @@ class Entered:
 
 
 class SecretsDesk:
-    """Serves the page. Every way in which a link can't be used is the same NoLink."""
+    """Serves the page. Every way in which a link can't be used is the same NoLink.
 
-    def __init__(self, *, office: AccountsOffice, clock: Clock) -> None:
+    `recognise` gives the one who got the link as the chat knows them now.
+    """
+
+    def __init__(self, *, office: AccountsOffice, clock: Clock, recognise: Recognise) -> None:
         self._office = office
+        self._recognise = recognise
         self._clock = clock
 
     async def open(self, token: str, browser: str | None) -> SecretsForm:
@@ -135,7 +141,7 @@ class SecretsDesk:
             told = _outgoing(draft, steps.tried(tried), steps.tried_answer(tried))
             await work.send(draft.tenant_id, [told])
 
-        actor = Actor(id=draft.person)
+        actor = await self._recognise(draft.tenant_id, draft.person)
         found = await self._office.try_draft(draft, secrets, actor=actor, ending=ending)
         if isinstance(found, Tried):
             await self._renew(draft)
@@ -154,7 +160,7 @@ class SecretsDesk:
         if not home:
             return
         shown = account_list(
-            await self._office.listed(draft.tenant_id, Actor(id=draft.person)),
+            await self._office.listed(draft.tenant_id, await self._recognise(draft.tenant_id, draft.person)),
             says=f"{draft.name} is connected.",
         )
         renewed = Outgoing(
@@ -179,7 +185,7 @@ class SecretsDesk:
 
     async def _seal(self, draft: Draft, secrets: BaseModel) -> Entered:
         provider = self._provider(draft)
-        await self._office.book.may(draft.tenant_id, Actor(id=draft.person))
+        await self._office.book.may(draft.tenant_id, await self._recognise(draft.tenant_id, draft.person))
         form = draft_form(provider, draft, whole=False)
         words = steps.go_on(provider.title, draft.name, draft.id)
 

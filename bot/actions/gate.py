@@ -54,7 +54,7 @@ async def ask_force(call: Call) -> None:
     release = await release_of(call)
     ids = carried_by(call.intent.value)
     gate = next((g for g in release.gates if g.id == ids.get("gate")), None)
-    if gate is None or gate.evidence is None or gate != release.open_gate:
+    if gate is None or gate.evidence is None or gate not in release.open_gates:
         raise NotNow("This question is not asked any more.", settled=True)
     if gate.evidence.digest != ids.get("digest"):
         raise NotNow("The evidence changed since the card that you saw. Look at the new one, then decide.")

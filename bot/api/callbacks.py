@@ -42,7 +42,12 @@ class Callbacks:
                 key=f"callback:{tenant_id}:{integration}:{news.delivery}",
                 tenant_id=tenant_id,
                 kind="callback",
-                payload={"run_id": news.run_id, "texts": list(news.texts), "about": news.about.value},
+                payload={
+                    "run_id": news.run_id,
+                    "texts": list(news.texts),
+                    "about": news.about.value,
+                    "integration": integration,
+                },
             )
         )
         self._wake.set()

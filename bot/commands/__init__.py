@@ -10,9 +10,12 @@ from bot.commands.decide import APPROVE, REJECT
 from bot.commands.edit import EDIT
 from bot.commands.freeze import FREEZE
 from bot.commands.hold import HOLD, RESUME
+from bot.commands.notes import NOTES
 from bot.commands.people import DELEGATE, ME
 from bot.commands.pick import PICK
 from bot.commands.reading import LIST, STATUS, WHY
+from bot.commands.report import REPORT
+from bot.commands.roles import ROLES
 from bot.commands.slot import SLOT
 from bot.commands.spec import Word
 from bot.commands.start import START
@@ -39,6 +42,8 @@ _BEFORE_HELP = (
     SLOT,
     CYCLE,
     PICK,
+    NOTES,
+    REPORT,
     EDIT,
     ARCHIVE,
     CALENDAR,
@@ -47,6 +52,7 @@ _BEFORE_HELP = (
     CAPTAIN,
     CONNECT,
     CONFIG,
+    ROLES,
 )
 
 

@@ -7,11 +7,11 @@ from typing import Protocol
 
 import structlog
 
-from bot.slack.blocks import fit_message, validate
+from bot.slack.fitting import fitted, said
 from bot.slack.limiter import Family
 from bot.views.rendered import Rendered
 from orchestration.ports.errors import Refused
-from orchestration.ports.notification import Message, Notification
+from orchestration.ports.notification import Message, MessageRef, Notification
 from orchestration.ports.runtime import Letter
 
 log = structlog.get_logger(__name__)
@@ -48,23 +48,24 @@ class Answerer:
         self._connect = connect
         self._limited = limited
 
-    async def send(self, letter: Letter) -> None:
+    async def send(self, letter: Letter) -> Mapping[str, MessageRef]:
         """Answer, for the person alone unless they asked in front of everybody."""
         payload = letter.outgoing.payload
         if await self._shown(payload):
-            return
-        said = said_in(payload)
+            return {}
+        answer = said(payload)
         if payload.get("openly"):
-            await self._post(letter, said, channel=payload["channel"], thread=payload.get("thread"))
-        elif payload.get("beside") and await self._beside(letter, said):
-            return
+            await self._post(letter, answer, channel=payload["channel"], thread=payload.get("thread"))
+        elif payload.get("beside") and await self._beside(letter, answer):
+            return {}
         elif payload.get("response_url"):
-            await self._respond(payload, said)
+            await self._respond(payload, answer)
         elif payload.get("channel"):
-            await self._whisper(letter, said, thread=payload.get("thread"))
+            await self._whisper(letter, answer, thread=payload.get("thread"))
         else:
             slack = await self._connect(letter.tenant_id)
-            await self._post(letter, said, channel=await slack.open_direct(payload["user"]))
+            await self._post(letter, answer, channel=await slack.open_direct(payload["user"]))
+        return {}
 
     async def _shown(self, payload: Mapping[str, str]) -> bool:
         """Whether an answer that belongs into a form could be shown there; who closed it is answered in words."""
@@ -76,14 +77,14 @@ class Answerer:
             return False
         return True
 
-    async def _beside(self, letter: Letter, said: Rendered) -> bool:
+    async def _beside(self, letter: Letter, answer: Rendered) -> bool:
         """Answer a click on a reply that the channel shows too, where it stands in the channel.
 
         The request's own address would answer in the thread, which the person may not have open. Who is not in
         the channel is answered there all the same.
         """
         try:
-            await self._whisper(letter, said, thread=None)
+            await self._whisper(letter, answer, thread=None)
         except Refused as error:
             if not letter.outgoing.payload.get("response_url"):
                 raise
@@ -91,15 +92,15 @@ class Answerer:
             return False
         return True
 
-    async def _whisper(self, letter: Letter, said: Rendered, *, thread: str | None) -> None:
+    async def _whisper(self, letter: Letter, answer: Rendered, *, thread: str | None) -> None:
         slack, payload = await self._connect(letter.tenant_id), letter.outgoing.payload
-        text, blocks = fitted(said)
+        text, blocks = fitted(answer)
         await slack.send_ephemeral(
             channel=payload["channel"], user=payload["user"], text=text, blocks=blocks, thread=thread
         )
 
-    async def _respond(self, payload: Mapping[str, str], said: Rendered) -> None:
-        text, blocks = fitted(said)
+    async def _respond(self, payload: Mapping[str, str], answer: Rendered) -> None:
+        text, blocks = fitted(answer)
         shown: dict[str, object] = {
             "response_type": "ephemeral",
             "replace_original": payload.get("replace") == "yes",
@@ -109,30 +110,13 @@ class Answerer:
             shown["blocks"] = list(blocks)
         await self._answers.respond(payload["response_url"], shown)
 
-    async def _post(self, letter: Letter, said: Rendered, *, channel: str, thread: str | None = None) -> None:
+    async def _post(
+        self, letter: Letter, answer: Rendered, *, channel: str, thread: str | None = None
+    ) -> None:
         slack = await self._connect(letter.tenant_id)
-        text, blocks = fitted(said)
+        text, blocks = fitted(answer)
         message = Message(key=letter.outgoing.key, channel=channel, text=text, blocks=blocks, thread=thread)
         if letter.uncertain and await slack.find_message(message, since=letter.since) is not None:
             return
         async with self._limited(Family.POST, channel):
             await slack.send_message(message)
-
-
-def said_in(payload: Mapping[str, str]) -> Rendered:
-    """What was rendered when it was stored."""
-    return Rendered(text=payload["text"], blocks=tuple(json.loads(payload.get("blocks", "[]"))))
-
-
-def fitted(rendered: Rendered) -> tuple[str, tuple[Mapping[str, object], ...]]:
-    """The message within Slack's limits; a payload that Slack would refuse goes as text, and the log says so."""
-    fit = fit_message(rendered.text, list(rendered.blocks))
-    problems = validate({"text": fit.text, "blocks": list(fit.blocks)}, "message")
-    if problems:
-        log.error(
-            "A view made blocks that Slack refuses; sent as text",
-            action="blocks_invalid",
-            problems=[f"{p.pointer}: {p.message}" for p in problems][:5],
-        )
-        return fit.text, ()
-    return fit.text, tuple(fit.blocks)

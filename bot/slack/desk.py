@@ -3,7 +3,6 @@
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 import structlog
 
@@ -11,6 +10,7 @@ from bot.errors import words_for
 from bot.slack.accounts import AccountDesk
 from bot.slack.configurations import ConfigurationDesk
 from bot.slack.intent import Intent, parse
+from bot.slack.screens import Screens
 from bot.views.answers import plain_answer, unknown_button
 from bot.views.rendered import Rendered
 from bot.views.words import told
@@ -27,31 +27,20 @@ from orchestration.ports.runtime import (
 )
 from orchestration.services.engine import Engine
 from orchestration.services.receive_callback import receive_callback
+from orchestration.services.receive_store_news import receive_store_news
+from orchestration.services.recognise import recognised
 from orchestration.services.renewing import home_letter
 from orchestration.services.saving import Along
 
 log = structlog.get_logger(__name__)
+
+_ABOUT_STORE = "store"
 
 _TRIES = 3
 
 
 class FormNeeded(NotNow):
     """This takes a form, and there is no click by which one could be opened: a typed message opens none."""
-
-
-class Screens(Protocol):
-    """What a handler may ask of Slack at once, because it can't wait: forms."""
-
-    async def views_open(self, *, trigger_id: str, view: Mapping[str, object]) -> str:
-        """Open a form; gives its id. Refused where the trigger is too old."""
-
-    async def views_push(self, *, trigger_id: str, view: Mapping[str, object]) -> str:
-        """Put a form on top of the open one, three at most; gives its id. Refused where the trigger is too old."""
-
-    async def views_update(
-        self, *, view_id: str, view: Mapping[str, object], view_hash: str | None = None
-    ) -> None:
-        """Replace a form that is open; with its hash only where nobody did meanwhile."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -240,12 +229,22 @@ class Desk:
         if not isinstance(body, Mapping):
             await self._inbox.close(request, error="The stored body is no object")
             return
-        call = self._call(request, parse(incoming.kind, body))
+        intent = parse(incoming.kind, body)
+        actor = await recognised(self._engine, intent.tenant_id, intent.actor)
+        call = self._call(request, replace(intent, actor=actor))
         await self._routes.find(call.intent)(call)
 
     async def _callback(self, request: Request) -> None:
         payload = request.incoming.payload
         texts = payload.get("texts")
+        if payload.get("about") == _ABOUT_STORE:
+            await receive_store_news(
+                self._engine,
+                request.incoming.tenant_id,
+                integration=str(payload.get("integration", "")),
+                request=request,
+            )
+            return
         await receive_callback(
             self._engine,
             request.incoming.tenant_id,

@@ -1,4 +1,4 @@
-"""The workspace's user groups, as the engine asks for them."""
+"""The workspace's people and user groups, as the engine asks for them."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -6,11 +6,25 @@ from typing import Protocol
 from orchestration.ports.errors import Refused
 
 
+class Known(Protocol):
+    """What Slack says of a person."""
+
+    @property
+    def deleted(self) -> bool:
+        """Whether they are deactivated."""
+
+
 class GroupWeb(Protocol):
-    """The one method of Slack that is needed here."""
+    """The methods of Slack that are needed here."""
 
     async def usergroups_users_update(self, group: str, people: Sequence[str]) -> None:
         """Put exactly these people into a group."""
+
+    async def usergroups_users_list(self, group: str) -> frozenset[str]:
+        """The people in a group."""
+
+    async def users_info(self, user: str, *, now: bool = False) -> Known:
+        """A person, with `now` as they are at this moment."""
 
 
 class Home(Protocol):
@@ -21,7 +35,7 @@ class Home(Protocol):
 
 
 class Groups:
-    """Keeps groups of our own workspace; the groups of another tenant are never touched with this token."""
+    """Keeps and reads groups of our own workspace; another tenant's are never asked for with this token."""
 
     def __init__(self, web: GroupWeb, home: Home) -> None:
         self._web = web
@@ -29,6 +43,19 @@ class Groups:
 
     async def set_group(self, tenant_id: str, group: str, people: Sequence[str]) -> None:
         """Let exactly these be in the group. Idempotent."""
+        await self._ours(tenant_id)
+        await self._web.usergroups_users_update(group, people)
+
+    async def members(self, tenant_id: str, group: str) -> frozenset[str]:
+        """The people in a group, as of two minutes ago at most."""
+        await self._ours(tenant_id)
+        return await self._web.usergroups_users_list(group)
+
+    async def is_active(self, tenant_id: str, person: str) -> bool:
+        """Whether somebody is there and not deactivated, as of two minutes ago at most."""
+        await self._ours(tenant_id)
+        return not (await self._web.users_info(person, now=True)).deleted
+
+    async def _ours(self, tenant_id: str) -> None:
         if not await self._home.is_home(tenant_id):
             raise Refused(f"This bot is not installed in the workspace {tenant_id}")
-        await self._web.usergroups_users_update(group, people)

@@ -50,12 +50,13 @@ class Homes:
         self._connect = connect
         self._limited = limited
 
-    async def renew_all(self, letter: Letter) -> None:
+    async def renew_all(self, letter: Letter) -> Mapping[str, MessageRef]:
         """Order the homes that people look at, at most once in the time that lies between two edits of a card."""
         async with self._limited(Family.VIEW, letter.tenant_id, ts=_EVERYBODY):
             await renew_each(self._engine, letter.tenant_id)
+        return {}
 
-    async def publish(self, letter: Letter) -> None:
+    async def publish(self, letter: Letter) -> Mapping[str, MessageRef]:
         """Publish one person's home, unless it says the same already.
 
         A home that somebody else published meanwhile is rendered once more: what we read may be older than that.
@@ -65,10 +66,10 @@ class Homes:
         async with self._engine.look() as work:
             seen = await work.homes.shown(tenant_id, person)
         if seen is None:
-            return
+            return {}
         page = await self._rendered(tenant_id, person)
         if page.digest == seen.digest:
-            return
+            return {}
         async with self._limited(Family.VIEW, f"{tenant_id}:{person}", ts=_EVERYBODY):
             view_hash = await self._put(person, page, seen.hash or None)
             if view_hash is None:
@@ -77,6 +78,7 @@ class Homes:
         async with self._engine.work() as work:
             await work.homes.published(tenant_id, person, Shown(hash=view_hash or "", digest=page.digest))
             await work.commit()
+        return {}
 
     async def _put(self, person: str, page: Published, view_hash: str | None) -> str | None:
         problems = validate(page.view, "home")

@@ -2,11 +2,13 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from types import MappingProxyType
 from typing import Protocol
 
 import structlog
 
-from bot.slack.answering import Answerer, Answers, Connect, fitted, said_in
+from bot.slack.answering import Answerer, Answers, Connect
+from bot.slack.fitting import Draw, fitted, pause, said, wait_for_card
 from bot.slack.homes import Homes, Publishes
 from bot.slack.identity import Known
 from bot.slack.limiter import Family, Limiter
@@ -15,6 +17,7 @@ from bot.views.notices import notice
 from bot.views.planning_news import render_news
 from bot.views.release_card import release_card
 from bot.views.rendered import Rendered
+from bot.views.text import escape
 from orchestration.domain.release import Release
 from orchestration.ports.errors import NeedsCredentials, PortError, Refused, TryLater
 from orchestration.ports.notification import Message, MessageRef, Notification
@@ -24,9 +27,7 @@ from orchestration.services.engine import Engine
 
 log = structlog.get_logger(__name__)
 
-_LONGEST_PAUSE = 300.0
 _CREDENTIALS_PAUSE = 60.0
-_LONGEST_CARD_WAIT = 30.0
 # An answer to a person is worth nothing after Slack's half hour; give it up before.
 _ANSWER_TRIES = 6
 _FAULT_TRIES = 5
@@ -57,6 +58,7 @@ class Sender:
         answers: AnswersAndHomes,
         who: Callable[[], Awaitable[Known]],
         limiter: Limiter,
+        documents: Mapping[str, Draw] = MappingProxyType({}),
     ) -> None:
         self._engine = engine
         self._mailbox = mailbox
@@ -64,6 +66,7 @@ class Sender:
         self._limiter = limiter
         self._answerer = Answerer(answers=answers, connect=connect, limited=self._limited)
         self._homes = Homes(engine=engine, screens=answers, who=who, connect=connect, limited=self._limited)
+        self._documents = documents
 
     async def handle(self, letter: Letter) -> None:
         """Send a letter and record how it went."""
@@ -77,7 +80,7 @@ class Sender:
                 letter, seconds=wait.seconds, reason=wait.why, uncertain=letter.uncertain
             )
         except TryLater as error:
-            seconds = error.after.total_seconds() if error.after else _pause(letter.attempts)
+            seconds = error.after.total_seconds() if error.after else pause(letter.attempts)
             await self._postpone(
                 letter, seconds, error.reason, uncertain=error.maybe_done or letter.uncertain
             )
@@ -103,7 +106,7 @@ class Sender:
             await self._mailbox.dead(letter, fault)
             return
         # Whether it was sent before the fault is not known.
-        await self._mailbox.later(letter, seconds=_pause(letter.attempts), reason=fault, uncertain=True)
+        await self._mailbox.later(letter, seconds=pause(letter.attempts), reason=fault, uncertain=True)
 
     async def _postpone(self, letter: Letter, seconds: float, reason: str, *, uncertain: bool) -> None:
         if letter.outgoing.kind is OutgoingKind.ANSWER and letter.attempts >= _ANSWER_TRIES:
@@ -112,25 +115,22 @@ class Sender:
         await self._mailbox.later(letter, seconds=seconds, reason=reason, uncertain=uncertain)
 
     async def _send(self, letter: Letter) -> Mapping[str, MessageRef]:
-        match letter.outgoing.kind:
-            case OutgoingKind.CARD:
-                return await self._send_card(letter)
-            case OutgoingKind.GATE:
-                return await self._send_gate(letter)
-            case OutgoingKind.NOTICE:
-                return await self._send_notice(letter)
-            case OutgoingKind.ALERT:
-                said = said_in(letter.outgoing.payload)
-                return await self._post_or_edit(letter, said, channel=letter.outgoing.payload["channel"])
-            case OutgoingKind.NEWS:
-                return await self._send_news(letter)
-            case OutgoingKind.ANSWER:
-                await self._answerer.send(letter)
-            case OutgoingKind.HOME:
-                await self._homes.publish(letter)
-            case OutgoingKind.HOMES:
-                await self._homes.renew_all(letter)
-        return {}
+        send = {
+            OutgoingKind.CARD: self._send_card,
+            OutgoingKind.GATE: self._send_gate,
+            OutgoingKind.NOTICE: self._send_notice,
+            OutgoingKind.ALERT: self._send_alert,
+            OutgoingKind.NEWS: self._send_news,
+            OutgoingKind.FILE: self._send_file,
+            OutgoingKind.ANSWER: self._answerer.send,
+            OutgoingKind.HOME: self._homes.publish,
+            OutgoingKind.HOMES: self._homes.renew_all,
+        }[letter.outgoing.kind]
+        return await send(letter)
+
+    async def _send_alert(self, letter: Letter) -> Mapping[str, MessageRef]:
+        payload = letter.outgoing.payload
+        return await self._post_or_edit(letter, said(payload), channel=payload["channel"])
 
     async def _release(self, letter: Letter) -> Release:
         async with self._engine.look() as work:
@@ -178,17 +178,34 @@ class Sender:
     async def _send_news(self, letter: Letter) -> Mapping[str, MessageRef]:
         """An event of no release: to a channel, or directly to a person."""
         payload = letter.outgoing.payload
-        said = render_news(parse_event(None, payload))
+        shown = render_news(parse_event(None, payload))
         channel = payload.get("channel")
         if channel is None:
             channel = await (await self._connect(letter.tenant_id)).open_direct(payload["user"])
-        return await self._post_or_edit(letter, said, channel=channel)
+        return await self._post_or_edit(letter, shown, channel=channel)
+
+    async def _send_file(self, letter: Letter) -> Mapping[str, MessageRef]:
+        """A file into the thread of its release; only its words where the app may not show files."""
+        release = await self._release(letter)
+        made = await self._documents[letter.outgoing.payload["document"]](self._engine, letter)
+        channel, thread = release.snapshot.home, await self._thread(letter, release)
+        attachment = made.attachment(channel, thread)
+        slack = await self._connect(letter.tenant_id)
+        if letter.uncertain and await slack.find_file(attachment, since=letter.since):
+            return {}
+        try:
+            async with self._limited(Family.POST, channel):
+                await slack.send_file(attachment)
+        except NeedsCredentials as error:
+            shown = Rendered(text=f"{made.text}\n{escape(error.reason)}", blocks=())
+            return await self._post_or_edit(letter, shown, channel=channel, thread=thread)
+        return {}
 
     async def _thread(self, letter: Letter, release: Release) -> str:
         """The thread under the release's card; what is said waits until the card is there."""
         card = await self._mailbox.ref(letter.tenant_id, f"card:{release.id}")
         if card is None:
-            raise NotYet(_wait_for_card(letter.attempts), "The card of the release comes first")
+            raise NotYet(wait_for_card(letter.attempts), "The card of the release comes first")
         return card.ts
 
     async def _post_or_edit(
@@ -232,12 +249,3 @@ class Sender:
             if error.after is not None:
                 self._limiter.note_retry_after(family, error.after.total_seconds())
             raise
-
-
-def _wait_for_card(attempts: int) -> float:
-    """Short at first, because the card is mostly on its way; long where its channel is archived or closed to us."""
-    return min(_LONGEST_CARD_WAIT, 0.2 * 2.0 ** min(attempts - 1, 10))
-
-
-def _pause(attempts: int) -> float:
-    return min(_LONGEST_PAUSE, float(2 ** min(attempts, 10)))

@@ -29,7 +29,7 @@ def requested(event: Event, release: Release, _now: datetime) -> Rendered:
 def reminded(event: Event, release: Release, _now: datetime) -> Rendered | None:
     """Nobody has decided yet; nothing where somebody did meanwhile."""
     gate = _gate(event, release)
-    if gate is None or release.open_gate != gate:
+    if gate is None or gate not in release.open_gates:
         return None
     asked = _asked(gate, release)
     return tell(release, say("Still waiting for a decision on {act}. {asked}", act=_act(event), asked=asked))
@@ -83,7 +83,7 @@ def rejected(event: Event, release: Release, _now: datetime) -> Rendered:
         cycle=code("/release cycle"),
     )
     gate = _gate(event, release)
-    if gate is None or gate.kind is not GateKind.APPROVE_STAGE_3 or release.open_gate != gate:
+    if gate is None or gate.kind is not GateKind.APPROVE_STAGE_3 or gate not in release.open_gates:
         return tell(release, sentence)
     return tell(release, sentence, actions(cycle_button(release)))
 
@@ -127,7 +127,7 @@ def escalated(event: Event, release: Release, _now: datetime) -> Rendered | None
 def _pressing(event: Event, release: Release, words: str) -> Rendered | None:
     """Nothing where somebody decided meanwhile."""
     gate = _gate(event, release)
-    if gate is None or release.open_gate != gate:
+    if gate is None or gate not in release.open_gates:
         return None
     said = say(
         words,

@@ -62,6 +62,13 @@ ACTS = {
         follows="The regression slots start their cycles.",
         granted="Regression may start",
     ),
+    GateKind.SUBMISSION: Act(
+        asks="Approve the submission",
+        noun="the submission",
+        button="Approve Submission",
+        follows="The build is sent to its store for review.",
+        granted="The submission is approved",
+    ),
 }
 
 

@@ -14,10 +14,10 @@ from bot.views.text import Mrkdwn, and_more, bold, code, escape, joined, link, p
 from bot.views.values import START, WHY, carried
 from bot.views.words import HOLD_WORDS, dotted, one_line, person, when
 from orchestration.domain.explain import explain
+from orchestration.domain.matters import Waiting
 from orchestration.domain.people import Permission
 from orchestration.domain.phase import PHASE_TITLES
 from orchestration.domain.release import Release
-from orchestration.domain.waiting import Waiting
 
 _ROWS = 20
 _ROOM = Room(words=60, link=0)

@@ -11,8 +11,8 @@ from bot.views.pick_news import pick_buttons
 from bot.views.task_buttons import task_buttons
 from bot.views.text import Mrkdwn, and_more, bold, code, link, say
 from bot.views.words import brief, dotted, linked, one_line, person
+from orchestration.domain.matters import Need, Waiting
 from orchestration.domain.release import Release
-from orchestration.domain.waiting import Need, Waiting
 
 _WORDS, _LINK = 300, 400
 Found = tuple[Release, Waiting]

@@ -7,8 +7,10 @@ that Markdown would take for its own. Anything else stays as it is.
 import html
 import re
 
-from bot.views.text import Mrkdwn, bold, code, escape, joined, link
+from bot.views.text import Mrkdwn, bold, code, escape, joined, link, truncate
 
+LINE = 400
+"""Characters of a line of notes, its links among them."""
 _BULLET = "\N{BULLET} "
 _SIGN = re.compile(r"\\([!-/:-@\[-`{-~])")
 """A backslash and the ASCII punctuation that it takes the meaning from (CommonMark 0.31, section 2.4)."""
@@ -17,6 +19,20 @@ _PART = re.compile(
     r"|\*\*(?P<strong>(?:\\.|[^*\\])+)\*\*"
     r"|`(?P<code>[^`]+)`"
 )
+
+
+def markdown_lines(text: str, *, most: int, rest: str) -> list[Mrkdwn]:
+    """The first lines of notes, within `most` characters; `rest` says what to do about those that are left out."""
+    lines: list[Mrkdwn] = []
+    for line in text.splitlines():
+        shown = truncate(markdown_line(line), chars=LINE)
+        if not shown:
+            continue
+        most -= len(shown) + 1
+        if most < 0:
+            return [*lines, escape(rest)]
+        lines.append(shown)
+    return lines
 
 
 def markdown_line(line: str) -> Mrkdwn:

@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from bot.views import approval_news, pick_news, planning_news, regression_news, release_news, task_news
+from bot.views import (
+    approval_news,
+    notes_news,
+    pick_news,
+    planning_news,
+    regression_news,
+    release_news,
+    store_news,
+    task_news,
+)
 from bot.views.news import Notice
 from bot.views.rendered import Rendered
 from orchestration.domain.events import Event, EventKind
@@ -61,6 +70,9 @@ NOTICES: Mapping[EventKind, Notice] = MappingProxyType(
         _K.TASK_DONE_BY_HAND: Notice(bucket=None, view=task_news.done_by_hand),
         _K.WAIT_REMINDED: Notice(bucket=None, broadcast=_escalated, view=task_news.reminded),
         _K.BUILD_GIVEN: Notice(bucket=None, view=task_news.build_given),
+        _K.NOTES_EDITED: Notice(bucket=None, view=notes_news.edited),
+        _K.NOTES_RESTORED: Notice(bucket=None, view=notes_news.restored),
+        _K.WHATS_NEW_WRITTEN: Notice(bucket=None, view=notes_news.whats_new_written),
         _K.BUILD_READY: Notice(bucket=Bucket.BUILDS, view=task_news.build_ready),
         _K.HOLD_PLACED: Notice(bucket=Bucket.RELEASES, broadcast=_always, view=release_news.hold_placed),
         _K.HOLD_LIFTED: Notice(bucket=Bucket.RELEASES, view=release_news.hold_lifted),
@@ -77,6 +89,7 @@ NOTICES: Mapping[EventKind, Notice] = MappingProxyType(
         _K.APPROVAL_ESCALATED: Notice(
             bucket=Bucket.RELEASES, broadcast=_always, view=approval_news.escalated
         ),
+        **store_news.NOTICES,
         _K.CAPTAIN_CHANGED: Notice(
             bucket=Bucket.RELEASES, broadcast=_always, view=planning_news.captain_changed
         ),
@@ -98,6 +111,7 @@ SILENT: Mapping[EventKind, str] = MappingProxyType(
         _K.TASK_RETRYING: "carded",
         _K.TASK_CANCELLED: "implied",
         _K.RUN_STOPPED: "implied",
+        _K.SUBMISSION_OPENED: "implied",
         _K.LOGIN_CLAIMED: "administrative",
         _K.LOGIN_DROPPED: "administrative",
         _K.DEPUTY_NAMED: "administrative",
@@ -108,8 +122,6 @@ SILENT: Mapping[EventKind, str] = MappingProxyType(
         _K.CALLBACK_RECEIVED: "internal",
         _K.MESSAGE_UNDELIVERED: "circular",
         _K.ACCESS_DENIED: "answered",
-        _K.ROLE_GRANTED: "administrative",
-        _K.ROLE_REVOKED: "administrative",
         _K.TOKEN_CREATED: "administrative",
         _K.TOKEN_REVOKED: "administrative",
         _K.CONFIGURATION_SAVED: "administrative",

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from bot.views.blocks import actions, button, section
 from bot.views.news import WORDS, tell
 from bot.views.rendered import TEXT, Rendered, paragraphs
+from bot.views.role_list import ROLE_NEWS
 from bot.views.text import Mrkdwn, bold, bullets, code, escape, joined, mention, say, truncate
 from bot.views.values import EXCEPTION_DECLINE, EXCEPTION_GRANT, carried
 from bot.views.words import brief, person, told, when
@@ -211,6 +212,7 @@ NEWS: Mapping[EventKind, News] = MappingProxyType(
         _K.FREEZE_ENDED: _freeze_ended,
         _K.ROTATION_SAVED: _rotation_saved,
         _K.GROUP_NOT_KEPT: _group_not_kept,
+        **ROLE_NEWS,
     }
 )
 """Kinds that belong to no release and are told, each with its sentence."""

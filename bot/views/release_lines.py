@@ -20,10 +20,11 @@ from bot.views.words import (
     when,
 )
 from orchestration.domain.builds import Build, BuildKind
-from orchestration.domain.explain import Explanation, Obstacle, Step
+from orchestration.domain.explain import Explanation
 from orchestration.domain.phase import PHASE_TITLES
 from orchestration.domain.release import PairPlan, Release
 from orchestration.domain.stages import STAGE_TITLES, SlotState, Stage
+from orchestration.domain.steps import Obstacle, Step
 from orchestration.domain.tasks import FINAL, Task, TaskState, TaskType, Wait, WaitOwner
 
 

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from bot.views import pick_news
 from bot.views.blocks import Json
-from bot.views.markdown import markdown_line
+from bot.views.markdown import markdown_lines
 from bot.views.news import LINK, WORDS, task_of, tell
 from bot.views.rendered import Rendered
 from bot.views.task_buttons import BUILD_TASKS, task_buttons, waits_for_hand
-from bot.views.text import Mrkdwn, code, escape, joined, mention, plural, say, truncate
+from bot.views.text import Mrkdwn, code, escape, joined, mention, plural, say
 from bot.views.words import BUILD_KINDS, brief, linked, person, when
 from orchestration.domain.builds import BuildKind
 from orchestration.domain.events import Event
@@ -17,8 +17,6 @@ from orchestration.domain.release import Release
 from orchestration.domain.tasks import Task, TaskState, TaskType, TroubleKind, WaitOwner
 
 NOTES = 2_400
-LINE = 400
-"""Characters of a line of notes, its links among them."""
 NEWEST = 100
 """Commits in notes that have no tag to start from, by the port: as many as these are the newest, not all."""
 _WHAT_TO_DO = {
@@ -196,7 +194,10 @@ def _written(task: Task, _release: Release) -> Mrkdwn:
     label = brief(f"{commits}{since}", WORDS)
     final = task.type is TaskType.CREATE_FINAL_RELEASE_NOTES
     title = "The release notes are published" if final else "Notes of the release candidate"
-    return say("{title}: {what}.", title=title, what=linked(task.output.get("url"), label, LINK))
+    by = task.output.get("edited_by")
+    edited = say(", as {who} edited them", who=person(by)) if by else escape("")
+    what = linked(task.output.get("url"), label, LINK)
+    return say("{title}: {what}{edited}.", title=title, what=what, edited=edited)
 
 
 def _retest(task: Task, _release: Release) -> Mrkdwn:
@@ -224,17 +225,7 @@ _WITH_NOTES = frozenset({TaskType.CREATE_RELEASE_NOTES, TaskType.CREATE_FINAL_RE
 
 def _notes(task: Task) -> list[Mrkdwn]:
     """The first lines of the notes, which are Markdown, in Slack's own markup."""
-    lines: list[Mrkdwn] = []
-    room = NOTES
-    for line in task.output.get("text", "").splitlines():
-        shown = truncate(markdown_line(line), chars=LINE)
-        if not shown:
-            continue
-        room -= len(shown) + 1
-        if room < 0:
-            return [*lines, escape("…and more: see the link")]
-        lines.append(shown)
-    return lines
+    return markdown_lines(task.output.get("text", ""), most=NOTES, rest="…and more: see the link")
 
 
 def _buttons(release: Release, task: Task) -> tuple[Json, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from orchestration.ports.errors import Refused
-from orchestration.ports.notification import Json, Message, MessageRef
+from orchestration.ports.notification import Attachment, Json, Message, MessageRef
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,16 +50,14 @@ class RehearsalNotification:
     landed: Callable[[str], None] = lambda _verb: None
     posted: dict[MessageRef, Posted] = field(default_factory=dict)
     whispers: list[Whisper] = field(default_factory=list)
+    files: list[tuple[float, Attachment]] = field(default_factory=list)
 
     async def send_message(self, message: Message) -> MessageRef:
         """Post. Refused where the channel or the thread's first message is not there, or the text is empty."""
         self.hook("send_message")
         self._room(message.channel)
         _say_something(message.text)
-        if message.thread is not None:
-            first = self.posted.get(MessageRef(channel=message.channel, ts=message.thread))
-            if first is None or first.message.thread is not None:
-                raise Refused("The first message of that thread is gone")
+        self._first(message.channel, message.thread)
         ref = MessageRef(channel=message.channel, ts=f"{self.clock():.0f}.{len(self.posted):06d}")
         self.posted[ref] = Posted(ref=ref, message=message, at=self.clock())
         self.landed("send_message")
@@ -107,6 +105,30 @@ class RehearsalNotification:
         channel = f"D-{user}"
         self.rooms.setdefault(channel, Room(people=frozenset({user})))
         return channel
+
+    async def send_file(self, attachment: Attachment) -> None:
+        """Show a file. Refused where the channel or the thread's first message is not there, or it is empty."""
+        self.hook("send_file")
+        self._room(attachment.channel)
+        if not attachment.content:
+            raise Refused("The file is empty")
+        self._first(attachment.channel, attachment.thread)
+        self.files.append((self.clock(), attachment))
+        self.landed("send_file")
+
+    async def find_file(self, attachment: Attachment, *, since: float) -> bool:
+        """Whether it was shown in the same channel and thread."""
+        self.hook("find_file")
+        wanted = (attachment.name, attachment.channel, attachment.thread)
+        return any((f.name, f.channel, f.thread) == wanted and at >= since for at, f in self.files)
+
+    def _first(self, channel: str, thread: str | None) -> None:
+        """Refuse where a thread's first message is not there."""
+        if thread is None:
+            return
+        first = self.posted.get(MessageRef(channel=channel, ts=thread))
+        if first is None or first.message.thread is not None:
+            raise Refused("The first message of that thread is gone")
 
     def thread(self, ref: MessageRef) -> Mapping[str, Posted]:
         """The replies under a message, by key."""

@@ -152,3 +152,11 @@ def hook_hosts(base_url: str) -> frozenset[str]:
     if url.hostname in {"slack.com", "slack-gov.com"}:
         return frozenset({f"hooks.{url.hostname}"})
     return frozenset({url.netloc})
+
+
+def upload_hosts(base_url: str) -> frozenset[str]:
+    """The host, with its port, that files may be sent to: Slack's, or the simulator's."""
+    url = urlsplit(base_url)
+    if url.hostname in {"slack.com", "slack-gov.com"}:
+        return frozenset({f"files.{url.hostname}"})
+    return frozenset({url.netloc})

@@ -130,6 +130,17 @@ TABLE: Mapping[str, Row] = {
     "edit_window_closed": _refused("That message is too old: the workspace doesn't let it be changed"),
     "cannot_reply_to_message": _refused("The first message of that thread is gone"),
     "thread_not_found": _refused("The first message of that thread is gone"),
+    # Files.
+    "file_not_found": _refused("Slack lost the file before it was shown"),
+    **dict.fromkeys(
+        (
+            "file_upload_size_restricted",
+            "file_uploads_disabled",
+            "file_type_not_allowed",
+            "storage_limit_reached",
+        ),
+        _refused("The workspace does not take this file ({code}); a Slack administrator can allow it"),
+    ),
     # Forms.
     **dict.fromkeys(("expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"), _TOO_LATE),
     "hash_conflict": _refused("That form has been changed in the meantime"),

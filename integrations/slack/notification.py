@@ -1,14 +1,16 @@
 """Messages through Slack. Marked with our key, so that one can be found again after a lost answer."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from integrations.slack.client import Answer, ask
 from integrations.slack.errors import Failed, translate
+from integrations.slack.files import upload
 from integrations.slack.web import SlackWeb
 from orchestration.ports.errors import Refused
-from orchestration.ports.notification import Json, Message, MessageRef
+from orchestration.ports.notification import Attachment, Json, Message, MessageRef
 
 EVENT_TYPE = "stationmaster_message"
 SKEW_SECONDS = 60.0
@@ -28,15 +30,27 @@ _NOT_THERE = frozenset(
 _CANT_JOIN = frozenset({"channel_not_found", "method_not_supported_for_channel_type", "missing_scope"})
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Place:
+    """A channel, or a thread in it."""
+
+    channel: str
+    thread: str | None
+
+
+Fits = Callable[[Mapping[str, Any]], bool]
+
+
 class SlackNotification:
     """The Notification port over Slack's Web API.
 
     Scopes: chat:write; chat:write.public or channels:join for public channels that nobody invited us to; im:write
-    for direct messages. Optional: channels:history, groups:history and im:history, without which
-    `find_message` can't look and answers None.
+    for direct messages; files:write for files. Optional: channels:history, groups:history and im:history, without
+    which `find_message` and `find_file` can't look.
     """
 
     def __init__(self, *, web: SlackWeb) -> None:
+        self._web = web
         self._client = web.client
         self._unreadable: set[str] = set()
 
@@ -92,19 +106,51 @@ class SlackNotification:
         Reading needs to be in the channel, so a public one is joined.
         https://docs.slack.dev/messaging/message-metadata
         """
-        if not self.can_find(message.channel):
+        place = _Place(channel=message.channel, thread=message.thread)
+        found = await self._find(place, lambda one: _key_of(one) == message.key, since)
+        return MessageRef(channel=message.channel, ts=found) if found is not None else None
+
+    async def send_file(self, attachment: Attachment) -> None:
+        """Upload, then show. Not idempotent. Scope files:write.
+
+        https://docs.slack.dev/messaging/working-with-files
+        """
+        if not attachment.content:
+            raise Refused("The file is empty")
+        file_id = await upload(self._web, attachment)
+
+        async def show() -> Answer:
+            arguments: dict[str, object] = {
+                "files": [{"id": file_id, "title": attachment.title}],
+                "channel_id": attachment.channel,
+                "initial_comment": attachment.text,
+                **({"thread_ts": attachment.thread} if attachment.thread else {}),
+            }
+            method = partial(self._client.api_call, "files.completeUploadExternal")
+            return await ask(method, making=True, json=arguments)
+
+        await self._as_member(attachment.channel, show)
+
+    async def find_file(self, attachment: Attachment, *, since: float) -> bool:
+        """Whether a message there has a file of this name. False too where we may not read: see `can_find`."""
+        place = _Place(channel=attachment.channel, thread=attachment.thread)
+        return await self._find(place, lambda one: attachment.name in _files_of(one), since) is not None
+
+    async def _find(self, place: _Place, fits: Fits, since: float) -> str | None:
+        """The ts of the newest message that fits, after joining where that is needed to read."""
+        if not self.can_find(place.channel):
             return None
         try:
             try:
-                return await self._search(message, since)
+                return await self._search(place, fits, since)
             except Failed as failed:
                 if failed.code != "not_in_channel":
                     raise
-                await self._post("conversations.join", channel=message.channel)
-                return await self._search(message, since)
+                await self._post("conversations.join", channel=place.channel)
+                return await self._search(place, fits, since)
         except Failed as failed:
             if failed.code in _NO_SCOPE:
-                self._unreadable.add(message.channel)
+                self._unreadable.add(place.channel)
             if failed.code in _NO_SCOPE | _NOT_THERE:
                 return None
             raise translate(failed) from failed
@@ -163,32 +209,32 @@ class SlackNotification:
                 raise Refused(invite.reason) from failed
             raise translate(failed) from failed
 
-    async def _search(self, message: Message, since: float) -> MessageRef | None:
+    async def _search(self, place: _Place, fits: Fits, since: float) -> str | None:
         oldest = f"{max(0.0, since - SKEW_SECONDS):.6f}"
         cursor: str | None = None
         for _ in range(_PAGES):
-            messages, cursor = await self._page(message, oldest, cursor)
+            messages, cursor = await self._page(place, oldest, cursor)
             for found in messages:
-                if _key_of(found) == message.key and isinstance(found.get("ts"), str):
-                    return MessageRef(channel=message.channel, ts=found["ts"])
+                if fits(found) and isinstance(found.get("ts"), str):
+                    return str(found["ts"])
             if not cursor:
                 break
         return None
 
     async def _page(
-        self, message: Message, oldest: str, cursor: str | None
+        self, place: _Place, oldest: str, cursor: str | None
     ) -> tuple[list[Mapping[str, Any]], str | None]:
         """A page of the channel, or of the thread, newest first; and where the next one starts."""
         arguments = {
-            "channel": message.channel,
+            "channel": place.channel,
             "oldest": oldest,
             "inclusive": "true",
             "include_all_metadata": "true",
             "limit": str(_PAGE),
-            **({"ts": message.thread} if message.thread else {}),
+            **({"ts": place.thread} if place.thread else {}),
             **({"cursor": cursor} if cursor else {}),
         }
-        method = partial(self._client.api_call, f"conversations.{'replies' if message.thread else 'history'}")
+        method = partial(self._client.api_call, f"conversations.{'replies' if place.thread else 'history'}")
         data = await ask(method, making=False, http_verb="GET", params=arguments)
         messages, more = data.get("messages"), data.get("response_metadata")
         if not isinstance(messages, list):
@@ -220,6 +266,11 @@ def _key_of(found: Mapping[str, Any]) -> object:
         return None
     payload = metadata.get("event_payload")
     return payload.get("key") if isinstance(payload, Mapping) else None
+
+
+def _files_of(found: Mapping[str, Any]) -> list[object]:
+    files = found.get("files")
+    return [one.get("name") for one in files if isinstance(one, Mapping)] if isinstance(files, list) else []
 
 
 async def _translated(asked: Awaitable[Answer]) -> Answer:

@@ -24,6 +24,8 @@ from orchestration.catalogue.tasks import (
     create_ticket,
     fork_branch,
     reset_test_suite,
+    roll_out,
+    submit_to_store,
 )
 from orchestration.domain.pairs import Pair
 from orchestration.domain.release import Release
@@ -46,8 +48,13 @@ PIPELINE: tuple[TaskSpec, ...] = (
     builds.TEST_FLIGHT,
     builds.AAB,
 )
-ASKED_FOR: tuple[TaskSpec, ...] = (cherry_pick.SPEC,)
-"""What no stage plans: people ask for it, as often as they like."""
+ASKED_FOR: tuple[TaskSpec, ...] = (
+    cherry_pick.SPEC,
+    submit_to_store.APP_STORE,
+    submit_to_store.PLAY_STORE,
+    roll_out.SPEC,
+)
+"""What no stage plans: people ask for it, as often as they like, and each submission has its own."""
 SPECS: dict[TaskType, TaskSpec] = {spec.type: spec for spec in (*PIPELINE, *ASKED_FOR)}
 
 GATE: tuple[GateSpec, ...] = (

@@ -72,7 +72,8 @@ async def _share(attempt: Try, build: Build, found: StoreBuild, plan: StorePlan)
         return None
 
     async def make(_planned: Facts) -> Facts:
-        shared = await store.share_with_testers(found, group=group)
+        async with attempt.turn(plan.integration):
+            shared = await store.share_with_testers(found, group=group)
         return {"testers_url": shared.testers_url or ""}
 
     return await attempt.once(f"{build.id}:testers", plan=nothing_planned, find=find, make=make)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
@@ -45,15 +46,25 @@ class Once(Protocol):
         """
 
 
+Turn = Callable[[str], AbstractAsyncContextManager[None]]
+"""Within the block the app of a store connection is changed by nobody else; TryLater where it is now."""
+
+
+def no_turn(_integration: str) -> AbstractAsyncContextManager[None]:
+    """Nobody else is there."""
+    return nullcontext()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Try:
-    """One try of a task: what it may see and use."""
+    """One try of a task: what it may see and use. `turn` is for changes of an app in its store."""
 
     release: Release
     task: Task
     ports: Integrations
     now: datetime
     once: Once
+    turn: Turn = no_turn
 
     @property
     def snapshot(self) -> Snapshot:

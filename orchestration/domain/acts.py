@@ -31,12 +31,14 @@ MOVE_TARGET = "Move it with /release edit target, the new date and a reason"
 
 
 def require_alive(change: Change) -> None:
-    """NotNow where the release was archived."""
+    """NotNow where the release was archived, or has reached its users."""
     closing = change.release.archived
     if closing is not None:
         raise NotNow(
             f"{change.release.title} was archived by <@{closing.by}>: {closing.reason}", settled=True
         )
+    if change.release.completed:
+        raise NotNow(f"{change.release.title} is completed.", settled=True)
 
 
 def hold(change: Change, reason: str) -> None:

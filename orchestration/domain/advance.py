@@ -9,6 +9,12 @@ from dataclasses import replace
 from orchestration.domain.asking import open_gate, withdraw_gates
 from orchestration.domain.candidates import after_picks, unfinished
 from orchestration.domain.change import Change, Planner
+from orchestration.domain.distributing import (
+    open_submissions,
+    ready_to_end,
+    settle_submissions,
+    watched_plans,
+)
 from orchestration.domain.errors import IllegalMove
 from orchestration.domain.events import EventKind
 from orchestration.domain.gates import GateKind, GateState
@@ -36,6 +42,7 @@ def advance(change: Change, plan: Planner) -> None:
     while not change.release.ended:
         before = change.release
         keep_failure_holds(change)
+        settle_submissions(change)
         _expire_slots(change)
         _run_stages(change, plan)
         remind(change)
@@ -103,6 +110,26 @@ def _run_stages(change: Change, plan: Planner) -> None:
     _finish_kick_off(change)
     _regression(change, plan)
     _pre_release(change, plan)
+    _distribution(change)
+
+
+def _distribution(change: Change) -> None:
+    """What goes to no connected store waits for a person who says that it is out."""
+    release = change.release
+    if not release.in_state(Stage.PRE_RELEASE, StageState.COMPLETED) or not watched_plans(release):
+        return
+    if release.in_state(Stage.DISTRIBUTION, StageState.PENDING):
+        move_stage(change, Stage.DISTRIBUTION, StageSignal.START)
+    if release.in_state(Stage.DISTRIBUTION, StageState.IN_PROGRESS):
+        open_submissions(change)
+    if ready_to_end(change.release):
+        complete(change)
+
+
+def complete(change: Change, note: str | None = None) -> None:
+    """The release has reached its users; nothing happens to it any more."""
+    move_stage(change, Stage.DISTRIBUTION, StageSignal.COMPLETE)
+    change.tell(EventKind.RELEASE_COMPLETED, version=change.release.version, note=note)
 
 
 def _kick_off(change: Change, plan: Planner) -> None:

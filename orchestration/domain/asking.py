@@ -19,8 +19,11 @@ from orchestration.domain.gates import (
 from orchestration.domain.release import Release
 from orchestration.domain.reminders import Reminder, ReminderKind, next_number
 from orchestration.domain.stages import Stage, StageState
+from orchestration.domain.submission import Submission
 
 _OPENS = {GateKind.START_STAGE_2: Stage.REGRESSION, GateKind.APPROVE_STAGE_3: Stage.PRE_RELEASE}
+LOOKED_AT = frozenset({GateKind.APPROVE_STAGE_3, GateKind.SUBMISSION})
+"""The questions with facts that are read again and again."""
 
 
 def open_gate(change: Change, kind: GateKind) -> None:
@@ -44,9 +47,30 @@ def open_gate(change: Change, kind: GateKind) -> None:
             sign_offs=release.snapshot.gate.sign_offs or (ANY_APPROVER,),
             since=_approved_before(release, kind),
         )
+    _ask(change, gate)
+
+
+def open_submission_gate(change: Change, submission: Submission) -> None:
+    """Ask whether this submission may go to its store."""
+    release = change.release
+    gate = Gate(
+        id=f"{release.id}/g{len(release.gates) + 1}",
+        kind=GateKind.SUBMISSION,
+        opened_at=change.now,
+        remind_at=change.now + release.snapshot.timing.gate_reminder_every,
+        check_at=change.now,
+        sign_offs=release.snapshot.gate.store_sign_offs or (ANY_APPROVER,),
+        subject=submission.id,
+        about=submission.pair.title,
+    )
+    _ask(change, gate)
+
+
+def _ask(change: Change, gate: Gate) -> None:
+    release, timing = change.release, change.release.snapshot.timing
     rows = _rows(release, gate, due=timing.gate_due_after, escalate=timing.gate_escalate_after)
     change.release = replace(release, gates=(*release.gates, gate), reminders=(*release.reminders, *rows))
-    change.tell(EventKind.APPROVAL_REQUESTED, gate=gate.id, kind=kind)
+    change.tell(EventKind.APPROVAL_REQUESTED, gate=gate.id, kind=gate.kind, about=gate.about)
 
 
 def _rows(release: Release, gate: Gate, *, due: timedelta, escalate: timedelta) -> tuple[Reminder, ...]:
@@ -70,7 +94,7 @@ def _approved_before(release: Release, kind: GateKind) -> Evidence | None:
 def look_again(change: Change) -> None:
     """Have the facts of an open question read now: something was done that bears on them."""
     for gate in change.release.gates:
-        if gate.kind is GateKind.APPROVE_STAGE_3 and gate.state in {GateState.OPEN, GateState.REJECTED}:
+        if gate.kind in LOOKED_AT and gate.state in {GateState.OPEN, GateState.REJECTED}:
             change.release = change.release.with_gate(replace(gate, check_at=change.now))
 
 
@@ -82,13 +106,20 @@ def withdraw_gates(
     A yes that the release has gone through stays as it was given: it is history.
     """
     for gate in change.release.gates:
-        used = not change.release.in_state(_OPENS[gate.kind], StageState.PENDING)
+        used = _used(change.release, gate)
         if gate.kind in kinds and gate.state is not GateState.VOID and not used:
             change.release = change.release.with_gate(
                 replace(gate, state=settled(gate, GateSignal.WITHDRAW), check_at=None)
             )
             signed = signed_by(gate.signatures)
             change.tell(EventKind.APPROVAL_VOIDED, gate=gate.id, kind=gate.kind, why=why, signed=signed)
+
+
+def _used(release: Release, gate: Gate) -> bool:
+    """Whether the release went through it: what it opens the way to has begun."""
+    if gate.kind is GateKind.SUBMISSION:
+        return gate.state is GateState.APPROVED
+    return not release.in_state(_OPENS[gate.kind], StageState.PENDING)
 
 
 def signed_by(signatures: Sequence[Signature]) -> str | None:

@@ -8,15 +8,17 @@ from orchestration.domain.gates import GateState
 from orchestration.domain.holds import stops_work
 from orchestration.domain.release import Release
 from orchestration.domain.stages import Stage, StageState
+from orchestration.domain.submission import SAFE, Submission
 from orchestration.domain.tasks import Task, TaskState, TaskType
 
 
 class WorkKind(StrEnum):
-    """Whom to call: a task, a gate or the test runs whose facts are to be read, or the release when a time has come."""
+    """Whom to call: a task, a gate, the test runs or a store whose facts are to be read, or the release in time."""
 
     TASK = "TASK"
     GATE = "GATE"
     TESTS = "TESTS"
+    STORE = "STORE"
     RELEASE = "RELEASE"
 
 
@@ -44,7 +46,27 @@ def due_work(release: Release, *, now: datetime) -> tuple[Work, ...]:
     ]
     wake = Work(kind=WorkKind.RELEASE, subject=release.id, due_at=next_wake(release, now=now))
     tests = Work(kind=WorkKind.TESTS, subject=release.id, due_at=_tests_due(release))
-    return (*tasks, *gates, tests, wake)
+    stores = [
+        Work(kind=WorkKind.STORE, subject=s.id, due_at=_store_due(release, s)) for s in release.submissions
+    ]
+    return (*tasks, *gates, *stores, tests, wake)
+
+
+def _store_due(release: Release, submission: Submission) -> datetime | None:
+    """What a store is to be told is told even when the release has ended: users may still be getting it."""
+    pending = submission.instruction
+    if pending is not None and may_instruct(release, submission):
+        return pending.retry_at or pending.at
+    over = release.ended or submission.over
+    return None if over else submission.check_at
+
+
+def may_instruct(release: Release, submission: Submission) -> bool:
+    """Whether the store may be told now what it is to be told: what only stops is never held up."""
+    pending = submission.instruction
+    if pending is None:
+        return False
+    return pending.verb in SAFE or not (release.ended or stops_work(release.holds))
 
 
 def _tests_due(release: Release) -> datetime | None:

@@ -9,16 +9,15 @@ from datetime import datetime, timedelta
 from orchestration.domain.acts import MOVE_TARGET
 from orchestration.domain.candidates import asked
 from orchestration.domain.due import may_start, overdue_by
-from orchestration.domain.gates import ANY_APPROVER, Condition, Gate, GateKind, GateState
+from orchestration.domain.gates import ANY_APPROVER, Condition, Gate, GateState
 from orchestration.domain.holds import HoldCause
 from orchestration.domain.phase import Phase, phase
 from orchestration.domain.release import Release
 from orchestration.domain.stages import Stage, StageState
+from orchestration.domain.steps import OWNERS, SYSTEM_OWNER, Obstacle, Step
+from orchestration.domain.store_steps import store_obstacles, store_steps
 from orchestration.domain.tasks import Task, TaskState, WaitOwner
 
-SYSTEM_OWNER = "Stationmaster"
-OWNERS = {WaitOwner.CI: "CI", WaitOwner.STORE: "the store"}
-"""Those who are waited for and are no person."""
 _REMEDIES = {
     Condition.NO_ACTIVE_CYCLE: "Let the regression cycle come to its end, or run one with /release cycle",
     Condition.NO_SLOTS_LEFT: "Wait for the planned regression slots, or take them back with /release slot remove",
@@ -29,26 +28,6 @@ _REMEDIES = {
     Condition.AUTHORS_KNOWN: "Have each author say who they are with /release me and their login",
 }
 """What a person does about a condition that is not met; it is then looked at again by itself."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Step:
-    """Something that will happen. `owner` is a user id, an area or a name; `at` None: when it is done."""
-
-    what: str
-    owner: str
-    at: datetime | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Obstacle:
-    """Something in the way, and what removes it."""
-
-    what: str
-    owner: str
-    since: datetime
-    remedy: str
-    link: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,15 +52,15 @@ def explain(release: Release, *, now: datetime) -> Explanation:
 
 def _next(release: Release, now: datetime) -> tuple[Step, ...]:
     where = phase(release)
-    if where is Phase.ARCHIVED:
+    if where in {Phase.ARCHIVED, Phase.COMPLETED}:
         return ()
     if where is Phase.SCHEDULED:
         return (Step(what="Kick-off", owner=SYSTEM_OWNER, at=release.kick_off_at),)
-    if where is Phase.AWAITING_SUBMISSION:
-        return (Step(what="Submission to the stores", owner=release.captain),)
-    gate = release.open_gate
-    if gate is not None:
-        return _gate_steps(release, gate)
+    gates = tuple(step for gate in release.open_gates for step in _gate_steps(release, gate))
+    if release.in_state(Stage.PRE_RELEASE, StageState.COMPLETED):
+        return (*gates, *store_steps(release))
+    if gates:
+        return gates
     if where is Phase.BETWEEN_CYCLES:
         return (_between_cycles(release, now),)
     return tuple(_task_step(release, task) for task in _live_tasks(release))
@@ -100,7 +79,7 @@ def _between_cycles(release: Release, now: datetime) -> Step:
 
 
 def _gate_steps(release: Release, gate: Gate) -> tuple[Step, ...]:
-    what = "Approve Stage 3" if gate.kind is GateKind.APPROVE_STAGE_3 else "Start regression"
+    what = gate.question
     missing = gate.missing()
     if not missing or gate.sign_offs == (ANY_APPROVER,):
         return (Step(what=what, owner=release.captain),)
@@ -139,9 +118,10 @@ def _obstacles(release: Release, now: datetime) -> tuple[Obstacle, ...]:
         *_hold_obstacles(release),
         *_failure_obstacles(release),
         *_retry_obstacles(release),
-        *_gate_obstacles(release),
+        *(obstacle for gate in release.open_gates for obstacle in _gate_obstacles(release, gate)),
         *_slot_obstacles(release, now),
         *_pick_obstacles(release),
+        *store_obstacles(release),
     )
 
 
@@ -190,10 +170,7 @@ def _retry_obstacles(release: Release) -> tuple[Obstacle, ...]:
     )
 
 
-def _gate_obstacles(release: Release) -> tuple[Obstacle, ...]:
-    gate = release.open_gate
-    if gate is None:
-        return ()
+def _gate_obstacles(release: Release, gate: Gate) -> tuple[Obstacle, ...]:
     found = []
     if gate.state is GateState.REJECTED and gate.decision is not None:
         found.append(

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
+from orchestration.domain.offers import Offer, offer_changes
 from orchestration.domain.stages import take
 
 
@@ -15,6 +16,16 @@ class GateKind(StrEnum):
 
     START_STAGE_2 = "START_STAGE_2"
     APPROVE_STAGE_3 = "APPROVE_STAGE_3"
+    SUBMISSION = "SUBMISSION"
+
+
+GATE_TITLES: Mapping[GateKind, str] = MappingProxyType(
+    {
+        GateKind.START_STAGE_2: "Start regression",
+        GateKind.APPROVE_STAGE_3: "Approve Stage 3",
+        GateKind.SUBMISSION: "Approve the submission",
+    }
+)
 
 
 class GateState(StrEnum):
@@ -87,6 +98,7 @@ class Evidence:
     """What a person sees when deciding: the tested commit, its builds, test runs and the findings.
 
     `authors` are the people who wrote what is to be approved, `unknown` the authors that are nobody's yet.
+    `offer` is what goes to a store, where that is the question.
     """
 
     commit: str | None
@@ -97,6 +109,7 @@ class Evidence:
     read_at: datetime
     authors: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    offer: Offer | None = None
 
     @property
     def unmet(self) -> tuple[Finding, ...]:
@@ -117,6 +130,7 @@ class Evidence:
             *sorted(self.suites),
             "|",
             *sorted({f.mark for f in self.findings} - {""}),
+            *(("|", *self.offer.parts) if self.offer is not None else ()),
         )
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
@@ -134,6 +148,7 @@ def changes(before: Evidence, after: Evidence) -> tuple[str, ...]:
         said.append("the builds are others")
     if sorted(before.suites) != sorted(after.suites):
         said.append("the test runs are others")
+    said += offer_changes(before.offer, after.offer)
     was = {f.condition: f for f in before.findings if f.mark}
     now = {f.condition: f for f in after.findings if f.mark}
     said += [f.says for key, f in now.items() if key not in was or was[key].mark != f.mark]
@@ -187,7 +202,8 @@ class Gate:
     """A question to people, open until it is settled once.
 
     `since` is the evidence that was last approved and is void; `asked_at` when everything was fit for approval first;
-    `drift` the untested head that people were told of.
+    `drift` the untested head that people were told of. `subject` is the submission that it asks about, and `about`
+    the name of its pair.
     """
 
     id: str
@@ -203,6 +219,14 @@ class Gate:
     since: Evidence | None = None
     asked_at: datetime | None = None
     drift: str | None = None
+    subject: str | None = None
+    about: str | None = None
+
+    @property
+    def question(self) -> str:
+        """`Approve Stage 3`, `Approve the submission (iOS)`."""
+        title = GATE_TITLES[self.kind]
+        return f"{title} ({self.about})" if self.about else title
 
     def missing(self) -> tuple[SignOff, ...]:
         """The sign-offs still to come, with the number still needed."""

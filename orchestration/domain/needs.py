@@ -2,9 +2,9 @@
 
 from collections.abc import Collection
 
+from orchestration.domain.matters import waiting
 from orchestration.domain.release import Release
 from orchestration.domain.standing import Standing
-from orchestration.domain.waiting import waiting
 
 
 def needs(release: Release, person: str, *, areas: Collection[str], may_approve: bool) -> tuple[str, ...]:

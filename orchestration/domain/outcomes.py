@@ -8,6 +8,8 @@ from orchestration.domain.builds import Build, BuildState
 from orchestration.domain.change import Change
 from orchestration.domain.effects import Effect
 from orchestration.domain.events import EventKind
+from orchestration.domain.following import see
+from orchestration.domain.submission import Sighting
 from orchestration.domain.tasks import (
     Task,
     TaskSignal,
@@ -27,10 +29,14 @@ _PATIENCE = 2
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Done:
-    """The task is done; `output` is what later tasks and people need to know."""
+    """The task is done; `output` is what later tasks and people need to know.
+
+    `seen` is what a store answered about the submission that the task carries out.
+    """
 
     output: Mapping[str, str] = field(default_factory=dict)
     builds: tuple[Build, ...] = ()
+    seen: Sighting | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,6 +103,7 @@ def apply(change: Change, task_id: str, outcome: Outcome, *, jitter: float) -> N
         case Done():
             _keep_builds(change, outcome.builds)
             _finish(change, task, outcome.output)
+            keep_answer(change, task_id, outcome)
         case Waiting():
             _keep_builds(change, outcome.builds)
             _wait(change, task, outcome)
@@ -105,6 +112,12 @@ def apply(change: Change, task_id: str, outcome: Outcome, *, jitter: float) -> N
             fail(change, task, outcome)
         case Later():
             _later(change, task, outcome, jitter)
+
+
+def keep_answer(change: Change, task_id: str, outcome: Outcome) -> None:
+    """Take in what a store answered. An answer is as new as its arrival: older looks at the store don't undo it."""
+    if isinstance(outcome, Done) and outcome.seen is not None:
+        see(change, task_id.rpartition("/")[0], replace(outcome.seen, asked_at=change.now))
 
 
 def keep_effect(change: Change, effect: Effect) -> None:

@@ -1,7 +1,7 @@
 """Who acts, which roles exist and what each may do."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -17,11 +17,14 @@ class ActorKind(StrEnum):
 class Actor:
     """Who did something. `id` is the chat system's user id, a token's id, or `system`.
 
-    It always comes from the verified request, never from its body.
+    It always comes from the verified request, never from its body. `groups` are the user groups in which the chat
+    finds them at this moment, and `unread` says why a group that holds a role could not be looked into.
     """
 
     id: str
     kind: ActorKind = ActorKind.USER
+    groups: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+    unread: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def is_person(self) -> bool:
@@ -52,6 +55,10 @@ VIEWER = "viewer"
 CAPTAIN = "captain"
 APPROVER_PREFIX = "approver:"
 SCOPE_PREFIX = "scope:"
+UNREAD_PREFIX = "unread:"
+"""What a group would give could not be read: it allows nothing, and the reason follows."""
+EVERYBODY = "*"
+"""Who holds a role in the place of a person: everybody in the workspace."""
 
 _EDITOR = frozenset(Permission) - {Permission.FORCE, Permission.CONNECT, Permission.GRANT}
 _ROLE_PERMISSIONS = {
@@ -92,3 +99,14 @@ def valid_role(role: str) -> bool:
     if role.startswith(APPROVER_PREFIX):
         return role.removeprefix(APPROVER_PREFIX).replace("-", "").replace("_", "").isalnum()
     return role in {OWNER, EDITOR, VIEWER}
+
+
+def unread(roles: Iterable[str]) -> tuple[str, ...]:
+    """Why groups that hold a role could not be looked into."""
+    found = (role.removeprefix(UNREAD_PREFIX) for role in roles if role.startswith(UNREAD_PREFIX))
+    return tuple(sorted(found))
+
+
+def is_group(holder: str) -> bool:
+    """Whether a role is held by a user group and not by a person."""
+    return holder.startswith("S")

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from orchestration.domain.release import Release
 from orchestration.domain.stages import Stage, StageState
+from orchestration.domain.submission import REVIEWED
 
 
 class Phase(StrEnum):
@@ -17,6 +18,9 @@ class Phase(StrEnum):
     AWAITING_STAGE_3 = "AWAITING_STAGE_3"
     PRE_RELEASE = "PRE_RELEASE"
     AWAITING_SUBMISSION = "AWAITING_SUBMISSION"
+    IN_REVIEW = "IN_REVIEW"
+    ROLLING_OUT = "ROLLING_OUT"
+    COMPLETED = "COMPLETED"
     ARCHIVED = "ARCHIVED"
 
 
@@ -29,15 +33,24 @@ PHASE_TITLES = {
     Phase.AWAITING_STAGE_3: "Waiting for approval of Stage 3",
     Phase.PRE_RELEASE: "Pre-release",
     Phase.AWAITING_SUBMISSION: "Ready for submission",
+    Phase.IN_REVIEW: "In review",
+    Phase.ROLLING_OUT: "Rolling out",
+    Phase.COMPLETED: "Completed",
     Phase.ARCHIVED: "Archived",
 }
 
 
 def phase(release: Release) -> Phase:
-    """The phase of a release: the first row whose question is answered with yes."""
+    """The phase of a release: the first row whose question is answered with yes.
+
+    Stores go at their own pace: the one that is furthest names the phase.
+    """
     done, busy = StageState.COMPLETED, StageState.IN_PROGRESS
     rows = (
         (release.archived is not None, Phase.ARCHIVED),
+        (release.completed, Phase.COMPLETED),
+        (any(s.out for s in release.current_submissions), Phase.ROLLING_OUT),
+        (any(s.state in REVIEWED for s in release.current_submissions), Phase.IN_REVIEW),
         (release.in_state(Stage.PRE_RELEASE, done), Phase.AWAITING_SUBMISSION),
         (release.in_state(Stage.PRE_RELEASE, busy), Phase.PRE_RELEASE),
         (release.in_state(Stage.REGRESSION, done), Phase.AWAITING_STAGE_3),

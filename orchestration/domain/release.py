@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from orchestration.domain.builds import Build, BuildKind, BuildState
+from orchestration.domain.edited_notes import EditedNotes
 from orchestration.domain.effects import Effect
 from orchestration.domain.gates import Gate, GateKind, GateState
 from orchestration.domain.holds import Hold
@@ -21,8 +22,10 @@ from orchestration.domain.stages import (
     StageRecord,
     StageState,
 )
+from orchestration.domain.submission import Submission, current
 from orchestration.domain.tasks import Task, TaskState, TaskType
 from orchestration.domain.version import ReleaseType, Version, version_string
+from orchestration.domain.whats_new import WhatsNew
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,8 +88,11 @@ class Release:
     picks: tuple[Pick, ...] = ()
     reminders: tuple[Reminder, ...] = ()
     holds: tuple[Hold, ...] = ()
+    submissions: tuple[Submission, ...] = ()
     archived: Closing | None = None
     drifts: tuple[AcceptedDrift, ...] = ()
+    notes: EditedNotes | None = None
+    whats_new: tuple[WhatsNew, ...] = ()
     progress: Progress = field(default_factory=Progress)
     revision: int = 0
 
@@ -103,7 +109,12 @@ class Release:
     @property
     def ended(self) -> bool:
         """Whether nothing will happen to it any more."""
-        return self.archived is not None
+        return self.archived is not None or self.completed
+
+    @property
+    def completed(self) -> bool:
+        """Whether every store is done with it, or a person said that it is out."""
+        return self.in_state(Stage.DISTRIBUTION, StageState.COMPLETED)
 
     def candidate_tag(self, number: int) -> str:
         """The tag of the release candidate of a cycle: `v2.14.0-rc.2`."""
@@ -196,10 +207,27 @@ class Release:
         )
 
     @property
+    def open_gates(self) -> tuple[Gate, ...]:
+        """All gates that wait for a decision, or were rejected and may be approved later; a store has its own."""
+        return tuple(g for g in self.gates if g.state in {GateState.OPEN, GateState.REJECTED})
+
+    @property
+    def current_submissions(self) -> tuple[Submission, ...]:
+        """The newest submission of each pair."""
+        return current(self.submissions)
+
+    def submission(self, submission_id: str) -> Submission | None:
+        """A submission by its id."""
+        return next((s for s in self.submissions if s.id == submission_id), None)
+
+    def submission_of(self, pair: Pair) -> Submission | None:
+        """The newest submission of a pair."""
+        return next((s for s in self.current_submissions if s.pair == pair), None)
+
+    @property
     def open_gate(self) -> Gate | None:
-        """The gate that waits for a decision, or was rejected and may be approved later."""
-        waiting = {GateState.OPEN, GateState.REJECTED}
-        return next((g for g in reversed(self.gates) if g.state in waiting), None)
+        """The newest of `open_gates`."""
+        return next(reversed(self.open_gates), None)
 
     def with_task(self, task: Task) -> "Release":
         """The release with this task in the place of the one of the same id."""
@@ -208,6 +236,14 @@ class Release:
     def with_gate(self, gate: Gate) -> "Release":
         """The release with this gate in the place of the one of the same id."""
         return replace(self, gates=tuple(gate if g.id == gate.id else g for g in self.gates))
+
+    def with_submission(self, submission: Submission) -> "Release":
+        """The release with this submission added, or in the place of the one of the same id."""
+        if all(s.id != submission.id for s in self.submissions):
+            return replace(self, submissions=(*self.submissions, submission))
+        return replace(
+            self, submissions=tuple(submission if s.id == submission.id else s for s in self.submissions)
+        )
 
     def with_builds(self, builds: tuple[Build, ...]) -> "Release":
         """The release with these builds added, or in the place of those of the same ids."""

@@ -8,6 +8,7 @@ from enum import StrEnum
 from orchestration.domain.builds import BuildKind
 from orchestration.domain.gates import Condition, SignOff
 from orchestration.domain.pairs import Pair, Platform
+from orchestration.domain.rollout_plan import Office, RolloutPlan
 
 
 class BuildMode(StrEnum):
@@ -65,10 +66,14 @@ class TestPlan:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StorePlan:
-    """The store connection of a pair, and the testers' group or track; None where the testers get nothing."""
+    """The store connection of a pair, and the testers' group or track; None where the testers get nothing.
+
+    `rollout` is how an approved version is let out.
+    """
 
     integration: str
     group: str | None = None
+    rollout: RolloutPlan = field(default_factory=RolloutPlan)
 
 
 class OwnChanges(StrEnum):
@@ -81,13 +86,17 @@ class OwnChanges(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GateSettings:
-    """What Stage 3 needs. `pass_percent` is of all cases of a run; `auto` still needs every condition."""
+    """What Stage 3 needs. `pass_percent` is of all cases of a run; `auto` still needs every condition.
+
+    `store_sign_offs` are those of each submission to a store.
+    """
 
     conditions: tuple[Condition, ...] = tuple(Condition)
     sign_offs: tuple[SignOff, ...] = ()
     pass_percent: int = 100
     auto: bool = False
     own_changes: OwnChanges = OwnChanges.ALLOWED
+    store_sign_offs: tuple[SignOff, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,6 +111,8 @@ class Timing:
     gate_due_after: timedelta = timedelta(days=1)
     gate_escalate_after: timedelta = timedelta(days=1)
     tests_check_every: timedelta = timedelta(minutes=5)
+    store_check_every: timedelta = timedelta(minutes=5)
+    review_expected: timedelta = timedelta(days=2)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -140,6 +151,7 @@ class Snapshot:
     auto_stage_2: bool = True
     gate: GateSettings = GateSettings()
     timing: Timing = Timing()
+    office: Office = field(default_factory=Office)
 
     def jobs(self, kind: BuildKind, platform: Platform) -> tuple[Workflow, ...]:
         """The CI jobs of a kind for a platform."""

@@ -28,6 +28,9 @@ class TaskType(StrEnum):
     CREATE_FINAL_RELEASE_NOTES = "CREATE_FINAL_RELEASE_NOTES"
     TRIGGER_TEST_FLIGHT_BUILD = "TRIGGER_TEST_FLIGHT_BUILD"
     CREATE_AAB_BUILD = "CREATE_AAB_BUILD"
+    SUBMIT_TO_APP_STORE = "SUBMIT_TO_APP_STORE"
+    SUBMIT_TO_PLAY_STORE = "SUBMIT_TO_PLAY_STORE"
+    ROLL_OUT = "ROLL_OUT"
 
 
 TASK_TITLES = {
@@ -46,6 +49,9 @@ TASK_TITLES = {
     TaskType.CREATE_FINAL_RELEASE_NOTES: "Publish the release notes",
     TaskType.TRIGGER_TEST_FLIGHT_BUILD: "TestFlight build",
     TaskType.CREATE_AAB_BUILD: "App bundle build",
+    TaskType.SUBMIT_TO_APP_STORE: "Submit to the App Store",
+    TaskType.SUBMIT_TO_PLAY_STORE: "Submit to Google Play",
+    TaskType.ROLL_OUT: "Roll out",
 }
 
 

@@ -1,76 +1,142 @@
-"""What of a release waits for one person: a decision, a look at a failure, a build made by hand. PURE."""
+"""Who was waited for and when, read from events: each row says what begins a wait, what ends it, and whose it is."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from datetime import datetime, timedelta
+from types import MappingProxyType
 
-from orchestration.domain.candidates import asked
-from orchestration.domain.drift import drifted
-from orchestration.domain.gates import Gate, GateKind, GateState
-from orchestration.domain.picks import Pick
-from orchestration.domain.release import Release
-from orchestration.domain.standing import Standing, seat
-from orchestration.domain.tasks import Task, TaskState, WaitOwner
+from orchestration.domain.events import Event, EventKind
+from orchestration.domain.holds import HoldCause
+from orchestration.domain.tasks import WaitOwner
 
+_K = EventKind
 
-class Need(StrEnum):
-    """What is needed, most urgent first."""
-
-    FAILED = "FAILED"
-    BY_HAND = "BY_HAND"
-    PICK = "PICK"
-    DRIFT = "DRIFT"
-    DECIDE = "DECIDE"
+CAPTAIN, APPROVERS, PROVIDERS = "Captain", "Approvers", "Providers"
+_TASK_OWNERS: Mapping[str, str] = MappingProxyType(
+    {WaitOwner.CI: "CI", WaitOwner.STORE: "Store", WaitOwner.CAPTAIN: CAPTAIN}
+)
+_HOLD_OWNERS: Mapping[str, str] = MappingProxyType(
+    {HoldCause.USER: "Held by people", HoldCause.FREEZE: "Freeze", HoldCause.CREDENTIALS: "Accounts"}
+)
+"""A task that failed is the captain's by its own row."""
+_TASK_OVER = frozenset(
+    {_K.TASK_SUCCEEDED, _K.TASK_FAILED, _K.TASK_SKIPPED, _K.TASK_DONE_BY_HAND, _K.TASK_CANCELLED}
+)
+_MENDED = frozenset({_K.TASK_RETRIED, _K.TASK_SKIPPED, _K.TASK_DONE_BY_HAND, _K.TASK_CANCELLED})
+_DECIDED = frozenset({_K.APPROVAL_GRANTED, _K.APPROVAL_REJECTED, _K.APPROVAL_VOIDED})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Waiting:
-    """One thing that waits: `says` it in a line; exactly one of the others is what it is about."""
+class Spell:
+    """From a moment to another one."""
 
-    need: Need
-    says: str
-    task: Task | None = None
-    pick: Pick | None = None
-    gate: Gate | None = None
-
-    @property
-    def ready(self) -> bool:
-        """Whether it can be answered now: a decision is not offered while a condition is not met."""
-        if self.need is not Need.DECIDE:
-            return True
-        evidence = self.gate.evidence if self.gate is not None else None
-        return evidence is not None and not evidence.unmet
+    begin: datetime
+    end: datetime
 
 
-def waiting(release: Release, me: Standing, others: Sequence[Standing] = ()) -> tuple[Waiting, ...]:
-    """What waits for a person, and for those in whose place they may sign (`others`); nothing once it ended."""
-    if release.ended:
-        return ()
-    mine = tuple(_for_captain(release)) if release.captain == me.person else ()
-    return (*mine, *_decisions(release, me, others))
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Begin:
+    """A wait that begins: what tells it from others, whose it is, and which events with that key end it.
+
+    One that is not `sure` counts only once it has ended.
+    """
+
+    key: tuple[str, ...]
+    owner: str
+    ends: frozenset[EventKind]
+    sure: bool = True
 
 
-def _for_captain(release: Release) -> Iterator[Waiting]:
-    for task in release.failed_tasks:
-        yield Waiting(need=Need.FAILED, says=f"{task.title} failed", task=task)
-    for task in release.tasks:
-        if task.state is TaskState.WAITING and task.wait and task.wait.owner is WaitOwner.CAPTAIN:
-            yield Waiting(need=Need.BY_HAND, says=f"{task.title}: {task.wait.what}", task=task)
-    for pick in asked(release):
-        says = f"Accept or decline the cherry-pick of {pick.wanted.name}"
-        yield Waiting(need=Need.PICK, says=says, pick=pick)
-    gate = release.open_gate
-    drift = drifted(gate.evidence) if gate is not None else None
-    if drift is not None:
-        yield Waiting(need=Need.DRIFT, says=f"Test it or leave it out: {drift.says}", gate=gate)
+def _task(event: Event) -> str:
+    return event.data.get("task", "")
 
 
-def _decisions(release: Release, me: Standing, others: Sequence[Standing]) -> Iterator[Waiting]:
-    gate = release.open_gate
-    if gate is None or gate.state is not GateState.OPEN:
-        return
-    signed = any(signature.by == me.person for signature in gate.signatures)
-    missing = {wanted.area for wanted in gate.missing()}
-    if not signed and set(seat(gate, me, others).areas) & missing:
-        says = "Approve Stage 3" if gate.kind is GateKind.APPROVE_STAGE_3 else "Start regression"
-        yield Waiting(need=Need.DECIDE, says=says, gate=gate)
+def _task_waits(event: Event) -> _Begin:
+    owner = _TASK_OWNERS.get(event.data.get("owner", ""), PROVIDERS)
+    return _Begin(key=("task", _task(event), "wait"), owner=owner, ends=_TASK_OVER)
+
+
+def _task_tries(event: Event) -> _Begin:
+    key = ("task", _task(event), "retry")
+    return _Begin(key=key, owner=PROVIDERS, ends=_TASK_OVER | {_K.TASK_WAITING})
+
+
+def _task_failed(event: Event) -> _Begin:
+    return _Begin(key=("task", _task(event), "mend"), owner=CAPTAIN, ends=_MENDED)
+
+
+def _held(event: Event) -> _Begin | None:
+    owner = _HOLD_OWNERS.get(event.data.get("cause", ""))
+    return _Begin(key=_subject(event), owner=owner, ends=frozenset({_K.HOLD_LIFTED})) if owner else None
+
+
+def _asked(event: Event) -> _Begin:
+    return _Begin(key=_subject(event), owner=APPROVERS, ends=_DECIDED)
+
+
+def _voided(event: Event) -> _Begin:
+    """The question stays open, or it is withdrawn: a decision on it later tells which."""
+    return _Begin(key=_subject(event), owner=APPROVERS, ends=_DECIDED, sure=False)
+
+
+def _pick_asked(event: Event) -> _Begin:
+    ends = frozenset({_K.PICK_ACCEPTED, _K.PICK_DECLINED})
+    return _Begin(key=_subject(event), owner=CAPTAIN, ends=ends)
+
+
+_BEGINS: Mapping[EventKind, Callable[[Event], _Begin | None]] = MappingProxyType(
+    {
+        _K.TASK_WAITING: _task_waits,
+        _K.TASK_RETRYING: _task_tries,
+        _K.TASK_FAILED: _task_failed,
+        _K.HOLD_PLACED: _held,
+        _K.APPROVAL_REQUESTED: _asked,
+        _K.APPROVAL_VOIDED: _voided,
+        _K.PICK_ASKED: _pick_asked,
+    }
+)
+
+
+def _subject(event: Event) -> tuple[str, ...]:
+    """What an event is about, as the beginning of the keys of waits."""
+    data = event.data
+    if "task" in data:
+        return ("task", data["task"])
+    if "cause" in data:
+        return ("hold", data["cause"], data.get("by", ""))
+    if "pick" in data:
+        return ("pick", data["pick"])
+    return ("gate", data.get("gate", ""))
+
+
+def waiting(events: Iterable[Event], *, until: datetime) -> dict[str, list[Spell]]:
+    """The spells of waiting by owner; a wait that nothing has ended lasts `until` then. `events` are oldest first."""
+    live: dict[tuple[str, ...], tuple[_Begin, datetime]] = {}
+    found: dict[str, list[Spell]] = {}
+    for event in events:
+        about = _subject(event)
+        over = [k for k, (b, _at) in live.items() if k[: len(about)] == about and event.kind in b.ends]
+        for key in over:
+            begin, at = live.pop(key)
+            found.setdefault(begin.owner, []).append(Spell(begin=at, end=event.at))
+        if event.kind is _K.RELEASE_ARCHIVED:
+            until = min(until, event.at)
+        begins = _BEGINS.get(event.kind)
+        started = begins(event) if begins is not None else None
+        if started is not None:
+            live.setdefault(started.key, (started, event.at))
+    for begin, at in live.values():
+        if begin.sure and at < until:
+            found.setdefault(begin.owner, []).append(Spell(begin=at, end=until))
+    return found
+
+
+def together(spells: Sequence[Spell]) -> timedelta:
+    """How long they last in all; what overlaps counts once."""
+    total, end = timedelta(0), None
+    for spell in sorted(spells, key=lambda s: (s.begin, s.end)):
+        begin = spell.begin if end is None else max(spell.begin, end)
+        if spell.end > begin:
+            total += spell.end - begin
+            end = spell.end
+    return total

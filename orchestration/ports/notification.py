@@ -32,6 +32,23 @@ class Message:
     broadcast: bool = False
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attachment:
+    """A file that is shown in a channel or thread, with words above it.
+
+    `name` is unique per file of ours, so that it can be found again. `alt` says what a picture shows, for those who
+    can't see it; empty for what is no picture.
+    """
+
+    name: str
+    title: str
+    content: bytes
+    channel: str
+    text: str
+    alt: str = ""
+    thread: str | None = None
+
+
 class Notification(Protocol):
     """A chat system. Raises the errors of `orchestration.ports.errors`."""
 
@@ -51,3 +68,12 @@ class Notification(Protocol):
 
     async def open_direct(self, user: str) -> str:
         """The channel id of the direct conversation with a person. Idempotent."""
+
+    async def send_file(self, attachment: Attachment) -> None:
+        """Show a file. Not idempotent by itself: after a doubt ask `find_file` first."""
+
+    async def find_file(self, attachment: Attachment, *, since: float) -> bool:
+        """Whether the file of this name was shown there at or after `since` (unix seconds).
+
+        False also where nobody may look.
+        """

@@ -1,10 +1,21 @@
-"""What a tenant knows of its people besides roles: who they are in source control, and who stands in for whom."""
+"""What a tenant knows of its people besides roles: who they are in source control, who stands in for whom,
+and what the chat says of them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from orchestration.domain.standing import Deputy
+
+
+class Membership(Protocol):
+    """What the chat knows of its people at this moment, or knew a short while ago."""
+
+    async def members(self, tenant_id: str, group: str) -> frozenset[str]:
+        """The people in a user group. NeedsCredentials where we may not look, Refused, TryLater."""
+
+    async def is_active(self, tenant_id: str, person: str) -> bool:
+        """False for who was deactivated or never was there. NeedsCredentials, Refused, TryLater."""
 
 
 class People(Protocol):

@@ -6,7 +6,7 @@ It is longer than the house rule, because the engine's surroundings are one cont
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -27,6 +27,7 @@ from orchestration.ports.planning import Planning
 from orchestration.ports.pm import ProjectManagement
 from orchestration.ports.scm import SourceControl
 from orchestration.ports.test_platform import TestPlatform
+from orchestration.ports.turns import Turns
 
 
 class StaleRelease(Exception):
@@ -97,8 +98,8 @@ class Dispatcher(Protocol):
 class OutgoingKind(StrEnum):
     """What a message is made of when it is sent: a release's card, a gate's card, an event, an answer to a person,
 
-    an alert: words for a channel that belong to no release, or news: an event that belongs to none.
-    A home is a person's own page; homes stands for all that people opened.
+    an alert: words for a channel that belong to no release, news: an event that belongs to none, or a file: drawn
+    when it is sent. A home is a person's own page; homes stands for all that people opened.
     """
 
     CARD = "CARD"
@@ -109,6 +110,7 @@ class OutgoingKind(StrEnum):
     NEWS = "NEWS"
     HOME = "HOME"
     HOMES = "HOMES"
+    FILE = "FILE"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -257,6 +259,14 @@ class ConfigurationDrafts(Protocol):
         """Forget one. Idempotent."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Grant:
+    """A role that is held by a person, a user group or everybody (`*`)."""
+
+    holder: str
+    role: str
+
+
 class Directory(Protocol):
     """What a tenant has besides releases: configurations and roles."""
 
@@ -269,8 +279,11 @@ class Directory(Protocol):
     async def remove_configuration(self, configuration: Configuration) -> None:
         """Forget one as it was read. StaleConfiguration."""
 
-    async def roles(self, tenant_id: str, person: str) -> frozenset[str]:
-        """The roles granted to a person, and those granted to everybody (`*`)."""
+    async def roles(self, tenant_id: str, person: str, groups: Collection[str] = ()) -> frozenset[str]:
+        """The roles granted to a person, to everybody (`*`), and to the user groups in which the person is."""
+
+    async def grants(self, tenant_id: str) -> Sequence[Grant]:
+        """Every role that is held, by role and holder."""
 
     async def grant(self, tenant_id: str, person: str, role: str) -> None:
         """Grant a role. Idempotent."""
@@ -309,6 +322,11 @@ class Releases(Protocol):
     async def latest_versions(self, tenant_id: str, app: str, *, but: str = "") -> Mapping[Pair, Version]:
         """The greatest version of each pair of an app, archived releases and the release `but` left out."""
 
+    async def earlier(
+        self, tenant_id: str, app: str, *, before: datetime, limit: int = 8
+    ) -> Sequence[Release]:
+        """Releases of an app that were created before a moment and not archived, newest first."""
+
     async def last_tag(self, tenant_id: str, app: str) -> str | None:
         """The tag of the newest release of an app that got one."""
 
@@ -319,6 +337,12 @@ class Releases(Protocol):
         self, tenant_id: str, *, run_id: str, texts: Sequence[str]
     ) -> Sequence[tuple[str, str]]:
         """(release, task) of the builds with this CI run id, or whose id stands in one of the texts."""
+
+    async def by_store(self, tenant_id: str, integration: str) -> Sequence[str]:
+        """The ids of the submissions to this store, of releases that have not ended."""
+
+    async def reviews(self, tenant_id: str, integration: str, *, limit: int = 20) -> Sequence[timedelta]:
+        """How long the newest reviews of this store took that passed."""
 
     async def add(self, change: Change) -> None:
         """Store a new release with its events."""
@@ -409,6 +433,10 @@ class UnitOfWork(Protocol):
         """Trains, freezes and rotations in this transaction."""
 
     @property
+    def turns(self) -> Turns:
+        """Whose turn it is in each store, in this transaction."""
+
+    @property
     def configuration_drafts(self) -> ConfigurationDrafts:
         """Configurations that are being edited, in this transaction."""
 
@@ -424,8 +452,10 @@ class UnitOfWork(Protocol):
     async def finish(self, request: Request) -> None:
         """Mark a request as worked on, in this transaction. StaleClaim where the lease was lost."""
 
-    async def nudge(self, tenant_id: str, task_id: str, *, at: datetime) -> None:
-        """Make a waiting task due at `at` or earlier; news about it came in."""
+    async def nudge(
+        self, tenant_id: str, subject: str, *, at: datetime, kind: WorkKind = WorkKind.TASK
+    ) -> None:
+        """Make a waiting task, or a look at a store, due at `at` or earlier; news about it came in."""
 
     async def suspect(self, tenant_id: str, integrations: Collection[str], *, at: datetime) -> None:
         """Have these connections tried at `at` or earlier; those that nobody watches are left alone."""

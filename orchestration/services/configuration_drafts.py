@@ -102,6 +102,7 @@ async def discard(
 ) -> None:
     """Give it up. Idempotent."""
     async with engine.work() as work:
+        require(await roles_of(work, None, actor, tenant_id), Permission.CONFIGURE)
         await work.configuration_drafts.remove(tenant_id, actor.id, subject)
         if along is not None:
             await along(work)

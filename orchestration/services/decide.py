@@ -1,18 +1,20 @@
 """Decide on a gate: fresh evidence first, then the yes or no, bound to the evidence that the person saw."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from orchestration.domain import decisions
 from orchestration.domain.change import Change
 from orchestration.domain.errors import NotAllowed
 from orchestration.domain.gates import ANY_APPROVER, Gate
-from orchestration.domain.people import Actor, ActorKind, Permission, areas, permissions
+from orchestration.domain.people import Actor, ActorKind, Permission, areas, permissions, unread
 from orchestration.domain.release import Release
 from orchestration.domain.standing import Seat, Standing, seat
 from orchestration.ports.runtime import UnitOfWork
 from orchestration.services.engine import Engine
 from orchestration.services.read_gate import read_gate
+from orchestration.services.recognise import everyone
 from orchestration.services.saving import Along, change_release, roles_of
 
 # Ten people who click together need one reading, not ten.
@@ -34,19 +36,15 @@ async def approve(
 
     What is overridden is read at this very moment: `force` counts for what was shown and nothing besides.
     """
+    _let_sign(await _who(engine, tenant_id, release_id, actor), gate_id, force=force is not None)
     fresh_for = _FRESH if force is None else timedelta(0)
     await read_gate(engine, tenant_id, release_id, gate_id, fresh_for=fresh_for)
     who = await _who(engine, tenant_id, release_id, actor)
 
     def act(change: Change) -> None:
         gate = next((g for g in change.release.gates if g.id == gate_id), None)
+        _let_sign(replace(who, release=change.release), gate_id, force=force is not None)
         where = who.seat(gate)
-        if force is not None and not who.may(Permission.FORCE):
-            if gate is not None and not where.areas:
-                raise NotAllowed(who_may(change.release, gate_id))
-            raise NotAllowed("Only owners and the captain may override conditions.")
-        if gate is not None and not where.areas and force is None:
-            raise NotAllowed(who_may(change.release, gate_id))
         decisions.sign(
             change,
             gate_id,
@@ -57,6 +55,18 @@ async def approve(
         )
 
     return await change_release(engine, tenant_id, release_id, act, actor=actor, along=along)
+
+
+def _let_sign(who: "_Who", gate_id: str, *, force: bool) -> None:
+    """NotAllowed for who may not say yes; no provider is asked for them."""
+    gate = next((g for g in who.release.gates if g.id == gate_id), None)
+    seated = bool(who.seat(gate).areas)
+    if force and not who.may(Permission.FORCE):
+        if gate is not None and not seated:
+            raise NotAllowed(who_may(who.release, gate_id, who.unread))
+        raise NotAllowed(" ".join(["Only owners and the captain may override conditions.", *who.unread]))
+    if gate is not None and not seated and not force:
+        raise NotAllowed(who_may(who.release, gate_id, who.unread))
 
 
 async def reject(
@@ -83,7 +93,7 @@ async def reject(
 def _require_decider(who: "_Who", release: Release, gate_id: str) -> None:
     gate = next((g for g in release.gates if g.id == gate_id), None)
     if gate is not None and not who.seat(gate).areas and not who.may(Permission.APPROVE):
-        raise NotAllowed(who_may(release, gate_id))
+        raise NotAllowed(who_may(release, gate_id, who.unread))
 
 
 async def require_decider(
@@ -91,8 +101,7 @@ async def require_decider(
 ) -> None:
     """NotAllowed for who may neither approve nor reject: they need not fill in a form to learn it."""
     who = await _who(engine, tenant_id, release_id, actor)
-    async with engine.look() as work:
-        _require_decider(who, await work.releases.get(tenant_id, release_id), gate_id)
+    _require_decider(who, who.release, gate_id)
 
 
 async def require_force(engine: Engine, tenant_id: str, release_id: str, *, actor: Actor) -> None:
@@ -101,24 +110,26 @@ async def require_force(engine: Engine, tenant_id: str, release_id: str, *, acto
         raise NotAllowed("Only owners and the captain may override conditions.")
 
 
-def who_may(release: Release, gate_id: str) -> str:
-    """Who decides this gate, for the one who may not."""
+def who_may(release: Release, gate_id: str, unknown: Sequence[str] = ()) -> str:
+    """Who decides this gate, for the one who may not; and what could not be read of their groups."""
     gate = next((g for g in release.gates if g.id == gate_id), None)
     wanted = gate.sign_offs if gate is not None else ()
     named = [f"<@{person}> ({s.area})" for s in wanted for person in s.people]
     roles = [f"people with the role approver:{s.area}" for s in wanted if not s.people and s != ANY_APPROVER]
     if named or roles:
-        return "Only these decide this: " + ", ".join([*named, *roles]) + "."
-    return f"Only approvers, editors and the captain <@{release.captain}> decide this."
+        return " ".join(["Only these decide this: " + ", ".join([*named, *roles]) + ".", *unknown])
+    return " ".join([f"Only approvers, editors and the captain <@{release.captain}> decide this.", *unknown])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Who:
     """The one who decides, and those for whom they stand in, by their roles as they are now."""
 
+    release: Release
     me: Standing
     others: tuple[Standing, ...]
     allowed: frozenset[Permission]
+    unread: tuple[str, ...] = ()
 
     def may(self, permission: Permission) -> bool:
         return permission in self.allowed
@@ -132,10 +143,16 @@ async def _who(engine: Engine, tenant_id: str, release_id: str, actor: Actor) ->
         release = await work.releases.get(tenant_id, release_id)
         roles = await roles_of(work, release, actor)
         deputies = await work.people.deputies(tenant_id, at=engine.clock.now())
-        lenders = [d.person for d in deputies if d.deputy == actor.id and actor.kind is ActorKind.USER]
-        others = [await _standing(work, release, Actor(id=person)) for person in lenders]
+    lent = [d.person for d in deputies if d.deputy == actor.id and actor.kind is ActorKind.USER]
+    lenders = await everyone(engine, tenant_id, lent)
+    async with engine.look() as work:
+        others = [await _standing(work, release, lender) for lender in lenders]
         return _Who(
-            me=await _standing(work, release, actor), others=tuple(others), allowed=permissions(roles)
+            release=release,
+            me=await _standing(work, release, actor),
+            others=tuple(others),
+            allowed=permissions(roles),
+            unread=unread(roles),
         )
 
 

@@ -6,11 +6,14 @@ from datetime import timedelta
 
 from orchestration.domain.events import EventKind
 from orchestration.domain.snapshot import Bucket
+from orchestration.ports.people import Membership
 from orchestration.ports.planning import Holidays, NoHolidays, UserGroups
 from orchestration.ports.runtime import Chance, Clock, LoadIntegrations, UnitsOfWork
 
 CONFIGURATIONS = "configurations"
 """The name under which a tenant's configurations are changed, and releases started with them, one at a time."""
+ROLES = "roles"
+"""The name under which a tenant's roles are changed, so that two owners can't take the role from each other at once."""
 PLANNING = "planning"
 """The same for trains, freezes and rotations; who needs both names takes CONFIGURATIONS first."""
 
@@ -22,7 +25,7 @@ class Engine:
     `patience` is how old an intent may be when it is acted upon: less than a lease, and by the same time as leases,
     which is `lease_clock` where the time of the releases is another one.
     `heard` lists the events that people are told of, each with the bucket whose channels hear it too.
-    `groups` None: there is no chat whose user groups could be kept.
+    `groups` None: there is no chat whose user groups could be kept; `membership` None: none that knows its people.
     """
 
     work: UnitsOfWork
@@ -34,6 +37,7 @@ class Engine:
     patience: timedelta = timedelta(seconds=15)
     holidays: Holidays = field(default_factory=NoHolidays)
     groups: UserGroups | None = None
+    membership: Membership | None = None
     lease_clock: Clock | None = None
 
     @property

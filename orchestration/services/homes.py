@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from orchestration.domain.errors import NotAllowed
+from orchestration.domain.matters import Waiting, waiting
 from orchestration.domain.people import CAPTAIN, Actor, Permission, areas, permissions
 from orchestration.domain.release import Release
 from orchestration.domain.standing import Me, Standing
-from orchestration.domain.waiting import Waiting, waiting
 from orchestration.ports.notification import MessageRef
 from orchestration.services.engine import Engine
 from orchestration.services.people import me_of
+from orchestration.services.recognise import everyone, recognised
 from orchestration.services.saving import roles_of
 
 RECENT = 5
@@ -39,13 +41,19 @@ class Home:
 
 async def read_home(engine: Engine, tenant_id: str, person: str) -> Home:
     """What the person may see, by their roles as they are now; a person without a role sees no release."""
-    actor, now = Actor(id=person), engine.clock.now()
+    now = engine.clock.now()
+    try:
+        actor = await recognised(engine, tenant_id, Actor(id=person))
+    except NotAllowed:
+        return Home(person=person, me=Me(logins=(), deputy=None, stands_for=()), allowed=frozenset())
+    async with engine.look() as work:
+        me = await me_of(work, tenant_id, person, at=now)
+    lent = await everyone(engine, tenant_id, [d.person for d in me.stands_for])
     async with engine.look() as work:
         roles = await roles_of(work, None, actor, tenant_id)
+        lenders = {lender.id: await roles_of(work, None, lender, tenant_id) for lender in lent}
         running = await work.releases.active(tenant_id, limit=None)
         ended = await work.releases.ended(tenant_id, limit=RECENT)
-        me = await me_of(work, tenant_id, person, at=now)
-        lenders = {d.person: await roles_of(work, None, Actor(id=d.person), tenant_id) for d in me.stands_for}
         configured = bool(await work.directory.configurations(tenant_id))
         active = tuple(r for r in running if _may_read(r, person, roles))
         recent = tuple(r for r in ended if _may_read(r, person, roles))

@@ -9,7 +9,7 @@ from orchestration.domain.people import Actor, ActorKind, Permission
 from orchestration.domain.stages import CycleFlags
 from orchestration.services.engine import Engine
 from orchestration.services.read_gate import read_gate
-from orchestration.services.saving import Along, change_release
+from orchestration.services.saving import Along, change_release, require, roles_of
 
 
 async def add_slot(
@@ -108,6 +108,9 @@ async def accept_drift(
     """
     if actor.kind is ActorKind.TOKEN:
         raise NotAllowed("A person decides which commits stay out of the release.")
+    async with engine.look() as work:
+        release = await work.releases.get(tenant_id, release_id)
+        require(await roles_of(work, release, actor), Permission.EDIT)
     await read_gate(engine, tenant_id, release_id, gate_id)
 
     def act(change: Change) -> None:

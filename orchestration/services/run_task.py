@@ -1,5 +1,7 @@
 """Run a task that was claimed: begin, act at the provider, store what came of it."""
 
+from functools import partial
+
 import structlog
 
 from orchestration.catalogue import SPECS
@@ -11,6 +13,7 @@ from orchestration.domain.outcomes import (
     Later,
     Outcome,
     apply,
+    keep_answer,
     keep_effect,
     overdue,
     press,
@@ -26,6 +29,7 @@ from orchestration.services.effects import Effects, surely_ours
 from orchestration.services.engine import Engine
 from orchestration.services.saving import change_release
 from orchestration.services.stop_runs import stop_runs
+from orchestration.services.turns import turn
 
 log = structlog.get_logger(__name__)
 
@@ -91,7 +95,14 @@ async def _attempt(engine: Engine, release: Release, claim: Claim, effects: Effe
     spec = SPECS[task.type]
     try:
         ports = await engine.integrations(claim.tenant_id)
-        attempt = Try(release=release, task=task, ports=ports, now=engine.clock.now(), once=effects.once)
+        attempt = Try(
+            release=release,
+            task=task,
+            ports=ports,
+            now=engine.clock.now(),
+            once=effects.once,
+            turn=partial(turn, engine, claim.tenant_id, holder=claim.id),
+        )
         if task.state is TaskState.WAITING and spec.check is not None:
             return await spec.check(attempt)
         return await spec.run(attempt)
@@ -118,6 +129,7 @@ async def _finish(
             apply(change, task.id, outcome, jitter=jitter)
         elif task is not None and task.state is TaskState.CANCELLED and not isinstance(outcome, Later):
             keep_late(change, task.id, outcome.builds)
+            keep_answer(change, task.id, outcome)
 
     async def along(work: UnitOfWork, change: Change) -> None:
         # Which of the accounts it was, the provider's words do not always tell: each is tried by itself.

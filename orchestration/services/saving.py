@@ -6,7 +6,17 @@ from orchestration.catalogue import plan_stage
 from orchestration.domain.advance import advance
 from orchestration.domain.change import Change
 from orchestration.domain.errors import NotAllowed
-from orchestration.domain.people import CAPTAIN, OWNER, SYSTEM, Actor, ActorKind, Permission, permissions
+from orchestration.domain.people import (
+    CAPTAIN,
+    OWNER,
+    SYSTEM,
+    UNREAD_PREFIX,
+    Actor,
+    ActorKind,
+    Permission,
+    permissions,
+    unread,
+)
 from orchestration.domain.release import Release
 from orchestration.ports.errors import TryLater
 from orchestration.ports.runtime import Claim, StaleRelease, UnitOfWork
@@ -79,7 +89,9 @@ async def change_release(
 async def roles_of(
     work: UnitOfWork, release: Release | None, actor: Actor, tenant_id: str = ""
 ) -> frozenset[str]:
-    """The roles of a person, as captain too where the release is theirs; an operator is the owner.
+    """The roles of a person, also through user groups and as captain where the release is theirs.
+
+    An operator is the owner. What could not be read of groups gives nothing and is told to who is refused.
 
     A token has its scopes, and those of another tenant, revoked or expired have none.
     """
@@ -87,7 +99,8 @@ async def roles_of(
         return frozenset({OWNER})
     if actor.kind is ActorKind.TOKEN:
         return await work.tokens.roles(release.tenant_id if release else tenant_id, actor.id)
-    roles = await work.directory.roles(release.tenant_id if release else tenant_id, actor.id)
+    roles = await work.directory.roles(release.tenant_id if release else tenant_id, actor.id, actor.groups)
+    roles |= {f"{UNREAD_PREFIX}{reason}" for reason in actor.unread}
     return roles | {CAPTAIN} if release is not None and release.captain == actor.id else roles
 
 
@@ -103,4 +116,4 @@ def require(roles: frozenset[str], need: Permission) -> None:
             Permission.CONFIGURE: "change release configurations",
             Permission.CONNECT: "connect accounts",
         }.get(need, "change releases")
-        raise NotAllowed(f"You may not {words} here. Ask an owner for the role.")
+        raise NotAllowed(" ".join([f"You may not {words} here. Ask an owner for the role.", *unread(roles)]))

@@ -16,6 +16,7 @@ from orchestration.domain.release import Release
 from orchestration.domain.reminders import Reminder
 from orchestration.domain.snapshot import Snapshot
 from orchestration.domain.stages import Cycle, Slot
+from orchestration.domain.submission import Submission
 from orchestration.domain.tasks import Task
 from orchestration.store import tables
 from orchestration.store.times import due_ms
@@ -46,6 +47,17 @@ def _build_columns(build: Build) -> Mapping[str, object]:
         "state": build.state,
         "pair": build.pair.key,
         "run_id": build.run_id,
+    }
+
+
+def _submission_columns(submission: Submission) -> Mapping[str, object]:
+    """The dates of the review tell how long it took; one that nobody saw has none."""
+    return {
+        "pair": submission.pair.key,
+        "state": submission.state,
+        "integration": submission.integration,
+        "submitted_ms": due_ms(submission.submitted_at),
+        "approved_ms": due_ms(submission.approved_at),
     }
 
 
@@ -88,6 +100,12 @@ PARTS: tuple[Part, ...] = (
         adapter=TypeAdapter(Hold),
         columns=lambda hold: {"cause": hold.cause, "by": hold.by},
         key=lambda hold: f"{hold.cause}:{hold.by}",
+    ),
+    Part(
+        field="submissions",
+        table=tables.submissions,
+        adapter=TypeAdapter(Submission),
+        columns=_submission_columns,
     ),
 )
 

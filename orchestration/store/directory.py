@@ -1,17 +1,16 @@
 """Configurations, roles and the state of integrations, in a transaction."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from orchestration.ports.runtime import Configuration
+from orchestration.domain.people import EVERYBODY
+from orchestration.ports.runtime import Configuration, Grant
 from orchestration.store import configurations
 from orchestration.store.database import insert_into
 from orchestration.store.integrations import IntegrationState
 from orchestration.store.tables import integrations, roles
-
-EVERYBODY = "*"
 
 
 class SqlDirectory:
@@ -35,14 +34,23 @@ class SqlDirectory:
         self._may_write()
         await configurations.remove(self._connection, configuration)
 
-    async def roles(self, tenant_id: str, person: str) -> frozenset[str]:
-        """The roles granted to a person, and those granted to everybody (`*`)."""
+    async def roles(self, tenant_id: str, person: str, groups: Collection[str] = ()) -> frozenset[str]:
+        """The roles granted to a person, to everybody (`*`), and to the user groups in which the person is."""
         found = await self._connection.scalars(
             select(roles.c.role).where(
-                roles.c.tenant_id == tenant_id, roles.c.person.in_([person, EVERYBODY])
+                roles.c.tenant_id == tenant_id, roles.c.person.in_([person, EVERYBODY, *groups])
             )
         )
         return frozenset(found)
+
+    async def grants(self, tenant_id: str) -> Sequence[Grant]:
+        """Every role that is held, by role and holder."""
+        rows = await self._connection.execute(
+            select(roles.c.person, roles.c.role)
+            .where(roles.c.tenant_id == tenant_id)
+            .order_by(roles.c.role, roles.c.person)
+        )
+        return [Grant(holder=row.person, role=row.role) for row in rows]
 
     async def grant(self, tenant_id: str, person: str, role: str) -> None:
         """Grant a role. Idempotent."""

@@ -3,17 +3,28 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import BigInteger, Column, Index, String, Table, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orchestration.ports.homes import Shown
 from orchestration.ports.notification import MessageRef
 from orchestration.store.database import insert_into
-from orchestration.store.tables import homes, messages
+from orchestration.store.tables import messages, metadata
 from orchestration.store.texts import storable
 from orchestration.store.times import due_ms
 
 _CARD = "card:"
+
+homes = Table(
+    "homes",
+    metadata,
+    Column("tenant_id", String, primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("opened_ms", BigInteger, nullable=False),
+    Column("hash", String, nullable=False),
+    Column("digest", String, nullable=False),
+    Index("ix_homes_opened", "tenant_id", "opened_ms"),
+)
 
 
 class SqlHomes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Integer, Row, Select, func, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,9 +16,9 @@ from orchestration.ports.runtime import Claim, NoSuchRelease, StaleRelease
 from orchestration.store import audit
 from orchestration.store.loading import load_many, load_one
 from orchestration.store.saving import HeldWork, add_release, save_release
-from orchestration.store.tables import builds, release_pairs, releases
+from orchestration.store.tables import builds, release_pairs, releases, submissions
 from orchestration.store.texts import storable
-from orchestration.store.times import LeaseTime
+from orchestration.store.times import LeaseTime, moment, past_ms
 from orchestration.store.wake import Wake
 
 _PREFIX = "REL-"
@@ -122,6 +123,22 @@ class SqlReleases:
         rows = await self._connection.execute(select(ranked).where(ranked.c.place == 1))
         return {Pair.parse(row.pair): _version(row) for row in rows}
 
+    async def earlier(
+        self, tenant_id: str, app: str, *, before: datetime, limit: int = 8
+    ) -> Sequence[Release]:
+        """Releases of an app that were created before a moment and not archived, newest first."""
+        return await self._many(
+            select(releases.c.id)
+            .where(
+                releases.c.tenant_id == tenant_id,
+                releases.c.app == app,
+                releases.c.archived.is_(False),
+                releases.c.created_ms < past_ms(before),
+            )
+            .order_by(releases.c.created_ms.desc(), releases.c.id.desc())
+            .limit(limit)
+        )
+
     async def last_tag(self, tenant_id: str, app: str) -> str | None:
         """The tag of the newest release of an app that got one."""
         return await self._connection.scalar(
@@ -152,6 +169,33 @@ class SqlReleases:
         queries += [alive.where(self._stands_in(storable(text))) for text in texts if text]
         rows = await self._connection.execute(union(*queries))
         return sorted((row.release_id, row.task_id) for row in rows)
+
+    async def by_store(self, tenant_id: str, integration: str) -> Sequence[str]:
+        """The ids of the submissions to this store, of releases that have not ended."""
+        mine = (submissions.c.tenant_id == tenant_id, submissions.c.integration == storable(integration))
+        found = await self._connection.scalars(
+            select(submissions.c.id)
+            .join(releases, releases.c.id == submissions.c.release_id)
+            .where(*mine, releases.c.ended.is_(False))
+            .order_by(submissions.c.id)
+        )
+        return list(found)
+
+    async def reviews(self, tenant_id: str, integration: str, *, limit: int = 20) -> Sequence[timedelta]:
+        """How long the newest reviews of this store took that passed."""
+        asked, passed = submissions.c.submitted_ms, submissions.c.approved_ms
+        rows = await self._connection.execute(
+            select(asked, passed)
+            .where(
+                submissions.c.tenant_id == tenant_id,
+                submissions.c.integration == integration,
+                asked.is_not(None),
+                passed.is_not(None),
+            )
+            .order_by(asked.desc())
+            .limit(limit)
+        )
+        return [moment(row.approved_ms) - moment(row.submitted_ms) for row in rows]
 
     def _stands_in(self, text: str) -> ColumnElement[bool]:
         place = func.strpos if self._connection.dialect.name == "postgresql" else func.instr

@@ -166,6 +166,7 @@ async def _write_work(
     before = _due_by_id(base, change.now) if base is not None else {}
     after = _due_by_id(release, change.now)
     waiting = {work_id(WorkKind.TASK, t.id) for t in release.tasks if t.state is TaskState.WAITING}
+    waiting |= {work_id(WorkKind.STORE, s.id) for s in release.submissions}
     wake = work_id(WorkKind.RELEASE, release.id)
     touched = {key for key in before.keys() | after.keys() if _time_of(before, key) != _time_of(after, key)}
     for key in sorted({*touched, wake, *([held.claim.id] if held is not None else [])}):
@@ -231,6 +232,20 @@ async def nudge_task(connection: AsyncConnection, tenant_id: str, task_id: str, 
                 # One that runs will wait in a moment, and the news may have overtaken it.
                 tasks.c.state.in_([TaskState.WAITING, TaskState.RUNNING]),
             ),
+        )
+        .values(nudge_ms=at, due_ms=case((work.c.due_ms > at, at), else_=work.c.due_ms))
+    )
+    return result.rowcount > 0
+
+
+async def nudge_store(connection: AsyncConnection, tenant_id: str, submission_id: str, at: int) -> bool:
+    """Make the look at a submission's store due at `at` or earlier; False where nobody looks any more."""
+    result = await connection.execute(
+        update(work)
+        .where(
+            work.c.id == work_id(WorkKind.STORE, submission_id),
+            work.c.tenant_id == tenant_id,
+            work.c.due_ms.is_not(None),
         )
         .values(nudge_ms=at, due_ms=case((work.c.due_ms > at, at), else_=work.c.due_ms))
     )

@@ -102,6 +102,24 @@ gates = _child("gates", _word("kind"), _word("state"))
 effects = _child("effects", _word("task_id"), _word("state"))
 reminders = _child("reminders", _word("kind"), Column("at_ms", BigInteger, nullable=False))
 holds = _child("holds", _word("cause"), _word("by"))
+submissions = _child(
+    "submissions",
+    _word("pair"),
+    _word("state"),
+    _word("integration"),
+    Column("submitted_ms", BigInteger),
+    Column("approved_ms", BigInteger),
+    Index("ix_submissions_integration", "tenant_id", "integration", "submitted_ms"),
+)
+
+store_turns = Table(
+    "store_turns",
+    metadata,
+    Column("tenant_id", String, primary_key=True),
+    Column("integration", String, primary_key=True),
+    Column("holder", String, nullable=False),
+    Column("lease_until_ms", BigInteger, nullable=False),
+)
 
 events = Table(
     "events",
@@ -271,15 +289,4 @@ messages = Table(
     Column("release_id", String),
     Index("ix_messages_place", "tenant_id", "channel", "ts"),
     Index("ix_messages_release", "tenant_id", "release_id"),
-)
-
-homes = Table(
-    "homes",
-    metadata,
-    Column("tenant_id", String, primary_key=True),
-    Column("person", String, primary_key=True),
-    Column("opened_ms", BigInteger, nullable=False),
-    Column("hash", String, nullable=False),
-    Column("digest", String, nullable=False),
-    Index("ix_homes_opened", "tenant_id", "opened_ms"),
 )

@@ -48,6 +48,6 @@ class LeaseTime:
         days = func.julianday("now", type_=Float) - _UNIX_EPOCH_AS_JULIAN_DAY
         return cast(days * _MILLISECONDS_PER_DAY, Integer)
 
-    def end(self) -> ColumnElement[int]:
-        """When a lease that is given now ends."""
-        return self.now() + self._lease
+    def end(self, *, times: int = 1) -> ColumnElement[int]:
+        """When a lease that is given now ends, or one that lasts so many times as long."""
+        return self.now() + self._lease * times

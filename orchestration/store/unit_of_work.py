@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from orchestration.domain.due import WorkKind
 from orchestration.domain.events import Event
 from orchestration.ports.runtime import Outgoing, Request, StaleClaim, StaleRelease
 from orchestration.store import audit, inbox, outbox
@@ -23,9 +24,10 @@ from orchestration.store.integrations import SqlIntegrations
 from orchestration.store.people import SqlPeople
 from orchestration.store.planning import SqlPlanning
 from orchestration.store.releases import SqlReleases
-from orchestration.store.saving import nudge_task
+from orchestration.store.saving import nudge_store, nudge_task
 from orchestration.store.times import due_ms
 from orchestration.store.tokens import SqlTokens
+from orchestration.store.turns import SqlTurns
 from orchestration.store.wake import Wake, notify
 
 
@@ -46,7 +48,7 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
         self._connection: AsyncConnection | None = None
         self._events: list[tuple[str, Event]] = []
         self._messages: list[tuple[str, Outgoing]] = []
-        self._nudges: list[tuple[str, str, int]] = []
+        self._nudges: list[tuple[str, WorkKind, str, int]] = []
         self._suspects: list[tuple[str, str, datetime]] = []
         self._woken: set[Wake] = set()
 
@@ -70,6 +72,7 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
         self._integrations = SqlIntegrations(connection, may_write=self._may_write)
         self._drafts = SqlDrafts(connection, may_write=self._may_write)
         self._planning = SqlPlanning(connection, may_write=self._may_write, woken=self._woken)
+        self._turns = SqlTurns(connection, time=self._on.time, may_write=self._may_write)
         self._configuration_drafts = SqlConfigurationDrafts(connection, may_write=self._may_write)
         return self
 
@@ -127,6 +130,11 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
         return self._planning
 
     @property
+    def turns(self) -> SqlTurns:
+        """Whose turn it is in each store, in this transaction."""
+        return self._turns
+
+    @property
     def configuration_drafts(self) -> SqlConfigurationDrafts:
         """Drafts of release configurations in this transaction."""
         return self._configuration_drafts
@@ -159,10 +167,12 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
         if not await inbox.finish(self._may_write(), request):
             raise StaleClaim(request.incoming.key)
 
-    async def nudge(self, tenant_id: str, task_id: str, *, at: datetime) -> None:
-        """Make a waiting task due at `at` or earlier; news about it came in."""
+    async def nudge(
+        self, tenant_id: str, subject: str, *, at: datetime, kind: WorkKind = WorkKind.TASK
+    ) -> None:
+        """Make a waiting task, or a look at a store, due at `at` or earlier; news about it came in."""
         self._may_write()
-        self._nudges.append((tenant_id, task_id, due_ms(at) or 0))
+        self._nudges.append((tenant_id, kind, subject, due_ms(at) or 0))
 
     async def suspect(self, tenant_id: str, integrations: Collection[str], *, at: datetime) -> None:
         """Have these connections tried at `at` or earlier; those that nobody watches are left alone."""
@@ -186,8 +196,9 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
         await self._stack.aclose()
 
     async def _flush(self, connection: AsyncConnection) -> None:
-        for tenant_id, task_id, at in sorted(self._nudges):
-            if await nudge_task(connection, tenant_id, task_id, at):
+        for tenant_id, kind, subject, at in sorted(self._nudges):
+            nudged = nudge_store if kind is WorkKind.STORE else nudge_task
+            if await nudged(connection, tenant_id, subject, at):
                 self._woken.add(Wake.WORK)
         for tenant_id, name, when in sorted(self._suspects):
             if await self._integrations.suspect(tenant_id, [name], at=when):

@@ -24,6 +24,8 @@ METHOD_SCOPES = {
     "conversations.open": ("im:write",),
     "conversations.history": ("channels:history", "groups:history"),
     "conversations.replies": ("channels:history", "groups:history"),
+    "files.getUploadURLExternal": ("files:write",),
+    "files.completeUploadExternal": ("files:write",),
     "views.open": (),
     "views.update": (),
     "views.publish": (),

@@ -31,10 +31,12 @@ async def test_an_approver_decides_at_home_and_every_copy_follows(tmp_path: Path
     """The home brings the whole card; a yes there is a yes, and channel, direct messages and homes show it."""
     async with office(tmp_path, "signing") as o:
         people = (o.bo, o.cleo)
-        for person in people:
+        home, _other = [
             await opened(o, person, "Waiting for you", "Approve Stage 3 of Pixel 2.14.0?", "Evidence")
+            for person in people
+        ]
         await o.until(lambda: all(o.copies(person) for person in people))
-        said = await o.told(o.bo, o.bo.clicks(o.bo.home, "gate.approve", confirm=True))
+        said = await o.told(o.bo, o.bo.clicks(home, "gate.approve", confirm=True))
         assert "Still needed: 1 more from qa, 1 more from product" in said
         await shown(o, o.bo, "Nothing waits for you")
         await shown(o, o.cleo, f"signed by <@{o.bo.id}>")

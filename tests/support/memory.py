@@ -92,7 +92,7 @@ class Transaction:
             raise NoSuchRelease(release_id)
         return release
 
-    async def roles(self, _tenant_id: str, person: str) -> frozenset[str]:
+    async def roles(self, _tenant_id: str, person: str, _groups: object = ()) -> frozenset[str]:
         """The roles of a person."""
         self.asked.append(person)
         return self.memory.roles.get(person, frozenset())

@@ -1,4 +1,4 @@
-"""Publish the release at the provider, with the notes since the last release."""
+"""Publish the release at the provider, with the notes since the last release or what somebody made of them."""
 
 from orchestration.catalogue.specs import Facts, TaskSpec, Try, nothing_planned
 from orchestration.catalogue.tasks.create_release_notes import KEPT
@@ -19,6 +19,8 @@ async def run(attempt: Try) -> Outcome:
         parent_targets=targets,
     )
 
+    text = release.notes.text if release.notes is not None else notes.text
+
     async def find(_planned: Facts) -> Facts | None:
         found = await scm.find_release(tag)
         return {"url": found.url, "name": found.name} if found else None
@@ -31,7 +33,7 @@ async def run(attempt: Try) -> Outcome:
             parent_targets=targets,
             release_date=attempt.now,
             release_id=release.id,
-            body=notes.text,
+            body=text,
         )
         return {"url": made.url, "name": made.name}
 
@@ -39,9 +41,10 @@ async def run(attempt: Try) -> Outcome:
     return Done(
         output={
             **published,
-            "text": notes.text[:KEPT],
+            "text": text[:KEPT],
             "commits": str(len(notes.commits)),
             "since": release.previous_tag or "",
+            **({"edited_by": release.notes.by} if release.notes is not None else {}),
         }
     )
 

@@ -30,6 +30,8 @@ METHODS = {
     "find_message": "conversations.(history|replies)",
     "send_ephemeral": "chat.postEphemeral",
     "open_direct": "conversations.open",
+    "send_file": "files.completeUploadExternal",
+    "find_file": "conversations.(history|replies)",
 }
 SECTION: Json = {"type": "section", "text": {"type": "mrkdwn", "text": "*Ready*"}, "block_id": "a"}
 """With an id of ours: Slack gives one to a block that has none."""

@@ -72,19 +72,19 @@ async def test_a_stranger_is_refused(rig: SlackRig) -> None:
 async def test_members_of_a_group_are_kept_for_two_minutes(rig: SlackRig) -> None:
     """Who may approve is read often, and must not be old."""
     group = next(iter(rig.simulator.world.groups.values()))
-    assert await rig.web.usergroup_members(group.id) == frozenset(group.users)
+    assert await rig.web.usergroups_users_list(group.id) == frozenset(group.users)
     rig.clock.now += 119
-    await rig.web.usergroup_members(group.id)
+    await rig.web.usergroups_users_list(group.id)
     assert rig.asked("usergroups.users.list") == 1
     rig.clock.now += 2
-    await rig.web.usergroup_members(group.id)
+    await rig.web.usergroups_users_list(group.id)
     assert rig.asked("usergroups.users.list") == 2
 
 
 async def test_an_unknown_group_is_refused(rig: SlackRig) -> None:
     """The configuration names a group that is gone."""
     with pytest.raises(Refused, match="group"):
-        await rig.web.usergroup_members("S404")
+        await rig.web.usergroups_users_list("S404")
 
 
 async def test_what_a_channel_is(rig: SlackRig) -> None:
@@ -225,7 +225,7 @@ async def test_a_redirect_is_not_followed(rig: SlackRig) -> None:
 _CALLS: dict[str, Callable[[SlackWeb], Awaitable[object]]] = {
     "auth.test": lambda web: web.auth_test(),
     "users.info": lambda web: web.users_info("U1"),
-    "usergroups.users.list": lambda web: web.usergroup_members("S1"),
+    "usergroups.users.list": lambda web: web.usergroups_users_list("S1"),
     "usergroups.users.update": lambda web: web.usergroups_users_update("S1", ["U1"]),
     "conversations.info": lambda web: web.conversations_info("C1"),
     "chat.getPermalink": lambda web: web.permalink("C1", "1.1"),
@@ -250,7 +250,7 @@ async def test_a_scope_that_is_missing_is_named() -> None:
     """Reading a group needs usergroups:read; whoever installs the app reads so."""
     async with slack_rig(scopes=DEFAULT_SCOPES - {"usergroups:read"}) as rig:
         with pytest.raises(NeedsCredentials, match="usergroups:read"):
-            await rig.web.usergroup_members("S1")
+            await rig.web.usergroups_users_list("S1")
 
 
 @pytest.mark.parametrize("code", TABLE)

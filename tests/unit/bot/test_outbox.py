@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from bot.slack.answering import fitted
 from bot.slack.blocks import validate
+from bot.slack.fitting import fitted
 from bot.slack.limiter import Limiter
 from bot.slack.outbox import Sender
 from bot.views.rendered import Rendered

@@ -1,0 +1,39 @@
+"""`/release report`: how a release went, in figures at once and as a picture in its thread."""
+
+from bot.commands.naming import named_release, split_release
+from bot.commands.spec import Word
+from bot.slack.desk import Call
+from bot.views.report import report_answer
+from orchestration.ports.runtime import Outgoing, OutgoingKind
+from orchestration.services.report import read_report
+
+_DOCUMENT = "report"
+
+
+async def run(call: Call) -> None:
+    """The answer and the order of the picture, in one transaction."""
+    words, _rest = split_release(call.intent.text)
+    release = await named_release(call, words)
+    found = await read_report(call.engine, release.tenant_id, release.id, actor=call.intent.actor)
+    begun = found.lead is not None
+    picture = Outgoing(
+        kind=OutgoingKind.FILE,
+        lane=f"file:{release.id}",
+        key=f"file:{_DOCUMENT}:{call.request.incoming.key}",
+        release_id=release.id,
+        payload={"document": _DOCUMENT},
+    )
+    async with call.engine.work() as work:
+        if begun:
+            await work.send(release.tenant_id, [picture])
+        await call.store_answer(work, report_answer(found, picture=begun))
+        await work.commit()
+
+
+REPORT = Word(
+    word="report",
+    usage="report [release]",
+    does="Show how a release went: time per stage, who was waited for, what failed, and earlier releases",
+    example="/release report 2.14.0",
+    run=run,
+)

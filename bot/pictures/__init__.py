@@ -1,0 +1,1 @@
+"""Pictures, drawn with matplotlib on no screen: values in, PNG out."""

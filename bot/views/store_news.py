@@ -1,0 +1,202 @@
+"""Notices about submissions: sent, reviewed, let out, stopped, done; and what a store would not do."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+
+from bot.views.news import LINK, WORDS, Notice, tell
+from bot.views.rendered import Rendered
+from bot.views.text import Mrkdwn, escape, mention, say
+from bot.views.words import brief, linked, person
+from orchestration.domain.events import Event, EventKind
+from orchestration.domain.pairs import TARGET_TITLES, Pair
+from orchestration.domain.people import SYSTEM
+from orchestration.domain.release import Release
+from orchestration.domain.snapshot import Bucket
+from orchestration.domain.submission import Verb
+
+VERBS: Mapping[str, str] = MappingProxyType(
+    {
+        Verb.WITHDRAW: "take the review back",
+        Verb.RELEASE: "let it out",
+        Verb.RAISE: "offer it to more users",
+        Verb.PAUSE: "pause the rollout",
+        Verb.HALT: "halt the rollout",
+        Verb.RESUME: "resume the rollout",
+        Verb.COMPLETE: "offer it to everybody",
+    }
+)
+"""What a store is told, in words after "to"."""
+
+_SAID: Mapping[EventKind, str] = MappingProxyType(
+    {
+        EventKind.SUBMISSION_SENT: "{store}: {build} was submitted{outside} and waits for review.",
+        EventKind.SUBMISSION_IN_REVIEW: "{store}: {build} is in review.",
+        EventKind.SUBMISSION_APPROVED: "{store}: {build} is approved. Nobody has it yet.",
+        EventKind.SUBMISSION_CANCELLED: "{store}: the submission of {build} was taken back{outside}.",
+        EventKind.ROLLOUT_STARTED: "{store}: {build} is live, for {percent} % of the users.",
+        EventKind.ROLLOUT_RAISED: "{store}: {build} reaches {percent} % of the users now{outside}.",
+        EventKind.ROLLOUT_STOPPED: "{store}: the rollout of {build} stands still at {percent} %{outside}.",
+        EventKind.ROLLOUT_RESUMED: "{store}: the rollout of {build} goes on at {percent} %{outside}.",
+        EventKind.STORE_COMPLETED: "{store}: everybody is offered {build}.",
+        EventKind.STORE_REPLACED: "{store}: a newer version took the place of {build}, at {percent} %.",
+    }
+)
+
+
+def _always(_event: Event) -> bool:
+    return True
+
+
+def told(kind: EventKind) -> Callable[[Event, Release, datetime], Rendered]:
+    """The notice of what a store told."""
+    words = _SAID[kind]
+
+    def view(event: Event, release: Release, _now: datetime) -> Rendered:
+        outside = ", in the store's own console" if event.data.get("outside") else ""
+        sentence = say(
+            words,
+            store=_store(event),
+            build=_build(event),
+            percent=event.data.get("percent", "0"),
+            outside=outside,
+        )
+        return tell(release, sentence)
+
+    return view
+
+
+def rejected(event: Event, release: Release, _now: datetime) -> Rendered:
+    """The store will not have it; what it wants stands in its console."""
+    reason = brief(event.data.get("reason") or "the store tells no reason here, its console does", WORDS)
+    sentence = say(
+        "{store} rejected {build}: {reason}. {captain}, mend it and submit it anew.",
+        store=_store(event),
+        build=_build(event),
+        reason=reason,
+        captain=mention(release.captain),
+    )
+    return tell(release, sentence)
+
+
+def needs_person(event: Event, release: Release, _now: datetime) -> Rendered:
+    """Only a person can do it, in the store's console."""
+    sentence = say(
+        "{store} waits for a person: {what}. {captain}",
+        store=_store(event),
+        what=brief(event.data.get("what", "look in its console"), WORDS),
+        captain=mention(release.captain),
+    )
+    return tell(release, sentence)
+
+
+def silent(event: Event, release: Release, _now: datetime) -> Rendered:
+    """A review takes longer than usual."""
+    usual = "half of the reviews of this app took" if event.data.get("known") else "is expected of a review"
+    sentence = say(
+        "No word from {store} about {build} for {hours} h; {usual} {most} h at most.",
+        store=_store(event),
+        build=_build(event),
+        hours=event.data.get("hours", "many"),
+        usual=usual,
+        most=event.data.get("usual", "fewer"),
+    )
+    return tell(release, sentence)
+
+
+def instructed(event: Event, release: Release, _now: datetime) -> Rendered:
+    """Somebody had a store told something, or a step came due."""
+    reason = event.data.get("reason")
+    who = escape("Stationmaster") if event.actor.id == SYSTEM.id else person(event.actor.id)
+    share = f" ({event.data.get('percent')} %)" if event.data.get("verb") == Verb.RAISE else ""
+    sentence = say(
+        "{who} has {store} {what}{share}{reason}",
+        who=who,
+        store=_store(event),
+        what=VERBS.get(event.data.get("verb", ""), "do something"),
+        share=share,
+        reason=say(": {reason}", reason=brief(reason, WORDS)) if reason else ".",
+    )
+    return tell(release, sentence)
+
+
+def refused(event: Event, release: Release, _now: datetime) -> Rendered:
+    """The store said no; whoever asked for it hears why."""
+    sentence = say(
+        "{store} did not {what}: {reason} {who}",
+        store=_store(event),
+        what=VERBS.get(event.data.get("verb", ""), "do it"),
+        reason=brief(event.data.get("reason", "no reason given"), WORDS),
+        who=_asker(event, release),
+    )
+    return tell(release, sentence)
+
+
+def unreached(event: Event, release: Release, _now: datetime) -> Rendered:
+    """The store can't be told now; it is tried until it works."""
+    sentence = say(
+        "{store} could not be told yet to {what}: {reason}. It is tried again until it works. {who}",
+        store=_store(event),
+        what=VERBS.get(event.data.get("verb", ""), "do it"),
+        reason=brief(event.data.get("reason", "no reason given"), WORDS),
+        who=_asker(event, release),
+    )
+    return tell(release, sentence)
+
+
+def edited(event: Event, release: Release, _now: datetime) -> Rendered:
+    """What is to be submitted is another now."""
+    sentence = say(
+        "{who} changed the submission to {store}: {what}.",
+        who=person(event.actor.id),
+        store=_store(event),
+        what=brief(event.data.get("what", "it"), WORDS),
+    )
+    return tell(release, sentence)
+
+
+def completed(event: Event, release: Release, _now: datetime) -> Rendered:
+    """The release has reached its users."""
+    note = event.data.get("note")
+    if note is None:
+        return tell(release, escape("It is out: every store offers it to everybody."))
+    sentence = say("{who} says that it is out: {note}", who=person(event.actor.id), note=brief(note, WORDS))
+    return tell(release, sentence)
+
+
+def _store(event: Event) -> str:
+    try:
+        return TARGET_TITLES[Pair.parse(event.data.get("pair", "")).target]
+    except ValueError:
+        return "The store"
+
+
+def _build(event: Event) -> Mrkdwn:
+    words = f"{event.data.get('version', 'the version')} ({event.data.get('build', 'no build')})"
+    return linked(event.data.get("link"), brief(words, 80), LINK)
+
+
+def _asker(event: Event, release: Release) -> Mrkdwn:
+    by = event.data.get("by", "")
+    return mention(release.captain) if by in {"", SYSTEM.id} else person(by)
+
+
+_K = EventKind
+_LOUD = frozenset({_K.ROLLOUT_STOPPED, _K.STORE_REPLACED})
+NOTICES: Mapping[EventKind, Notice] = MappingProxyType(
+    {
+        **{
+            kind: Notice(bucket=Bucket.RELEASES, view=told(kind), broadcast=lambda event: event.kind in _LOUD)
+            for kind in _SAID
+        },
+        _K.SUBMISSION_REJECTED: Notice(bucket=Bucket.CRITICAL, view=rejected, broadcast=_always),
+        _K.STORE_NEEDS_PERSON: Notice(bucket=Bucket.RELEASES, view=needs_person, broadcast=_always),
+        _K.STORE_SILENT: Notice(bucket=Bucket.RELEASES, view=silent, broadcast=_always),
+        _K.STORE_INSTRUCTED: Notice(bucket=None, view=instructed),
+        _K.STORE_REFUSED: Notice(bucket=Bucket.CRITICAL, view=refused, broadcast=_always),
+        _K.STORE_UNREACHED: Notice(bucket=Bucket.CRITICAL, view=unreached, broadcast=_always),
+        _K.SUBMISSION_EDITED: Notice(bucket=None, view=edited),
+        _K.RELEASE_COMPLETED: Notice(bucket=Bucket.RELEASES, view=completed, broadcast=_always),
+    }
+)
+"""How each fact about a submission is told."""
