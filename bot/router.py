@@ -25,7 +25,6 @@ from bot.actions import (
 from bot.actions import configurations as configuring
 from bot.actions.carrying import check_reason
 from bot.commands import WORDS, run_unknown
-from bot.commands.pick import run_about_message
 from bot.slack.accounts import AccountDesk
 from bot.slack.configurations import ConfigurationDesk
 from bot.slack.desk import Routes
@@ -106,6 +105,7 @@ ROUTES = Routes(
         values.DONE: task.done,
         values.REJECT: gate.reject,
         values.PICK_DECLINE: pick.decline,
+        values.PICK_FORM: pick.ask_by_form,
         values.FORCE: gate.force,
         values.ABANDON: regression.abandon,
         values.ACCEPT_DRIFT: regression.accept,
@@ -128,7 +128,7 @@ ROUTES = Routes(
         values.CONFIG_COPY: configuring.copy,
         values.CONFIG_DELETE: configuring.delete,
     },
-    shortcuts={values.START: start.open_form, values.PICK: run_about_message},
+    shortcuts={values.START: start.open_form, values.PICK: pick.open_form},
     events={"app_home_opened": home.opened, "app_mention": mention.run_mention},
 )
 # Forms are judged before they are stored, so that errors stand at their fields.
@@ -140,6 +140,7 @@ CHECKS: Mapping[str, CheckForm] = {
     values.SKIP: check_reason,
     values.REJECT: check_reason,
     values.PICK_DECLINE: check_reason,
+    values.PICK_FORM: pick.check_form,
     values.FORCE: check_reason,
     values.ABANDON: check_reason,
     values.ACCEPT_DRIFT: check_reason,

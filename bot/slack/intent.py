@@ -138,13 +138,25 @@ def parse(kind: str, body: Payload) -> Intent:
 
 
 def _text_of(message: Payload) -> str:
-    """What a message says, and where its attachments lead: apps announce pull requests in those."""
-    texts = [message.get("text")]
+    """What a message says, and where its blocks and attachments lead: apps announce pull requests in those."""
+    texts = [message.get("text"), *_leads(message.get("blocks"))]
     attached = message.get("attachments")
     for attachment in attached if isinstance(attached, list) else []:
         if isinstance(attachment, Mapping):
             texts += [attachment.get(name) for name in ("pretext", "title_link", "from_url", "text")]
+            texts += _leads(attachment.get("blocks"))
     return " ".join(text for text in texts if isinstance(text, str))
+
+
+def _leads(blocks: object, depth: int = 8) -> list[object]:
+    """The texts and addresses in blocks, however they are nested."""
+    if isinstance(blocks, list):
+        return [found for one in blocks for found in _leads(one, depth)]
+    if not isinstance(blocks, Mapping) or depth == 0:
+        return []
+    here = [value for name, value in blocks.items() if name in {"text", "url"} and isinstance(value, str)]
+    deeper = (value for value in blocks.values() if isinstance(value, list | Mapping))
+    return [*here, *(found for value in deeper for found in _leads(value, depth - 1))]
 
 
 def _bot_of(body: Payload) -> str:

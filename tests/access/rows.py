@@ -225,6 +225,12 @@ FORM_ROWS = (
     _form(v.DONE, CHANGES, TASK, _typed(number="4711", note="By hand"), stage="failed"),
     _form(v.REJECT, DECIDES, GATE, _WHY),
     _form(v.PICK_DECLINE, CHANGES, PICK, _WHY),
+    _form(
+        v.PICK_FORM,
+        READS,
+        {},
+        {"change": {"value": "#12"}, "release": {"selected_option": {"value": "{release}"}}},
+    ),
     _form(v.FORCE, FORCES, GATE, _WHY),
     _form(v.ABANDON, CHANGES, RELEASE, _WHY),
     _form(v.ACCEPT_DRIFT, CHANGES, {**GATE, "head": "abc"}, _WHY),
