@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from bot import issuing
+from bot import evidencing, issuing
 from bot.administration import CLI, misnamed
 from bot.api.v1.openapi import description
 from bot.api.v1.reference import renewed
@@ -22,14 +22,15 @@ from bot.demo import run_demo
 from bot.demo.cast import OFFERED, cast_of
 from bot.demo.workspace import WHOLE, run_workspace
 from bot.logs import configure as configure_logs
-from bot.opening import open_folder, open_store, open_use_cases
+from bot.opening import open_folder, open_use_cases
 from bot.provider_pages import overview, write_pages
 from bot.settings import Settings, settings_page
 from bot.wiring import Bot
 from integrations import PROVIDERS
 from integrations.vault import VaultError
 from orchestration.domain.errors import Invalid, NotNow
-from orchestration.ports.runtime import Grant, StaleConfiguration
+from orchestration.domain.people import Grant
+from orchestration.ports.runtime import StaleConfiguration
 from orchestration.services import configurations, roles
 from orchestration.store.migrate import downgrade, upgrade
 from sandbox.parts import Cast
@@ -81,10 +82,7 @@ def parser() -> argparse.ArgumentParser:
     issuing.add_commands(words)
     _add_directory(words)
 
-    audit = words.add_parser("audit", help="prove the audit chain of a workspace whole")
-    audit.add_argument("what", choices=["verify"])
-    audit.add_argument("--tenant", required=True)
-    audit.set_defaults(command=_audit)
+    evidencing.add_commands(words)
 
     settings = words.add_parser("settings", help="show every setting, its default and what it is for")
     settings.add_argument("--markdown", action="store_true", help="as a page, which is docs/configuration.md")
@@ -216,19 +214,6 @@ async def _grant(arguments: argparse.Namespace, settings: Settings) -> int:
             print(error, file=sys.stderr)
             return BROKEN
     print(f"{arguments.person} {'lost' if arguments.revoke else 'has'} the role {arguments.role}.")
-    return OK
-
-
-async def _audit(arguments: argparse.Namespace, settings: Settings) -> int:
-    store = await open_store(settings, owner="cli")
-    try:
-        broken = await store.broken_at(arguments.tenant)
-    finally:
-        await store.close()
-    if broken is not None:
-        print(f"The audit chain is broken at event {broken}.", file=sys.stderr)
-        return BROKEN
-    print("The audit chain is whole.")
     return OK
 
 

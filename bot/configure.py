@@ -13,12 +13,12 @@ from orchestration.domain.configuring import (
     NO_PAIRS,
     id_problems,
     pair_problems,
-    problem,
     problems_of,
     text_problems,
 )
 from orchestration.domain.errors import Invalid, Problem
 from orchestration.domain.pairs import Pair
+from orchestration.domain.places import problem
 from orchestration.domain.snapshot import Snapshot
 from orchestration.ports.runtime import Configuration
 

@@ -1,11 +1,16 @@
 """The files that can be ordered for a release's thread, each drawn from the state of the moment when it is sent."""
 
 import asyncio
+import base64
+import json
+import zlib
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 from bot.pictures.report import draw_report
 from bot.slack.fitting import Document, Draw
+from bot.views.evidence_page import evidence_page
 from bot.views.report import report_alt, report_text
 from orchestration.ports.runtime import Letter
 from orchestration.services.engine import Engine
@@ -26,5 +31,39 @@ async def _report(engine: Engine, letter: Letter) -> Document:
     )
 
 
-DOCUMENTS: Mapping[str, Draw] = MappingProxyType({REPORT: _report})
+def _unpacked(letter: Letter) -> dict[str, Any]:
+    """The evidence that a letter carries: it was taken when it was asked for, and its digest recorded."""
+    packed = base64.b64decode(letter.outgoing.payload["packed"])
+    document: dict[str, Any] = json.loads(zlib.decompress(packed))
+    return document
+
+
+async def _evidence_json(_engine: Engine, letter: Letter) -> Document:
+    """The file that can be verified."""
+    document = _unpacked(letter)
+    title = document["release"]["title"]
+    return Document(
+        name=f"evidence-{letter.outgoing.release_id}-{letter.id}.json",
+        title=f"Evidence of {title} (to verify)",
+        content=json.dumps(document, indent=1, sort_keys=True).encode(),
+        text=f"Evidence of {title}. Digest: {document['digest']}. "
+        "`stationmaster audit verify --file` shows whether it was changed.",
+    )
+
+
+async def _evidence_page(_engine: Engine, letter: Letter) -> Document:
+    """The page to read."""
+    document = _unpacked(letter)
+    title = document["release"]["title"]
+    return Document(
+        name=f"evidence-{letter.outgoing.release_id}-{letter.id}.html",
+        title=f"Evidence of {title} (to read)",
+        content=evidence_page(document).encode(),
+        text=f"Evidence of {title}, to read.",
+    )
+
+
+DOCUMENTS: Mapping[str, Draw] = MappingProxyType(
+    {REPORT: _report, "evidence.json": _evidence_json, "evidence.html": _evidence_page}
+)
 """By the name that an order carries."""

@@ -13,6 +13,7 @@ from bot.actions import (
     home,
     mention,
     notes,
+    nudge,
     people,
     pick,
     regression,
@@ -25,13 +26,16 @@ from bot.actions import (
 from bot.actions import configurations as configuring
 from bot.actions.carrying import check_reason
 from bot.commands import WORDS, run_unknown
+from bot.commands.where import share
 from bot.slack.accounts import AccountDesk
 from bot.slack.configurations import ConfigurationDesk
 from bot.slack.desk import Routes
 from bot.slack.edge import Verdict
 from bot.slack.intent import Intent
 from bot.views import values
-from bot.views.offers import Offers
+from bot.views.offers import Offers, offers
+from orchestration.domain.errors import NotAllowed, Unknown
+from orchestration.ports.runtime import NoSuchRelease
 from orchestration.services.engine import Engine
 from orchestration.services.recognise import recognised
 
@@ -50,6 +54,8 @@ ROUTES = Routes(
         values.HOLD: release.ask_hold,
         values.RESUME: release.resume,
         values.WHY: release.why,
+        values.PLAN: release.plan,
+        values.NUDGE: nudge.nudge,
         values.ARCHIVE: release.ask_archive,
         values.RETRY: task.retry,
         values.SKIP: task.ask_skip,
@@ -58,6 +64,7 @@ ROUTES = Routes(
         values.REJECT: gate.ask_reject,
         values.PICK_ACCEPT: pick.accept,
         values.PICK_DECLINE: pick.ask_decline,
+        values.WHERE_SHARE: share,
         values.NOTES_EDIT: notes.ask_edit,
         values.NOTES_RESTORE: notes.restore,
         values.WHATS_NEW: notes.ask_whats_new,
@@ -175,22 +182,47 @@ CONFIGURATION_OFFERING: Mapping[str, ConfigurationOffer] = {values.CONFIG_CHOICE
 def checks_with(
     engine: Engine, accounts: AccountDesk, configurations: ConfigurationDesk
 ) -> dict[str, Callable[[Intent], Awaitable[Verdict]]]:
-    """Every form's check, given what it works with."""
-    return {
+    """Every form's check, given what it works with.
+
+    What the person may not do, or what is not theirs, is stored unjudged: the desk refuses it in words, and records it.
+    """
+    checks = {
         **_given(CHECKS, engine, engine),
         **_given(ACCOUNT_CHECKS, accounts, engine),
         **_given(CONFIGURATION_CHECKS, configurations, engine),
     }
+
+    def guarded(check: Callable[[Intent], Awaitable[Verdict]]) -> Callable[[Intent], Awaitable[Verdict]]:
+        async def judged(intent: Intent) -> Verdict:
+            try:
+                return await check(intent)
+            except (NoSuchRelease, NotAllowed, Unknown):
+                return Verdict(answer={}, store=True)
+
+        return judged
+
+    return {name: guarded(check) for name, check in checks.items()}
 
 
 def offering_with(
     engine: Engine, accounts: AccountDesk, configurations: ConfigurationDesk
 ) -> dict[str, Callable[[Intent], Awaitable[Offers]]]:
     """Every list, given what it is read with."""
-    return {
+    lists = {
         **_given(OFFERING, accounts, engine),
         **_given(CONFIGURATION_OFFERING, configurations, engine),
     }
+
+    def guarded(offer: Callable[[Intent], Awaitable[Offers]]) -> Callable[[Intent], Awaitable[Offers]]:
+        async def offered(intent: Intent) -> Offers:
+            try:
+                return await offer(intent)
+            except NotAllowed as error:
+                return offers((), says=error.reason)
+
+        return offered
+
+    return {name: guarded(offer) for name, offer in lists.items()}
 
 
 def _given(

@@ -80,8 +80,7 @@ class Bot:
         self._settings = settings
         self._providers = providers
         self._stack = AsyncExitStack()
-        self._machine, self._clock = SystemClock(), open_clock(settings)
-        self._chance = SystemChance()
+        self._machine, self._clock, self._chance = SystemClock(), open_clock(settings), SystemChance()
         self._socket: AsyncSocketModeHandler | None = None
         self._connected = asyncio.Event()
 
@@ -118,7 +117,6 @@ class Bot:
                 raise LoopLost("A loop ended by itself; the log says why")
 
     def _open_engine(self, store: Store) -> Engine:
-        groups = Groups(self._slack, self._self)
         return Engine(
             work=store.work,
             look=store.look,
@@ -129,8 +127,8 @@ class Bot:
             heard=HEARD,
             patience=self._settings.lease / 2,
             holidays=PublicHolidays(),
-            groups=groups,
-            membership=groups,
+            groups=Groups(self._slack, self._self),
+            membership=Groups(self._slack, self._self),
         )
 
     def _start_ticks(self, store: Store) -> Ticks:

@@ -51,7 +51,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             "troubles of each provider: the right error, and one effect after the repeat",
             fault_table(passed, failed),
         ),
-        ("who may do what, and what meets another tenant's ids", access_table(passed)),
+        ("doors that were tried, and defects that are kept away", access_table(passed)),
     ):
         if lines:
             terminalreporter.section(title)

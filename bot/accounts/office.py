@@ -17,7 +17,7 @@ from bot.accounts.reading import gone
 from bot.connections import InUse, moved, state_of, tried
 from bot.views.accounts import Asking, Filled, Form, SecretsLink, Tried
 from integrations.registry import Check, Provider
-from orchestration.domain.errors import NotNow
+from orchestration.domain.errors import NotNow, Unknown
 from orchestration.domain.people import Actor
 from orchestration.store.drafts import Draft, StaleDraft
 from orchestration.store.integrations import IntegrationState, NoSuchIntegration, StaleIntegration
@@ -187,7 +187,7 @@ class AccountsOffice(Judging):
         try:
             await self.book.verify(tenant_id, connection, edge, now=now, actor=actor, along=along)
         except NoSuchIntegration:
-            raise NotNow(gone(connection)) from None
+            raise Unknown(gone(connection)) from None
         return told
 
     async def rename(self, tenant_id: str, actor: Actor, connection: str, name: str, along: Along) -> None:
@@ -197,14 +197,14 @@ class AccountsOffice(Judging):
                 tenant_id, connection, name, now=self._clock.now(), actor=actor, along=along
             )
         except NoSuchIntegration:
-            raise NotNow(gone(connection)) from None
+            raise Unknown(gone(connection)) from None
 
     async def disconnect(self, tenant_id: str, actor: Actor, connection: str, along: Along) -> None:
         """Forget it. NotAllowed; NotNow, with the releases where running ones need it."""
         try:
             await self.book.remove(tenant_id, connection, now=self._clock.now(), actor=actor, along=along)
         except NoSuchIntegration:
-            raise NotNow(gone(connection)) from None
+            raise Unknown(gone(connection)) from None
 
     async def removable(self, tenant_id: str, connection: str) -> None:
         """NotNow where a running release needs it."""

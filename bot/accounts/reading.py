@@ -7,7 +7,7 @@ from bot.choosing import Chooser, Edges
 from bot.connections import ConnectionBook
 from bot.views.accounts import Account, Accounts, Form, Offered
 from integrations.registry import Connection, Provider
-from orchestration.domain.errors import NotAllowed, NotNow
+from orchestration.domain.errors import NotAllowed, NotNow, Unknown
 from orchestration.domain.people import Actor, Permission
 from orchestration.ports.runtime import Chance, Clock
 from orchestration.store.drafts import Draft
@@ -57,7 +57,7 @@ class Reading:
         try:
             listed = await self.book.get(tenant_id, connection)
         except NoSuchIntegration:
-            raise NotNow(gone(connection)) from None
+            raise Unknown(gone(connection)) from None
         usage = await self.book.usage(tenant_id, connection)
         return account_of(listed, self.book.providers), usage.configurations
 

@@ -1,8 +1,9 @@
 """What buttons and forms carry, read back; and opening a form, which can't wait."""
 
-from bot.slack.desk import Call, FormNeeded
+from bot.slack.desk import Call
 from bot.slack.edge import Verdict
 from bot.slack.intent import Intent, read_value
+from bot.slack.screens import FormNeeded
 from bot.views.blocks import Json
 from bot.views.modals.reasons import REASON, read_reason
 from orchestration.domain.errors import NotNow

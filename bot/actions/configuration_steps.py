@@ -14,7 +14,7 @@ from bot.views.configurations import Carried, Change, Items, unpacked
 from bot.views.modals import config_overview as views
 from bot.views.modals.config_form import config_errors, config_form
 from bot.views.offers import Offers, offers
-from orchestration.domain.errors import DomainError, NotNow
+from orchestration.domain.errors import DomainError, NotNow, Unknown
 from orchestration.ports.errors import PortError
 from orchestration.ports.runtime import UnitOfWork
 
@@ -106,6 +106,8 @@ async def check_step(desk: ConfigurationDesk, intent: Intent) -> Verdict:
     wrong: Mapping[str, str]
     try:
         wrong = await desk.keep(intent.tenant_id, intent.actor, unpacked(intent.metadata), intent.state)
+    except Unknown:
+        raise
     except (DomainError, ValueError) as error:
         wrong = {"": str(error) if isinstance(error, DomainError) else _OLD}
     if wrong and intent.state:

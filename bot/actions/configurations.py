@@ -9,7 +9,7 @@ from bot.views import configuration_list as acts
 from bot.views.configurations import Carried, Overview, Saved, unpacked
 from bot.views.modals import config_overview as views
 from bot.views.modals.config_form import State
-from orchestration.domain.errors import DomainError, Invalid, NotNow
+from orchestration.domain.errors import DomainError, Invalid, NotNow, Unknown
 from orchestration.ports.runtime import StaleConfiguration, UnitOfWork
 
 _RENEWABLE = 25 * 60.0
@@ -146,6 +146,8 @@ async def check_save(desk: ConfigurationDesk, intent: Intent) -> Verdict:
     try:
         carried = unpacked(intent.metadata)
         shown = await desk.overview(intent.tenant_id, intent.actor, carried.subject)
+    except Unknown:
+        raise
     except (DomainError, ValueError) as error:
         view = views.trouble("Not saved", str(error) if isinstance(error, DomainError) else _OLD)
         return Verdict(answer={"response_action": "update", "view": view}, store=False)
@@ -166,6 +168,8 @@ async def save(call: Call) -> None:
         shown = await call.configurations.save(intent.tenant_id, intent.actor, carried.subject, ending)
     except (StaleConfiguration, Invalid):
         await _back(call, carried)
+    except Unknown:
+        raise
     except DomainError as error:
         await call.show_now(views.trouble("Not saved", str(error)), otherwise=str(error))
     else:
@@ -195,6 +199,8 @@ async def check_copy(desk: ConfigurationDesk, intent: Intent) -> Verdict:
         carried = unpacked(intent.metadata)
         await desk.row(intent.tenant_id, intent.actor, carried.subject)
         every = await desk.listed(intent.tenant_id, intent.actor)
+    except Unknown:
+        raise
     except (DomainError, ValueError) as error:
         wrong[views.ID] = str(error) if isinstance(error, DomainError) else _OLD
     else:
@@ -244,6 +250,8 @@ async def check_delete(desk: ConfigurationDesk, intent: Intent) -> Verdict:
     try:
         row = await desk.row(intent.tenant_id, intent.actor, unpacked(intent.metadata).subject)
         words = _used(row.name, row.releases) if row.releases else ""
+    except Unknown:
+        raise
     except (DomainError, ValueError) as error:
         words = str(error) if isinstance(error, DomainError) else _OLD
     if words:

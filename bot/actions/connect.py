@@ -12,7 +12,7 @@ from bot.views.accounts import Asking, Form, SecretsLink, Tried
 from bot.views.modals import connect_steps as steps
 from bot.views.modals.connect_form import connect_form, field_of, form_errors, parents_of, read_connect_form
 from bot.views.offers import Offers
-from orchestration.domain.errors import DomainError, NotNow
+from orchestration.domain.errors import DomainError, NotNow, Unknown
 from orchestration.ports.runtime import UnitOfWork
 
 _OLD = "This is of an older version. Use `/release connect`."
@@ -94,6 +94,8 @@ async def check_form(accounts: AccountDesk, intent: Intent) -> Verdict:
     try:
         filled = read_connect_form(intent.state, intent.metadata)
         wrong = await accounts.judge(intent.tenant_id, intent.actor, filled)
+    except Unknown:
+        raise
     except (DomainError, ValueError) as error:
         wrong = {"": str(error) if isinstance(error, DomainError) else _OLD}
     if wrong:
@@ -129,6 +131,8 @@ async def submit(call: Call) -> None:
 
     try:
         found = await call.accounts.submit(_asking(intent), filled, ending)
+    except Unknown:
+        raise
     except DomainError as error:
         await call.show_now(steps.trouble("Not connected", str(error)), otherwise=str(error))
         return
@@ -184,6 +188,8 @@ async def check_rename(accounts: AccountDesk, intent: Intent) -> Verdict:
         await accounts.account(
             intent.tenant_id, intent.actor, read_value(intent.metadata).get("connection", "")
         )
+    except Unknown:
+        raise
     except DomainError as error:
         words = str(error)
     if words:
@@ -213,6 +219,8 @@ async def check_disconnect(accounts: AccountDesk, intent: Intent) -> Verdict:
     try:
         await accounts.account(intent.tenant_id, intent.actor, connection)
         await accounts.removable(intent.tenant_id, connection)
+    except Unknown:
+        raise
     except DomainError as error:
         view = steps.trouble("Still connected", str(error))
         return Verdict(answer={"response_action": "update", "view": view}, store=False)

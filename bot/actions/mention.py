@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.commands import WORDS, run_unknown
-from bot.slack.desk import Call, FormNeeded, Handler
+from bot.slack.desk import Call, Handler
 from bot.slack.intent import read_value, spoken
+from bot.slack.screens import FormNeeded
 from bot.views.mentions import form_offer, in_a_thread, unknown_said
 from orchestration.domain.errors import NotNow
 

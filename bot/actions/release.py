@@ -2,11 +2,15 @@
 
 from bot.actions.carrying import carried_by, open_screen, reason_of, release_of
 from bot.slack.desk import Call
-from bot.views.answers import why_answer
+from bot.views.blocks import TITLE
 from bot.views.modals.read_only import read_only
 from bot.views.modals.reasons import ReasonAct, reason_form
+from bot.views.plan_answer import plan_answer
+from bot.views.rendered import Rendered
+from bot.views.why_answer import why_answer
 from bot.views.words import one_line
 from orchestration.services import act
+from orchestration.services.why import zones
 
 
 async def ask_hold(call: Call) -> None:
@@ -43,9 +47,22 @@ async def resume(call: Call) -> None:
 async def why(call: Call) -> None:
     """Everything in the way."""
     release = await release_of(call)
-    said = why_answer(release, now=call.engine.clock.now())
+    now = call.engine.clock.now()
+    known = await zones(call.engine, release, now=now)
+    said = why_answer(release, now=now, zones=known, asking=call.intent.actor.id)
+    await _show(call, release.title, said)
+
+
+async def plan(call: Call) -> None:
+    """What lies ahead."""
+    release = await release_of(call)
+    await _show(call, release.title, plan_answer(release, now=call.engine.clock.now()))
+
+
+async def _show(call: Call, title: str, said: Rendered) -> None:
+    """An answer that is only read: beside App Home, which has no place for one, in a window of its own."""
     if call.intent.home:
-        await open_screen(call, read_only(one_line(release.title, 24), said.blocks))
+        await open_screen(call, read_only(one_line(title, TITLE), said.blocks))
         return
     await call.answer(said)
 

@@ -2,9 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from bot.slack.desk import Call, FormNeeded
+from bot.slack.desk import Call
 from bot.slack.edge import Verdict
 from bot.slack.intent import Intent
+from bot.slack.screens import FormNeeded
 from bot.views.blocks import Json
 from bot.views.modals.start_form import (
     Choice,
@@ -15,6 +16,7 @@ from bot.views.modals.start_form import (
     unpack_wanted,
 )
 from bot.views.modals.start_release import confirm_start, created, creating, not_created, start_release
+from orchestration.domain.branches import pattern_of
 from orchestration.domain.errors import Invalid, NotAllowed, NotNow
 from orchestration.domain.people import Actor
 from orchestration.domain.version import ReleaseType
@@ -42,7 +44,8 @@ async def proposed_form(
             captain=proposal.captain,
             target_at=hour + _TARGET_AFTER,
             slots=(hour + _SLOT_AFTER,),
-            branch_pattern=proposal.chosen.snapshot.branch_pattern,
+            branch_pattern=pattern_of(proposal.chosen.snapshot, kind),
+            may_skip=proposal.chosen.snapshot.hotfix_may_skip_regression,
         )
     )
 

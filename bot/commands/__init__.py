@@ -8,12 +8,13 @@ from bot.commands.connect import CONNECT
 from bot.commands.cycle import CYCLE
 from bot.commands.decide import APPROVE, REJECT
 from bot.commands.edit import EDIT
+from bot.commands.evidence import EVIDENCE
 from bot.commands.freeze import FREEZE
 from bot.commands.hold import HOLD, RESUME
 from bot.commands.notes import NOTES
 from bot.commands.people import DELEGATE, ME
 from bot.commands.pick import PICK
-from bot.commands.reading import LIST, STATUS, WHY
+from bot.commands.reading import LIST, PLAN, STATUS, WHY
 from bot.commands.report import REPORT
 from bot.commands.roles import ROLES
 from bot.commands.slot import SLOT
@@ -21,6 +22,7 @@ from bot.commands.spec import Word
 from bot.commands.start import START
 from bot.commands.tasks import DONE, RETRY, SKIP
 from bot.commands.train import TRAIN
+from bot.commands.where import WHERE
 from bot.slack.desk import Call
 from bot.views.answers import HelpLine, help_answer, needs_answer, unknown_word
 from orchestration.services.read_release import needs_of
@@ -28,6 +30,7 @@ from orchestration.services.read_release import needs_of
 _BEFORE_HELP = (
     START,
     STATUS,
+    PLAN,
     LIST,
     WHY,
     APPROVE,
@@ -42,6 +45,7 @@ _BEFORE_HELP = (
     SLOT,
     CYCLE,
     PICK,
+    WHERE,
     NOTES,
     REPORT,
     EDIT,
@@ -53,6 +57,7 @@ _BEFORE_HELP = (
     CONNECT,
     CONFIG,
     ROLES,
+    EVIDENCE,
 )
 
 

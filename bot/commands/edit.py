@@ -26,6 +26,7 @@ _EXAMPLES = (
     "/release edit branch release/2.14",
     "/release edit base develop",
     "/release edit type hotfix",
+    "/release edit parent v2.14.0",
     "/release edit version android 2.14.1",
     "/release edit drop ios",
     "/release edit channels critical #alerts",
@@ -130,13 +131,14 @@ _READERS: Mapping[str, Callable[[Release, str], Edit | None]] = {
     "branch": lambda _release, rest: Edit(branch=rest),
     "base": lambda _release, rest: Edit(base_branch=rest),
     "type": _type,
+    "parent": lambda _release, rest: Edit(parent=rest),
     "version": lambda release, rest: Edit(versions=_versions(release, rest)),
     "drop": lambda release, rest: Edit(versions=_without(release, rest)),
     "channels": lambda _release, rest: Edit(channels=_channels(rest)),
 }
 EDIT = Word(
     word="edit",
-    usage="edit [release] [target|kickoff|branch|base|type|version|drop|channels] [value] [reason]",
+    usage="edit [release] [target|kickoff|branch|base|type|parent|version|drop|channels] [value] [reason]",
     does="Change what was ordered, while it is ahead; alone it opens a form. Times are UTC unless an offset follows",
     example=EXAMPLE,
     run=run,

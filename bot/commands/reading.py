@@ -1,10 +1,13 @@
-"""`/release status`, `why`, `list` and `help`: read only."""
+"""`/release status`, `plan`, `why` and `list`: read only."""
 
 from bot.commands.naming import named_release, split_release
 from bot.commands.spec import Word
 from bot.slack.desk import Call
-from bot.views.answers import list_answer, status_answer, why_answer
+from bot.views.answers import list_answer, status_answer
+from bot.views.plan_answer import plan_answer
+from bot.views.why_answer import why_answer
 from orchestration.services.read_release import active_releases
+from orchestration.services.why import zones
 
 
 async def run_status(call: Call) -> None:
@@ -18,7 +21,18 @@ async def run_why(call: Call) -> None:
     """Everything in the way, with its owner."""
     words, _rest = split_release(call.intent.text)
     release = await named_release(call, words)
-    await call.answer(why_answer(release, now=call.engine.clock.now()), home=release.snapshot.home)
+    now = call.engine.clock.now()
+    known = await zones(call.engine, release, now=now)
+    await call.answer(
+        why_answer(release, now=now, zones=known, asking=call.intent.actor.id), home=release.snapshot.home
+    )
+
+
+async def run_plan(call: Call) -> None:
+    """What lies ahead."""
+    words, _rest = split_release(call.intent.text)
+    release = await named_release(call, words)
+    await call.answer(plan_answer(release, now=call.engine.clock.now()), home=release.snapshot.home)
 
 
 async def run_list(call: Call) -> None:
@@ -40,6 +54,13 @@ WHY = Word(
     does="Explain what is in the way, and who owns it",
     example="/release why",
     run=run_why,
+)
+PLAN = Word(
+    word="plan",
+    usage="plan [release]",
+    does="Show what will happen to a release, when and by whom",
+    example="/release plan 2.14.0",
+    run=run_plan,
 )
 LIST = Word(
     word="list",

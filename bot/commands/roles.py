@@ -8,8 +8,8 @@ from bot.slack.desk import Call
 from bot.views.role_list import holder, role_list
 from bot.views.text import Mrkdwn, code, say
 from orchestration.domain.errors import NotNow
-from orchestration.domain.people import EVERYBODY
-from orchestration.ports.runtime import Grant, UnitOfWork
+from orchestration.domain.people import EVERYBODY, Grant
+from orchestration.ports.runtime import UnitOfWork
 from orchestration.services import roles
 
 _GRANT, _REVOKE = "/release roles grant @bo approver:qa", "/release roles revoke @bo approver:qa"

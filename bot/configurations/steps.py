@@ -61,6 +61,8 @@ _TIMES = {
     "gate_due_after": ("A decision is due after", "1 d"),
     "gate_escalate_after": ("Tell the captain of an overdue decision after", "1 d"),
     "tests_check_every": ("Read the test runs every", "5 min"),
+    "store_check_every": ("Look at a store at most every", "5 min"),
+    "review_expected": ("Say that a store is silent after", "2 d"),
 }
 
 
@@ -84,6 +86,13 @@ def _basics(document: Document, facts: Facts) -> Iterator[Part]:
     yield choice(document, ("build_mode",), "Builds", _MODES, otherwise=BuildMode.CI)
     yield flag(document, ("pre_regression_builds",), "Stage 1", "Build the fresh branch", otherwise=True)
     yield flag(document, ("auto_stage_2",), "Stage 2", "Start by itself after Stage 1", otherwise=True)
+    yield flag(
+        document,
+        ("hotfix_may_skip_regression",),
+        "Hotfixes",
+        "May go out without regression, with a reason",
+        otherwise=False,
+    )
     yield flag(document, ("active",), "In use", "Releases may start with it", otherwise=True)
     yield flag(
         document, ("default",), "Default", "The form for a new release starts with it", otherwise=False
@@ -99,6 +108,16 @@ def _source(document: Document, facts: Facts) -> Iterator[Part]:
     )
     pattern = "With {version} in it; empty means release/{version}"
     yield text(document, ("branch_pattern",), "Release branch", hint=pattern)
+    for kind, own in (("major", "Branch of a major release"), ("minor", "Branch of a minor release")):
+        yield text(document, ("branch_patterns", kind), own, hint="Empty means as above")
+    yield text(document, ("branch_patterns", "hotfix"), "Branch of a hotfix", hint="Such as hotfix/{version}")
+    yield flag(
+        document,
+        ("backmerge",),
+        "Backmerge",
+        "Open pull requests back into the base and the next release once it is tagged",
+        otherwise=False,
+    )
     yield channel(
         document,
         ("home",),

@@ -16,6 +16,8 @@ _STEPS: Mapping[str, Step] = {
     "scm": Step.SOURCE,
     "base_branch": Step.SOURCE,
     "branch_pattern": Step.SOURCE,
+    "branch_patterns": Step.SOURCE,
+    "backmerge": Step.SOURCE,
     "home": Step.SOURCE,
     "workflows": Step.BUILDS,
     "pm": Step.TICKETS,
@@ -37,6 +39,9 @@ _NAMES = {
     "scm": "Repository",
     "base_branch": "Base branch",
     "branch_pattern": "Release branch",
+    "branch_patterns": "Branch of a type",
+    "backmerge": "Backmerge",
+    "hotfix_may_skip_regression": "Hotfixes",
     "home": "Release channel",
     "pm": "Connection",
     "test_platform": "Connection",
@@ -104,7 +109,10 @@ def _source(document: Document) -> str:
     if not branch and not scm:
         return ""
     pattern = look(document, ("branch_pattern",), "release/{version}")
-    return f"{scm or 'no repository'}: {branch or 'no branch'} → {pattern}"
+    own = look(document, ("branch_patterns",), {})
+    patterns = ", ".join([str(pattern), *(f"{kind}: {each}" for kind, each in sorted(own.items()) if each)])
+    back = ", merged back" if look(document, ("backmerge",)) else ""
+    return f"{scm or 'no repository'}: {branch or 'no branch'} → {patterns}{back}"
 
 
 def _builds(document: Document) -> str:

@@ -10,15 +10,16 @@ from bot.errors import words_for
 from bot.slack.accounts import AccountDesk
 from bot.slack.configurations import ConfigurationDesk
 from bot.slack.intent import Intent, parse
-from bot.slack.screens import Screens
+from bot.slack.screens import FormNeeded, Screens
 from bot.views.answers import plain_answer, unknown_button
 from bot.views.rendered import Rendered
 from bot.views.words import told
 from orchestration.domain.change import Change
-from orchestration.domain.errors import NotNow
+from orchestration.domain.errors import NotNow, Unknown
 from orchestration.ports.errors import PortError
 from orchestration.ports.runtime import (
     Inbox,
+    NoSuchRelease,
     Outgoing,
     OutgoingKind,
     Request,
@@ -31,16 +32,14 @@ from orchestration.services.receive_store_news import receive_store_news
 from orchestration.services.recognise import recognised
 from orchestration.services.renewing import home_letter
 from orchestration.services.saving import Along
+from orchestration.services.tokens import denial
 
 log = structlog.get_logger(__name__)
 
 _ABOUT_STORE = "store"
 
 _TRIES = 3
-
-
-class FormNeeded(NotNow):
-    """This takes a form, and there is no click by which one could be opened: a typed message opens none."""
+_LONGEST_NAME = 80
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,6 +60,14 @@ class Call:
         """
         async with self.engine.work() as work:
             await self.store_answer(work, rendered, home=home)
+            await work.commit()
+
+    async def answer_stranger(self, rendered: Rendered | str) -> None:
+        """Answer who named what this workspace does not have, and record it: it may be another one's."""
+        tried = {"kind": self.intent.kind, "name": self.intent.name[:_LONGEST_NAME]}
+        async with self.engine.work() as work:
+            await work.tell(self.intent.tenant_id, [denial(self.engine, self.intent.actor, tried)])
+            await self.store_answer(work, rendered)
             await work.commit()
 
     async def store_answer(
@@ -284,7 +291,9 @@ class Desk:
             await self._inbox.close(request, error=words)
             return
         intent = parse(request.incoming.kind, body)
+        call = self._call(request, replace(intent, trigger_id=None))
         try:
-            await self._call(request, replace(intent, trigger_id=None)).answer(words)
+            stranger = isinstance(error, NoSuchRelease | Unknown)
+            await (call.answer_stranger(words) if stranger else call.answer(words))
         except StaleClaim:
             log.info("Another worker has this request", action="request_lost_lease", key=request.incoming.key)

@@ -13,6 +13,10 @@ class Known(Protocol):
     def deleted(self) -> bool:
         """Whether they are deactivated."""
 
+    @property
+    def tz(self) -> str:
+        """Their time zone."""
+
 
 class GroupWeb(Protocol):
     """The methods of Slack that are needed here."""
@@ -55,6 +59,11 @@ class Groups:
         """Whether somebody is there and not deactivated, as of two minutes ago at most."""
         await self._ours(tenant_id)
         return not (await self._web.users_info(person, now=True)).deleted
+
+    async def zone(self, tenant_id: str, person: str) -> str:
+        """The time zone that somebody has set, as of a quarter of an hour ago at most."""
+        await self._ours(tenant_id)
+        return (await self._web.users_info(person)).tz
 
     async def _ours(self, tenant_id: str) -> None:
         if not await self._home.is_home(tenant_id):

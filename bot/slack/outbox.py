@@ -185,12 +185,13 @@ class Sender:
         return await self._post_or_edit(letter, shown, channel=channel)
 
     async def _send_file(self, letter: Letter) -> Mapping[str, MessageRef]:
-        """A file into the thread of its release; only its words where the app may not show files."""
-        release = await self._release(letter)
+        """A file into the thread of its release, or to a person; only its words where the app may not show files."""
+        release, person = await self._release(letter), letter.outgoing.payload.get("user")
         made = await self._documents[letter.outgoing.payload["document"]](self._engine, letter)
-        channel, thread = release.snapshot.home, await self._thread(letter, release)
-        attachment = made.attachment(channel, thread)
         slack = await self._connect(letter.tenant_id)
+        channel = await slack.open_direct(person) if person else release.snapshot.home
+        thread = None if person else await self._thread(letter, release)
+        attachment = made.attachment(channel, thread)
         if letter.uncertain and await slack.find_file(attachment, since=letter.since):
             return {}
         try:

@@ -3,6 +3,12 @@
 from collections.abc import Mapping
 from typing import Protocol
 
+from orchestration.domain.errors import NotNow
+
+
+class FormNeeded(NotNow):
+    """This takes a form, and there is no click by which one could be opened: a typed message opens none."""
+
 
 class Screens(Protocol):
     """What a handler may ask of Slack at once, because it can't wait: forms."""

@@ -5,13 +5,13 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.views import pick_lines, release_lines
+from bot.views import release_lines
 from bot.views.blocks import Json, actions, button, context, divider, header, section
 from bot.views.release_card import body, summary
 from bot.views.release_lines import ROOMS, Room
 from bot.views.rendered import MESSAGE, TEXT, Rendered, fit, paragraphs
 from bot.views.text import Mrkdwn, and_more, bold, code, escape, joined, plural, say, truncate
-from bot.views.values import WHY, carried
+from bot.views.values import PLAN, WHY, carried
 from bot.views.words import brief, dotted, one_line, told, when
 from orchestration.domain.explain import explain
 from orchestration.domain.phase import PHASE_TITLES
@@ -37,7 +37,9 @@ def status_answer(release: Release, *, now: datetime) -> Rendered:
     value = carried(release=release.id)
     foot: tuple[Json, ...] = (
         actions(
-            button("Why", action_id=WHY, value=value), block_id=f"status:{release.id}:{release.revision}"
+            button("Why", action_id=WHY, value=value),
+            button("Plan", action_id=PLAN, value=value),
+            block_id=f"status:{release.id}:{release.revision}",
         ),
         context(say("{id} · As of {now}", id=release.id, now=when(now))),
     )
@@ -47,38 +49,6 @@ def status_answer(release: Release, *, now: datetime) -> Rendered:
         ROOMS,
         limit=MESSAGE,
     )
-
-
-def why_answer(release: Release, *, now: datetime) -> Rendered:
-    """Everything in the way, with owner and remedy, and everything that comes next."""
-    explained = explain(release, now=now)
-    rooms = (
-        Room(obstacles=_LISTED, tasks=_LISTED, words=400),
-        Room(obstacles=20, tasks=15, words=160, link=200),
-        Room(obstacles=12, tasks=8, words=80, link=0),
-    )
-
-    def render(room: Room) -> Rendered:
-        shown = explained.obstacles[: room.obstacles]
-        found = [release_lines.obstacle(release, obstacle, room) for obstacle in shown]
-        steps = [release_lines.step(release, step, room) for step in explained.next[: room.tasks]]
-        blocks = (
-            header(f"Why {one_line(release.title, 120)} stands where it is"),
-            section(bold(PHASE_TITLES[explained.phase])),
-            *_titled("In the way", found, len(explained.obstacles), "Nothing is in the way."),
-            *_titled("Next", steps, len(explained.next), "Nothing comes next by itself."),
-            *(section(text) for text in paragraphs(pick_lines.picks(release, room))),
-            context(say("{id} · As of {now}", id=release.id, now=when(now))),
-        )
-        return Rendered(text=summary(release, explained), blocks=blocks)
-
-    return fit(render, rooms, limit=MESSAGE)
-
-
-def _titled(title: str, lines: Sequence[Mrkdwn], count: int, empty: str) -> tuple[Json, ...]:
-    more = [escape(and_more(count - len(lines)))] if count > len(lines) else []
-    shown = [bold(title), *(lines or [escape(empty)]), *more]
-    return tuple(section(text) for text in paragraphs(shown))
 
 
 def list_answer(releases: Sequence[Release], *, now: datetime) -> Rendered:

@@ -8,8 +8,10 @@ from types import MappingProxyType
 from bot.views import (
     approval_news,
     notes_news,
+    nudge_news,
     pick_news,
     planning_news,
+    pull_news,
     regression_news,
     release_news,
     store_news,
@@ -45,6 +47,9 @@ NOTICES: Mapping[EventKind, Notice] = MappingProxyType(
     {
         _K.RELEASE_CREATED: Notice(bucket=Bucket.RELEASES, view=release_news.created),
         _K.RELEASE_ARCHIVED: Notice(bucket=Bucket.RELEASES, view=release_news.archived),
+        _K.REGRESSION_SKIPPED: Notice(
+            bucket=Bucket.RELEASES, broadcast=_always, view=release_news.regression_skipped
+        ),
         _K.STAGE_STARTED: Notice(bucket=Bucket.RELEASES, view=release_news.stage_started),
         _K.STAGE_COMPLETED: Notice(
             bucket=Bucket.RELEASES, broadcast=_last_stage, view=release_news.stage_completed
@@ -69,7 +74,9 @@ NOTICES: Mapping[EventKind, Notice] = MappingProxyType(
         _K.TASK_SKIPPED: Notice(bucket=None, view=task_news.skipped),
         _K.TASK_DONE_BY_HAND: Notice(bucket=None, view=task_news.done_by_hand),
         _K.WAIT_REMINDED: Notice(bucket=None, broadcast=_escalated, view=task_news.reminded),
+        _K.PULL_CONFLICTED: Notice(bucket=None, broadcast=_always, view=pull_news.conflicted),
         _K.BUILD_GIVEN: Notice(bucket=None, view=task_news.build_given),
+        _K.NUDGED: Notice(bucket=None, view=nudge_news.nudged),
         _K.NOTES_EDITED: Notice(bucket=None, view=notes_news.edited),
         _K.NOTES_RESTORED: Notice(bucket=None, view=notes_news.restored),
         _K.WHATS_NEW_WRITTEN: Notice(bucket=None, view=notes_news.whats_new_written),
@@ -133,6 +140,7 @@ SILENT: Mapping[EventKind, str] = MappingProxyType(
         _K.CONNECTION_REMOVED: "administrative",
         _K.CONNECTION_STATE_CHANGED: "administrative",
         _K.CONNECTION_EXPIRING: "alerted",
+        _K.EVIDENCE_EXPORTED: "answered",
         _K.KEYS_ROTATED: "administrative",
     }
 )

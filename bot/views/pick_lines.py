@@ -50,10 +50,10 @@ def _line(release: Release, pick: Pick, room: Room) -> Mrkdwn:
             captain=person(release.captain),
         )
         return dotted([say("{n}. {change}", n=pick.number, change=change(pick, room)), waits])
-    return dotted([change(pick, room), _progress(release, pick)])
+    return dotted([change(pick, room), _progress(release, pick, room)])
 
 
-def _progress(release: Release, pick: Pick) -> Mrkdwn:
+def _progress(release: Release, pick: Pick, room: Room) -> Mrkdwn:
     task = release.task(pick.id)
     if task is None or task.state in {TaskState.SKIPPED, TaskState.CANCELLED}:
         return escape("left out")
@@ -61,6 +61,11 @@ def _progress(release: Release, pick: Pick) -> Mrkdwn:
         return escape("could not be picked")
     if release.ended:
         return escape("accepted")
+    wait = task.wait
+    if wait is not None:
+        tag = code(brief(candidate(release, pick).tag, _ROOM.words))
+        what = linked(wait.link, brief(wait.what, room.words), room.link)
+        return say("waits for {what}, enters {tag}", what=what, tag=tag)
     tag = code(brief(candidate(release, pick).tag, _ROOM.words))
     where = "on the branch, enters" if task.finished else "being picked, enters"
     return say("{where} {tag}", where=where, tag=tag)

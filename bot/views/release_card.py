@@ -49,11 +49,12 @@ def summary(release: Release, explained: Explanation) -> str:
 def body(release: Release, explained: Explanation, room: Room) -> tuple[Json, ...]:
     """What the card says, without buttons."""
     groups = (
-        [lines.headline(release, explained, room)],
+        [lines.headline(release, explained, room), *lines.origin(release, room)],
         lines.obstacles(release, explained, room),
         lines.pairs(release, room),
         lines.tasks(release, room),
         pick_lines.picks(release, room),
+        lines.backmerges(release, room),
         tests(release, room),
         [*lines.cycles(release, room), *lines.links(release, room)],
     )

@@ -66,6 +66,27 @@ def headline(release: Release, explained: Explanation, room: Room) -> Mrkdwn:
     return dotted(parts)
 
 
+def origin(release: Release, room: Room) -> list[Mrkdwn]:
+    """`Hotfix of 2.14.0`, and who skipped regression and why; nothing for what is no hotfix."""
+    if release.parent is None:
+        return []
+    line = say("Hotfix of {parent}", parent=brief(release.parent.name, room.words))
+    if release.skipped is None:
+        return [line]
+    skipped = say(
+        "regression skipped by {who}: {why}",
+        who=person(release.skipped.by),
+        why=brief(release.skipped.reason, room.words),
+    )
+    return [dotted([line, skipped])]
+
+
+def backmerges(release: Release, room: Room) -> list[Mrkdwn]:
+    """What is merged back, while people still have to merge it."""
+    waiting = [t for t in release.tasks if t.type is TaskType.BACKMERGE and t.state is TaskState.WAITING]
+    return [] if release.ended else [task(release, t, room) for t in waiting]
+
+
 def _closing(release: Release, room: Room) -> tuple[Mrkdwn, ...]:
     """Who ended the release, when and why; nothing where it lives."""
     ended = release.archived

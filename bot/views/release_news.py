@@ -21,14 +21,25 @@ from orchestration.domain.tasks import TaskType
 def created(event: Event, release: Release, _now: datetime) -> Rendered:
     """A release is planned."""
     sentence = say(
-        "{who} planned this {kind} release. Kick-off {kick_off}, target {target}, captain {captain}.",
+        "{who} planned this {kind}. Kick-off {kick_off}, target {target}, captain {captain}.",
         who=person(event.actor.id),
-        kind=release.type.lower(),
+        kind=f"hotfix of {release.parent.name}" if release.parent else f"{release.type.lower()} release",
         kick_off=when(release.kick_off_at),
         target=when(release.target_at),
         captain=person(release.captain),
     )
     return tell(release, sentence + _of_train(event))
+
+
+def regression_skipped(event: Event, release: Release, _now: datetime) -> Rendered:
+    """Somebody decided that a hotfix goes out without regression; everybody hears it with the reason."""
+    reason = brief(event.data.get("reason", "no reason given"), WORDS)
+    sentence = say(
+        "{who} lets this hotfix go out without regression: {reason}",
+        who=person(event.actor.id),
+        reason=reason,
+    )
+    return tell(release, sentence)
 
 
 def _of_train(event: Event) -> Mrkdwn:

@@ -21,7 +21,7 @@ def length(span: timedelta) -> str:
 
 def report_answer(found: Report, *, picture: bool) -> Rendered:
     """The figures for the one who asked, and where the picture is."""
-    lines = report_lines(found)
+    lines = [_summary(found), *report_lines(found)]
     if picture:
         lines.append(escape("The picture comes into the thread of the release."))
     blocks = (

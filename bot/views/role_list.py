@@ -8,8 +8,7 @@ from bot.views.rendered import Rendered, paragraphs
 from bot.views.text import Mrkdwn, bold, code, escape, joined, plural, say, subteam
 from bot.views.words import brief, person
 from orchestration.domain.events import Event, EventKind
-from orchestration.domain.people import EVERYBODY, is_group
-from orchestration.ports.runtime import Grant
+from orchestration.domain.people import EVERYBODY, Grant, is_group
 
 _MOST = 40
 _MEANS = (

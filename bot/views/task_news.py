@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.views import pick_news
+from bot.views import pick_news, pull_news
 from bot.views.blocks import Json
 from bot.views.markdown import markdown_lines
 from bot.views.news import LINK, WORDS, task_of, tell
@@ -57,7 +57,7 @@ def waiting(event: Event, release: Release, _now: datetime) -> Rendered | None:
     sentence = say(
         "{title} waits for {what} from {captain}, until {deadline}.",
         title=task.title,
-        what=brief(task.wait.what, WORDS),
+        what=linked(task.wait.link, brief(task.wait.what, WORDS), LINK),
         captain=mention(release.captain),
         deadline=when(task.wait.deadline_at),
     )
@@ -156,7 +156,7 @@ def _branch(task: Task, release: Release) -> Mrkdwn:
     return say(
         "The branch {branch} is cut from {base} at {sha}.",
         branch=linked(task.output.get("url"), brief(release.branch, WORDS), LINK),
-        base=code(release.base_branch),
+        base=code(brief(release.cut_from, WORDS)),
         sha=code(task.output.get("sha", "unknown")[:10]),
     )
 
@@ -213,6 +213,7 @@ _MADE: dict[TaskType, Callable[[Task, Release], Mrkdwn]] = {
     TaskType.CREATE_PROJECT_MANAGEMENT_TICKET: _ticket,
     TaskType.CREATE_TEST_SUITE: _suite,
     TaskType.CHERRY_PICK: pick_news.picked,
+    TaskType.BACKMERGE: pull_news.merged_back,
     TaskType.CREATE_RC_TAG: _tag,
     TaskType.CREATE_RELEASE_TAG: _tag,
     TaskType.CREATE_RELEASE_NOTES: _written,

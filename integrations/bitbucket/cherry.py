@@ -15,11 +15,11 @@ from urllib.parse import quote
 
 from integrations.bitbucket.answers import ChangeRow, CommitRow, FileRow
 from integrations.bitbucket.client import Client
-from integrations.bitbucket.errors import check
+from integrations.bitbucket.errors import check, protects, says
 from integrations.bitbucket.merge import merged
 from integrations.bitbucket.refs import WHOLE, between, commit_of, find_branch
 from integrations.bitbucket.upload import Upload, multipart
-from orchestration.ports.errors import Refused, TryLater
+from orchestration.ports.errors import Protected, Refused, TryLater
 
 MOST_FILES = 40
 """Each takes up to six requests, of which there are a thousand an hour, and all must be read within one verb."""
@@ -172,6 +172,8 @@ async def _commit(client: Client, wanted: Pick, files: Sequence[Upload], gone: S
     answer = await client.send(f"{client.repository}/src", data=data, kind=kind)
     if answer.status == HTTPStatus.CONFLICT:
         raise TryLater(f"{wanted.branch} moved while the commit was picked")
+    if protects(answer):
+        raise Protected(f"{wanted.branch} is protected: {says(answer)}")
     check(answer)
     sha = (answer.header("location") or "").rstrip("/").rpartition("/")[2]
     if WHOLE.fullmatch(sha) is None:

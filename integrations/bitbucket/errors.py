@@ -23,6 +23,8 @@ UNTOLD = timedelta(seconds=60)
 TAKEN = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY})
 """How Bitbucket may say that a name is taken already: then one looks."""
 
+PROTECTING = "BRANCH_PERMISSION_VIOLATED"
+
 HIDDEN = ("you may not have access to this repository", "no longer exists in this workspace")
 
 TABLE: Mapping[int, type[PortError]] = {
@@ -48,6 +50,14 @@ def hidden(answer: Answer) -> bool:
     message = _message(answer).lower()
     about = message.startswith("repository ") and message.rstrip(".").endswith("not found")
     return answer.status == HTTPStatus.NOT_FOUND and (about or any(words in message for words in HIDDEN))
+
+
+def protects(answer: Answer) -> bool:
+    """Whether a branch permission refused a commit that came without a pull request."""
+    body = answer.peek()
+    places = (body, _error(answer)) if isinstance(body, dict) else ()
+    data = [place.get("data") for place in places if place is not None]
+    return any(isinstance(each, dict) and each.get("key") == PROTECTING for each in data)
 
 
 def absent(answer: Answer) -> bool:

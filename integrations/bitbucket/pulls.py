@@ -42,6 +42,18 @@ async def find_pull(client: Client, number: int) -> PullRequest | None:
     return replace(_pull_request(client, row), merge_commit=left)
 
 
+async def look(client: Client, number: int) -> PullRequest | None:
+    """The pull request as it stands, however it was merged; of an open one also whether it conflicts."""
+    row = await client.find(PullRow, f"{client.repository}/pullrequests/{number}")
+    if row is None:
+        return None
+    found = _pull_request(client, row)
+    if found.state != "open":
+        return found
+    ends = [await _tip(client, name) for name in (found.base, found.head)]
+    return replace(found, conflicts=await _conflicts(client, *ends))
+
+
 def _pull_request(client: Client, row: PullRow) -> PullRequest:
     return PullRequest(
         number=row.id,

@@ -11,7 +11,7 @@ from integrations.bitbucket.answers import CommitRow, RefRow
 from integrations.bitbucket.cherry import pick
 from integrations.bitbucket.client import MOST, Client, in_time
 from integrations.bitbucket.errors import TAKEN, parsed
-from integrations.bitbucket.pulls import find_pull, open_pull
+from integrations.bitbucket.pulls import find_pull, look, open_pull
 from integrations.bitbucket.refs import between, commit_of, find_branch, find_tag
 from integrations.bitbucket.releases import find_release, publish
 from integrations.bitbucket.settings import BitbucketSecrets, BitbucketSettings
@@ -132,6 +132,11 @@ class BitbucketScm(SourceControl):
         """pullrequests/{id}, see `pulls.py`."""
         async with in_time():
             return await find_pull(self._client, number)
+
+    async def look_at_pull_request(self, number: int) -> PullRequest | None:
+        """pullrequests/{id}, see `pulls.py`."""
+        async with in_time():
+            return await look(self._client, number)
 
     async def cherry_pick(self, *, commit: str, branch: str) -> Commit:
         """Bitbucket has no endpoint for it: see `cherry.py`."""

@@ -16,7 +16,7 @@ from integrations.github.client import Client
 from integrations.github.errors import Failed
 from integrations.github.refs import commit_of, find_ref, make_ref
 from integrations.github.wire import Anything, CommitRow, ComparisonPage, GitRef, Sha
-from orchestration.ports.errors import Refused, TryLater
+from orchestration.ports.errors import Protected, Refused, TryLater
 
 
 def pick(client: Client, commit: str, branch: str) -> CommitRow:
@@ -113,6 +113,8 @@ def _advance(client: Client, branch: str, sha: str) -> None:
     except Failed as failed:
         if failed.status == HTTPStatus.UNPROCESSABLE_ENTITY and "fast forward" in failed.message.lower():
             raise TryLater(f"{branch} moved while the commit was picked") from failed
+        if failed.protects:
+            raise Protected(f"{branch} is protected: {failed.message}") from failed
         raise
 
 

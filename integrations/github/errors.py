@@ -17,6 +17,17 @@ SECONDARY = timedelta(seconds=60)
 TAKEN = frozenset({HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.CONFLICT})
 """How GitHub says that a name may be taken already: then one looks."""
 
+PROTECTING = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY})
+PROTECTING_WORDS = (
+    "protected",
+    "rule violation",
+    "through a pull request",
+    "approving review",
+    "required status check",
+    "authorized to push",
+)
+"""A protection tells of itself in no code, only in words, which differ by the rule that was broken."""
+
 LIMIT_WORDS = (
     "rate limit",
     "please wait a few minutes",
@@ -42,6 +53,12 @@ class Failed(Exception):
     def making(self) -> bool:
         """Whether the request was to change something."""
         return self.verb not in {"GET", "HEAD"}
+
+    @property
+    def protects(self) -> bool:
+        """Whether a protection or a ruleset of the branch refused a commit that came without a pull request."""
+        words = self.message.lower()
+        return self.status in PROTECTING and any(word in words for word in PROTECTING_WORDS)
 
     @property
     def limited(self) -> bool:

@@ -1,5 +1,6 @@
 """One pull request of GitHub, with what its merge left. The function blocks and raises Failed."""
 
+from dataclasses import replace
 from http import HTTPStatus
 
 from integrations.github.client import Client
@@ -19,6 +20,18 @@ def find_pull(client: Client, number: int) -> PullRequest | None:
             return None
         raise
     return pull_request(row, _left(client, row) if row.merged_at is not None else None)
+
+
+def look(client: Client, number: int) -> PullRequest | None:
+    """pulls/{number} as it stands, however it was merged. `mergeable` is null until GitHub has worked it out."""
+    try:
+        row = client.get(PullRow, f"/pulls/{number}")
+    except Failed as failed:
+        if failed.status == HTTPStatus.NOT_FOUND:
+            return None
+        raise
+    found = pull_request(row)
+    return replace(found, state="merged") if row.merged_at is not None else found
 
 
 def _left(client: Client, row: PullRow) -> str | None:

@@ -10,7 +10,7 @@ from integrations.edge import Edge
 from integrations.github.cherry import pick
 from integrations.github.client import PER_PAGE, Client
 from integrations.github.errors import TAKEN, Failed
-from integrations.github.pulls import find_pull, pull_request
+from integrations.github.pulls import find_pull, look, pull_request
 from integrations.github.refs import commit_of, find_ref, make_ref, stands_on
 from integrations.github.settings import GithubSecrets, GithubSettings
 from integrations.github.wire import (
@@ -104,6 +104,10 @@ class GithubScm(SourceControl):
     async def find_pull_request(self, number: int) -> PullRequest | None:
         """pulls/{number}: see `pulls.py`."""
         return await self._client.run(find_pull, self._client, number)
+
+    async def look_at_pull_request(self, number: int) -> PullRequest | None:
+        """pulls/{number}: see `pulls.py`."""
+        return await self._client.run(look, self._client, number)
 
     async def cherry_pick(self, *, commit: str, branch: str) -> Commit:
         """GitHub has no endpoint for it: see `cherry.py`."""

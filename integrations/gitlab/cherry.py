@@ -5,11 +5,16 @@ then made: so the branch is looked at before, and after a refusal as well.
 Source: docs.gitlab.com/api/commits#cherry-pick-a-commit.
 """
 
+from http import HTTPStatus
+
 from integrations.gitlab.client import Client
 from integrations.gitlab.errors import TAKEN, Failed
 from integrations.gitlab.refs import between, commit_of, find_branch
 from integrations.gitlab.wire import CommitRow
-from orchestration.ports.errors import Refused
+from orchestration.ports.errors import Protected, Refused
+
+PROTECTING = "push into this branch"
+"""How GitLab refuses a commit to a branch that the token's role may not push to."""
 
 
 def pick(client: Client, commit: str, branch: str) -> CommitRow:
@@ -21,6 +26,8 @@ def pick(client: Client, commit: str, branch: str) -> CommitRow:
     try:
         return client.post(CommitRow, f"/repository/commits/{source.id}/cherry_pick", body={"branch": branch})
     except Failed as failed:
+        if failed.status == HTTPStatus.FORBIDDEN and PROTECTING in failed.message.lower():
+            raise Protected(f"{branch} is protected: {failed.message}") from failed
         if failed.status not in TAKEN:
             raise
         there = _already(client, source, branch)

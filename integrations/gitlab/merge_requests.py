@@ -10,7 +10,8 @@ from orchestration.ports.scm import PullRequest
 UNJUDGED = frozenset({"checking", "unchecked", "preparing", "cannot_be_merged_recheck"})
 """The states of a merge request that GitLab has not judged yet: it does so later, and is asked again."""
 
-STATES = {"opened": "open"}
+STATES = {"opened": "open", "locked": "open"}
+"""GitLab's words that differ from ours; a request is locked while its merge is under way."""
 
 
 def find_merge_request(client: Client, iid: int) -> PullRequest | None:
@@ -22,6 +23,16 @@ def find_merge_request(client: Client, iid: int) -> PullRequest | None:
             return None
         raise
     return pull_request(row, _left(client, row) if row.state == "merged" else None)
+
+
+def look(client: Client, iid: int) -> PullRequest | None:
+    """merge_requests/{iid} as it stands, however it was merged."""
+    try:
+        return pull_request(client.get(MergeRequestRow, f"/merge_requests/{iid}"))
+    except Failed as failed:
+        if failed.absent:
+            return None
+        raise
 
 
 def _left(client: Client, row: MergeRequestRow) -> str | None:

@@ -10,7 +10,7 @@ from integrations.edge import Edge
 from integrations.gitlab.cherry import pick
 from integrations.gitlab.client import PER_PAGE, Client
 from integrations.gitlab.errors import TAKEN, Failed
-from integrations.gitlab.merge_requests import find_merge_request, pull_request
+from integrations.gitlab.merge_requests import find_merge_request, look, pull_request
 from integrations.gitlab.refs import between, commit_of, find_branch, find_tag, whole
 from integrations.gitlab.settings import GitlabSecrets, GitlabSettings
 from integrations.gitlab.wire import BranchRow, CommitRow, MergeRequestRow, ReleaseRow, TagRow
@@ -92,6 +92,10 @@ class GitlabScm(SourceControl):
     async def find_pull_request(self, number: int) -> PullRequest | None:
         """merge_requests/{iid}: see `merge_requests.py`."""
         return await self._client.run(find_merge_request, self._client, number)
+
+    async def look_at_pull_request(self, number: int) -> PullRequest | None:
+        """merge_requests/{iid}: see `merge_requests.py`."""
+        return await self._client.run(look, self._client, number)
 
     async def cherry_pick(self, *, commit: str, branch: str) -> Commit:
         """repository/commits/{sha}/cherry_pick: see `cherry.py`."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from orchestration.ports.errors import AlreadyDifferent, Refused
+from orchestration.ports.errors import AlreadyDifferent, Protected, Refused
 from orchestration.ports.scm import (
     Branch,
     Commit,
@@ -44,7 +44,8 @@ class RehearsalScm:
     """SourceControl over dictionaries, with one commit per title on `main` to begin with.
 
     `hook` is called with the verb's name before a verb looks at anything, and may raise a port error.
-    `conflicts` holds (commit, branch) pairs that cannot be picked.
+    `conflicts` holds (commit, branch) pairs that cannot be picked, `clashes` (head, base) pairs that cannot be merged,
+    `protected` the branches that take changes by pull request only.
     """
 
     def __init__(
@@ -58,6 +59,8 @@ class RehearsalScm:
         self._hook = hook
         self.kept = Kept()
         self.conflicts: set[tuple[str, str]] = set()
+        self.clashes: set[tuple[str, str]] = set()
+        self.protected: set[str] = set()
         self.grow("main", titles)
 
     def grow(self, branch: str, titles: Sequence[str]) -> str:
@@ -75,6 +78,11 @@ class RehearsalScm:
         self.kept.branches[pull.base] = made
         self.kept.pulls[at] = replace(pull, state="merged", merge_commit=made)
         return made
+
+    def close(self, number: int) -> None:
+        """Close a pull request without merging it, as people do."""
+        at = next(n for n, p in enumerate(self.kept.pulls) if p.number == number)
+        self.kept.pulls[at] = replace(self.kept.pulls[at], state="closed")
 
     async def find_branch(self, name: str) -> Branch | None:
         """See the port."""
@@ -186,6 +194,15 @@ class RehearsalScm:
         self._hook("find_pull_request")
         return next((pull for pull in self.kept.pulls if pull.number == number), None)
 
+    async def look_at_pull_request(self, number: int) -> PullRequest | None:
+        """See the port."""
+        self._hook("look_at_pull_request")
+        pull = next((pull for pull in self.kept.pulls if pull.number == number), None)
+        if pull is None:
+            return None
+        conflicts = (pull.head, pull.base) in self.clashes if pull.state == "open" else None
+        return replace(pull, conflicts=conflicts, merge_commit=None)
+
     async def cherry_pick(self, *, commit: str, branch: str) -> Commit:
         """See the port."""
         self._hook("cherry_pick")
@@ -198,6 +215,8 @@ class RehearsalScm:
         for node in there.values():
             if node.picked == sha:
                 return node.commit
+        if branch in self.protected:
+            raise Protected(f"{branch} is protected: it takes changes by pull request")
         if (sha, branch) in self.conflicts:
             raise Refused(f"{sha[:12]} conflicts with the branch; pick it by hand")
         source = self.kept.nodes[sha]

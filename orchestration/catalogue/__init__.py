@@ -14,6 +14,7 @@ from orchestration.catalogue.gates import (
 from orchestration.catalogue.specs import GateSpec, TaskSpec
 from orchestration.catalogue.tasks import (
     automation,
+    backmerge,
     builds,
     cherry_pick,
     create_final_notes,
@@ -50,11 +51,13 @@ PIPELINE: tuple[TaskSpec, ...] = (
 )
 ASKED_FOR: tuple[TaskSpec, ...] = (
     cherry_pick.SPEC,
+    backmerge.SPEC,
     submit_to_store.APP_STORE,
     submit_to_store.PLAY_STORE,
     roll_out.SPEC,
 )
-"""What no stage plans: people ask for it, as often as they like, and each submission has its own."""
+"""What no stage plans: people ask for it, as often as they like; backmerges follow from the final tag, and each
+submission has its own."""
 SPECS: dict[TaskType, TaskSpec] = {spec.type: spec for spec in (*PIPELINE, *ASKED_FOR)}
 
 GATE: tuple[GateSpec, ...] = (

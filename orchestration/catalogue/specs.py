@@ -1,7 +1,7 @@
 """The shape of the catalogue's rows: tasks and gates as data, and what a try is given to work with."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -46,6 +46,15 @@ class Once(Protocol):
         """
 
 
+Others = Callable[[], Awaitable[Sequence[Release]]]
+"""The tenant's releases that have not ended."""
+
+
+async def nobody() -> Sequence[Release]:
+    """No release runs beside this one."""
+    return ()
+
+
 Turn = Callable[[str], AbstractAsyncContextManager[None]]
 """Within the block the app of a store connection is changed by nobody else; TryLater where it is now."""
 
@@ -64,6 +73,7 @@ class Try:
     ports: Integrations
     now: datetime
     once: Once
+    others: Others = nobody
     turn: Turn = no_turn
 
     @property

@@ -7,6 +7,7 @@ planned time comes; calling it once more does nothing.
 from dataclasses import replace
 
 from orchestration.domain.asking import open_gate, withdraw_gates
+from orchestration.domain.backmerges import plan_backmerges
 from orchestration.domain.candidates import after_picks, unfinished
 from orchestration.domain.change import Change, Planner
 from orchestration.domain.distributing import (
@@ -45,6 +46,7 @@ def advance(change: Change, plan: Planner) -> None:
         settle_submissions(change)
         _expire_slots(change)
         _run_stages(change, plan)
+        plan_backmerges(change)
         remind(change)
         if change.release is before:
             return

@@ -9,9 +9,12 @@ from dataclasses import asdict, fields
 from datetime import timedelta
 from typing import Any
 
+from orchestration.domain.branches import pattern_problem
 from orchestration.domain.errors import Problem
 from orchestration.domain.gates import SignOff
 from orchestration.domain.pairs import Pair, Target
+from orchestration.domain.places import problem
+from orchestration.domain.rollout_rules import office_problems, rollout_problems
 from orchestration.domain.snapshot import (
     Bucket,
     GateSettings,
@@ -20,6 +23,7 @@ from orchestration.domain.snapshot import (
     Timing,
     Workflow,
 )
+from orchestration.domain.version import ReleaseType
 
 LONGEST_ID = 64
 NO_PAIRS = Problem(field="pairs", message="Name at least one platform and target, as a list")
@@ -85,12 +89,6 @@ def text_problems(value: object, place: tuple[object, ...] = ()) -> Iterator[Pro
             yield from text_problems(inner, (*place, number))
 
 
-def problem(place: tuple[object, ...], message: str) -> Problem:
-    """A problem at a place."""
-    parts = tuple(str(part) for part in place)
-    return Problem(field=".".join(parts), message=message, place=parts)
-
-
 def _texts(values: Mapping[str, Any]) -> Iterator[Problem]:
     for name in ("name", "app", "base_branch", "home", "scm"):
         if name in values and not values[name].strip():
@@ -98,10 +96,19 @@ def _texts(values: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _branch(values: Mapping[str, Any]) -> Iterator[Problem]:
-    if "{version}" not in values["branch_pattern"]:
-        yield Problem(
-            field="branch_pattern", message="must hold {version}, or two releases would share a branch"
-        )
+    says = pattern_problem(values["branch_pattern"])
+    if says is not None:
+        yield Problem(field="branch_pattern", message=says)
+
+
+def _branches(values: Mapping[str, Any]) -> Iterator[Problem]:
+    kinds = [kind.lower() for kind in ReleaseType]
+    for name, pattern in values["branch_patterns"].items():
+        says = pattern_problem(pattern)
+        if name not in kinds:
+            yield problem(("branch_patterns", name), f"is none of {', '.join(kinds)}")
+        elif says is not None:
+            yield problem(("branch_patterns", name), says)
 
 
 def _workflows(values: Mapping[str, Any]) -> Iterator[Problem]:
@@ -135,6 +142,8 @@ def _stores(values: Mapping[str, Any]) -> Iterator[Problem]:
             yield problem(("stores", key), "is no pair of this configuration")
         elif known[key].target not in _STORES:
             yield problem(("stores", key), "goes to no store")
+        else:
+            yield from rollout_problems(plans[key].rollout, ("stores", key, "rollout"))
 
 
 def _channels(values: Mapping[str, Any]) -> Iterator[Problem]:
@@ -148,13 +157,14 @@ def _gate(values: Mapping[str, Any]) -> Iterator[Problem]:
     gate: GateSettings = values["gate"]
     if not 0 <= gate.pass_percent <= 100:  # noqa: PLR2004 - per cent
         yield Problem(field="gate.pass_percent", message="must be from 0 to 100")
-    areas: set[str] = set()
-    for number, sign_off in enumerate(gate.sign_offs):
-        place = ("gate", "sign_offs", number)
-        yield from _sign_off(sign_off, place)
-        if sign_off.area in areas:
-            yield problem((*place, "area"), f"{sign_off.area} stands there twice")
-        areas.add(sign_off.area)
+    for name in ("sign_offs", "store_sign_offs"):
+        areas: set[str] = set()
+        for number, sign_off in enumerate(getattr(gate, name)):
+            place = ("gate", name, number)
+            yield from _sign_off(sign_off, place)
+            if sign_off.area in areas:
+                yield problem((*place, "area"), f"{sign_off.area} stands there twice")
+            areas.add(sign_off.area)
 
 
 def _sign_off(sign_off: SignOff, place: tuple[object, ...]) -> Iterator[Problem]:
@@ -178,6 +188,7 @@ def _timing(values: Mapping[str, Any]) -> Iterator[Problem]:
 _RULES: tuple[tuple[str, Callable[[Mapping[str, Any]], Iterator[Problem]]], ...] = (
     ("pairs", _texts),
     ("branch_pattern", _branch),
+    ("branch_patterns", _branches),
     ("workflows", _workflows),
     ("tickets", _planned("tickets", "pm")),
     ("test_plans", _planned("test_plans", "test_platform")),
@@ -185,4 +196,5 @@ _RULES: tuple[tuple[str, Callable[[Mapping[str, Any]], Iterator[Problem]]], ...]
     ("channels", _channels),
     ("gate", _gate),
     ("timing", _timing),
+    ("office", lambda values: office_problems(values["office"])),
 )

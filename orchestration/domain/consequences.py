@@ -57,8 +57,11 @@ def _apple(submission: Submission, verb: Verb, now: datetime) -> Consequences:
         case Verb.WITHDRAW:
             says = ("The review ends, and a new submission waits for its turn from the start.",)
         case Verb.RELEASE:
-            first = "1 % of the users with automatic updates get it today" if submission.phased else ""
-            says = (first or "Everybody gets it.", "A version that is out can't be taken back.")
+            first = "1 % of the users with automatic updates get it today, and whoever looks for it."
+            says = (
+                first if submission.phased else "Everybody gets it.",
+                "A version that is out can't be taken back.",
+            )
         case Verb.PAUSE | Verb.HALT:
             says = (
                 "No further user is given it by itself.",

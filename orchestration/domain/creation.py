@@ -1,26 +1,25 @@
 """Creating a release: everything that can be wrong with the order, found at once and said at its field."""
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from orchestration.domain.branches import branch_name, is_branch_name
 from orchestration.domain.builds import BuildKind
 from orchestration.domain.errors import Invalid, Problem
+from orchestration.domain.lineage import NO_LINEAGE, Lineage
 from orchestration.domain.pairs import Pair, Platform
-from orchestration.domain.release import PairPlan, Release
+from orchestration.domain.release import PairPlan, Release, SkippedRegression
 from orchestration.domain.reminders import Reminder, ReminderKind
 from orchestration.domain.snapshot import BuildMode, Snapshot
 from orchestration.domain.stages import CycleFlags, Slot
 from orchestration.domain.version import ReleaseType, Version, bump_problem, version_string
 
-# git-check-ref-format(1) --branch; besides, white space of any script and the shorthand @ are refused.
-_REF = re.compile(
-    r"(?!(@|HEAD)$)(?!.*(\.\.|//|/\.|@\{|\.lock(/|$)))"
-    r"[^\s~^:?*\[\\\x00-\x1f\x7f/.-][^\s~^:?*\[\\\x00-\x1f\x7f]*(?<![/.])"
-)
 _SLACK = timedelta(minutes=2)
 _LONGEST = timedelta(days=365)
+NO_PARENT = (
+    "No release of this line is known, nor a tag of it: name the tag or the branch that is to be mended"
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,7 +35,8 @@ class Order:
     """A release as a person ordered it, unchecked. `versions` are texts, keyed by `Pair.key`.
 
     `kick_off_at` None means now. `branch` None means by the configuration's pattern. `train` is the one that orders
-    it, and `promised_at` the kick-off that it has missed.
+    it, and `promised_at` the kick-off that it has missed. `parent` names what a hotfix mends: a tag, a branch, a
+    version or a release; None finds it by the versions. `skip_regression` is the reason why a hotfix goes out without.
     """
 
     type: ReleaseType
@@ -52,6 +52,8 @@ class Order:
     previous_tag: str | None = None
     train: str | None = None
     promised_at: datetime | None = None
+    parent: str | None = None
+    skip_regression: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,19 +66,25 @@ class Facts:
     unverified: Mapping[str, str]
     last_tag: str | None
     branches_in_use: frozenset[str]
+    lineage: Lineage = NO_LINEAGE
 
 
 def create(order: Order, facts: Facts, *, release_id: str, tenant_id: str, by: str, now: datetime) -> Release:
     """The release, or Invalid with every problem at its field."""
     problems: list[Problem] = []
+    hotfix = order.type is ReleaseType.HOTFIX
+    parent = facts.lineage.parent if hotfix else None
+    if hotfix and parent is None:
+        problems.append(Problem(field="parent", message=facts.lineage.problem or NO_PARENT))
     plans = _plans(order, facts, problems)
+    _check_skipping(order, facts.snapshot, problems)
     kick_off_at = order.kick_off_at or now
     _check_times(order, kick_off_at, now, problems)
     _check_configuration(order, facts, problems)
     branch = _branch(order, facts, plans, problems)
     if problems or order.target_at is None:
         raise Invalid(problems)
-    slots = sorted(order.slots, key=lambda slot: slot.at)
+    skips = order.skip_regression is not None
     return Release(
         id=release_id,
         tenant_id=tenant_id,
@@ -86,18 +94,44 @@ def create(order: Order, facts: Facts, *, release_id: str, tenant_id: str, by: s
         base_branch=order.base_branch or facts.snapshot.base_branch,
         base_commit=order.base_commit,
         branch=branch,
-        previous_tag=order.previous_tag or facts.last_tag,
+        previous_tag=parent.since if parent is not None else order.previous_tag or facts.last_tag,
         train=order.train,
+        parent=parent,
+        skipped=SkippedRegression(by=by, at=now, reason=(order.skip_regression or "").strip())
+        if skips
+        else None,
         kick_off_at=kick_off_at,
         target_at=order.target_at,
         captain=order.captain or by,
         created_by=by,
         created_at=now,
-        slots=tuple(
-            Slot(id=f"{release_id}/s{n}", at=slot.at, flags=slot.flags) for n, slot in enumerate(slots, 1)
-        ),
+        slots=_slots(order, release_id, kick_off_at),
         reminders=_reminders(order, release_id),
     )
+
+
+def _slots(order: Order, release_id: str, kick_off_at: datetime) -> tuple[Slot, ...]:
+    """As ordered; where regression is skipped, one at kick-off that only tags the candidate that will be shipped."""
+    wanted: Sequence[WantedSlot] = sorted(order.slots, key=lambda slot: slot.at)
+    if order.skip_regression is not None:
+        wanted = [WantedSlot(at=kick_off_at, flags=CycleFlags(regression_builds=False))]
+    return tuple(
+        Slot(id=f"{release_id}/s{n}", at=slot.at, flags=slot.flags) for n, slot in enumerate(wanted, 1)
+    )
+
+
+def _check_skipping(order: Order, snapshot: Snapshot, problems: list[Problem]) -> None:
+    if order.skip_regression is None:
+        return
+    message = None
+    if order.type is not ReleaseType.HOTFIX:
+        message = "Only a hotfix goes out without regression"
+    elif not snapshot.hotfix_may_skip_regression:
+        message = f"{snapshot.name} does not let a hotfix go out without regression"
+    elif not order.skip_regression.strip():
+        message = "Please say why regression is skipped"
+    if message is not None:
+        problems.append(Problem(field="skip_regression", message=message))
 
 
 def _plans(order: Order, facts: Facts, problems: list[Problem]) -> tuple[PairPlan, ...]:
@@ -120,12 +154,23 @@ def _plans(order: Order, facts: Facts, problems: list[Problem]) -> tuple[PairPla
                 Problem(field=field, message="Write a version as three numbers, for example 2.14.0")
             )
             continue
-        latest = facts.latest.get(pair)
-        problem = bump_problem(latest, version, order.type) if latest else None
+        problem = _bump_problem(order, facts, pair, version)
         if problem:
             problems.append(Problem(field=field, message=problem))
         plans.append(PairPlan(pair=pair, version=version))
     return tuple(sorted(plans, key=lambda plan: plan.pair))
+
+
+def _bump_problem(order: Order, facts: Facts, pair: Pair, version: Version) -> str | None:
+    """A hotfix is judged against its parent's line, everything else against the newest version of the pair."""
+    parent = facts.lineage.parent
+    if order.type is not ReleaseType.HOTFIX:
+        latest = facts.latest.get(pair)
+        return bump_problem(latest, version, order.type) if latest else None
+    floor = facts.lineage.floor(pair)
+    if floor is not None:
+        return bump_problem(floor, version, order.type)
+    return f"{parent.name} has no {pair.title} to mend" if parent is not None else None
 
 
 def _check_times(order: Order, kick_off_at: datetime, now: datetime, problems: list[Problem]) -> None:
@@ -147,14 +192,13 @@ def _check_times(order: Order, kick_off_at: datetime, now: datetime, problems: l
         wrong("target_at", "The target date must come after kick-off")
     elif order.target_at - now > _LONGEST:
         wrong("target_at", "The target date is more than a year away")
-    if not order.slots:
-        wrong("slots", "Plan at least one regression slot")
-    _check_slots(order, kick_off_at, now, problems)
+    if order.skip_regression is None:
+        _check_slots(order, kick_off_at, now, problems)
 
 
 def _check_slots(order: Order, kick_off_at: datetime, now: datetime, problems: list[Problem]) -> None:
     times = [slot.at for slot in order.slots]
-    said = []
+    said = [] if times else ["Plan at least one regression slot"]
     if any(at < now - _SLACK for at in times):
         said.append("A slot is in the past")
     if any(at <= kick_off_at for at in times):
@@ -180,8 +224,9 @@ def _check_configuration(order: Order, facts: Facts, problems: list[Problem]) ->
     if snapshot.build_mode is BuildMode.CI:
         # By what was ordered, not by what could be read: a wrong version must not hide what else is missing.
         platforms = {pair.platform for pair in snapshot.pairs if pair.key in order.versions}
-        regression = any(slot.flags.regression_builds for slot in order.slots)
-        automation = any(slot.flags.automation for slot in order.slots)
+        slots = order.slots if order.skip_regression is None else ()
+        regression = any(slot.flags.regression_builds for slot in slots)
+        automation = any(slot.flags.automation for slot in slots)
         for says in missing_jobs(snapshot, platforms, regression=regression, automation=automation):
             wrong(says)
 
@@ -217,8 +262,9 @@ def _branch(order: Order, facts: Facts, plans: Sequence[PairPlan], problems: lis
     versions = {plan.pair: plan.version for plan in plans}
     if order.branch is None and (not versions or len(versions) < len(order.versions)):
         return ""  # its name can't be told from versions that are wrong, and those are said already
-    named = order.branch or facts.snapshot.branch_pattern.replace("{version}", version_string(versions))
-    if _REF.fullmatch(named) is None:
+    version = version_string(versions, of=facts.snapshot.pairs) if versions else ""
+    named = order.branch or branch_name(facts.snapshot, order.type, version)
+    if not is_branch_name(named):
         problems.append(Problem(field="branch", message=f"{named!r} can't be the name of a branch"))
     elif named == (order.base_branch or facts.snapshot.base_branch):
         problems.append(Problem(field="branch", message="The release branch must differ from its base"))

@@ -14,9 +14,10 @@ from orchestration.domain.holds import HoldCause
 from orchestration.domain.phase import Phase, phase
 from orchestration.domain.release import Release
 from orchestration.domain.stages import Stage, StageState
-from orchestration.domain.steps import OWNERS, SYSTEM_OWNER, Obstacle, Step
+from orchestration.domain.steps import CONDITION, OWNERS, SYSTEM_OWNER, Obstacle, Step
 from orchestration.domain.store_steps import store_obstacles, store_steps
 from orchestration.domain.tasks import Task, TaskState, WaitOwner
+from orchestration.domain.timeline import Milestone, timeline
 
 _REMEDIES = {
     Condition.NO_ACTIVE_CYCLE: "Let the regression cycle come to its end, or run one with /release cycle",
@@ -32,12 +33,13 @@ _REMEDIES = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Explanation:
-    """Where the release is, what comes next, what is in the way, and how late it is."""
+    """Where the release is, what comes next, what is in the way, how late it is, and all that lies ahead."""
 
     phase: Phase
     next: tuple[Step, ...]
     obstacles: tuple[Obstacle, ...]
     late: timedelta | None
+    ahead: tuple[Milestone, ...] = ()
 
 
 def explain(release: Release, *, now: datetime) -> Explanation:
@@ -47,6 +49,7 @@ def explain(release: Release, *, now: datetime) -> Explanation:
         next=_next(release, now),
         obstacles=_obstacles(release, now),
         late=overdue_by(release, now=now),
+        ahead=timeline(release, now=now),
     )
 
 
@@ -121,6 +124,7 @@ def _obstacles(release: Release, now: datetime) -> tuple[Obstacle, ...]:
         *(obstacle for gate in release.open_gates for obstacle in _gate_obstacles(release, gate)),
         *_slot_obstacles(release, now),
         *_pick_obstacles(release),
+        *_conflict_obstacles(release),
         *store_obstacles(release),
     )
 
@@ -137,6 +141,7 @@ def _hold_obstacles(release: Release) -> tuple[Obstacle, ...]:
             owner=hold.by,
             since=hold.at,
             remedy=remedies[hold.cause],
+            matter=f"hold:{hold.cause}:{hold.by}",
         )
         for hold in release.holds
         if hold.cause is not HoldCause.TASK_FAILURE
@@ -151,6 +156,7 @@ def _failure_obstacles(release: Release) -> tuple[Obstacle, ...]:
             since=task.finished_at or release.created_at,
             remedy="Retry it, skip it with a reason, or mark it done by hand",
             link=task.trouble.link if task.trouble else None,
+            matter=f"task:{task.id}",
         )
         for task in release.failed_tasks
     )
@@ -164,6 +170,7 @@ def _retry_obstacles(release: Release) -> tuple[Obstacle, ...]:
             since=task.trouble.at,
             remedy=f"Tried again by itself, {task.attempts} of {task.retry.attempts} tries used",
             link=task.trouble.link,
+            matter=f"task:{task.id}",
         )
         for task in release.tasks
         if task.state is TaskState.RETRYING and task.trouble is not None
@@ -179,6 +186,7 @@ def _gate_obstacles(release: Release, gate: Gate) -> tuple[Obstacle, ...]:
                 owner=gate.decision.by,
                 since=gate.decision.at,
                 remedy="Mend it and run another cycle, or approve after all",
+                matter=f"gate:{gate.id}",
             )
         )
     if gate.evidence is not None:
@@ -189,6 +197,7 @@ def _gate_obstacles(release: Release, gate: Gate) -> tuple[Obstacle, ...]:
                 since=gate.opened_at,
                 remedy=_REMEDIES[finding.condition],
                 link=finding.link,
+                matter=f"{CONDITION}{finding.condition}",
             )
             for finding in gate.evidence.unmet
         ]
@@ -210,7 +219,22 @@ def _slot_obstacles(release: Release, now: datetime) -> tuple[Obstacle, ...]:
             owner=release.captain,
             since=release.stage(Stage.REGRESSION).started_at or release.created_at,
             remedy=remedy,
+            matter="slots",
         ),
+    )
+
+
+def _conflict_obstacles(release: Release) -> tuple[Obstacle, ...]:
+    return tuple(
+        Obstacle(
+            what=f"{task.title} waits for {task.wait.what}",
+            owner=release.captain,
+            since=task.wait.since,
+            remedy="Resolve the conflict in the pull request and merge it, or mark the task done by hand",
+            link=task.wait.link,
+        )
+        for task in release.tasks
+        if task.wait is not None and task.wait.conflicted
     )
 
 
@@ -222,6 +246,7 @@ def _pick_obstacles(release: Release) -> tuple[Obstacle, ...]:
             since=pick.asked_at,
             remedy=f"/release pick accept {pick.number}, or decline it with a reason",
             link=pick.wanted.url,
+            matter=f"pick:{pick.id}",
         )
         for pick in asked(release)
     )

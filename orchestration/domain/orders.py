@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from orchestration.domain import edits
 from orchestration.domain.acts import require_alive
+from orchestration.domain.branches import branch_name
 from orchestration.domain.change import Change
 from orchestration.domain.creation import Facts, Order, WantedSlot, create
 from orchestration.domain.errors import Invalid, NotNow, Problem
@@ -29,13 +30,14 @@ class Edit:
     versions: Mapping[str, str] | None = None
     base_branch: str | None = None
     branch: str | None = None
+    parent: str | None = None
     channels: Mapping[str, tuple[str, ...]] | None = None
     reason: str = ""
 
     @property
     def early(self) -> bool:
         """Whether it is about what is fixed at kick-off."""
-        wanted = (self.kick_off_at, self.type, self.versions, self.base_branch, self.branch)
+        wanted = (self.kick_off_at, self.type, self.versions, self.base_branch, self.branch, self.parent)
         return any(each is not None for each in wanted)
 
 
@@ -83,7 +85,8 @@ def _before_kick_off(change: Change, wanted: Edit, facts: Facts) -> None:
         base_commit=release.base_commit,
         branch=wanted.branch or _kept_branch(release, wanted),
         captain=release.captain,
-        previous_tag=release.previous_tag,
+        previous_tag=release.previous_tag if release.parent is None else None,
+        skip_regression=release.skipped.reason if release.skipped is not None else None,
     )
     made = create(
         order,
@@ -100,6 +103,9 @@ def _before_kick_off(change: Change, wanted: Edit, facts: Facts) -> None:
         base_branch=made.base_branch,
         branch=made.branch,
         kick_off_at=made.kick_off_at,
+        parent=made.parent,
+        previous_tag=made.previous_tag,
+        slots=made.slots if release.skipped is not None else release.slots,
         reminders=_reminders(release, made.kick_off_at - release.kick_off_at, change.now),
     )
 
@@ -110,8 +116,9 @@ def _versions(release: Release) -> Mapping[str, str]:
 
 def _kept_branch(release: Release, wanted: Edit) -> str | None:
     """A branch named by the pattern follows the version; one with a name of its own keeps it."""
-    by_pattern = release.snapshot.branch_pattern.replace("{version}", release.version)
-    return None if wanted.versions is not None and release.branch == by_pattern else release.branch
+    by_pattern = branch_name(release.snapshot, release.type, release.version)
+    follows = wanted.versions is not None or wanted.type is not None
+    return None if follows and release.branch == by_pattern else release.branch
 
 
 def _reminders(release: Release, moved: timedelta, now: datetime) -> tuple[Reminder, ...]:
@@ -148,6 +155,7 @@ def _channels(change: Change, channels: Mapping[str, tuple[str, ...]]) -> None:
 
 
 def _shown(release: Release) -> Mapping[str, str]:
+    """What people read of what can be edited, by its name."""
     channels = {
         f"channels of {name}": ", ".join(listed) for name, listed in release.snapshot.channels.items()
     }
@@ -156,6 +164,7 @@ def _shown(release: Release) -> Mapping[str, str]:
         "versions": ", ".join(f"{plan.pair.title} {plan.version}" for plan in release.plans),
         "base branch": release.base_branch,
         "branch": release.branch,
+        "hotfix of": release.parent.name if release.parent else "",
         "kick-off": f"{release.kick_off_at:%Y-%m-%d %H:%M} UTC",
         **channels,
     }

@@ -1,5 +1,6 @@
 """What becomes of a task after a try: done, waiting, later, failed; and what becomes of an overdue wait."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -40,6 +41,14 @@ class Done:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Conflict:
+    """A pull request that can't be merged as it is: who wrote what it brings, and who of them are known here."""
+
+    authors: tuple[str, ...]
+    people: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Waiting:
     """The task waits for something outside; it is looked at again after `check_after`."""
 
@@ -48,6 +57,7 @@ class Waiting:
     check_after: timedelta
     link: str | None = None
     builds: tuple[Build, ...] = ()
+    conflict: Conflict | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -158,11 +168,21 @@ def _wait(change: Change, task: Task, outcome: Waiting) -> None:
         deadline_at=before.deadline_at if before else change.now + task.deadline,
         link=outcome.link,
         reminders=before.reminders if before else 0,
+        conflicted=outcome.conflict is not None,
     )
     change.release = change.release.with_task(task.moved(TaskSignal.WAIT, wait=wait, trouble=None))
     if before is None:
         change.tell(
             EventKind.TASK_WAITING, task=task.id, type=task.type, owner=outcome.owner, link=outcome.link
+        )
+    if outcome.conflict is not None and not (before and before.conflicted):
+        change.tell(
+            EventKind.PULL_CONFLICTED,
+            task=task.id,
+            what=outcome.what,
+            link=outcome.link,
+            authors=json.dumps(outcome.conflict.authors),
+            people=json.dumps(outcome.conflict.people),
         )
 
 

@@ -35,6 +35,14 @@ class Actor:
 SYSTEM = Actor(id="system", kind=ActorKind.SYSTEM)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Grant:
+    """A role that is held by a person, a user group or everybody (`*`)."""
+
+    holder: str
+    role: str
+
+
 class Permission(StrEnum):
     """What can be allowed separately."""
 

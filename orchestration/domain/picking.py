@@ -69,6 +69,8 @@ def accept(change: Change, pick_id: str) -> Pick:
         about=pick.wanted.name,
         # One after the other, in the order in which they were accepted: a later change may stand on an earlier one.
         after=tuple(before.id for before in unfinished(change.release)),
+        deadline=change.release.snapshot.timing.manual_deadline,
+        check_every=change.release.snapshot.timing.gate_check_every,
         retry_at=change.now,
     )
     change.release = replace(change.release, tasks=(*change.release.tasks, task))

@@ -8,6 +8,8 @@ from orchestration.domain.edited_notes import EditedNotes
 from orchestration.domain.effects import Effect
 from orchestration.domain.gates import Gate, GateKind, GateState
 from orchestration.domain.holds import Hold
+from orchestration.domain.lineage import Parent
+from orchestration.domain.nudges import Nudge
 from orchestration.domain.pairs import Pair
 from orchestration.domain.picks import Pick
 from orchestration.domain.progress import Progress
@@ -39,6 +41,15 @@ class PairPlan:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Closing:
     """How a release ended before its time."""
+
+    by: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SkippedRegression:
+    """Who decided, with which reason, that a hotfix goes out without regression."""
 
     by: str
     at: datetime
@@ -78,6 +89,8 @@ class Release:
     base_commit: str | None = None
     previous_tag: str | None = None
     train: str | None = None
+    parent: Parent | None = None
+    skipped: SkippedRegression | None = None
     stages: tuple[StageRecord, ...] = tuple(StageRecord(stage=stage) for stage in Stage)
     slots: tuple[Slot, ...] = ()
     cycles: tuple[Cycle, ...] = ()
@@ -92,6 +105,7 @@ class Release:
     archived: Closing | None = None
     drifts: tuple[AcceptedDrift, ...] = ()
     notes: EditedNotes | None = None
+    nudges: tuple[Nudge, ...] = ()
     whats_new: tuple[WhatsNew, ...] = ()
     progress: Progress = field(default_factory=Progress)
     revision: int = 0
@@ -99,12 +113,18 @@ class Release:
     @property
     def version(self) -> str:
         """One name for the versions of all pairs."""
-        return version_string({plan.pair: plan.version for plan in self.plans})
+        return version_string({plan.pair: plan.version for plan in self.plans}, of=self.snapshot.pairs)
 
     @property
     def title(self) -> str:
         """`Pixel 2.14.0`."""
         return f"{self.snapshot.app} {self.version}"
+
+    @property
+    def cut_from(self) -> str:
+        """What the release branch is cut from: a chosen commit, the parent of a hotfix, or the base branch."""
+        parent = self.parent.ref if self.parent is not None else None
+        return self.base_commit or parent or self.base_branch
 
     @property
     def ended(self) -> bool:

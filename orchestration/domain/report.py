@@ -94,7 +94,7 @@ def report(
     before = [found for one in reversed(earlier[:EARLIER]) if (found := _lead(one)) is not None]
     begun = min((spell.begin for own in spells.values() for spell in own), default=None)
     done = release.stage(Stage.PRE_RELEASE).completed_at is not None
-    last = max((spell.end for own in spells.values() for spell in own), default=ended)
+    last = max((spell.end for own in spells.values() for spell in own), default=ended) if done else ended
     lead = last - begun if begun is not None else None
     spans = {stage: together(all_) for stage, all_ in spells.items()}
     this = [Lead(version=release.version, span=lead, stages=spans)] if lead is not None else []

@@ -129,6 +129,7 @@ class Snapshot:
     """A whole configuration. Integrations are named by their ids; None where the category is not used.
 
     `tickets`, `test_plans` and `stores` are keyed by `Pair.key`; `channels` by bucket, `home` is where the card lives.
+    `branch_patterns` are keyed by the type of a release in small letters; types that are not there have the common one.
     """
 
     config_id: str
@@ -146,6 +147,9 @@ class Snapshot:
     stores: Mapping[str, StorePlan] = field(default_factory=dict)
     channels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     branch_pattern: str = "release/{version}"
+    branch_patterns: Mapping[str, str] = field(default_factory=dict)
+    hotfix_may_skip_regression: bool = False
+    backmerge: bool = False
     build_mode: BuildMode = BuildMode.CI
     pre_regression_builds: bool = True
     auto_stage_2: bool = True

@@ -8,6 +8,8 @@ from orchestration.domain.tasks import WaitOwner
 SYSTEM_OWNER = "Stationmaster"
 OWNERS = {WaitOwner.CI: "CI", WaitOwner.STORE: "the store"}
 """Those who are waited for and are no person."""
+CONDITION = "condition:"
+"""How the matters of a gate's conditions begin."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,10 +23,11 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Obstacle:
-    """Something in the way, and what removes it."""
+    """Something in the way, and what removes it. `matter` names it for as long as it is the same; may be empty."""
 
     what: str
     owner: str
     since: datetime
     remedy: str
     link: str | None = None
+    matter: str = ""

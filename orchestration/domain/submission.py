@@ -24,7 +24,8 @@ def _rows(moving: StoreState, stopped: StoreState) -> Mapping[tuple[StoreState, 
     """The table of a store: forward from each state, whatever was missed in between."""
     out = (moving, stopped, _S.COMPLETE)
     forward = {
-        _S.PENDING: (*_REVIEW, _S.REJECTED, _S.CANCELLED, *out),
+        # Turned back is no word about what was not sent: it is what became of the submission before.
+        _S.PENDING: (*_REVIEW, *out),
         _S.SUBMITTED: (*_REVIEW[1:], _S.REJECTED, _S.CANCELLED, *out),
         _S.IN_REVIEW: (*_REVIEW[2:], _S.REJECTED, _S.CANCELLED, *out),
         _S.APPROVED: (_S.REJECTED, _S.CANCELLED, *out),

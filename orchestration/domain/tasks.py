@@ -28,6 +28,7 @@ class TaskType(StrEnum):
     CREATE_FINAL_RELEASE_NOTES = "CREATE_FINAL_RELEASE_NOTES"
     TRIGGER_TEST_FLIGHT_BUILD = "TRIGGER_TEST_FLIGHT_BUILD"
     CREATE_AAB_BUILD = "CREATE_AAB_BUILD"
+    BACKMERGE = "BACKMERGE"
     SUBMIT_TO_APP_STORE = "SUBMIT_TO_APP_STORE"
     SUBMIT_TO_PLAY_STORE = "SUBMIT_TO_PLAY_STORE"
     ROLL_OUT = "ROLL_OUT"
@@ -49,6 +50,7 @@ TASK_TITLES = {
     TaskType.CREATE_FINAL_RELEASE_NOTES: "Publish the release notes",
     TaskType.TRIGGER_TEST_FLIGHT_BUILD: "TestFlight build",
     TaskType.CREATE_AAB_BUILD: "App bundle build",
+    TaskType.BACKMERGE: "Backmerge",
     TaskType.SUBMIT_TO_APP_STORE: "Submit to the App Store",
     TaskType.SUBMIT_TO_PLAY_STORE: "Submit to Google Play",
     TaskType.ROLL_OUT: "Roll out",
@@ -142,7 +144,10 @@ class WaitOwner(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wait:
-    """What a task waits for, until when, and when to look next. `reminders` counts those already sent."""
+    """What a task waits for, until when, and when to look next. `reminders` counts those already sent.
+
+    `conflicted`: it is a pull request that can't be merged as it is, and its authors were told.
+    """
 
     what: str
     owner: WaitOwner
@@ -151,6 +156,7 @@ class Wait:
     deadline_at: datetime
     link: str | None = None
     reminders: int = 0
+    conflicted: bool = False
 
 
 # Twenty doublings make a second a fortnight; more would only overflow.

@@ -1,7 +1,7 @@
 """Semantic versions (semver.org 2.0.0; numbers only, as both stores want it) and names made of them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -69,10 +69,15 @@ def bump_problem(latest: Version, wanted: Version, kind: ReleaseType) -> str | N
     return f"A {name} release after {latest} {rule}, for example {latest.bump(kind)}"
 
 
-def version_string(versions: Mapping[Pair, Version]) -> str:
-    """One name for all pairs: `2.14.0` where they agree, else `2.14.0_android_2.15.0_ios`."""
+def version_string(versions: Mapping[Pair, Version], *, of: Collection[Pair] = ()) -> str:
+    """One name for all pairs: `2.14.0` where they agree, else `2.14.0_android_2.15.0_ios`.
+
+    `of` are the pairs that there are: a release of some platforms only names them too, `2.14.1_android`, for another
+    one may bring the same number to the others.
+    """
     distinct = set(versions.values())
-    if len(distinct) == 1:
+    whole = {pair.platform for pair in of} <= {pair.platform for pair in versions}
+    if len(distinct) == 1 and whole:
         return str(next(iter(distinct)))
     # Sorted by pair: this becomes the name of branches and tags, so it must be the same in every process.
     parts = [f"{versions[pair]}_{TITLES[pair.platform].lower()}" for pair in sorted(versions)]

@@ -4,6 +4,7 @@
     ├── TryLater          wait, then ask again; the effect may or may not have happened
     ├── NeedsCredentials  a person must connect the account again
     ├── Refused           the provider understood and said no; a person must change something
+    │   └── Protected     the branch takes changes by pull request only
     └── AlreadyDifferent  the thing exists under our name, but it is not what we would have made
 
 Adapters raise nothing else. A vendor's own exception never leaves the vendor's folder.
@@ -48,6 +49,10 @@ class NeedsCredentials(PortError):
 
 class Refused(PortError):
     """Permanent: not found, not valid, not allowed in this state. Nothing was changed."""
+
+
+class Protected(Refused):
+    """The branch is protected: it takes no commit but by a pull request. Nothing was changed."""
 
 
 class AlreadyDifferent(PortError):

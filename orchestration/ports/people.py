@@ -17,6 +17,9 @@ class Membership(Protocol):
     async def is_active(self, tenant_id: str, person: str) -> bool:
         """False for who was deactivated or never was there. NeedsCredentials, Refused, TryLater."""
 
+    async def zone(self, tenant_id: str, person: str) -> str:
+        """The time zone of a person by its IANA name. NeedsCredentials, Refused, TryLater."""
+
 
 class People(Protocol):
     """Logins and deputies in a transaction. Logins are compared without case."""

@@ -10,10 +10,13 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
+from orchestration.domain.chain import Head, Link
 from orchestration.domain.change import Change
 from orchestration.domain.due import WorkKind
 from orchestration.domain.events import Event
+from orchestration.domain.lineage import Ancestor
 from orchestration.domain.pairs import Pair
+from orchestration.domain.people import Grant
 from orchestration.domain.release import Release
 from orchestration.domain.snapshot import Snapshot
 from orchestration.domain.tokens import Token
@@ -259,14 +262,6 @@ class ConfigurationDrafts(Protocol):
         """Forget one. Idempotent."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Grant:
-    """A role that is held by a person, a user group or everybody (`*`)."""
-
-    holder: str
-    role: str
-
-
 class Directory(Protocol):
     """What a tenant has besides releases: configurations and roles."""
 
@@ -328,7 +323,10 @@ class Releases(Protocol):
         """Releases of an app that were created before a moment and not archived, newest first."""
 
     async def last_tag(self, tenant_id: str, app: str) -> str | None:
-        """The tag of the newest release of an app that got one."""
+        """The tag of the release with the greatest version of an app that got one."""
+
+    async def ancestors(self, tenant_id: str, app: str, *, but: str = "") -> Sequence[Ancestor]:
+        """The releases of an app that were not given up, newest first, the release `but` left out."""
 
     async def count_of(self, tenant_id: str, configuration_id: str) -> int:
         """How many releases were ever started with a configuration."""
@@ -356,6 +354,12 @@ class Releases(Protocol):
 
     async def events(self, tenant_id: str, release_id: str, *, limit: int = 100) -> Sequence[Event]:
         """What happened to a release, newest first."""
+
+    async def links(self, tenant_id: str, release_id: str) -> Sequence[Link]:
+        """The part of the audit chain that is about a release, oldest first."""
+
+    async def chain_head(self, tenant_id: str) -> Head:
+        """The end of the tenant's audit chain."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

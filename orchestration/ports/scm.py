@@ -141,8 +141,14 @@ class SourceControl(Protocol):
         Refused where it was merged as several commits, for no single one carries the change.
         """
 
+    async def look_at_pull_request(self, number: int) -> PullRequest | None:
+        """The pull request as it is now, with whether it conflicts; None where there is none.
+
+        However it was merged: `state` is `open`, `merged`, or what else became of it, and `merge_commit` is None.
+        """
+
     async def cherry_pick(self, *, commit: str, branch: str) -> Commit:
-        """Apply `commit` on top of `branch`; Refused on conflict.
+        """Apply `commit` on top of `branch`; Refused on conflict, Protected where the branch takes no direct commit.
 
         Idempotent: a commit of the branch that carries the marker
         `(cherry picked from commit <sha>)` is returned.

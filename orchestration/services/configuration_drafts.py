@@ -6,10 +6,10 @@ A draft belongs to the one who began it and lives for an hour after its last cha
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from orchestration.domain.errors import NotNow
+from orchestration.domain.errors import NotNow, Unknown
 from orchestration.domain.people import Actor, Permission
 from orchestration.ports.errors import TryLater
 from orchestration.ports.runtime import ConfigurationDraft, StaleConfigurationDraft, UnitOfWork
@@ -38,8 +38,10 @@ async def find(engine: Engine, tenant_id: str, subject: str, *, actor: Actor) ->
 
 
 async def get(engine: Engine, tenant_id: str, subject: str, *, actor: Actor) -> ConfigurationDraft:
-    """As `find`; NotNow where there is none."""
-    return _there(await find(engine, tenant_id, subject, actor=actor))
+    """As `find`; NotNow where there is none, Unknown where there is nothing of which it could be."""
+    async with engine.look() as work:
+        require(await roles_of(work, None, actor, tenant_id), Permission.CONFIGURE)
+        return await _there(work, tenant_id, subject, person=actor.id, now=engine.clock.now())
 
 
 async def begin(
@@ -80,7 +82,7 @@ async def change(
             async with engine.work() as work:
                 require(await roles_of(work, None, actor, tenant_id), Permission.CONFIGURE)
                 now = engine.clock.now()
-                draft = _there(await work.configuration_drafts.find(tenant_id, actor.id, subject, now=now))
+                draft = await _there(work, tenant_id, subject, person=actor.id, now=now)
                 edited = replace(
                     draft,
                     document=edit(draft.document),
@@ -100,16 +102,29 @@ async def change(
 async def discard(
     engine: Engine, tenant_id: str, subject: str, *, actor: Actor, along: Along | None = None
 ) -> None:
-    """Give it up. Idempotent."""
+    """Give it up. Idempotent. Unknown where there never was anything of which it could be."""
     async with engine.work() as work:
         require(await roles_of(work, None, actor, tenant_id), Permission.CONFIGURE)
+        found = await work.configuration_drafts.find(tenant_id, actor.id, subject, now=engine.clock.now())
+        if found is None:
+            await _known(work, tenant_id, subject)
         await work.configuration_drafts.remove(tenant_id, actor.id, subject)
         if along is not None:
             await along(work)
         await work.commit()
 
 
-def _there(draft: ConfigurationDraft | None) -> ConfigurationDraft:
+async def _there(
+    work: UnitOfWork, tenant_id: str, subject: str, *, person: str, now: datetime
+) -> ConfigurationDraft:
+    draft = await work.configuration_drafts.find(tenant_id, person, subject, now=now)
     if draft is None:
+        await _known(work, tenant_id, subject)
         raise NotNow(_GONE)
     return draft
+
+
+async def _known(work: UnitOfWork, tenant_id: str, subject: str) -> None:
+    """Unknown for a configuration that this tenant does not have; a new one has no id yet."""
+    if subject and subject not in {c.id for c in await work.directory.configurations(tenant_id)}:
+        raise Unknown("There is no such release configuration.")

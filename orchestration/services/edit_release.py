@@ -1,16 +1,19 @@
 """Edits of what was ordered: checked for permission, decided by the rules, stored as a whole."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from orchestration.domain import edits, orders
 from orchestration.domain.change import Change
 from orchestration.domain.creation import Facts
+from orchestration.domain.lineage import Lineage
 from orchestration.domain.orders import Edit
 from orchestration.domain.people import Actor, Permission
 from orchestration.domain.release import Release
 from orchestration.domain.version import Version
 from orchestration.ports.runtime import StaleRelease, UnitOfWork
 from orchestration.services.engine import CONFIGURATIONS, Engine
+from orchestration.services.find_parent import Sought, find_lineage, refreshed
 from orchestration.services.saving import Along, change_release, require, roles_of
 
 
@@ -48,6 +51,8 @@ async def edit(
         release = await work.releases.get(tenant_id, release_id)
         require(await roles_of(work, release, actor), Permission.EDIT)
         facts = await _facts(work, release, wanted)
+    lineage = await _lineage(engine, release, wanted)
+    facts = replace(facts, lineage=lineage)
 
     def act(change: Change) -> None:
         orders.edit(change, wanted, facts)
@@ -58,6 +63,8 @@ async def edit(
             # Two who take the same branch or version at once would both have found it free.
             await work.alone(tenant_id, CONFIGURATIONS)
             now = await _facts(work, change.before, wanted)
+            snapshot = change.before.snapshot
+            now = replace(now, lineage=await refreshed(work, tenant_id, snapshot, lineage, but=release_id))
             if now != facts:
                 facts = now
                 raise StaleRelease(release_id)
@@ -75,6 +82,7 @@ async def judge_edit(engine: Engine, tenant_id: str, release_id: str, wanted: Ed
         release = await work.releases.get(tenant_id, release_id)
         require(await roles_of(work, release, actor), Permission.EDIT)
         facts = await _facts(work, release, wanted)
+    facts = replace(facts, lineage=await _lineage(engine, release, wanted))
     orders.edit(Change(release, now=engine.clock.now(), actor=actor), wanted, facts)
 
 
@@ -92,11 +100,26 @@ async def _facts(work: UnitOfWork, release: Release, wanted: Edit) -> Facts:
         active=True,
         latest={pair: version for pair, version in others.items() if pair not in kept},
         unverified={},
-        last_tag=release.previous_tag,
+        last_tag=await work.releases.last_tag(release.tenant_id, snapshot.app),
         branches_in_use=frozenset(
             r.branch for r in running if r.id != release.id and r.snapshot.scm == snapshot.scm
         ),
     )
+
+
+async def _lineage(engine: Engine, release: Release, wanted: Edit) -> Lineage:
+    """What the release mends after the edit: what was named, or what it mends already where that stays so."""
+    if not wanted.early:
+        return Lineage()
+    versions = wanted.versions or {plan.pair.key: str(plan.version) for plan in release.plans}
+    sought = Sought(
+        type=wanted.type or release.type,
+        versions=versions,
+        parent=wanted.parent,
+        known=release.parent,
+        but=release.id,
+    )
+    return await find_lineage(engine, release.tenant_id, release.snapshot, sought)
 
 
 def _stays(key: str, version: Version, wanted: Edit) -> bool:

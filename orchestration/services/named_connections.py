@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from orchestration.domain.configuring import problem
 from orchestration.domain.errors import Problem
+from orchestration.domain.places import problem
 from orchestration.ports.runtime import Configuration, Integrations, UnitOfWork
 
 # What a connection that is named for a port must be, in words.

@@ -44,3 +44,12 @@ def links(text: str) -> tuple[Reference, ...]:
         # A commit shown within a pull request is a part of it that may never have reached the base.
         found.setdefault(m.start(), Reference(commit=m[1].lower(), link=m[0]))
     return tuple(dict.fromkeys(found[at] for at in sorted(found)))
+
+
+def same_place(ours: str, link: str) -> bool:
+    """Whether a link leads into the repository: the numbers and shas of another one mean something else there.
+
+    What follows the last word of the path may be shortened, as shas are.
+    """
+    places = [url.casefold().partition("://")[2].rpartition("/")[0] for url in (ours, link)]
+    return places[0].removesuffix("s") == places[1].removesuffix("s")

@@ -10,7 +10,7 @@ from orchestration.domain.release import Release
 from orchestration.ports.errors import PortError, TryLater
 from orchestration.ports.scm import Commit, SourceControl
 from orchestration.services.engine import Engine
-from orchestration.services.pick_reference import Reference
+from orchestration.services.pick_reference import Reference, same_place
 from orchestration.services.saving import Along, change_release, require, roles_of
 
 
@@ -84,7 +84,7 @@ async def _found(engine: Engine, release: Release, wanted: Reference) -> Wanted:
         ) from error
     except PortError as error:
         raise NotNow(f"The repository refused to tell: {error.reason}") from error
-    if wanted.link is not None and not _same_place(commit.url, wanted.link):
+    if wanted.link is not None and not same_place(commit.url, wanted.link):
         raise NotNow(_elsewhere(release))
     return _wanted(commit)
 
@@ -93,7 +93,7 @@ async def _merged(scm: SourceControl, release: Release, number: int, link: str |
     pull = await scm.find_pull_request(number)
     if pull is None:
         raise NotNow(f"The repository of {release.title} has no pull request {number}.")
-    if link is not None and not _same_place(pull.url, link):
+    if link is not None and not same_place(pull.url, link):
         raise NotNow(_elsewhere(release))
     if pull.merge_commit is None:
         raise NotNow(
@@ -112,15 +112,6 @@ async def _merged(scm: SourceControl, release: Release, number: int, link: str |
 
 def _wanted(commit: Commit) -> Wanted:
     return Wanted(commit=commit.sha, title=commit.title, author=commit.author, url=commit.url)
-
-
-def _same_place(ours: str, link: str) -> bool:
-    """Whether a link leads into the repository: the numbers and shas of another one mean something else there.
-
-    What follows the last word of the path may be shortened, as shas are.
-    """
-    places = [url.casefold().partition("://")[2].rpartition("/")[0] for url in (ours, link)]
-    return places[0].removesuffix("s") == places[1].removesuffix("s")
 
 
 def _elsewhere(release: Release) -> str:

@@ -1,6 +1,6 @@
 """Read releases for people: one by what they write, the active ones, and what waits for somebody."""
 
-from orchestration.domain.errors import NotNow
+from orchestration.domain.errors import NotNow, Unknown
 from orchestration.domain.needs import needs
 from orchestration.domain.people import Actor, Permission, areas, permissions
 from orchestration.domain.phase import Phase, phase
@@ -31,7 +31,7 @@ async def find_release(
 
     else the channel's newest.
 
-    NotNow where there is none; Ambiguous where several fit.
+    Unknown or NotNow where there is none; Ambiguous where several fit.
     """
     async with engine.look() as work:
         of_thread = await work.places.release_at(tenant_id, channel, thread) if channel and thread else None
@@ -50,11 +50,9 @@ async def find_release(
     busy = tuple(r for r in alive if phase(r) is not Phase.AWAITING_SUBMISSION)
     chosen = busy or alive or readable[:1]
     if not chosen:
-        raise NotNow(
-            f"No release fits “{words}”."
-            if words
-            else "No release is running. Start one with `/release start`."
-        )
+        if words:
+            raise Unknown(f"No release fits “{words}”.")
+        raise NotNow("No release is running. Start one with `/release start`.")
     if len(chosen) > 1:
         raise Ambiguous(chosen)
     return chosen[0]

@@ -9,13 +9,14 @@ from orchestration.domain.people import (
     OWNER,
     VIEWER,
     Actor,
+    Grant,
     Permission,
     is_group,
     valid_role,
 )
 from orchestration.domain.snapshot import Bucket
 from orchestration.ports.errors import PortError
-from orchestration.ports.runtime import Configuration, Grant, UnitOfWork
+from orchestration.ports.runtime import Configuration, UnitOfWork
 from orchestration.services.engine import ROLES, Engine
 from orchestration.services.news import channels_of, tell_tenant
 from orchestration.services.recognise import gone

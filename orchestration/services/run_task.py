@@ -1,17 +1,20 @@
 """Run a task that was claimed: begin, act at the provider, store what came of it."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 import structlog
 
 from orchestration.catalogue import SPECS
-from orchestration.catalogue.specs import Try
+from orchestration.catalogue.specs import Try, listed
 from orchestration.domain.change import Change
 from orchestration.domain.due import may_start
 from orchestration.domain.outcomes import (
     Failed,
     Later,
     Outcome,
+    Waiting,
     apply,
     keep_answer,
     keep_effect,
@@ -27,6 +30,7 @@ from orchestration.ports.making import making_while
 from orchestration.ports.runtime import Claim, UnitOfWork
 from orchestration.services.effects import Effects, surely_ours
 from orchestration.services.engine import Engine
+from orchestration.services.people import matched
 from orchestration.services.saving import change_release
 from orchestration.services.stop_runs import stop_runs
 from orchestration.services.turns import turn
@@ -101,16 +105,31 @@ async def _attempt(engine: Engine, release: Release, claim: Claim, effects: Effe
             ports=ports,
             now=engine.clock.now(),
             once=effects.once,
+            others=lambda: _running(engine, claim.tenant_id),
             turn=partial(turn, engine, claim.tenant_id, holder=claim.id),
         )
-        if task.state is TaskState.WAITING and spec.check is not None:
-            return await spec.check(attempt)
-        return await spec.run(attempt)
+        look_only = task.state is TaskState.WAITING and spec.check is not None
+        outcome = await (spec.check(attempt) if look_only and spec.check else spec.run(attempt))
+        return await _with_people(engine, claim.tenant_id, outcome)
     except TryLater as error:
         return Later(reason=error.reason, after=error.after)
     except PortError as error:
         kind = next(kind for cls, kind in _KINDS if isinstance(error, cls))
         return Failed(kind=kind, reason=error.reason, link=error.link)
+
+
+async def _running(engine: Engine, tenant_id: str) -> Sequence[Release]:
+    async with engine.look() as work:
+        return await work.releases.active(tenant_id, limit=None)
+
+
+async def _with_people(engine: Engine, tenant_id: str, outcome: Outcome) -> Outcome:
+    """The authors of a conflict, with those of them whose login is known to be somebody's."""
+    if not isinstance(outcome, Waiting) or outcome.conflict is None:
+        return outcome
+    found = await matched(engine, tenant_id, outcome.conflict.authors)
+    conflict = replace(outcome.conflict, people=listed(found["people"]) or ())
+    return replace(outcome, conflict=conflict)
 
 
 async def _finish(

@@ -1,24 +1,27 @@
 """Create a release from an order, with everything that is wrong with the order said at once."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from orchestration.catalogue import plan_stage
 from orchestration.domain.advance import advance
+from orchestration.domain.backmerges import backmerges
 from orchestration.domain.change import Change
 from orchestration.domain.creation import Facts, Order, create
 from orchestration.domain.errors import Invalid, NotNow, Problem
 from orchestration.domain.events import EventKind
+from orchestration.domain.lineage import Lineage, same_line, taken_by
 from orchestration.domain.pairs import Pair
 from orchestration.domain.people import Actor, Permission
 from orchestration.domain.release import Release
 from orchestration.domain.stages import Cycle, Stage
 from orchestration.domain.tasks import Task
-from orchestration.domain.version import ReleaseType
+from orchestration.domain.version import ReleaseType, Version
 from orchestration.ports.runtime import Configuration, UnitOfWork
 from orchestration.services.announce import announce
 from orchestration.services.engine import CONFIGURATIONS, Engine
+from orchestration.services.find_parent import Sought, find_lineage, refreshed
 from orchestration.services.planned import captain_in_turn, meet_plans
 from orchestration.services.renewing import renew_homes
 from orchestration.services.saving import Along, require, roles_of
@@ -59,6 +62,14 @@ async def facts_for(work: UnitOfWork, configuration: Configuration) -> Facts:
     )
 
 
+async def _lineage(engine: Engine, configuration: Configuration, order: Order | Ordering) -> Lineage:
+    """What a hotfix mends; it is asked for outside of transactions, for source control may have to be asked."""
+    if not isinstance(order, Order):
+        return Lineage()
+    sought = Sought(type=order.type, versions=order.versions, parent=order.parent)
+    return await find_lineage(engine, configuration.tenant_id, configuration.snapshot, sought)
+
+
 async def judge_order(
     engine: Engine, tenant_id: str, configuration_id: str, order: Order, *, actor: Actor
 ) -> Release:
@@ -68,7 +79,9 @@ async def judge_order(
     """
     async with engine.look() as work:
         require(await roles_of(work, None, actor, tenant_id), Permission.EDIT)
-        facts = await facts_for(work, await configuration_of(work, tenant_id, configuration_id))
+        configuration = await configuration_of(work, tenant_id, configuration_id)
+        facts = await facts_for(work, configuration)
+    facts = replace(facts, lineage=await _lineage(engine, configuration, order))
     return create(
         order, facts, release_id="REL-PREVIEW", tenant_id=tenant_id, by=actor.id, now=engine.clock.now()
     )
@@ -84,6 +97,10 @@ async def start_release(
     along: Along = _nothing_along,
 ) -> Release:
     """Create the release in one transaction: its rows, the event, the card. It kicks off when its time comes."""
+    async with engine.look() as work:
+        require(await roles_of(work, None, actor, tenant_id), Permission.EDIT)
+        seen = await configuration_of(work, tenant_id, configuration_id)
+    lineage = await _lineage(engine, seen, order)
     async with engine.work() as work:
         require(await roles_of(work, None, actor, tenant_id), Permission.EDIT)
         # Two starts at once would both find the same version and branch free, and a configuration must not
@@ -93,6 +110,8 @@ async def start_release(
         # One that is disconnected, or refused by its provider, at this moment would still look verified.
         await work.alone(tenant_id, CONNECTIONS)
         facts = await facts_for(work, configuration)
+        lineage = await refreshed(work, tenant_id, configuration.snapshot, lineage)
+        facts = replace(facts, lineage=lineage)
         wanted = order if isinstance(order, Order) else await order(work, facts)
         change = _created(engine, configuration, wanted, facts, actor=actor)
         await meet_plans(work, change)
@@ -124,18 +143,22 @@ def _created(
         configuration=configuration.id,
         train=release.train,
         promised=order.promised_at.isoformat() if order.promised_at else None,
+        parent=release.parent.name if release.parent else None,
     )
+    if release.skipped is not None:
+        change.tell(EventKind.REGRESSION_SKIPPED, reason=release.skipped.reason)
     return change
 
 
 def preview_tasks(release: Release) -> tuple[Task, ...]:
     """The tasks that the release would have, with one cycle as an example of all."""
     slot = release.slots[0]
-    cycle = Cycle(id=f"{release.id}/c1", number=1, tag=f"v{release.version}-rc.1", flags=slot.flags)
+    cycle = Cycle(id=f"{release.id}/c1", number=1, tag=release.candidate_tag(1), flags=slot.flags)
     return (
         *plan_stage(release, Stage.KICKOFF, None),
         *plan_stage(release, Stage.REGRESSION, cycle),
         *plan_stage(release, Stage.PRE_RELEASE, None),
+        *backmerges(release),
     )
 
 
@@ -147,6 +170,20 @@ class Proposal:
     chosen: Configuration
     versions: Mapping[Pair, str | None]
     captain: str
+
+
+async def _before(
+    work: UnitOfWork, configuration: Configuration, kind: ReleaseType
+) -> Mapping[Pair, Version]:
+    """The version of each pair that the next one is counted from: of a hotfix the newest that was tagged."""
+    tenant_id, app = configuration.tenant_id, configuration.snapshot.app
+    if kind is not ReleaseType.HOTFIX:
+        return await work.releases.latest_versions(tenant_id, app)
+    every = await work.releases.ancestors(tenant_id, app)
+    taken, tagged = taken_by(every), taken_by(a for a in every if a.tag is not None)
+    # A pair of which nothing was tagged yet is counted from what there is: the form tells what is missing.
+    bases = {pair: max(tagged.get(pair, versions)) for pair, versions in taken.items()}
+    return {pair: max(v for v in taken[pair] if same_line(v, base)) for pair, base in bases.items()}
 
 
 async def propose(
@@ -163,7 +200,7 @@ async def propose(
             )
         default = next((c for c in every if c.default), every[0])
         configuration = next((c for c in every if c.id == chosen), default)
-        latest = await work.releases.latest_versions(tenant_id, configuration.snapshot.app)
+        latest = await _before(work, configuration, kind)
         today = engine.clock.now().date()
         captain = await captain_in_turn(work, tenant_id, configuration.id, on=today) or actor.id
     versions = {

@@ -1,6 +1,6 @@
 """Tokens: made, listed, revoked, and recognised when they are presented."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -119,13 +119,17 @@ async def recognise(engine: Engine, text: str) -> Token:
 
 async def refuse(engine: Engine, token: Token, *, method: str, path: str) -> None:
     """Record that a token asked for what is not there for it, in the audit log of its own tenant."""
-    tried = {"method": method, "path": path}
-    event = Event(
-        kind=EventKind.ACCESS_DENIED, at=engine.clock.now(), actor=token.actor, release_id=None, data=tried
-    )
+    event = denial(engine, token.actor, {"method": method, "path": path})
     async with engine.work() as work:
         await work.tell(token.tenant_id, [event])
         await work.commit()
+
+
+def denial(engine: Engine, actor: Actor, tried: Mapping[str, str]) -> Event:
+    """The fact that somebody asked for what is not there for them."""
+    return Event(
+        kind=EventKind.ACCESS_DENIED, at=engine.clock.now(), actor=actor, release_id=None, data=tried
+    )
 
 
 async def _tell(engine: Engine, work: UnitOfWork, kind: EventKind, token: Token, actor: Actor) -> None:

@@ -10,7 +10,7 @@ from itertools import islice
 
 from orchestration.domain.calendar import UTC_ZONE, NoWorkingDay, WorkCalendar, zone_names
 from orchestration.domain.configuration_changes import differences
-from orchestration.domain.errors import DomainError, Invalid, NotNow, Problem
+from orchestration.domain.errors import DomainError, Invalid, NotNow, Problem, Unknown
 from orchestration.domain.events import EventKind
 from orchestration.domain.people import Actor, Permission
 from orchestration.domain.snapshot import Bucket
@@ -71,8 +71,10 @@ async def find_train(engine: Engine, tenant_id: str, words: str, *, actor: Actor
     if len(fitting) == 1:
         return fitting[0]
     if not found:
-        raise NotNow("There is no train yet. Make one with `/release train new`.")
+        raise (Unknown if wanted else NotNow)("There is no train yet. Make one with `/release train new`.")
     choice = ", ".join(f"`{v.train.id}`" for v in found)
+    if wanted and not fitting:
+        raise Unknown(f"No train is called “{words.strip()}”. There are {choice}.")
     raise NotNow(f"Which train? Name one of {choice}.")
 
 

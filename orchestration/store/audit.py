@@ -1,68 +1,19 @@
 """The audit chain: each event of a tenant carries the hash of the one before, so no past can be rewritten."""
 
-import hashlib
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from orchestration.domain.chain import GENESIS, Head, Link, verify
 from orchestration.domain.events import Event, EventKind
 from orchestration.domain.people import Actor, ActorKind
 from orchestration.store.database import insert_into
 from orchestration.store.tables import events, tenants
 from orchestration.store.times import moment, past_ms
 
-GENESIS = "0" * 64
 _PAGE = 1000
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Link:
-    """An event as it stands in the chain. `seq` counts from 1 within the tenant."""
-
-    tenant_id: str
-    seq: int
-    release_id: str | None
-    at_ms: int
-    kind: str
-    actor_id: str
-    actor_kind: str
-    data: Mapping[str, str]
-    prev_hash: str
-    hash: str
-
-    def right_hash(self) -> str:
-        """What the hash must be: SHA-256 of the hash before and the event as canonical JSON."""
-        said = {
-            "tenant_id": self.tenant_id,
-            "seq": self.seq,
-            "release_id": self.release_id,
-            "at_ms": self.at_ms,
-            "kind": self.kind,
-            "actor_id": self.actor_id,
-            "actor_kind": self.actor_kind,
-            "data": dict(self.data),
-        }
-        canonical = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-        return hashlib.sha256((self.prev_hash + canonical).encode("ascii")).hexdigest()
-
-
-def verify(rows: Iterable[Link], *, after: tuple[int, str] = (0, GENESIS)) -> int | None:
-    """The first number at which the chain is broken, None where it is whole.
-
-    `after` is the number and hash of the row before the first one.
-    """
-    seq, head = after
-    for row in rows:
-        if row.seq != seq + 1:
-            return seq + 1
-        if row.prev_hash != head or row.hash != row.right_hash():
-            return row.seq
-        seq, head = row.seq, row.hash
-    return None
 
 
 async def verify_tenant(connection: AsyncConnection, tenant_id: str) -> int | None:
@@ -154,6 +105,23 @@ async def newest(
         .limit(limit)
     )
     return [_event(Link(**row)) for row in rows.mappings()]
+
+
+async def links(connection: AsyncConnection, tenant_id: str, release_id: str) -> Sequence[Link]:
+    """The part of the chain that is about a release, oldest first."""
+    rows = await connection.execute(
+        select(events)
+        .where(events.c.tenant_id == tenant_id, events.c.release_id == release_id)
+        .order_by(events.c.seq)
+    )
+    return [Link(**row) for row in rows.mappings()]
+
+
+async def head(connection: AsyncConnection, tenant_id: str) -> Head:
+    """The end of the chain."""
+    chain = select(tenants.c.chain_seq, tenants.c.chain_hash).where(tenants.c.id == tenant_id)
+    row = (await connection.execute(chain)).one_or_none()
+    return Head(seq=row.chain_seq, hash=row.chain_hash) if row is not None else Head()
 
 
 def _event(link: Link) -> Event:

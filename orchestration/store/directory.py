@@ -5,8 +5,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from orchestration.domain.people import EVERYBODY
-from orchestration.ports.runtime import Configuration, Grant
+from orchestration.domain.people import EVERYBODY, Grant
+from orchestration.ports.runtime import Configuration
 from orchestration.store import configurations
 from orchestration.store.database import insert_into
 from orchestration.store.integrations import IntegrationState

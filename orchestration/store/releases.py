@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Integer, Row, Select, func, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from orchestration.domain.chain import Head, Link
 from orchestration.domain.change import Change
 from orchestration.domain.events import Event
+from orchestration.domain.lineage import Ancestor
 from orchestration.domain.pairs import Pair
 from orchestration.domain.release import Release
 from orchestration.domain.version import Version
@@ -140,13 +142,40 @@ class SqlReleases:
         )
 
     async def last_tag(self, tenant_id: str, app: str) -> str | None:
-        """The tag of the newest release of an app that got one."""
+        """The tag of the release with the greatest version of an app that got one: a hotfix of an old line is none."""
+        pairs = release_pairs.c
         return await self._connection.scalar(
             select(releases.c.tag)
+            .join(release_pairs, releases.c.id == pairs.release_id)
             .where(releases.c.tenant_id == tenant_id, releases.c.app == app, releases.c.tag.is_not(None))
-            .order_by(releases.c.created_ms.desc(), releases.c.id.desc())
+            .order_by(
+                pairs.major.desc(), pairs.minor.desc(), pairs.patch.desc(), releases.c.created_ms.desc()
+            )
             .limit(1)
         )
+
+    async def ancestors(self, tenant_id: str, app: str, *, but: str = "") -> Sequence[Ancestor]:
+        """The releases of an app that were not given up, newest first, the release `but` left out."""
+        pairs, branch = release_pairs.c, releases.c.doc["branch"].as_string().label("branch")
+        rows = await self._connection.execute(
+            select(releases.c.id, branch, releases.c.tag, pairs.pair, pairs.major, pairs.minor, pairs.patch)
+            .join(release_pairs, releases.c.id == pairs.release_id)
+            .where(
+                releases.c.tenant_id == tenant_id,
+                releases.c.app == app,
+                releases.c.archived.is_(False),
+                releases.c.id != but,
+            )
+            .order_by(releases.c.created_ms.desc(), releases.c.id, pairs.pair)
+        )
+        found: dict[str, Ancestor] = {}
+        for row in rows:
+            known = found.get(row.id) or Ancestor(
+                release_id=row.id, branch=row.branch, tag=row.tag, versions={}
+            )
+            versions = {**known.versions, Pair.parse(row.pair): Version(row.major, row.minor, row.patch)}
+            found[row.id] = replace(known, versions=versions)
+        return list(found.values())
 
     async def count_of(self, tenant_id: str, configuration_id: str) -> int:
         """How many releases were ever started with a configuration."""
@@ -234,6 +263,14 @@ class SqlReleases:
     async def events(self, tenant_id: str, release_id: str, *, limit: int = 100) -> Sequence[Event]:
         """What happened to a release, newest first; what this transaction tells comes with its commit."""
         return await audit.newest(self._connection, tenant_id, release_id, limit=limit)
+
+    async def links(self, tenant_id: str, release_id: str) -> Sequence[Link]:
+        """The part of the audit chain that is about a release, oldest first."""
+        return await audit.links(self._connection, tenant_id, release_id)
+
+    async def chain_head(self, tenant_id: str) -> Head:
+        """The end of the tenant's audit chain."""
+        return await audit.head(self._connection, tenant_id)
 
 
 def _meant(tenant_id: str, name: str) -> list[ColumnElement[bool]]:

@@ -85,7 +85,7 @@ class Hosted:
     """One repository. `made` counts effects by their natural key, such as ("tag", "v1.0.0-rc.1").
 
     `merge_seconds`: how long a merge takes that is asked for as asynchronous. `tells`: where the variables of a
-    pipeline are told: "list", "one" (not in lists) or "never".
+    pipeline are told: "list", "one" (not in lists) or "never". `protected` are the branches that nobody may push to.
     """
 
     workspace: str
@@ -100,6 +100,7 @@ class Hosted:
     book: PipelineBook = field(default_factory=PipelineBook)
     downloads: dict[str, Download] = field(default_factory=dict)
     pulls: list[PullRequest] = field(default_factory=list)
+    protected: set[str] = field(default_factory=set)
     made: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     @property

@@ -53,6 +53,9 @@ async def create_commit(call: Call) -> web.Response:
         else:
             raise refused(f"The simulator does not know the field {part.name}")
     branch, parent = _place(call, fields)
+    if branch in call.hosted.protected:
+        words = f'You are not allowed to push to a branch that matches the pattern "{branch}".'
+        raise BitbucketError(403, words, data={"key": "BRANCH_PERMISSION_VIOLATED"})
     gone = [path.strip("/") for path in fields["files"] if path.strip("/") not in files]
     for path in gone:
         if entry_at(call.hosted.git, parent, path) is None:

@@ -55,6 +55,8 @@ async def move_ref(call: Call) -> web.Response:
         raise invalid("Object does not exist")
     if not force and git.merge_base(ref.sha, sha) != git.commit_at(ref.name):
         raise invalid("Update is not a fast forward")
+    if ref.name.removeprefix("refs/heads/") in call.hosted.protected:
+        raise invalid("Repository rule violations found\n\nChanges must be made through a pull request.\n\n")
     git.set_ref(ref.name, sha, ref.sha)
     call.hosted.made["move", ref.name] += 1
     return web.json_response(call.shapes.ref(Ref(name=ref.name, sha=sha, type=kind)))

@@ -72,7 +72,10 @@ class Pull:
 
 @dataclass(kw_only=True)
 class Hosted:
-    """One repository. `made` counts effects by their natural key, such as ("tag", "v1.0.0-rc.1")."""
+    """One repository. `made` counts effects by their natural key, such as ("tag", "v1.0.0-rc.1").
+
+    `protected` are the branches that take changes by pull request only.
+    """
 
     owner: str
     name: str
@@ -84,6 +87,7 @@ class Hosted:
     runs: RunBook = field(default_factory=RunBook)
     releases: list[Release] = field(default_factory=list)
     pulls: list[Pull] = field(default_factory=list)
+    protected: set[str] = field(default_factory=set)
     made: Counter[tuple[str, str]] = field(default_factory=Counter)
     workflows: dict[str, Sequence[Workflow]] = field(default_factory=dict)
 

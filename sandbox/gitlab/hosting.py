@@ -65,7 +65,7 @@ class Hosted:
     """One project. `made` counts effects by their natural key, such as ("tag", "v1.0.0-rc.1").
 
     `judging`: seconds until GitLab knows whether a merge request can be merged. `variables_role` is the least
-    role that may start a pipeline with variables.
+    role that may start a pipeline with variables. `protected` are the branches that nobody may push to.
     """
 
     path: str
@@ -79,6 +79,7 @@ class Hosted:
     book: PipelineBook = field(default_factory=PipelineBook)
     releases: list[Release] = field(default_factory=list)
     merge_requests: list[MergeRequest] = field(default_factory=list)
+    protected: set[str] = field(default_factory=set)
     made: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     @property

@@ -120,6 +120,8 @@ async def cherry_pick(call: Call) -> web.Response:
         raise missing("Commit")
     if head is None:
         raise missing("Branch")
+    if branch in hosted.protected:
+        raise says(403, "403 Forbidden - You are not allowed to push into this branch")
     source, tip = git.commit(sha), git.commit(head)
     who = hosted.person(call.account)
     ground = git.make_commit(

@@ -202,7 +202,7 @@ VERBS: dict[str, Callable[[CICD, BuildRequest], Awaitable[Run]]] = {
 async def test_each_verb_starts_one_run_for_a_correlation_id(
     rig: Rig, verb: Callable[[CICD, BuildRequest], Awaitable[Run]]
 ) -> None:
-    """The correlation id is the natural key: the repeat returns the run that is there."""
+    """B-22, B-42: the correlation id is the natural key: the repeat returns the run that is there."""
     assert await rig.cicd.find_run(rig.request()) is None
     first = await verb(rig.cicd, rig.request())
     again = await verb(rig.cicd, rig.request())
@@ -214,7 +214,7 @@ async def test_each_verb_starts_one_run_for_a_correlation_id(
 
 
 async def test_runs_started_together_are_not_mixed_up(rig: Rig) -> None:
-    """Builds of one workflow on one ref, one id being the beginning of another: each finds its own."""
+    """B-41: builds of one workflow on one ref, one id being the beginning of another: each finds its own."""
     first = await rig.cicd.trigger_regression_builds(rig.request("b-10"))
     requests = [rig.request("b-1"), rig.request("b-2")]
     started = [first, *await asyncio.gather(*map(rig.cicd.trigger_regression_builds, requests))]
@@ -225,7 +225,7 @@ async def test_runs_started_together_are_not_mixed_up(rig: Rig) -> None:
 
 
 async def test_a_run_is_followed_to_its_end(rig: Rig) -> None:
-    """Queued, running, and how it ended."""
+    """B-43a: queued, running, and how it ended."""
     run = await rig.cicd.trigger_planned_release(rig.request())
     assert run.state is RunState.QUEUED
     rig.go_on(run.id)

@@ -1,12 +1,13 @@
 """The contract of pull requests: opened once, and once merged, the commit that carries the change, or a refusal."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
 
-from orchestration.ports.errors import Refused
+from orchestration.ports.errors import Protected, Refused
 from tests.contracts.test_source_control import Hosted, Rig, each_rig
 from tests.integrations.bitbucket.bitbucket_rig import BitbucketRig, bitbucket_rig
 from tests.integrations.github.github_rig import GithubRig, github_rig
@@ -64,6 +65,78 @@ async def test_a_merged_pull_request_tells_the_commit_that_carries_it(rig: Rig) 
     picked = await rig.scm.cherry_pick(commit=merged, branch="release/1")
     assert (await rig.scm.head_of("release/1")).sha == picked.sha
     assert await rig.scm.find_pull_request(404) is None
+
+
+async def _judged(rig: Rig, number: int) -> bool:
+    """What the provider says of conflicts, once it has worked it out."""
+    async with asyncio.timeout(20):
+        while True:
+            seen = await rig.scm.look_at_pull_request(number)
+            assert seen is not None
+            if seen.conflicts is not None:
+                return seen.conflicts
+            await asyncio.sleep(0.1)  # GitLab and GitHub judge later: they are asked again
+
+
+async def test_an_open_request_tells_whether_it_conflicts(rig: Rig) -> None:
+    """Every provider, each in its own way, some only at the second look; of another number there is nothing."""
+    for branch in ("release/1", "release/2"):
+        await rig.scm.fork_out_branch(branch, "main")
+    rig.grow("release/1", ["Mend"])
+    clean = await rig.scm.open_pull_request(head="release/1", base="main", title="Back", body="")
+    assert await _judged(rig, clean.number) is False
+    rig.conflict("main", ["Ours"])
+    rig.conflict("release/2", ["Theirs"])
+    rig.clash("release/2", "main")
+    clashing = await rig.scm.open_pull_request(head="release/2", base="main", title="Back", body="")
+    assert await _judged(rig, clashing.number) is True
+    assert await rig.scm.look_at_pull_request(404) is None
+
+
+async def test_a_merged_request_is_told_as_merged(rig: Rig) -> None:
+    """Open before, merged after; the branches are named in both."""
+    await rig.scm.fork_out_branch("release/1", "main")
+    rig.grow("release/1", ["Mend"])
+    opened = await rig.scm.open_pull_request(head="release/1", base="main", title="Back", body="")
+    before = await rig.scm.look_at_pull_request(opened.number)
+    rig.merge(opened.number)
+    after = await rig.scm.look_at_pull_request(opened.number)
+    assert before is not None
+    assert after is not None
+    assert [before.state, after.state] == ["open", "merged"]
+    assert (after.head, after.base, after.merge_commit) == ("release/1", "main", None)
+    with pytest.raises(Refused, match="No commits"):
+        await rig.scm.open_pull_request(head="release/1", base="main", title="Back", body="")
+
+
+async def test_a_protected_branch_takes_a_pick_by_a_request_only(rig: Rig) -> None:
+    """The direct pick is Protected and changes nothing; one on a branch of its own is merged, and found then."""
+    await rig.scm.fork_out_branch("release/1", "main")
+    wanted = rig.grow("main", ["fix: the crash"])
+    rig.protect("release/1")
+    before = await rig.scm.find_branch("release/1")
+    with pytest.raises(Protected, match="release/1"):
+        await rig.scm.cherry_pick(commit=wanted, branch="release/1")
+    assert await rig.scm.find_branch("release/1") == before
+    await rig.scm.fork_out_branch("stationmaster/pick", "release/1")
+    picked = await rig.scm.cherry_pick(commit=wanted, branch="stationmaster/pick")
+    pull = await rig.scm.open_pull_request(
+        head="stationmaster/pick", base="release/1", title="fix: the crash", body=""
+    )
+    rig.merge(pull.number)
+    assert await rig.scm.cherry_pick(commit=wanted, branch="release/1") == picked
+
+
+@pytest.mark.parametrize("vendor", ["github", "gitlab", "bitbucket"])
+async def test_a_rebase_is_told_as_merged_though_no_commit_carries_it_whole(
+    vendor: str, tmp_path: Path
+) -> None:
+    """Looking at a request does not care how people merged it."""
+    async with RIGS[vendor](tmp_path) as opened:
+        number, _sha = await _merged_as(opened, "fix: the crash on tablets")
+        found = await opened.scm.look_at_pull_request(number)
+        assert found is not None
+        assert found.state == "merged"
 
 
 @pytest.mark.parametrize("vendor", ["github", "gitlab", "bitbucket"])

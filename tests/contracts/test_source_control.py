@@ -40,6 +40,12 @@ class Rig(Protocol):
     def merge(self, number: int) -> str:
         """Merge a pull request with a commit of its own, as people do, and give that commit."""
 
+    def clash(self, head: str, base: str) -> None:
+        """Say that the two can't be merged, where their commits do not say so by themselves."""
+
+    def protect(self, branch: str) -> None:
+        """Let the branch take changes by pull request only."""
+
 
 class Twin:
     """The twin; what is in a dictionary cannot be there twice."""
@@ -70,6 +76,14 @@ class Twin:
         """See Rig."""
         return self.twin.merge(number)
 
+    def clash(self, head: str, base: str) -> None:
+        """See Rig."""
+        self.twin.clashes.add((head, base))
+
+    def protect(self, branch: str) -> None:
+        """See Rig."""
+        self.twin.protected.add(branch)
+
 
 class Hosted:
     """A vendor's adapter over TCP. Each growth is in a file of its own, so that picks do not conflict."""
@@ -95,6 +109,13 @@ class Hosted:
     def merge(self, number: int) -> str:
         """See Rig."""
         return merge(self.rig, number, parents=2, title=f"Merge request {number}")
+
+    def clash(self, head: str, base: str) -> None:
+        """See Rig: git sees it in the files."""
+
+    def protect(self, branch: str) -> None:
+        """See Rig."""
+        self.rig.hosted.protected.add(branch)
 
 
 @asynccontextmanager
@@ -124,7 +145,7 @@ async def rig(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[R
 
 
 async def test_a_branch_is_forked_once_on_the_commit_of_its_base(rig: Rig) -> None:
-    """Branch and commit are the natural key: the repeat returns the same branch and makes none."""
+    """B-50: branch and commit are the natural key: the repeat returns the same branch and makes none."""
     head = await rig.scm.head_of("main")
     first = await rig.scm.fork_out_branch("release/1.2.0", "main")
     again = await rig.scm.fork_out_branch("release/1.2.0", head.sha)
@@ -173,7 +194,7 @@ async def test_a_tag_stands_on_the_tested_commit_and_not_on_the_head(rig: Rig) -
 
 
 async def test_a_tag_is_made_once_and_never_moved(rig: Rig) -> None:
-    """Tag and commit are the natural key; on another commit it is AlreadyDifferent."""
+    """B-50: tag and commit are the natural key; on another commit it is AlreadyDifferent."""
     first = await rig.scm.create_release_tag(ref="main", tag="v1-rc.1", targets=TARGETS, version="1")
     again = await rig.scm.create_release_tag(ref="main", tag="v1-rc.1", targets=(), version="1")
     assert first == again
@@ -185,7 +206,7 @@ async def test_a_tag_is_made_once_and_never_moved(rig: Rig) -> None:
 
 
 async def test_a_comparison_holds_every_commit_oldest_first(rig: Rig) -> None:
-    """More commits than a provider shows on a page: none is missing and the order is that of history."""
+    """B-52: more commits than a provider shows on a page: none is missing and the order is that of history."""
     base = (await rig.scm.head_of("main")).sha
     titles = [f"Change {number}" for number in range(263)]
     rig.grow("main", titles)
@@ -211,7 +232,7 @@ async def test_a_comparison_with_nothing_is_refused(rig: Rig) -> None:
 
 
 async def test_notes_name_the_commits_between_two_tags(rig: Rig) -> None:
-    """The notes of a candidate tell what came since the last tag, and nothing from before."""
+    """B-51: the notes of a candidate tell what came since the last tag, and nothing from before."""
     await rig.scm.create_release_tag(ref="main", tag="v1", targets=TARGETS, version="1")
     rig.grow("main", ["feat: a new page (#12)", "fix: the old page"])
     await rig.scm.create_release_tag(ref="main", tag="v2-rc.1", targets=TARGETS, version="2")
@@ -224,7 +245,7 @@ async def test_notes_name_the_commits_between_two_tags(rig: Rig) -> None:
 
 
 async def test_notes_with_no_tag_before_tell_of_the_newest_hundred(rig: Rig) -> None:
-    """The first release of a repository has no tag to compare with."""
+    """B-52: the first release of a repository has no tag to compare with."""
     rig.grow("main", [f"Change {number}" for number in range(120)])
     await rig.scm.create_release_tag(ref="main", tag="v1", targets=TARGETS, version="1")
     notes = await rig.scm.create_release_notes(

@@ -1,5 +1,6 @@
 """Who gets in: every route of the table against every kind of token, tenant and id. A new route is in it by itself."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,6 +10,7 @@ from bot.api.v1.routes import PREFIX, ROUTES, Route
 from orchestration.domain.tokens import Scope, presented
 from orchestration.services import tokens
 from tests.rest.rest_rig import CANARY, CONFIG, CONNECT, OTHER, TENANT, Rest
+from tests.support.access_table import PROPERTY
 
 NAMES = {"id": "twin", "key": "twin", "kind": "projects"}
 BODIES: dict[str, Any] = {
@@ -98,8 +100,10 @@ async def presented_as(rest: Rest, kind: str, theirs: str) -> str:
 
 
 @pytest.mark.parametrize("kind", REFUSALS)
-async def test_every_route_refuses(quick: Rest, kind: str) -> None:
-    """No request is carried out, none says more than it must, and a denied one is in the audit log."""
+async def test_every_route_refuses(
+    quick: Rest, kind: str, record_property: Callable[[str, object], None]
+) -> None:
+    """B-01: no request is carried out, none says more than it must, and a denied one is in the audit log."""
     theirs = await furnish(quick)
     token, refusal = await presented_as(quick, kind, theirs), REFUSALS[kind]
     before = await everything(quick)
@@ -116,10 +120,13 @@ async def test_every_route_refuses(quick: Rest, kind: str) -> None:
     denied = [data for event, _, data in told if event == "ACCESS_DENIED"]
     expected = [] if refusal.status == 401 else [{"method": r.method, "path": path(r)} for r in ROUTES]
     assert denied == expected
+    record_property(PROPERTY, ("routes by token", len(ROUTES)))
 
 
 @pytest.mark.parametrize("scope", Scope)
-async def test_a_scope_opens_its_own_routes(quick: Rest, scope: Scope) -> None:
+async def test_a_scope_opens_its_own_routes(
+    quick: Rest, scope: Scope, record_property: Callable[[str, object], None]
+) -> None:
     """Nothing more, and `admin` reads too; the missing scope is named."""
     await furnish(quick)
     for route in ROUTES:
@@ -133,9 +140,12 @@ async def test_a_scope_opens_its_own_routes(quick: Rest, scope: Scope) -> None:
             await quick.connected() if "integrations" in route.path else await quick.configured("twin")
         for name in ("integrations", "release-configs"):
             await quick.ask("DELETE", f"/{name}/fresh")
+    record_property(PROPERTY, ("routes by scope", len(ROUTES)))
 
 
-async def test_every_id_of_another_tenant_is_unknown(quick: Rest) -> None:
+async def test_every_id_of_another_tenant_is_unknown(
+    quick: Rest, record_property: Callable[[str, object], None]
+) -> None:
     """A right id of the other tenant is answered like one that never was, and both are recorded."""
     theirs = await furnish(quick)
     base = f"{PREFIX}/tenants/{OTHER}"
@@ -154,6 +164,7 @@ async def test_every_id_of_another_tenant_is_unknown(quick: Rest) -> None:
     assert await everything(quick) == before
     denied = [event for event, _, _ in await quick.told() if event == "ACCESS_DENIED"]
     assert len(denied) == count > 20
+    record_property(PROPERTY, ("other workspaces' ids", count))
 
 
 async def test_the_table_names_every_body(quick: Rest) -> None:

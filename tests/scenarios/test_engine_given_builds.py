@@ -133,7 +133,7 @@ async def test_a_version_code_that_is_ready_is_done_at_once(tmp_path: Path) -> N
 
 
 async def test_a_build_that_the_store_refuses_later_fails_and_another_number_mends_it(tmp_path: Path) -> None:
-    """Processing ends badly: the pair's task fails with the store's reason; the next upload's number finishes it."""
+    """B-46: processing ends badly: the task fails with the store's reason; the next upload's number finishes it."""
     company = Stores()
     async with opened(tmp_path, company) as b:
         waiting = await to_store_builds(b, company)

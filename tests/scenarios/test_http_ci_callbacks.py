@@ -135,7 +135,7 @@ async def test_a_delivery_that_comes_twice_is_worked_on_once(tmp_path: Path) -> 
 
 
 async def test_news_of_a_run_whose_number_we_do_not_know_yet(tmp_path: Path) -> None:
-    """The delivery overtook the answer to our own request: it is known by our id in the run's title."""
+    """B-44: the delivery overtook the answer to our own request: it is known by our id in the run's title."""
     async with office(tmp_path, "building") as o:
         assert o.company is not None
         await _connect(o)
@@ -186,7 +186,7 @@ async def test_other_events_are_taken_and_forgotten(tmp_path: Path) -> None:
 
 
 async def test_every_refusal_looks_the_same(tmp_path: Path) -> None:
-    """Wrong or no signature, unknown workspace, unknown connection, one without webhooks: nothing can be found out."""
+    """B-05, B-06: wrong or no signature, unknown workspace or connection, no webhooks: nothing can be found out."""
     async with office(tmp_path, "building") as o:
         refused = (401, {"error": "invalid signature"})
         assert await _post(o, _news("1")) == refused

@@ -45,7 +45,7 @@ def _told_in_order(o: Office) -> None:
 
 @pytest.mark.slow
 async def test_a_429_is_waited_for_and_nothing_is_lost(tmp_path: Path) -> None:
-    """Slack says `Retry-After`: posting rests, then everything comes, in order, once."""
+    """B-60, j: Slack says `Retry-After`: posting rests, then everything comes, in order, once."""
     async with office(tmp_path, "asking", started=False) as o:
         o.slack.storm(method="chat.postMessage", times=2, seconds=1)
         await o.open()

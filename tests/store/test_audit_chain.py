@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, insert, select, update
 
+from orchestration.domain.chain import GENESIS, Link, verify
 from orchestration.domain.events import Event, EventKind
 from orchestration.domain.people import Actor, ActorKind
-from orchestration.store.audit import GENESIS, Link, verify
 from orchestration.store.database import open_engine
 from orchestration.store.store import Store
 from orchestration.store.tables import events, tenants

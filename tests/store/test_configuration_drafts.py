@@ -101,7 +101,7 @@ async def test_an_edit_that_is_refused_leaves_it_as_it_was(bench: Bench) -> None
 
 
 async def test_who_may_not_configure_has_no_draft(bench: Bench) -> None:
-    """Beginning, finding and changing look up who may; giving up is open, and touches one's own alone."""
+    """Beginning, finding, changing and giving up look up who may; what is given up is one's own alone."""
     await _begun(bench)
     with pytest.raises(NotAllowed):
         await drafts.begin(bench.engine, TENANT, "pixel", {}, based_on=1, actor=VIEWER)
@@ -109,7 +109,8 @@ async def test_who_may_not_configure_has_no_draft(bench: Bench) -> None:
         await drafts.get(bench.engine, TENANT, "pixel", actor=VIEWER)
     with pytest.raises(NotAllowed):
         await drafts.change(bench.engine, TENANT, "pixel", lambda document: document, actor=VIEWER)
-    await drafts.discard(bench.engine, TENANT, "pixel", actor=VIEWER)
+    with pytest.raises(NotAllowed):
+        await drafts.discard(bench.engine, TENANT, "pixel", actor=VIEWER)
     assert len(await drafts.mine(bench.engine, TENANT, actor=ANN)) == 1
     await drafts.discard(bench.engine, TENANT, "pixel", actor=ANN)
     await drafts.discard(bench.engine, TENANT, "pixel", actor=ANN)

@@ -45,7 +45,7 @@ async def _fail_in(store: Store, body: Callable[[SqlUnitOfWork], Awaitable[None]
 
 
 async def test_leaving_without_a_commit_leaves_nothing(store: Store) -> None:
-    """State, events and messages of a unit of work that was not committed do not exist."""
+    """B-34, l: state, events and messages of a unit of work that was not committed do not exist."""
     release = small_release()
     message = Outgoing(kind=OutgoingKind.NOTICE, lane="C0HOME", key="n1")
 
@@ -66,7 +66,7 @@ async def test_leaving_without_a_commit_leaves_nothing(store: Store) -> None:
 
 
 async def test_everything_of_a_change_is_committed_together(store: Store) -> None:
-    """The release, its event, its message and its due work appear with one commit."""
+    """B-14b, B-34, l: the release, its event, its message and its due work appear with one commit."""
     release = small_release()
     async with store.work() as work:
         await work.releases.add(created(release))

@@ -124,7 +124,7 @@ QUESTIONS: dict[str, tuple[Callable[[UnitOfWork, Release], Awaitable[Any]], Any]
 
 @pytest.mark.parametrize("question", list(QUESTIONS))
 async def test_a_question_of_another_tenant_finds_nothing(store: Store, question: str) -> None:
-    """The ids are right, the tenant is not: there is no such thing."""
+    """B-03: the ids are right, the tenant is not: there is no such thing."""
     release = await ours(store)
     ask, nothing = QUESTIONS[question]
     async with store.look() as work:

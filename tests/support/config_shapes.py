@@ -93,7 +93,10 @@ def configurations(
                 st.sampled_from(sorted(Bucket)).map(str),
                 st.lists(CHANNELS, max_size=3, unique=True).map(tuple),
             ),
-            branch_pattern=texts.map(lambda text: f"{text}{{version}}"),
+            branch_pattern=_patterns(),
+            branch_patterns=st.dictionaries(st.sampled_from(["major", "minor", "hotfix"]), _patterns()),
+            hotfix_may_skip_regression=st.booleans(),
+            backmerge=st.booleans(),
             build_mode=st.sampled_from(BuildMode),
             pre_regression_builds=st.booleans(),
             auto_stage_2=st.booleans(),
@@ -102,6 +105,12 @@ def configurations(
         )
 
     return pairs.flatmap(snapshot).flatmap(_stored)
+
+
+def _patterns() -> st.SearchStrategy[str]:
+    """What git takes as the name of a branch, some of it long and in other scripts."""
+    begin = st.from_regex(r"[a-zé日][a-zA-Z0-9é日_-]{0,30}/", fullmatch=True) | st.just("release/" * 30)
+    return begin.map(lambda text: f"{text}{{version}}")
 
 
 def _stored(made: Snapshot) -> st.SearchStrategy[Configuration]:

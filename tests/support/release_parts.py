@@ -4,12 +4,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from orchestration.domain.builds import Artifact, Build, BuildKind, BuildState
+from orchestration.domain.builds import Artifact, Build, BuildKind, BuildState, InStore
 from orchestration.domain.gates import Condition, Evidence, Finding, SignOff
 from orchestration.domain.outcomes import Done
 from orchestration.domain.pairs import Pair, Platform, Target
 from orchestration.domain.release import Release
-from orchestration.domain.snapshot import GateSettings, Snapshot, TestPlan, TicketPlan, Workflow
+from orchestration.domain.snapshot import (
+    GateSettings,
+    Snapshot,
+    StorePlan,
+    TestPlan,
+    TicketPlan,
+    Workflow,
+)
 from orchestration.domain.tasks import Task, TaskType
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -28,6 +35,13 @@ _BUILD_KINDS = {
     TaskType.TRIGGER_TEST_FLIGHT_BUILD: BuildKind.TEST_FLIGHT,
     TaskType.CREATE_AAB_BUILD: BuildKind.AAB,
 }
+
+
+STORES = {
+    ANDROID.key: StorePlan(integration="google-play-1", group="internal"),
+    IOS.key: StorePlan(integration="app-store-1", group="QA"),
+}
+"""A store for each pair, as a configuration names them."""
 
 
 def snapshot(*, pairs: Sequence[Pair] = (ANDROID, IOS), app: str = "Pixel", **changes: object) -> Snapshot:
@@ -108,7 +122,16 @@ def build(release: Release, task: Task, state: BuildState = BuildState.READY) ->
         number="417",
         commit=SHA,
         artifacts=(Artifact(name="app.aab", url="https://github.example/artifact/1", size=31_000_000),),
+        store=_in_store(release, task),
     )
+
+
+def _in_store(release: Release, task: Task) -> InStore | None:
+    """What the store of a pair has, where the configuration names one."""
+    stored = _BUILD_KINDS[task.type] in {BuildKind.TEST_FLIGHT, BuildKind.AAB}
+    if task.pair is None or not stored or task.pair.key not in release.snapshot.stores:
+        return None
+    return InStore(number="4711", url="https://store.example/builds/4711")
 
 
 def evidence(release: Release, *, unmet: Sequence[str] = (), at: datetime = NOW) -> Evidence:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from orchestration.catalogue import plan_stage
-from orchestration.domain import acts, decisions, outcomes
+from orchestration.domain import acts, decisions, following, outcomes, submitting
 from orchestration.domain.advance import advance
 from orchestration.domain.builds import BuildState
 from orchestration.domain.change import Change
@@ -20,9 +20,15 @@ from orchestration.domain.phase import Phase
 from orchestration.domain.release import Release
 from orchestration.domain.snapshot import BuildMode, Snapshot
 from orchestration.domain.stages import CycleFlags
+from orchestration.domain.store_states import Rollout, StoreState
+from orchestration.domain.submission import Sighting, Submission
 from orchestration.domain.tasks import Task, TaskState, TaskType, TroubleKind, WaitOwner
 from orchestration.domain.version import ReleaseType, Version
-from tests.support.release_parts import CAPTAIN, NOW, PRODUCT, QA, build, done, evidence, snapshot
+from tests.support.release_parts import CAPTAIN, NOW, PRODUCT, QA, STORES, build, done, evidence, snapshot
+
+STAGE_4 = frozenset({Phase.IN_REVIEW, Phase.ROLLING_OUT, Phase.COMPLETED})
+AFTER_STAGE_2 = frozenset({Phase.PRE_RELEASE, Phase.AWAITING_SUBMISSION, *STAGE_4, Phase.ARCHIVED})
+"""The phases in which the commit to ship is fixed."""
 
 
 class Journey:
@@ -150,6 +156,8 @@ def in_phase(where: Phase, *, configuration: Snapshot | None = None) -> Release:
     used = configuration or snapshot()
     if where is Phase.AWAITING_REGRESSION:
         used = replace(used, auto_stage_2=False)
+    if where in STAGE_4:
+        used = replace(used, stores={key: plan for key, plan in STORES.items() if key in _keys(used)})
     journey = Journey(
         configuration=used, kick_off_in=timedelta(days=1) if where is Phase.SCHEDULED else timedelta(0)
     )
@@ -162,10 +170,68 @@ def in_phase(where: Phase, *, configuration: Snapshot | None = None) -> Release:
         Phase.AWAITING_STAGE_3: lambda j: j.regression().judged(),
         Phase.PRE_RELEASE: lambda j: j.regression().approved().finish(TaskType.CREATE_AAB_BUILD),
         Phase.AWAITING_SUBMISSION: lambda j: j.regression().approved().finish(),
+        Phase.IN_REVIEW: _submitted,
+        Phase.ROLLING_OUT: _rolling,
+        Phase.COMPLETED: _completed,
         Phase.ARCHIVED: _archived,
     }
     lived[where](journey)
     return journey.release
+
+
+def _keys(used: Snapshot) -> set[str]:
+    return {pair.key for pair in used.pairs}
+
+
+def submissions(journey: Journey) -> tuple[Submission, ...]:
+    """The newest of each pair."""
+    return journey.release.current_submissions
+
+
+def told(journey: Journey, submission: Submission, state: StoreState, **more: object) -> Journey:
+    """Look at the store, which tells this; a moment later."""
+    journey.now += timedelta(minutes=1)
+    known = journey.release.submission(submission.id)
+    assert known is not None
+    facts = {"url": "https://store.example/2.14.0", "percent": known.percent, **more}
+    seen = Sighting(state=state, asked_at=journey.now, **facts)  # type: ignore[arg-type]  # fields by name
+    return journey.change(lambda change: following.see(change, submission.id, seen))
+
+
+def _submitted(journey: Journey) -> None:
+    """Every store approved and sent."""
+    journey.regression().approved().finish()
+    for submission in submissions(journey):
+        approve_submission(journey, submission)
+        told(journey, submission, StoreState.SUBMITTED)
+
+
+def approve_submission(journey: Journey, submission: Submission) -> Journey:
+    """Read the evidence of a submission and have it approved."""
+    gate = next(g for g in journey.release.open_gates if g.subject == submission.id)
+    shown = replace(
+        evidence(journey.release, at=journey.now), offer=submitting.offered(journey.release, submission)
+    )
+    journey.change(
+        lambda change: decisions.record_evidence(change, gate.id, shown, next_check=timedelta(minutes=1))
+    )
+    return journey.change(
+        lambda change: decisions.sign(change, gate.id, areas=("release",), digest=shown.digest), by=CAPTAIN
+    )
+
+
+def _rolling(journey: Journey) -> None:
+    _submitted(journey)
+    for submission in submissions(journey):
+        moving = StoreState.LIVE if submission.rollout is Rollout.PHASED else StoreState.IN_PROGRESS
+        told(journey, submission, moving, percent=1.0, phased=True)
+
+
+def _completed(journey: Journey) -> None:
+    _rolling(journey)
+    journey.finish()
+    for submission in submissions(journey):
+        told(journey, submission, StoreState.COMPLETE, percent=100.0)
 
 
 def _in_regression(journey: Journey) -> None:

@@ -17,13 +17,14 @@ from orchestration.domain.pairs import Pair
 from orchestration.domain.release import Release
 from orchestration.domain.version import ReleaseType
 
-KICK_OFF, TARGET, REASON, TYPE, BASE, BRANCH = (
+KICK_OFF, TARGET, REASON, TYPE, BASE, BRANCH, PARENT = (
     "kick_off_at",
     "target_at",
     "reason",
     "type",
     "base_branch",
     "branch",
+    "parent",
 )
 Value = TypeVar("Value")
 _VERSION = "version:"
@@ -65,11 +66,23 @@ def _inputs(release: Release) -> Iterator[Json]:
     yield input_block("Type", select, block_id=TYPE)
     versions = {plan.pair: str(plan.version) for plan in release.plans}
     yield from (_version(pair, versions.get(pair)) for pair in release.snapshot.pairs)
+    yield _parent(release)
     for label, name, value in (
         ("Base branch", BASE, release.base_branch),
         ("Release branch", BRANCH, release.branch),
     ):
         yield input_block(label, plain_text_input(name, initial=value, most=200), block_id=name)
+
+
+def _parent(release: Release) -> Json:
+    known = release.parent.ref if release.parent is not None else None
+    return input_block(
+        "Hotfix of",
+        plain_text_input(PARENT, initial=known, placeholder="v2.14.0", most=200),
+        block_id=PARENT,
+        hint="Of a hotfix: a tag, a branch, a version or a release. Empty finds it by the version",
+        optional=True,
+    )
 
 
 def _version(pair: Pair, version: str | None) -> Json:
@@ -96,6 +109,7 @@ def read_edit(values: State, release: Release) -> Edit:
         versions=versions if asked and versions != known else None,
         base_branch=_changed(text_of(values, BASE), release.base_branch),
         branch=_changed(text_of(values, BRANCH), release.branch),
+        parent=_changed(text_of(values, PARENT), release.parent.ref if release.parent else None),
         reason=text_of(values, REASON) or "",
     )
 

@@ -33,10 +33,11 @@ def _head(release: Release) -> list[Mrkdwn]:
     branch = say(
         "Branch {branch} from {base}",
         branch=code(brief(release.branch, 200)),
-        base=code(brief(release.base_commit or release.base_branch, 200)),
+        base=code(brief(release.cut_from, 200)),
     )
+    kind = f"Hotfix of {release.parent.name}" if release.parent else f"{release.type.capitalize()} release"
     return [
-        dotted([bold(f"{release.type.capitalize()} release"), pairs]),
+        dotted([bold(brief(kind, 200)), pairs]),
         branch,
         say("Target {target}", target=when(release.target_at)),
     ]
@@ -47,7 +48,7 @@ def _stages(release: Release, tasks: Sequence[Task]) -> list[Mrkdwn]:
         Stage.KICKOFF: when(release.kick_off_at),
         Stage.REGRESSION: _slots(release),
         Stage.PRE_RELEASE: escape("after the approval of Stage 3"),
-        Stage.DISTRIBUTION: escape("after the decision on the submission"),
+        Stage.DISTRIBUTION: escape("after the release is tagged"),
     }
     lines: list[Mrkdwn] = []
     for stage in Stage:
@@ -59,6 +60,8 @@ def _stages(release: Release, tasks: Sequence[Task]) -> list[Mrkdwn]:
 
 
 def _slots(release: Release) -> Mrkdwn:
+    if release.skipped is not None:
+        return say("skipped, because {reason}", reason=brief(release.skipped.reason, 300))
     slots: tuple[Slot, ...] = release.planned_slots or release.slots
     shown = joined((when(slot.at) for slot in slots[:_SLOTS]), ", ")
     automated = sum(1 for slot in slots if slot.flags.automation)

@@ -15,6 +15,7 @@ from orchestration.domain.version import ReleaseType
 
 CONFIGURATION, TYPE, KICK_OFF, TARGET = "configuration", "type", "kick_off_at", "target_at"
 AUTOMATION, CAPTAIN, BASE, BRANCH = "automation", "captain", "base_branch", "branch"
+PARENT, SKIP = "parent", "skip_regression"
 SLOTS = ("slot1", "slot2", "slot3")
 VERSION = "version"
 INPUT = "value"
@@ -35,7 +36,10 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StartForm:
-    """What the form proposes. `versions` are the next versions of this `type`, keyed by pair; None: none known yet."""
+    """What the form proposes. `versions` are the next versions of this `type`, keyed by pair; None: none known yet.
+
+    `may_skip`: a hotfix of this configuration may go out without regression.
+    """
 
     choices: Sequence[Choice]
     chosen: str
@@ -46,6 +50,12 @@ class StartForm:
     target_at: datetime | None = None
     slots: Sequence[datetime] = ()
     branch_pattern: str = "release/{version}"
+    may_skip: bool = False
+
+    @property
+    def hotfix(self) -> bool:
+        """Whether it asks for what only a hotfix has."""
+        return self.type is ReleaseType.HOTFIX
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,6 +90,8 @@ def read_start_release(values: State) -> Wanted:
         base_branch=text_of(values, _found(values, BASE)),
         branch=text_of(values, BRANCH),
         captain=element(values, CAPTAIN).get("selected_user"),
+        parent=text_of(values, PARENT),
+        skip_regression=text_of(values, SKIP),
     )
     return Wanted(configuration=_option(values, CONFIGURATION), order=order)
 
@@ -139,6 +151,8 @@ def pack_wanted(wanted: Wanted) -> str:
             "base": order.base_branch,
             "branch": order.branch,
             "captain": order.captain,
+            "parent": order.parent,
+            "skip": order.skip_regression,
         },
         separators=(",", ":"),
     )
@@ -160,6 +174,8 @@ def unpack_wanted(text: str) -> Wanted:
             base_branch=kept["base"],
             branch=kept["branch"],
             captain=kept["captain"],
+            parent=kept.get("parent"),
+            skip_regression=kept.get("skip"),
         )
         return Wanted(configuration=kept["configuration"], order=order)
     except (KeyError, TypeError) as error:

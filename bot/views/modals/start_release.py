@@ -21,6 +21,8 @@ from bot.views.modals.start_form import (
     CONFIGURATION,
     INPUT,
     KICK_OFF,
+    PARENT,
+    SKIP,
     SLOTS,
     TARGET,
     TYPE,
@@ -62,6 +64,7 @@ def _inputs(form: StartForm) -> Iterator[Json]:
     yield _configuration(form)
     yield _type(form)
     yield from (_version(form, pair) for pair in form.versions)
+    yield from _hotfix(form)
     yield _instant("Kick-off", KICK_OFF, None, hint="Empty means now", optional=True)
     yield _instant("Target", TARGET, form.target_at, hint="When the release should be out")
     proposed = [*form.slots, None, None, None]
@@ -69,7 +72,11 @@ def _inputs(form: StartForm) -> Iterator[Json]:
         first = number == 0
         hint = "Between kick-off and target" if first else None
         yield _instant(
-            f"Regression slot {number + 1}", block, proposed[number], hint=hint, optional=not first
+            f"Regression slot {number + 1}",
+            block,
+            proposed[number],
+            hint=hint,
+            optional=not first or (form.hotfix and form.may_skip),
         )
     yield input_block(
         "Automated tests",
@@ -82,7 +89,9 @@ def _inputs(form: StartForm) -> Iterator[Json]:
         "Base branch",
         plain_text_input(INPUT, initial=form.base_branch, most=200),
         block_id=base_block(form.chosen),
-        hint="The release branch is cut from its head",
+        hint="The hotfix is merged back into it"
+        if form.hotfix
+        else "The release branch is cut from its head",
     )
     yield input_block(
         "Release branch",
@@ -91,6 +100,27 @@ def _inputs(form: StartForm) -> Iterator[Json]:
         hint="Empty means by the configuration's pattern",
         optional=True,
     )
+
+
+def _hotfix(form: StartForm) -> Iterator[Json]:
+    """What only a hotfix is asked for."""
+    if not form.hotfix:
+        return
+    yield input_block(
+        "Hotfix of",
+        plain_text_input(INPUT, placeholder="v2.14.0", most=200),
+        block_id=PARENT,
+        hint="A tag, a branch, a version or a release. Empty finds it by the version",
+        optional=True,
+    )
+    if form.may_skip:
+        yield input_block(
+            "Skip regression, because",
+            plain_text_input(INPUT, most=300),
+            block_id=SKIP,
+            hint="With a reason here no regression is run, whatever the slots say. Empty runs it",
+            optional=True,
+        )
 
 
 def _configuration(form: StartForm) -> Json:

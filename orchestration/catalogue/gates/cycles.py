@@ -20,6 +20,9 @@ def judge_cycle(release: Release, _facts: Facts) -> Finding:
     if release.tested_cycle is None:
         return Finding(condition=Condition.NO_ACTIVE_CYCLE, met=False, says="No cycle was finished")
     tested = release.tested_cycle
+    if release.skipped is not None and tested.number == 1:
+        says = f"Regression is skipped ({release.skipped.reason}); {tested.tag} is what will be shipped"
+        return Finding(condition=Condition.NO_ACTIVE_CYCLE, met=True, says=says)
     return Finding(
         condition=Condition.NO_ACTIVE_CYCLE, met=True, says=f"Cycle {tested.number} ({tested.tag}) is done"
     )

@@ -11,8 +11,8 @@ from orchestration.ports.runtime import Integrations
 
 
 def planned(release: Release) -> tuple[PairPlan, ...]:
-    """The pairs that have a test plan."""
-    if release.snapshot.test_platform is None:
+    """The pairs that have a test plan; none where regression is skipped."""
+    if release.snapshot.test_platform is None or release.skipped is not None:
         return ()
     return tuple(p for p in release.plans if p.pair.key in release.snapshot.test_plans)
 

@@ -48,6 +48,7 @@ SPEC = TaskSpec(
     per_pair=True,
     applies=lambda release, _cycle, pair: (
         release.snapshot.test_platform is not None
+        and release.skipped is None
         and pair is not None
         and pair.key in release.snapshot.test_plans
     ),

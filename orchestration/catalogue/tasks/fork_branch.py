@@ -1,4 +1,4 @@
-"""Cut the release branch from the base branch's head, or from a chosen commit."""
+"""Cut the release branch from the base branch's head, from a chosen commit, or from what a hotfix mends."""
 
 from orchestration.catalogue.specs import Facts, TaskSpec, Try
 from orchestration.domain.outcomes import Done, Outcome
@@ -12,7 +12,7 @@ async def run(attempt: Try) -> Outcome:
     release, scm = attempt.release, attempt.scm
 
     async def plan() -> Facts:
-        return {"sha": (await scm.head_of(release.base_commit or release.base_branch)).sha}
+        return {"sha": (await scm.head_of(release.cut_from)).sha}
 
     async def find(planned: Facts) -> Facts | None:
         branch = await scm.find_branch(release.branch)

@@ -9,11 +9,12 @@ from orchestration.domain.tasks import TaskType, TroubleKind
 
 
 def applies(release: Release, cycle: Cycle | None, pair: Pair | None) -> bool:
-    """The first cycle has a fresh run."""
+    """The first cycle has a fresh run, and where regression is skipped there is none."""
     return (
         cycle is not None
         and cycle.number > 1
         and release.snapshot.test_platform is not None
+        and release.skipped is None
         and pair is not None
         and pair.key in release.snapshot.test_plans
     )

@@ -165,6 +165,12 @@ STEPS = (
         path="/pullrequests/9",
         copes=("404",),
     ),
+    Step(
+        name="look at pull request",
+        verb=lambda r: r.scm.look_at_pull_request(9),
+        path="/pullrequests/9",
+        copes=("404",),
+    ),
     Step(name="look before pull request", verb=_pull, path=r"/pullrequests\?", effect=_pulled),
     Step(name="pull request", verb=_pull, method="POST", path="/pullrequests$", effect=_pulled, copes=AFTER),
     Step(name="conflicts", verb=_pull, path="/diffstat/", effect=_pulled, copes=LATER),

@@ -217,7 +217,7 @@ async def test_redirects_are_not_followed(http: Http, things: Things) -> None:
 async def test_large_answers_are_cut(
     http: Http, things: Things, making: bool, error: type[Exception]
 ) -> None:
-    """A body over the bound is not read to its end, counted after decompression."""
+    """B-47: a body over the bound is not read to its end, counted after decompression."""
     packed = gzip.compress(b" " * 10_000_000)
     things.answers["/big"] = web.Response(body=packed, headers={"Content-Encoding": "gzip"})
     with pytest.raises(error, match="10000 bytes"):

@@ -139,6 +139,13 @@ STEPS = (
         path="/pulls/",
         passes=("404",),
     ),
+    Step(
+        name="look at pull",
+        verb=lambda r: r.scm.look_at_pull_request(9),
+        method="GET",
+        path="/pulls/",
+        passes=("404",),
+    ),
     Step(name="look before pull", verb=_pull, method="GET", path="/pulls"),
     Step(
         name="pull",

@@ -92,7 +92,7 @@ def test_notes_stay_below_githubs_limit() -> None:
 
 
 def test_no_changes_are_said_so() -> None:
-    """An empty comparison is no empty text."""
+    """i: an empty comparison is no empty text."""
     assert "No changes." in _notes()
 
 

@@ -17,7 +17,7 @@ TARGETS = ("IOS_APP_STORE",)
 
 
 async def test_a_run_is_started_by_its_id_and_shown_at_once(tmp_path: Path) -> None:
-    """GitHub is asked for the run's id, on the release's ref, with our id among the inputs."""
+    """B-40, B-42: GitHub is asked for the run's id, on the release's ref, with our id among the inputs."""
     async with github_rig(tmp_path) as rig:
         await rig.scm.create_release_tag(ref="main", tag="v1-rc.1", targets=TARGETS, version="1")
         rig.grow("main", ["Later"])

@@ -119,6 +119,12 @@ STEPS = (
         path="/merge_requests/9",
         copes=("404",),
     ),
+    Step(
+        name="look at merge request",
+        verb=lambda r: r.scm.look_at_pull_request(9),
+        path="/merge_requests/9",
+        copes=("404",),
+    ),
     Step(name="find release", verb=lambda r: r.scm.find_release("v0"), path="/releases/", copes=("404",)),
     Step(name="look before release", verb=_publish, path="/releases/", copes=("404",)),
     Step(

@@ -43,7 +43,7 @@ async def test_a_run_is_followed_from_the_queue_to_its_build(rig: JenkinsRig) ->
 
 
 async def test_a_forgotten_queue_item_does_not_lose_the_run(rig: JenkinsRig) -> None:
-    """Five minutes after the start the item is 404: its number was kept, and a new process finds the build."""
+    """B-43: five minutes after the start the item is 404: its number was kept, and a new process finds the build."""
     started = await rig.cicd.trigger_regression_builds(rig.request())
     rig.order(started.id, "start")
     assert (await rig.cicd.run_status(started.id)).number == "1"

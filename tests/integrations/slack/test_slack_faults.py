@@ -95,7 +95,7 @@ VERBS: dict[str, Callable[[SlackRig, MessageRef], Awaitable[object]]] = {
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 async def test_trouble_is_told_with_what_may_have_happened(case: Case, verb: str) -> None:
-    """TryLater with an honest `maybe_done`; one request only; and the verb works when the trouble is over."""
+    """j: TryLater with an honest `maybe_done`; one request only; and the verb works when the trouble is over."""
     async with slack_rig() as rig:
         ref = await rig.slack.send_message(message(channel=rig.channel))
         asked = f"/api/{METHODS[verb]}"

@@ -63,7 +63,7 @@ def test_a_form_that_was_only_looked_at_changes_nothing(
 @ANYTHING
 @given(configuration=configurations(PLAIN), typed=st.sampled_from(["", "yes"]))
 def test_what_is_filled_in_from_nothing_is_what_is_saved(configuration: Configuration, typed: str) -> None:
-    """Whoever types what another configuration shows into empty forms gets that configuration."""
+    """B-63: whoever types what another configuration shows into empty forms gets that configuration."""
     wanted = written(configuration)
     known = replace(_connections(configuration), fresh=True)
     made: Document = BLANK

@@ -9,6 +9,7 @@ from bot.configure import parse_configuration, read_configuration, written
 from orchestration.domain.builds import BuildKind
 from orchestration.domain.gates import Condition, SignOff
 from orchestration.domain.pairs import Pair, Platform, Target
+from orchestration.domain.rollout_plan import Office, RolloutPlan
 from orchestration.domain.snapshot import (
     GateSettings,
     Snapshot,
@@ -18,6 +19,7 @@ from orchestration.domain.snapshot import (
     Timing,
     Workflow,
 )
+from orchestration.domain.store_states import GoLive
 
 TENANT = "T0001"
 DOCUMENT = Path(__file__).parents[3] / "docs" / "configuration-file.md"
@@ -46,7 +48,12 @@ def test_the_documented_example_is_read(tmp_path: Path) -> None:
     assert snapshot.tickets["IOS-APP_STORE"] == TicketPlan(
         project="MOB", issue_type="Task", done_statuses=("Done", "Released")
     )
-    assert snapshot.stores["IOS-APP_STORE"] == StorePlan(integration="app-store", group="Internal testers")
+    assert snapshot.stores["IOS-APP_STORE"] == StorePlan(
+        integration="app-store",
+        group="Internal testers",
+        rollout=RolloutPlan(go_live=GoLive.MANUAL, whats_new="Fixes and improvements"),
+    )
+    assert snapshot.office.holidays == ("DE-BE",)
     assert snapshot.test_plans["IOS-APP_STORE"].sections == ("1", "2")
     assert snapshot.gate.conditions == tuple(Condition)
     assert snapshot.gate.sign_offs[0] == SignOff(area="qa", needed=1, people=("U0BO", "U0DAN"))
@@ -70,7 +77,7 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
 def test_the_document_names_every_field() -> None:
     """A field that can be set is explained, and nothing is explained that can't be."""
     named = set(re.findall(r"^\| `(\w+)` \|", DOCUMENT.read_text(), re.MULTILINE))
-    parts = (Snapshot, Workflow, TestPlan, TicketPlan, StorePlan, GateSettings, Timing)
+    parts = (Snapshot, Workflow, TestPlan, TicketPlan, StorePlan, GateSettings, Timing, RolloutPlan, Office)
     known = {field.name for part in parts for field in fields(part)} - {"config_id"}
     assert named == known | {"id", "default", "active"}
     assert all(field.name in example() for part in (TicketPlan, StorePlan, SignOff) for field in fields(part))

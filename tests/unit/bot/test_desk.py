@@ -10,7 +10,8 @@ from bot.commands import WORDS
 from bot.router import CHECKS, ROUTES
 from bot.slack.desk import Call, Desk, Routes
 from bot.slack.intent import Intent, parse
-from orchestration.domain.errors import Invalid, NotAllowed, NotNow, Problem
+from orchestration.domain.errors import Invalid, NotAllowed, NotNow, Problem, Unknown
+from orchestration.domain.events import Event
 from orchestration.domain.people import Actor
 from orchestration.ports.errors import Refused, TryLater
 from orchestration.ports.runtime import Incoming, NoSuchRelease, Outgoing, Request, StaleClaim
@@ -35,6 +36,10 @@ class Book:
     async def send(self, tenant_id: str, messages: list[Outgoing]) -> None:
         """Remember what is said to whom."""
         self.did += [("answer", tenant_id, m.payload["user"], m.payload["text"]) for m in messages]
+
+    async def tell(self, tenant_id: str, events: list[Event]) -> None:
+        """Remember what is recorded."""
+        self.did += [("told", tenant_id, e.kind, dict(e.data)) for e in events]
 
     async def finish(self, request: Request) -> None:
         """The end, unless the lease was lost."""
@@ -131,6 +136,15 @@ async def test_a_refusal_is_an_answer(error: Exception, words: str) -> None:
     await desk(book, error).handle(request())
     assert words in book.said
     assert book.did[-2:] == [("finished",), ("committed",)]
+
+
+async def test_what_is_not_there_is_recorded() -> None:
+    """It may be another workspace's: the answer says no more than that, and the audit log has who asked for what."""
+    for error in (NoSuchRelease("REL-1"), Unknown("There is no such train.")):
+        book = Book()
+        await desk(book, error).handle(request())
+        assert book.did[0] == ("told", "T1", "ACCESS_DENIED", {"kind": "command", "name": "do"})
+        assert book.did[-2:] == [("finished",), ("committed",)]
 
 
 async def test_a_fault_of_ours_is_tried_again_and_then_told_with_its_reference() -> None:

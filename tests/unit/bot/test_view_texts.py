@@ -35,7 +35,7 @@ def test_what_is_escaped_is_not_escaped_again() -> None:
 
 @given(OUTSIDE)
 def test_no_markup_comes_from_outside(outside: str) -> None:
-    """Whatever a name, title or reason holds, it mentions nobody and links nowhere."""
+    """B-59: whatever a name, title or reason holds, it mentions nobody and links nowhere."""
     makers = (
         escape,
         text.bold,

@@ -9,6 +9,7 @@ from bot.views import answers
 from bot.views.rendered import MESSAGE, Rendered, paragraphs
 from bot.views.text import Mrkdwn
 from bot.views.values import carried
+from bot.views.why_answer import why_answer
 from bot.views.words import owner, person, told
 from orchestration.domain.phase import Phase
 from tests.support.release_parts import CAPTAIN, NOW
@@ -38,14 +39,14 @@ def checked(rendered: Rendered) -> str:
 def test_status_and_why_answer_in_every_phase(where: Phase) -> None:
     """Both can be asked at any time, and name the release and where it stands."""
     release = in_phase(where)
-    for answer in (answers.status_answer(release, now=NOW), answers.why_answer(release, now=NOW)):
+    for answer in (answers.status_answer(release, now=NOW), why_answer(release, now=NOW)):
         assert "Pixel 2.14.0" in checked(answer)
         assert release.id in checked(answer)
 
 
 def test_why_lists_every_obstacle_with_owner_and_remedy() -> None:
     """All obstacles and all next steps, not the first three alone."""
-    said = checked(answers.why_answer(failing(), now=NOW))
+    said = checked(why_answer(failing(), now=NOW))
     assert "Open the release ticket (iOS) failed: Bad credentials (401)" in said
     assert "Retry it, skip it with a reason, or mark it done by hand" in said
     assert "Create the test run (iOS): Checkmate answered 503" in said
@@ -54,7 +55,7 @@ def test_why_lists_every_obstacle_with_owner_and_remedy() -> None:
 
 def test_why_of_a_crowded_release_fits() -> None:
     """Long reasons are cut rather than refused."""
-    assert "…" in checked(answers.why_answer(crowded(), now=NOW))
+    assert "…" in checked(why_answer(crowded(), now=NOW))
     assert "…" in checked(answers.status_answer(crowded(), now=NOW))
 
 

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 from bot.slack.blocks import Surface, validate
 from bot.views import pick_news
-from bot.views.answers import why_answer
 from bot.views.notices import notice
 from bot.views.release_card import LIMIT, release_card
 from bot.views.rendered import Rendered
+from bot.views.why_answer import why_answer
 from orchestration.domain import picking
 from orchestration.domain.events import EventKind
 from orchestration.domain.outcomes import Failed

@@ -32,7 +32,7 @@ from orchestration.domain.stages import CycleFlags
 from orchestration.domain.standing import Deputy, Me
 from orchestration.domain.version import ReleaseType
 from tests.support.release_parts import ANDROID, CAPTAIN, IOS, NOW, PRODUCT, QA, evidence
-from tests.support.releases import LONG, Journey, crowded, in_phase
+from tests.support.releases import AFTER_STAGE_2, LONG, Journey, crowded, in_phase
 
 CROWDED = crowded()
 METADATA = carried(release="REL-7F3K2Q9D")
@@ -62,7 +62,7 @@ def test_slots_are_listed_in_every_phase(where: Phase) -> None:
     shown = slots_answer(release, "The slot is planned.")
     taken(shown)
     assert "Slot 1" in words(shown)
-    over = where in {Phase.PRE_RELEASE, Phase.AWAITING_SUBMISSION, Phase.ARCHIVED}
+    over = where in AFTER_STAGE_2
     assert ("slot.add" in words(shown)) is not over
     assert ("slot.act" in words(shown)) is (not over and bool(release.planned_slots))
 

@@ -95,7 +95,7 @@ def test_stage_1_has_what_the_configuration_asks_for(
 def test_a_cycle_has_what_its_slot_asks_for(
     configuration: Snapshot, of: Cycle, expected: dict[TaskType, int]
 ) -> None:
-    """Tag and notes always; builds and automation by its flags; a reset from the second cycle on."""
+    """B-11, B-56: tag and notes always; builds and automation by its flags; a reset from the second cycle on."""
     assert planned(plan_stage(release(configuration), Stage.REGRESSION, of)) == expected
 
 
@@ -212,7 +212,7 @@ def test_ids_of_cycles_never_meet(configuration: Snapshot) -> None:
 
 
 def test_a_plan_is_frozen_when_its_stage_begins() -> None:
-    """What is configured later reaches no task that was planned."""
+    """B-30: what is configured later reaches no task that was planned."""
     journey = Journey().wait(timedelta(0))
     before = journey.release.tasks
     journey.release = replace(

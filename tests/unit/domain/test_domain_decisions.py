@@ -138,7 +138,7 @@ def test_who_has_signed_may_still_force_what_is_missing() -> None:
 
 
 def test_a_no_clears_what_was_signed_and_can_be_taken_back() -> None:
-    """A rejection needs a reason, is told, stops the stage, and the same evidence may be approved after all."""
+    """c: a rejection needs a reason, is told, stops the stage, and the same evidence may be approved after all."""
     life = _asked(sign_offs=(QA_TWICE,))
     life.sign(QA, "qa")
     (rejected,) = life.reject(OTHER)
@@ -154,7 +154,7 @@ def test_a_no_clears_what_was_signed_and_can_be_taken_back() -> None:
 
 
 def test_new_evidence_voids_what_was_signed_and_says_what_changed() -> None:
-    """Signatures are bound to what was shown; the same evidence read again keeps them."""
+    """c: signatures are bound to what was shown; the same evidence read again keeps them."""
     life = _asked(sign_offs=(QA_TWICE,))
     life.sign(QA, "qa")
     assert life.judge() == []
@@ -286,7 +286,7 @@ def test_people_sign_for_their_areas_and_no_other(
 
 
 def test_where_nobody_in_particular_is_asked_the_permission_signs() -> None:
-    """Without configured sign-offs any approver decides, and nobody else does."""
+    """a: without configured sign-offs any approver decides, and nobody else does."""
     gate = Gate(id="g", kind=GateKind.APPROVE_STAGE_3, opened_at=Life().now, sign_offs=(ANY_APPROVER,))
     assert decisions.areas_for(gate, OTHER, (), may_approve=True) == ("release",)
     assert decisions.areas_for(gate, OTHER, ("qa",), may_approve=False) == ()

@@ -15,7 +15,7 @@ from orchestration.domain.phase import Phase
 from orchestration.domain.picks import PickState, Wanted
 from orchestration.domain.tasks import TaskType, TroubleKind
 from tests.support.release_parts import CAPTAIN, NOW
-from tests.support.releases import Journey, in_phase
+from tests.support.releases import AFTER_STAGE_2, Journey, in_phase
 
 WANTED = Wanted(
     commit="ab" * 20, title="fix: the crash", author="dev", url="https://x.example/1", source="#12"
@@ -33,7 +33,7 @@ def _forked(slots: int = 2) -> Journey:
 @pytest.mark.parametrize("where", list(Phase))
 def test_a_change_comes_in_between_the_branch_and_stage_3_only(where: Phase) -> None:
     """Before the branch it comes by itself; once Stage 3 runs the commit to ship is fixed; an archived one is over."""
-    closed = {Phase.SCHEDULED, Phase.PRE_RELEASE, Phase.AWAITING_SUBMISSION, Phase.ARCHIVED}
+    closed = {Phase.SCHEDULED, *AFTER_STAGE_2}
     release = in_phase(where)
     if where in closed:
         with pytest.raises(NotNow):

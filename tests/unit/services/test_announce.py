@@ -109,7 +109,7 @@ def test_a_bucket_is_told_in_its_channels_too() -> None:
 
 
 def test_a_bucket_may_have_several_channels_or_none() -> None:
-    """A bucket that is not mapped is told in the thread alone."""
+    """B-61: a bucket that is not mapped is told in the thread alone."""
     release = in_phase(Phase.KICKOFF)
     release = replace(
         release,

@@ -106,7 +106,7 @@ async def test_it_takes_as_much_as_there_is_room_for() -> None:
 
 
 async def test_room_is_used_as_soon_as_there_is_some() -> None:
-    """A piece that ends makes it look again, without waiting for the others."""
+    """B-08: a piece that ends makes it look again, without waiting for the others."""
     work = Work(waiting=[1, 2, 3])
     slow = asyncio.Event()
 
@@ -209,7 +209,7 @@ async def test_a_claim_that_fails_is_tried_again() -> None:
 
 
 async def test_a_piece_that_fails_ends_nothing_else() -> None:
-    """Its place is free again, the others go on, and it is said in the log."""
+    """B-12: its place is free again, the others go on, and it is said in the log."""
     work = Work(waiting=[-1, -2, 3, 4])
     work.gate.set()
     with structlog.testing.capture_logs() as logs:

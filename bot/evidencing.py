@@ -1,0 +1,107 @@
+"""`stationmaster evidence` and `stationmaster audit verify --file`: evidence on the command line."""
+
+import argparse
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from bot.administration import CLI
+from bot.connecting import BROKEN, OK, complain
+from bot.opening import open_store, open_use_cases
+from bot.settings import Settings
+from bot.views.evidence_page import evidence_page
+from orchestration.domain.evidence import flaws, links_of
+from orchestration.ports.runtime import NoSuchRelease
+from orchestration.services import evidence
+
+
+def add_commands(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """The words `evidence` and `audit`, with their functions as `command`."""
+    taken = words.add_parser(
+        "evidence", help="write the evidence of a release into a folder: JSON and a page"
+    )
+    taken.add_argument("release", help="its id, REL-…")
+    taken.add_argument("--tenant", required=True)
+    taken.add_argument("--folder", type=Path, default=Path.cwd(), help="where the files go (here)")
+    taken.set_defaults(command=run_evidence)
+
+    audit = words.add_parser(
+        "audit", help="prove the audit chain of a workspace, or a file of evidence, whole"
+    )
+    audit.add_argument("what", choices=["verify"])
+    audit.add_argument("--tenant", help="a workspace; with --file its log is compared too")
+    audit.add_argument("--file", type=Path, help="evidence that was exported as JSON")
+    audit.set_defaults(command=run_audit)
+
+
+async def run_evidence(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Two files, and the digest on standard output."""
+    async with open_use_cases(settings) as engine:
+        try:
+            document = await evidence.export(engine, arguments.tenant, arguments.release, actor=CLI)
+        except NoSuchRelease:
+            print("There is no such release in this workspace.", file=sys.stderr)
+            return BROKEN
+    base = arguments.folder / f"evidence-{document['release']['id']}"
+    try:
+        await asyncio.to_thread(_write, base, document)
+    except OSError as error:
+        return complain(f"{error.filename} can't be written: {error.strerror}")
+    print(document["digest"])
+    return OK
+
+
+def _write(base: Path, document: dict[str, Any]) -> None:
+    base.with_suffix(".json").write_text(json.dumps(document, indent=1, sort_keys=True), encoding="utf-8")
+    base.with_suffix(".html").write_text(evidence_page(document), encoding="utf-8")
+
+
+async def run_audit(arguments: argparse.Namespace, settings: Settings) -> int:
+    """1 where something was changed."""
+    if arguments.file is not None:
+        return await _verify_file(arguments, settings)
+    if arguments.tenant is None:
+        return complain("Name a workspace with --tenant, or a file with --file")
+    store = await open_store(settings, owner="cli")
+    try:
+        broken = await store.broken_at(arguments.tenant)
+    finally:
+        await store.close()
+    if broken is not None:
+        print(f"The audit chain is broken at event {broken}.", file=sys.stderr)
+        return BROKEN
+    print("The audit chain is whole.")
+    return OK
+
+
+async def _verify_file(arguments: argparse.Namespace, settings: Settings) -> int:
+    try:
+        text = await asyncio.to_thread(arguments.file.read_text, encoding="utf-8")
+        document = json.loads(text)
+    except (OSError, ValueError) as error:
+        return complain(f"{arguments.file} can't be read: {error}")
+    said = [flaw.says for flaw in flaws(document)]
+    if not said and arguments.tenant is not None:
+        said = await _strange(document, arguments.tenant, settings)
+    if said:
+        print("\n".join(f"{each}." for each in said), file=sys.stderr)
+        return BROKEN
+    where = " and stands in the workspace's audit log" if arguments.tenant else ""
+    print(f"The evidence is whole{where}. Digest {document['digest']}.")
+    return OK
+
+
+async def _strange(document: dict[str, Any], tenant_id: str, settings: Settings) -> list[str]:
+    """What of the log is not in the workspace's own: a file whose hashes were all made anew is found so."""
+    store = await open_store(settings, owner="cli")
+    try:
+        async with store.look() as work:
+            kept = {
+                link.seq: link for link in await work.releases.links(tenant_id, document["release"]["id"])
+            }
+    finally:
+        await store.close()
+    strange = [each.seq for each in links_of(document) if kept.get(each.seq) != each]
+    return [f"Event {seq} is another one in the audit log" for seq in strange]

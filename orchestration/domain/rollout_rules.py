@@ -1,0 +1,45 @@
+"""What must hold for the way in which a configuration lets versions out, and for the office that watches it."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import pairwise
+
+from orchestration.domain.calendar import zone_names
+from orchestration.domain.errors import Problem
+from orchestration.domain.places import problem
+from orchestration.domain.rollout_plan import EVERYBODY, Office, RolloutPlan
+from orchestration.domain.store_states import GoLive
+
+LONGEST_NOTE = 500
+"""The lesser of what the stores take, in characters."""
+_MOST_URGENT = 5
+_LONGEST_STEP = timedelta(days=366)
+_WEEK = range(7)
+
+
+def rollout_problems(plan: RolloutPlan, place: tuple[object, ...]) -> Iterator[Problem]:
+    """Steps that rise, and nothing that no store has."""
+    if plan.go_live is GoLive.SCHEDULED:
+        yield problem((*place, "go_live"), "can't be a time here, where no release is known yet")
+    if any(not 0 < step <= EVERYBODY for step in plan.steps):
+        yield problem((*place, "steps"), "must each be more than 0 and at most 100")
+    elif any(first >= then for first, then in pairwise(plan.steps)):
+        yield problem((*place, "steps"), "must rise")
+    if not timedelta(0) < plan.step_every <= _LONGEST_STEP:
+        yield problem((*place, "step_every"), "must be longer than nothing and at most a year")
+    if not 0 <= plan.update_priority <= _MOST_URGENT:
+        yield problem((*place, "update_priority"), f"must be from 0 to {_MOST_URGENT}")
+    if len(plan.whats_new) > LONGEST_NOTE:
+        yield problem((*place, "whats_new"), f"may have {LONGEST_NOTE} characters")
+
+
+def office_problems(office: Office) -> Iterator[Problem]:
+    """An office that exists, and is open on some day."""
+    if office.zone not in zone_names():
+        yield Problem(
+            field="office.zone", message=f"{office.zone} is no time zone; write one as Europe/Berlin"
+        )
+    if not office.working_days or any(day not in _WEEK for day in office.working_days):
+        yield Problem(field="office.working_days", message="must name days from 0 (Monday) to 6 (Sunday)")
+    if office.opens >= office.closes:
+        yield Problem(field="office.closes", message="must be later than when it opens")

@@ -1,0 +1,57 @@
+"""The command line: whoever has a shell on the bot's machine is its operator, for the workspace that is named."""
+
+import argparse
+from collections.abc import Callable, Iterator
+
+from bot.administration import CLI
+from bot.cli import parser
+from orchestration.domain.people import ActorKind
+from tests.support.access_table import PROPERTY
+
+WORDS = {
+    "run": False,
+    "demo": False,
+    "migrate": False,
+    "connect": True,
+    "connections": True,
+    "verify": True,
+    "rename": True,
+    "disconnect": True,
+    "rotate-keys": True,
+    "token create": True,
+    "token list": True,
+    "token revoke": True,
+    "configure": True,
+    "grant": True,
+    "audit": True,
+    "evidence": True,
+    "settings": False,
+    "openapi": False,
+    "providers": False,
+}
+"""Every word, and whether it works on one workspace, which must be named then."""
+
+
+def _words(of: argparse.ArgumentParser, before: str = "") -> Iterator[tuple[str, argparse.ArgumentParser]]:
+    groups = [a for a in of._actions if isinstance(a, argparse._SubParsersAction)]
+    if not groups:
+        yield before, of
+    for group in groups:
+        for word, inner in group.choices.items():
+            yield from _words(inner, f"{before} {word}".strip())
+
+
+def test_every_word_is_in_the_table(record_property: Callable[[str, object], None]) -> None:
+    """A new word must say whether it works on a workspace; one that does can't guess which."""
+    found = {}
+    for word, inner in _words(parser()):
+        tenant = next((a for a in inner._actions if "--tenant" in a.option_strings), None)
+        found[word] = tenant is not None
+    assert found == WORDS
+    record_property(PROPERTY, ("words of the command line", len(WORDS)))
+
+
+def test_an_operator_is_no_person() -> None:
+    """What is done there is told as done by the command line, and by nobody's Slack account."""
+    assert CLI.kind is ActorKind.SYSTEM
+    assert not CLI.is_person
