@@ -96,9 +96,8 @@ class Bot:
             await self._serve(store, engine, app, self._start_ticks(store))
             running = [asyncio.create_task(pump.run()) for pump in pumps]
             telling = asyncio.create_task(self._tell_started(started))
-            self._stack.push_async_callback(ended, [*running, telling])
             stopping: asyncio.Task[Any] = asyncio.create_task(stop.wait())
-            self._stack.push_async_callback(ended, [stopping])
+            self._stack.push_async_callback(ended, [stopping, *running, telling])
             # A loop only ends before its time by a fault of ours: a bot that lost one must not look alive.
             await asyncio.wait([stopping, *running], return_when=asyncio.FIRST_COMPLETED)
             telling.cancel()
