@@ -20,6 +20,7 @@ from bot.actions import (
     release,
     slot,
     start,
+    steps,
     task,
     train,
 )
@@ -136,7 +137,11 @@ ROUTES = Routes(
         values.CONFIG_DELETE: configuring.delete,
     },
     shortcuts={values.START: start.open_form, values.PICK: pick.open_form},
-    events={"app_home_opened": home.opened, "app_mention": mention.run_mention},
+    events={
+        "app_home_opened": home.opened,
+        "app_mention": mention.run_mention,
+        "function_executed": steps.executed,
+    },
 )
 # Forms are judged before they are stored, so that errors stand at their fields.
 CHECKS: Mapping[str, CheckForm] = {

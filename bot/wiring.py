@@ -33,13 +33,13 @@ from bot.pumping import ended, open_pumps
 from bot.router import ROUTES, checks_with, offering_with
 from bot.scheduler import Ticks
 from bot.settings import Settings
+from bot.slack import edge as slack_edge
 from bot.slack.desk import Desk
-from bot.slack.edge import Edge as SlackEdge
-from bot.slack.edge import build_app
 from bot.slack.groups import Groups
 from bot.slack.identity import Self
 from bot.slack.limiter import Limiter
 from bot.slack.outbox import Sender
+from bot.slack.rooms import Rooms
 from bot.surroundings import SystemChance, SystemClock
 from bot.views.notices import HEARD
 from integrations import PROVIDERS
@@ -77,8 +77,7 @@ class Bot:
     """A running bot: everything that is opened here is closed here, in the reverse order."""
 
     def __init__(self, settings: Settings, providers: Mapping[str, Provider] = PROVIDERS) -> None:
-        self._settings = settings
-        self._providers = providers
+        self._settings, self._providers = settings, providers
         self._stack = AsyncExitStack()
         self._machine, self._clock, self._chance = SystemClock(), open_clock(settings), SystemChance()
         self._socket: AsyncSocketModeHandler | None = None
@@ -128,6 +127,8 @@ class Bot:
             holidays=PublicHolidays(),
             groups=Groups(self._slack, self._self),
             membership=Groups(self._slack, self._self),
+            faces=Groups(self._slack, self._self),
+            rooms=Rooms(self._slack.channels, self._self),
         )
 
     def _start_ticks(self, store: Store) -> Ticks:
@@ -151,8 +152,7 @@ class Bot:
 
     async def _open_network(self, store: Store) -> None:
         egress = Egress(self._settings.egress_allow)
-        loop = asyncio.get_running_loop()
-        breakers = Breakers(clock=loop.time)
+        breakers = Breakers(clock=asyncio.get_running_loop().time)
         http = Http(egress=egress, breakers=breakers)
         self._stack.push_async_callback(http.close)
         threads = Threads(egress=egress, breakers=breakers)
@@ -214,7 +214,7 @@ class Bot:
         return self._notification
 
     def _app(self, store: Store, engine: Engine) -> AsyncApp:
-        edge = SlackEdge(
+        edge = slack_edge.Edge(
             inbox=store.inbox,
             wake=store.wakes.of(Wake.INBOX),
             chance=self._chance,
@@ -227,7 +227,7 @@ class Bot:
             return await self._self.authorize(team_id)
 
         secret = self._settings.slack_signing_secret
-        return build_app(
+        return slack_edge.build_app(
             edge,
             client=self._client,
             authorize=authorize,

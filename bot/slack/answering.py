@@ -7,6 +7,7 @@ from typing import Protocol
 
 import structlog
 
+from bot.slack.answers import Answers
 from bot.slack.fitting import fitted, said
 from bot.slack.limiter import Family
 from bot.views.rendered import Rendered
@@ -17,18 +18,6 @@ from orchestration.ports.runtime import Letter
 log = structlog.get_logger(__name__)
 
 Connect = Callable[[str], Awaitable[Notification]]
-
-
-class Answers(Protocol):
-    """How a person is answered on the request's own address, or in the form that waits."""
-
-    async def respond(self, response_url: str, payload: Mapping[str, object]) -> None:
-        """Post to a response_url. Refused where it is used up or too old."""
-
-    async def views_update(
-        self, *, view_id: str, view: Mapping[str, object], view_hash: str | None = None
-    ) -> None:
-        """Replace a form that is open. Refused where it was closed."""
 
 
 class Limited(Protocol):

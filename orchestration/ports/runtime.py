@@ -22,6 +22,7 @@ from orchestration.domain.snapshot import Snapshot
 from orchestration.domain.tokens import Token
 from orchestration.domain.version import Version
 from orchestration.ports.app_store import AppStore
+from orchestration.ports.attention import Attentions
 from orchestration.ports.cicd import CICD
 from orchestration.ports.homes import Homes, Places
 from orchestration.ports.notification import MessageRef, Notification
@@ -29,6 +30,7 @@ from orchestration.ports.people import People
 from orchestration.ports.planning import Planning
 from orchestration.ports.pm import ProjectManagement
 from orchestration.ports.scm import SourceControl
+from orchestration.ports.steps import Steps
 from orchestration.ports.test_platform import TestPlatform
 from orchestration.ports.turns import Turns
 
@@ -101,8 +103,9 @@ class Dispatcher(Protocol):
 class OutgoingKind(StrEnum):
     """What a message is made of when it is sent: a release's card, a gate's card, an event, an answer to a person,
 
-    an alert: words for a channel that belong to no release, news: an event that belongs to none, or a file: drawn
-    when it is sent. A home is a person's own page; homes stands for all that people opened.
+    an alert: words for a channel that belong to no release, news: an event that belongs to none, a digest: what was
+    kept for a person, the answer to a step of a workflow, or a file: drawn when it is sent.
+    A home is a person's own page; homes stands for all that people opened.
     """
 
     CARD = "CARD"
@@ -113,6 +116,8 @@ class OutgoingKind(StrEnum):
     NEWS = "NEWS"
     HOME = "HOME"
     HOMES = "HOMES"
+    DIGEST = "DIGEST"
+    STEP = "STEP"
     FILE = "FILE"
 
 
@@ -135,7 +140,7 @@ class Letter:
     """A message that was claimed for sending. `uncertain`: an earlier try may have sent it already.
 
     `version` tells whether the same message was ordered again while it was being sent.
-    `since` is when it was first tried, in unix seconds.
+    `since` is when it was first tried, in unix seconds; `taken_at` when it was claimed, by our own clock.
     """
 
     id: int
@@ -146,6 +151,7 @@ class Letter:
     attempts: int
     uncertain: bool
     since: float
+    taken_at: datetime
 
 
 class Mailbox(Protocol):
@@ -429,6 +435,14 @@ class UnitOfWork(Protocol):
         """Where messages stand, in this transaction."""
 
     @property
+    def steps(self) -> Steps:
+        """Steps of workflows that wait, in this transaction."""
+
+    @property
+    def attentions(self) -> Attentions:
+        """How people want to be reached, and what is kept for them, in this transaction."""
+
+    @property
     def tokens(self) -> Tokens:
         """Tokens of programs in this transaction."""
 
@@ -452,6 +466,9 @@ class UnitOfWork(Protocol):
 
     async def send(self, tenant_id: str, messages: Sequence[Outgoing]) -> None:
         """Store messages; they go out after the commit."""
+
+    async def placed(self, tenant_id: str, key: str) -> MessageRef | None:
+        """Where the message of a key stands, None where it was never sent."""
 
     async def finish(self, request: Request) -> None:
         """Mark a request as worked on, in this transaction. StaleClaim where the lease was lost."""

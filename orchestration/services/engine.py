@@ -6,8 +6,10 @@ from datetime import timedelta
 
 from orchestration.domain.events import EventKind
 from orchestration.domain.snapshot import Bucket
+from orchestration.ports.attention import Faces
 from orchestration.ports.people import Membership
 from orchestration.ports.planning import Holidays, NoHolidays, UserGroups
+from orchestration.ports.rooms import Rooms
 from orchestration.ports.runtime import Chance, Clock, LoadIntegrations, UnitsOfWork
 
 CONFIGURATIONS = "configurations"
@@ -26,6 +28,7 @@ class Engine:
     which is `lease_clock` where the time of the releases is another one.
     `heard` lists the events that people are told of, each with the bucket whose channels hear it too.
     `groups` None: there is no chat whose user groups could be kept; `membership` None: none that knows its people.
+    `faces` None: none that tells their zones; `rooms` None: none that has channels.
     """
 
     work: UnitsOfWork
@@ -37,6 +40,8 @@ class Engine:
     patience: timedelta = timedelta(seconds=15)
     holidays: Holidays = field(default_factory=NoHolidays)
     groups: UserGroups | None = None
+    faces: Faces | None = None
+    rooms: Rooms | None = None
     membership: Membership | None = None
     lease_clock: Clock | None = None
 

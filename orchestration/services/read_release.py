@@ -1,5 +1,7 @@
 """Read releases for people: one by what they write, the active ones, and what waits for somebody."""
 
+from difflib import get_close_matches
+
 from orchestration.domain.errors import NotNow, Unknown
 from orchestration.domain.needs import needs
 from orchestration.domain.people import Actor, Permission, areas, permissions
@@ -8,6 +10,8 @@ from orchestration.domain.release import Release
 from orchestration.ports.runtime import UnitOfWork
 from orchestration.services.engine import Engine
 from orchestration.services.saving import require, roles_of
+
+_BEST = 3
 
 
 class Ambiguous(Exception):
@@ -41,7 +45,7 @@ async def find_release(
             found = (await work.releases.get(tenant_id, of_thread),)
         else:
             found = tuple(await work.releases.active(tenant_id))
-            here = tuple(r for r in found if r.snapshot.home == channel)
+            here = tuple(r for r in found if r.home == channel)
             found = here or found
         readable = tuple([r for r in found if await _may_read(work, r, actor)])
         if found and not readable:
@@ -51,11 +55,22 @@ async def find_release(
     chosen = busy or alive or readable[:1]
     if not chosen:
         if words:
-            raise Unknown(f"No release fits “{words}”.")
+            raise Unknown(f"No release fits “{words}”.{await _meant(engine, tenant_id, words, actor)}")
         raise NotNow("No release is running. Start one with `/release start`.")
     if len(chosen) > 1:
         raise Ambiguous(chosen)
     return chosen[0]
+
+
+async def _meant(engine: Engine, tenant_id: str, words: str, actor: Actor) -> str:
+    """Which running releases were probably meant, of those that the person may see; and where all stand."""
+    async with engine.look() as work:
+        running = [r for r in await work.releases.active(tenant_id) if await _may_read(work, r, actor)]
+    names = {name: r for r in running for name in (r.id, r.version)}
+    close = dict.fromkeys(names[name] for name in get_close_matches(words, list(names), n=_BEST))
+    choice = " or ".join(f"`{r.id}` ({r.title})" for r in close)
+    guess = f" Did you mean {choice}?" if choice else ""
+    return f"{guess} `/release list` shows those that run."
 
 
 async def _may_read(work: UnitOfWork, release: Release, actor: Actor) -> bool:

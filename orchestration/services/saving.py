@@ -22,7 +22,9 @@ from orchestration.ports.errors import TryLater
 from orchestration.ports.runtime import Claim, StaleRelease, UnitOfWork
 from orchestration.services.announce import announce, asked_by_name
 from orchestration.services.engine import Engine
+from orchestration.services.planned import look_at_room
 from orchestration.services.renewing import renew_homes
+from orchestration.services.steps import settle_steps
 
 # How often a decision is taken again because somebody else was faster. Every round somebody gets on.
 _ROUNDS = 50
@@ -37,6 +39,8 @@ async def save(
     """Move the release on as far as it goes and store everything in this transaction; nothing is committed."""
     advance(change, plan_stage)
     await work.releases.save(change, claim=claim, finish=finish)
+    await look_at_room(work, change)
+    await settle_steps(work, change)
     tenant_id = change.release.tenant_id
     deputies, holders = {}, {}
     if asked := asked_by_name(change):

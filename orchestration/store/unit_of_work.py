@@ -12,8 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orchestration.domain.due import WorkKind
 from orchestration.domain.events import Event
+from orchestration.ports.notification import MessageRef
 from orchestration.ports.runtime import Outgoing, Request, StaleClaim, StaleRelease
 from orchestration.store import audit, inbox, outbox
+from orchestration.store.attention import SqlAttentions
 from orchestration.store.backing import Backing
 from orchestration.store.configuration_drafts import SqlConfigurationDrafts
 from orchestration.store.database import lock_timed_out
@@ -25,6 +27,7 @@ from orchestration.store.people import SqlPeople
 from orchestration.store.planning import SqlPlanning
 from orchestration.store.releases import SqlReleases
 from orchestration.store.saving import nudge_store, nudge_task
+from orchestration.store.steps import SqlSteps
 from orchestration.store.times import due_ms
 from orchestration.store.tokens import SqlTokens
 from orchestration.store.turns import SqlTurns
@@ -68,6 +71,8 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
         self._people = SqlPeople(connection, may_write=self._may_write)
         self._homes = SqlHomes(connection, may_write=self._may_write)
         self._places = SqlPlaces(connection)
+        self._steps = SqlSteps(connection, may_write=self._may_write)
+        self._attentions = SqlAttentions(connection, may_write=self._may_write)
         self._tokens = SqlTokens(connection, may_write=self._may_write, now_ms=self._on.now_ms)
         self._integrations = SqlIntegrations(connection, may_write=self._may_write)
         self._drafts = SqlDrafts(connection, may_write=self._may_write)
@@ -108,6 +113,16 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
     def places(self) -> SqlPlaces:
         """Where messages stand, in this transaction."""
         return self._places
+
+    @property
+    def steps(self) -> SqlSteps:
+        """Steps of workflows that wait, in this transaction."""
+        return self._steps
+
+    @property
+    def attentions(self) -> SqlAttentions:
+        """How people want to be reached, in this transaction."""
+        return self._attentions
 
     @property
     def tokens(self) -> SqlTokens:
@@ -156,6 +171,12 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
 
     def _record(self, tenant_id: str, events: Sequence[Event]) -> None:
         self._events += [(tenant_id, event) for event in events]
+
+    async def placed(self, tenant_id: str, key: str) -> MessageRef | None:
+        """Where the message of a key stands, None where it was never sent."""
+        if self._connection is None:
+            raise RuntimeError("this unit of work is over")
+        return await outbox.placed(self._connection, tenant_id, key)
 
     async def send(self, tenant_id: str, messages: Sequence[Outgoing]) -> None:
         """Store messages; they go out after the commit."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,9 +14,13 @@ from bot.slack.limiter import Limiter
 from bot.slack.outbox import Sender
 from bot.views.rendered import Rendered
 from orchestration.ports.errors import AlreadyDifferent, NeedsCredentials, Refused, TryLater
+from orchestration.ports.making import check_before_making
 from orchestration.ports.notification import MessageRef
 from orchestration.ports.runtime import Letter, NoSuchRelease, Outgoing, OutgoingKind, StaleClaim
+from tests.support.engine import ManualClock
+from tests.support.memory import Memory
 
+TAKEN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 URL = "https://hooks.slack.com/actions/T1/1/x"
 
 
@@ -64,8 +68,13 @@ class Post:
             raise Refused("It was closed")
         self.did.append(("view", view_id, dict(view)))
 
+    async def complete_step(self, step: str, outputs: str | None, error: str) -> None:
+        """End a step."""
+        self.did.append(("step", step, outputs, error))
+
     async def send_message(self, message: Any) -> MessageRef:
-        """Post, or fail as ordered."""
+        """Post, or fail as ordered; as every adapter does, not after the time that it was taken for."""
+        check_before_making()
         if self.error is not None:
             raise self.error
         self.did.append(("post", message.channel, message.text))
@@ -136,6 +145,7 @@ def answer(**fields: Any) -> Letter:
         attempts=1,
         uncertain=False,
         since=100.0,
+        taken_at=TAKEN,
     )
     return replace(made, **fields)
 
@@ -278,3 +288,26 @@ async def test_an_alert_goes_to_its_channel_once() -> None:
     doubtful.found = MessageRef(channel="C1", ts="1.1")
     await sender(doubtful).handle(replace(alert, uncertain=True))
     assert not [one for one in doubtful.did if one[0] == "post"]
+
+
+@pytest.mark.parametrize(("slept", "posts"), [(14, True), (16, False)])
+async def test_a_sender_that_slept_posts_nothing(slept: int, *, posts: bool) -> None:
+    """After half a lease another one may have posted it: the late one sends nothing, comes back, and has no doubt."""
+    post = Post()
+    memory = Memory(release=None)  # type: ignore[arg-type]  # an answer belongs to no release
+    engine = memory.engine(ManualClock(at=TAKEN + timedelta(seconds=slept)))
+
+    async def connect(_tenant: str) -> Any:
+        return post
+
+    late = Sender(
+        engine=engine,
+        mailbox=post,  # type: ignore[arg-type]  # what it calls
+        connect=connect,
+        answers=post,
+        limiter=Limiter(clock=lambda: 0.0),
+    )
+    await late.handle(answer(payload={"response_url": "", "user": "U1"}))
+    assert [one[0] for one in post.did] == (["post", "sent"] if posts else ["later"])
+    if not posts:
+        assert post.did[-1][-1] is False
