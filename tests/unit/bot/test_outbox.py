@@ -118,8 +118,9 @@ def sender(post: Post) -> Sender:
     async def connect(_tenant: str) -> Any:
         return post
 
+    memory = Memory(release=None)  # type: ignore[arg-type]  # an answer belongs to no release
     return Sender(
-        engine=None,  # type: ignore[arg-type]  # answers need no release
+        engine=memory.engine(ManualClock(at=TAKEN)),
         mailbox=post,  # type: ignore[arg-type]  # what it calls
         connect=connect,
         answers=post,  # type: ignore[arg-type]  # no home is published here
@@ -304,7 +305,8 @@ async def test_a_sender_that_slept_posts_nothing(slept: int, *, posts: bool) -> 
         engine=engine,
         mailbox=post,  # type: ignore[arg-type]  # what it calls
         connect=connect,
-        answers=post,
+        answers=post,  # type: ignore[arg-type]  # no home is published here
+        who=None,  # type: ignore[arg-type]  # see above
         limiter=Limiter(clock=lambda: 0.0),
     )
     await late.handle(answer(payload={"response_url": "", "user": "U1"}))
