@@ -11,7 +11,6 @@ from bot.actions import (
     freeze,
     gate,
     home,
-    mention,
     notes,
     nudge,
     people,
@@ -27,6 +26,7 @@ from bot.actions import (
 from bot.actions import configurations as configuring
 from bot.actions.carrying import check_reason
 from bot.commands import WORDS, run_unknown
+from bot.commands.mention import open_word, run_mention
 from bot.commands.where import share
 from bot.slack.accounts import AccountDesk
 from bot.slack.configurations import ConfigurationDesk
@@ -77,7 +77,7 @@ ROUTES = Routes(
         values.SLOT_ACT: slot.act,
         values.DEPUTY: people.ask_deputy,
         values.DEPUTY_END: people.end_deputy,
-        values.WORD: mention.open_word,
+        values.WORD: open_word,
         values.LOGIN: home.ask_login,
         values.START: start.open_form,
         values.START_CONFIGURATION: start.choose,
@@ -139,7 +139,7 @@ ROUTES = Routes(
     shortcuts={values.START: start.open_form, values.PICK: pick.open_form},
     events={
         "app_home_opened": home.opened,
-        "app_mention": mention.run_mention,
+        "app_mention": run_mention,
         "function_executed": steps.executed,
     },
 )
