@@ -159,6 +159,9 @@ SILENT: Mapping[EventKind, str] = MappingProxyType(
         _K.CONNECTION_EXPIRING: "alerted",
         _K.EVIDENCE_EXPORTED: "answered",
         _K.KEYS_ROTATED: "administrative",
+        _K.WEBHOOK_SAVED: "administrative",
+        _K.WEBHOOK_REMOVED: "administrative",
+        _K.WEBHOOK_REDELIVERED: "administrative",
     }
 )
 """Kinds that nobody is told of by message, each with one word why; all of them are in the audit log."""

@@ -25,6 +25,7 @@ from orchestration.ports.app_store import AppStore
 from orchestration.ports.attention import Attentions
 from orchestration.ports.cicd import CICD
 from orchestration.ports.homes import Homes, Places
+from orchestration.ports.listing import Entry, ReleaseFilter
 from orchestration.ports.notification import MessageRef, Notification
 from orchestration.ports.people import People
 from orchestration.ports.planning import Planning
@@ -33,6 +34,7 @@ from orchestration.ports.scm import SourceControl
 from orchestration.ports.steps import Steps
 from orchestration.ports.test_platform import TestPlatform
 from orchestration.ports.turns import Turns
+from orchestration.ports.webhooks import Webhooks
 
 
 class StaleRelease(Exception):
@@ -320,6 +322,11 @@ class Releases(Protocol):
     async def ended(self, tenant_id: str, *, limit: int) -> Sequence[Release]:
         """Releases that have ended, newest first."""
 
+    async def page(
+        self, tenant_id: str, wanted: ReleaseFilter, *, after: str | None, limit: int
+    ) -> Sequence[Release]:
+        """Those that are meant, newest first, from behind the release `after`; ended ones too."""
+
     async def latest_versions(self, tenant_id: str, app: str, *, but: str = "") -> Mapping[Pair, Version]:
         """The greatest version of each pair of an app, archived releases and the release `but` left out."""
 
@@ -360,6 +367,11 @@ class Releases(Protocol):
 
     async def events(self, tenant_id: str, release_id: str, *, limit: int = 100) -> Sequence[Event]:
         """What happened to a release, newest first."""
+
+    async def history(
+        self, tenant_id: str, release_id: str, *, before: int | None, limit: int
+    ) -> Sequence[Entry]:
+        """The same with the events' numbers, from below the number `before` on."""
 
     async def links(self, tenant_id: str, release_id: str) -> Sequence[Link]:
         """The part of the audit chain that is about a release, oldest first."""
@@ -449,6 +461,10 @@ class UnitOfWork(Protocol):
     @property
     def planning(self) -> Planning:
         """Trains, freezes and rotations in this transaction."""
+
+    @property
+    def webhooks(self) -> Webhooks:
+        """Webhooks in this transaction."""
 
     @property
     def turns(self) -> Turns:

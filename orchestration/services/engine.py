@@ -9,11 +9,14 @@ from orchestration.domain.snapshot import Bucket
 from orchestration.ports.attention import Faces
 from orchestration.ports.people import Membership
 from orchestration.ports.planning import Holidays, NoHolidays, UserGroups
+from orchestration.ports.rehearsal import Rehearsals
 from orchestration.ports.rooms import Rooms
 from orchestration.ports.runtime import Chance, Clock, LoadIntegrations, UnitsOfWork
 
 CONFIGURATIONS = "configurations"
 """The name under which a tenant's configurations are changed, and releases started with them, one at a time."""
+CONNECTIONS_TOLD = "webhooks"
+"""The same for webhooks, so that there are never more than may be."""
 ROLES = "roles"
 """The name under which a tenant's roles are changed, so that two owners can't take the role from each other at once."""
 PLANNING = "planning"
@@ -29,6 +32,7 @@ class Engine:
     `heard` lists the events that people are told of, each with the bucket whose channels hear it too.
     `groups` None: there is no chat whose user groups could be kept; `membership` None: none that knows its people.
     `faces` None: none that tells their zones; `rooms` None: none that has channels.
+    `rehearsals` None: nothing here can play a release.
     """
 
     work: UnitsOfWork
@@ -43,6 +47,7 @@ class Engine:
     faces: Faces | None = None
     rooms: Rooms | None = None
     membership: Membership | None = None
+    rehearsals: Rehearsals | None = None
     lease_clock: Clock | None = None
 
     @property

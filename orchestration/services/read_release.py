@@ -1,5 +1,6 @@
 """Read releases for people: one by what they write, the active ones, and what waits for somebody."""
 
+from dataclasses import replace
 from difflib import get_close_matches
 
 from orchestration.domain.errors import NotNow, Unknown
@@ -7,6 +8,7 @@ from orchestration.domain.needs import needs
 from orchestration.domain.people import Actor, Permission, areas, permissions
 from orchestration.domain.phase import Phase, phase
 from orchestration.domain.release import Release
+from orchestration.ports.listing import Entry, ReleaseFilter
 from orchestration.ports.runtime import UnitOfWork
 from orchestration.services.engine import Engine
 from orchestration.services.saving import require, roles_of
@@ -85,6 +87,37 @@ async def active_releases(engine: Engine, tenant_id: str, *, actor: Actor) -> tu
         if not readable:
             require(await roles_of(work, None, actor, tenant_id), Permission.READ)
         return readable
+
+
+async def get_release(engine: Engine, tenant_id: str, release_id: str, *, actor: Actor) -> Release:
+    """The release of this id, for one who may read it. NoSuchRelease."""
+    async with engine.look() as work:
+        release = await work.releases.get(tenant_id, release_id)
+        require(await roles_of(work, release, actor), Permission.READ)
+        return release
+
+
+async def page_of_releases(
+    engine: Engine, tenant_id: str, wanted: ReleaseFilter, *, after: str | None, limit: int, actor: Actor
+) -> tuple[Release, ...]:
+    """A page of those that are meant, newest first; who may not read all sees those that they lead."""
+    async with engine.look() as work:
+        if Permission.READ not in permissions(await roles_of(work, None, actor, tenant_id)):
+            wanted = replace(wanted, captain=actor.id)
+        found = tuple(await work.releases.page(tenant_id, wanted, after=after, limit=limit))
+        if wanted.captain is not None and not found:
+            require(await roles_of(work, None, actor, tenant_id), Permission.READ)
+        return found
+
+
+async def history_of(
+    engine: Engine, tenant_id: str, release_id: str, *, before: int | None, limit: int, actor: Actor
+) -> tuple[Entry, ...]:
+    """What happened to a release, newest first, from below an event's number on. NoSuchRelease."""
+    async with engine.look() as work:
+        release = await work.releases.get(tenant_id, release_id)
+        require(await roles_of(work, release, actor), Permission.READ)
+        return tuple(await work.releases.history(tenant_id, release_id, before=before, limit=limit))
 
 
 async def needs_of(

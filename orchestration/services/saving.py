@@ -97,13 +97,17 @@ async def roles_of(
 
     An operator is the owner. What could not be read of groups gives nothing and is told to who is refused.
 
-    A token has its scopes, and those of another tenant, revoked or expired have none.
+    A token has its scopes, and those of another tenant, revoked or expired have none. A person who acts by a token
+    of their own has their roles while it is good.
     """
     if actor.kind is ActorKind.SYSTEM:
         return frozenset({OWNER})
     if actor.kind is ActorKind.TOKEN:
         return await work.tokens.roles(release.tenant_id if release else tenant_id, actor.id)
-    roles = await work.directory.roles(release.tenant_id if release else tenant_id, actor.id, actor.groups)
+    tenant_id = release.tenant_id if release else tenant_id
+    if actor.token is not None and not await work.tokens.roles(tenant_id, actor.token):
+        return frozenset()
+    roles = await work.directory.roles(tenant_id, actor.id, actor.groups)
     roles |= {f"{UNREAD_PREFIX}{reason}" for reason in actor.unread}
     return roles | {CAPTAIN} if release is not None and release.captain == actor.id else roles
 
@@ -119,5 +123,6 @@ def require(roles: frozenset[str], need: Permission) -> None:
             Permission.GRANT: "grant roles and tokens",
             Permission.CONFIGURE: "change release configurations",
             Permission.CONNECT: "connect accounts",
+            Permission.REPORT: "report builds",
         }.get(need, "change releases")
         raise NotAllowed(" ".join([f"You may not {words} here. Ask an owner for the role.", *unread(roles)]))

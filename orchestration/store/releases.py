@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Integer, Row, Select, func, or_, select, union
+from sqlalchemy import ColumnElement, Integer, Row, Select, func, or_, select, tuple_, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orchestration.domain.chain import Head, Link
@@ -14,6 +14,7 @@ from orchestration.domain.lineage import Ancestor
 from orchestration.domain.pairs import Pair
 from orchestration.domain.release import Release
 from orchestration.domain.version import Version
+from orchestration.ports.listing import Entry, ReleaseFilter
 from orchestration.ports.runtime import Claim, NoSuchRelease, StaleRelease
 from orchestration.store import audit
 from orchestration.store.loading import load_many, load_one
@@ -99,6 +100,20 @@ class SqlReleases:
             .order_by(releases.c.created_ms.desc())
             .limit(limit)
         )
+
+    async def page(
+        self, tenant_id: str, wanted: ReleaseFilter, *, after: str | None, limit: int
+    ) -> Sequence[Release]:
+        """Those that are meant, newest first, from behind the release `after`; ended ones too."""
+        picked = select(releases.c.id).where(releases.c.tenant_id == tenant_id, *_filtered(wanted))
+        if after is not None:
+            last = select(releases.c.created_ms).where(
+                releases.c.tenant_id == tenant_id, releases.c.id == storable(after)
+            )
+            place = tuple_(releases.c.created_ms, releases.c.id)
+            picked = picked.where(place < tuple_(last.scalar_subquery(), storable(after)))
+        newest = picked.order_by(releases.c.created_ms.desc(), releases.c.id.desc()).limit(limit)
+        return await self._many(newest)
 
     async def _many(self, picked: Select[tuple[str]]) -> Sequence[Release]:
         found = await load_many(self._connection, picked)
@@ -264,6 +279,12 @@ class SqlReleases:
         """What happened to a release, newest first; what this transaction tells comes with its commit."""
         return await audit.newest(self._connection, tenant_id, release_id, limit=limit)
 
+    async def history(
+        self, tenant_id: str, release_id: str, *, before: int | None, limit: int
+    ) -> Sequence[Entry]:
+        """The same with the events' numbers, from below the number `before` on."""
+        return await audit.history(self._connection, tenant_id, release_id, before=before, limit=limit)
+
     async def links(self, tenant_id: str, release_id: str) -> Sequence[Link]:
         """The part of the audit chain that is about a release, oldest first."""
         return await audit.links(self._connection, tenant_id, release_id)
@@ -271,6 +292,21 @@ class SqlReleases:
     async def chain_head(self, tenant_id: str) -> Head:
         """The end of the tenant's audit chain."""
         return await audit.head(self._connection, tenant_id)
+
+
+def _filtered(wanted: ReleaseFilter) -> list[ColumnElement[bool]]:
+    """What a filter asks of a row."""
+    doc = releases.c.doc
+    asked: list[ColumnElement[bool]] = []
+    if wanted.ended is not None:
+        asked.append(releases.c.ended.is_(wanted.ended))
+    if wanted.configuration is not None:
+        asked.append(doc["snapshot"]["config_id"].as_string() == storable(wanted.configuration))
+    if wanted.version is not None:
+        asked.append(releases.c.version == storable(wanted.version))
+    if wanted.captain is not None:
+        asked.append(doc["captain"].as_string() == storable(wanted.captain))
+    return asked
 
 
 def _meant(tenant_id: str, name: str) -> list[ColumnElement[bool]]:

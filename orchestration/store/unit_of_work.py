@@ -32,6 +32,7 @@ from orchestration.store.times import due_ms
 from orchestration.store.tokens import SqlTokens
 from orchestration.store.turns import SqlTurns
 from orchestration.store.wake import Wake, notify
+from orchestration.store.webhooks import SqlWebhooks, queue_events
 
 
 class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
@@ -76,6 +77,7 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
         self._tokens = SqlTokens(connection, may_write=self._may_write, now_ms=self._on.now_ms)
         self._integrations = SqlIntegrations(connection, may_write=self._may_write)
         self._drafts = SqlDrafts(connection, may_write=self._may_write)
+        self._webhooks = SqlWebhooks(connection, may_write=self._may_write)
         self._planning = SqlPlanning(connection, may_write=self._may_write, woken=self._woken)
         self._turns = SqlTurns(connection, time=self._on.time, may_write=self._may_write)
         self._configuration_drafts = SqlConfigurationDrafts(connection, may_write=self._may_write)
@@ -143,6 +145,11 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
     def planning(self) -> SqlPlanning:
         """Trains, freezes and rotations in this transaction."""
         return self._planning
+
+    @property
+    def webhooks(self) -> SqlWebhooks:
+        """Webhooks in this transaction."""
+        return self._webhooks
 
     @property
     def turns(self) -> SqlTurns:
@@ -231,7 +238,9 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
             self._woken.add(Wake.OUTBOX)
         for tenant_id in sorted({tenant_id for tenant_id, _ in self._events}):
             told = [event for owner, event in self._events if owner == tenant_id]
-            await audit.append(connection, tenant_id, told)
+            numbered = await audit.append(connection, tenant_id, told)
+            if await queue_events(connection, tenant_id, numbered, now=now):
+                self._woken.add(Wake.WEBHOOKS)
 
     def _may_write(self) -> AsyncConnection:
         if self._connection is None or self._read_only:
