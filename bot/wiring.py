@@ -194,6 +194,7 @@ class Bot:
             mailbox=store.mailbox,
             connect=self._connect,
             answers=self._slack,
+            who=self._self.who,
             documents=DOCUMENTS,
             limiter=limiter,
         )
