@@ -23,9 +23,9 @@ async def rehearse(engine: Engine, tenant_id: str, words: str, *, actor: Actor) 
 
     For those who may start releases. NotNow where there is no such configuration.
     """
+    found = await propose(engine, tenant_id, chosen=None, kind=ReleaseType.MINOR, actor=actor)
     if engine.rehearsals is None:
         raise NotNow("Releases are rehearsed by the bot itself: use `/release rehearse` in Slack.")
-    found = await propose(engine, tenant_id, chosen=None, kind=ReleaseType.MINOR, actor=actor)
     wanted = _meant(found, words)
     if wanted is not found.chosen:
         found = await propose(engine, tenant_id, chosen=wanted.id, kind=ReleaseType.MINOR, actor=actor)

@@ -17,6 +17,7 @@ from orchestration.domain.version import Version
 from orchestration.ports.listing import Entry, ReleaseFilter
 from orchestration.ports.runtime import Claim, NoSuchRelease, StaleRelease
 from orchestration.store import audit
+from orchestration.store.ancestors import ancestors
 from orchestration.store.loading import load_many, load_one
 from orchestration.store.saving import HeldWork, add_release, save_release
 from orchestration.store.tables import builds, release_pairs, releases, submissions
@@ -92,6 +93,15 @@ class SqlReleases:
             .limit(limit)
         )
 
+    async def ended(self, tenant_id: str, *, limit: int) -> Sequence[Release]:
+        """Releases that have ended, newest first."""
+        return await self._many(
+            select(releases.c.id)
+            .where(releases.c.tenant_id == tenant_id, releases.c.ended.is_(True))
+            .order_by(releases.c.created_ms.desc())
+            .limit(limit)
+        )
+
     async def page(
         self, tenant_id: str, wanted: ReleaseFilter, *, after: str | None, limit: int
     ) -> Sequence[Release]:
@@ -162,26 +172,7 @@ class SqlReleases:
 
     async def ancestors(self, tenant_id: str, app: str, *, but: str = "") -> Sequence[Ancestor]:
         """The releases of an app that were not given up, newest first, the release `but` left out."""
-        pairs, branch = release_pairs.c, releases.c.doc["branch"].as_string().label("branch")
-        rows = await self._connection.execute(
-            select(releases.c.id, branch, releases.c.tag, pairs.pair, pairs.major, pairs.minor, pairs.patch)
-            .join(release_pairs, releases.c.id == pairs.release_id)
-            .where(
-                releases.c.tenant_id == tenant_id,
-                releases.c.app == app,
-                releases.c.archived.is_(False),
-                releases.c.id != but,
-            )
-            .order_by(releases.c.created_ms.desc(), releases.c.id, pairs.pair)
-        )
-        found: dict[str, Ancestor] = {}
-        for row in rows:
-            known = found.get(row.id) or Ancestor(
-                release_id=row.id, branch=row.branch, tag=row.tag, versions={}
-            )
-            versions = {**known.versions, Pair.parse(row.pair): Version(row.major, row.minor, row.patch)}
-            found[row.id] = replace(known, versions=versions)
-        return list(found.values())
+        return await ancestors(self._connection, tenant_id, app, but=but)
 
     async def count_of(self, tenant_id: str, configuration_id: str) -> int:
         """How many releases were ever started with a configuration."""
@@ -243,10 +234,7 @@ class SqlReleases:
         self._stored(change, due=due)
 
     async def save(self, change: Change, *, claim: Claim | None = None, finish: bool = True) -> None:
-        """Store the release, its rows and what is due now, its events at the commit; StaleRelease, StaleClaim.
-
-        Afterwards `change.release` has the revision that was stored.
-        """
+        """Store release, rows and events; then `change.release` has the new revision. StaleRelease, StaleClaim."""
         self._may_write()
         release = change.release
         base = self._read.get(release.id)

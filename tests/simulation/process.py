@@ -71,6 +71,10 @@ class Lots:
 class NoScreens:
     """Slack's forms and answers: nobody looks at them here, and they are always too late."""
 
+    async def complete_step(self, step: str, outputs: str | None, error: str) -> None:
+        """No workflow waits."""
+        raise AssertionError(f"no workflow waits: {step}, {outputs}, {error}")
+
     async def views_open(self, **_asked: object) -> str:
         """Too late."""
         raise Refused("The trigger is too old")
