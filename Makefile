@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 WORKERS ?= auto
 VENDOR_WORKERS ?= 4
 
-.PHONY: demo pictures first-release run test test-fast test-slow browser check format clean
+.PHONY: demo pictures first-release run simulate mutants test test-fast test-slow browser check format clean
 
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Python 3.11 or newer is needed (PYTHON=...)'; exit 1; }
@@ -35,6 +35,15 @@ first-release: $(STAMP)
 run: $(STAMP)
 	$(BIN)/stationmaster run
 
+## Whole releases under a seeded scheduler in virtual time. SEEDS=n so many, FROM=n beginning with this one,
+## WITHIN=s for so many seconds, SHRINK=1 with the fewest faults that a failing one needs
+simulate: $(STAMP)
+	$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),2000) --from $(or $(FROM),1) $(if $(WITHIN),--within $(WITHIN)) $(if $(SHRINK),--shrink)
+
+## Bugs planted into ourselves, one at a time: the table says who noticed each
+mutants: $(STAMP)
+	$(BIN)/python -m tests.mutants
+
 ## Everything: the fast tier in parallel, then the tests that start processes and databases
 test: test-fast test-slow
 
@@ -42,11 +51,11 @@ test-fast: $(STAMP)
 	$(BIN)/python -m pytest -n $(WORKERS) -m 'not slow'
 
 # A vendor's tests wait for answers that do not come, more than they compute: several fit on a core. The bot that is
-# killed again and again has the machine to itself.
+# killed again and again has the machine to itself, and so have the simulated worlds.
 test-slow: $(STAMP) browser
 	$(BIN)/python -m pytest -n $(VENDOR_WORKERS) -m slow tests/integrations tests/sandbox
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m slow --ignore=tests/integrations --ignore=tests/sandbox --ignore=tests/crash
-	$(BIN)/python -m pytest -m slow tests/crash
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m slow --ignore=tests/integrations --ignore=tests/sandbox --ignore=tests/crash --ignore=tests/mutants --ignore=tests/simulation
+	$(BIN)/python -m pytest -m slow tests/crash tests/mutants tests/simulation
 
 ## Debian's Chromium, where it is missing and we may install it; without it the browser tests say how to get it
 browser:

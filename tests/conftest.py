@@ -7,6 +7,7 @@ import pytest
 from tests.support.access_table import access_table
 from tests.support.exchange_table import table
 from tests.support.fault_table import fault_table
+from tests.support.figures import figures
 
 _HERE = Path(__file__).parent
 # The simulators' own tests change when a simulator does, and a vendor's when its folder does; the contract suites,
@@ -18,9 +19,11 @@ _SLOW_FOLDERS = (
     _HERE / "browser",
     _HERE / "connecting",
     _HERE / "integrations",
+    _HERE / "mutants",
     _HERE / "rest",
     _HERE / "sandbox",
     _HERE / "scenarios",
+    _HERE / "simulation",
 )
 _FAST = (_HERE / "integrations" / "edge", _HERE / "scenarios" / "test_engine_stories.py")
 
@@ -52,6 +55,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             fault_table(passed, failed),
         ),
         ("doors that were tried, and defects that are kept away", access_table(passed)),
+        ("schedules that were simulated, and planted bugs that were noticed", figures(passed)),
     ):
         if lines:
             terminalreporter.section(title)

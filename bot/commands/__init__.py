@@ -15,12 +15,14 @@ from bot.commands.notes import NOTES
 from bot.commands.people import DELEGATE, ME
 from bot.commands.pick import PICK
 from bot.commands.reading import LIST, PLAN, STATUS, WHY
+from bot.commands.rehearse import REHEARSE
 from bot.commands.report import REPORT
 from bot.commands.roles import ROLES
 from bot.commands.slot import SLOT
 from bot.commands.spec import Word
 from bot.commands.start import START
 from bot.commands.tasks import DONE, RETRY, SKIP
+from bot.commands.token import TOKEN
 from bot.commands.train import TRAIN
 from bot.commands.where import WHERE
 from bot.slack.desk import Call
@@ -48,6 +50,7 @@ _BEFORE_HELP = (
     WHERE,
     NOTES,
     REPORT,
+    REHEARSE,
     EDIT,
     ARCHIVE,
     CALENDAR,
@@ -57,6 +60,7 @@ _BEFORE_HELP = (
     CONNECT,
     CONFIG,
     ROLES,
+    TOKEN,
     EVIDENCE,
 )
 

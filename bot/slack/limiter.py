@@ -84,8 +84,9 @@ class Limiter:
         now = self.clock()
         delays = [bucket.delay(now) for bucket in self._of(family, channel).values()]
         delays.append(self._resting.get(family, now) - now)
-        if ts is not None:
-            delays.append(self._edited.get((channel, ts), now - self.edit_seconds) + self.edit_seconds - now)
+        edited = self._edited.get((channel, ts)) if ts is not None else None
+        if edited is not None:
+            delays.append(edited + self.edit_seconds - now)
         return max(0.0, *delays)
 
     def note_sent(self, family: Family, channel: str = "", *, ts: str | None = None) -> None:

@@ -15,6 +15,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from integrations.slack.errors import Failed, of_transport
 from integrations.slack.settings import SlackSecrets, SlackSettings
+from orchestration.ports.making import check_before_making
 
 Answer = Mapping[str, Any]
 Method = Callable[..., Awaitable[AsyncSlackResponse]]
@@ -92,8 +93,10 @@ def _quiet() -> logging.Logger:
 
 
 async def ask(method: Method, /, *, making: bool, **arguments: object) -> Answer:
-    """Call a method of the SDK once and give Slack's answer. Raises Failed, nothing else."""
+    """Call a method of the SDK once and give Slack's answer. Raises Failed; TooLate where it was not sent at all."""
     given = {key: value for key, value in arguments.items() if value is not None}
+    if making:
+        check_before_making()
     try:
         response = await method(**given)
     except SlackApiError as error:

@@ -4,15 +4,18 @@ import json
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from integrations.slack.channels import SlackChannels
 from integrations.slack.client import Answer, Method, ask, failure, hook_hosts, retry_after, upload_hosts
 from integrations.slack.errors import Failed, of_transport, translate
 from orchestration.ports.errors import Refused
+from orchestration.ports.making import check_before_making
 
 Json = Mapping[str, object]
 Kept = TypeVar("Kept")
@@ -91,7 +94,7 @@ class SlackWeb:
         session: aiohttp.ClientSession,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.client = client
+        self.client, self.channels = client, SlackChannels(client)
         self._session = session
         self._hosts = hook_hosts(client.base_url)
         self._upload_hosts = upload_hosts(client.base_url)
@@ -118,10 +121,22 @@ class SlackWeb:
         method = self.client.views_update
         await _asked(_view_id, method, making=True, view_id=view_id, view=dict(view), hash=view_hash)
 
-    async def views_publish(self, *, user: str, view: Json, view_hash: str | None = None) -> None:
-        """Replace a person's App Home. Idempotent."""
-        method = self.client.views_publish
-        await _asked(_view_id, method, making=True, user_id=user, view=dict(view), hash=view_hash)
+    async def views_publish(self, *, user: str, view: Json, view_hash: str | None = None) -> str | None:
+        """Replace a person's App Home; its new hash. Idempotent.
+
+        None, and nothing is replaced, where it is not in the state of `view_hash` any more.
+        https://docs.slack.dev/reference/methods/views.publish
+        """
+        try:
+            data = await ask(
+                self.client.views_publish, making=True, user_id=user, view=dict(view), hash=view_hash
+            )
+        except Failed as failed:
+            if failed.code == "hash_conflict":
+                return None
+            raise translate(failed) from failed
+        shown = data.get("view")
+        return str(shown.get("hash", "")) if isinstance(shown, Mapping) else ""
 
     async def users_info(self, user: str, *, now: bool = False) -> Person:
         """A person; kept for 15 minutes, with `now` for 2. Scopes users:read, users:read.email for the address."""
@@ -143,6 +158,20 @@ class SlackWeb:
         method = self.client.conversations_info
         return await _asked(_conversation, method, making=False, channel=channel)
 
+    async def complete_step(self, step: str, outputs: str | None, error: str) -> None:
+        """End a step of Workflow Builder, with what it hands on (JSON) or why it failed; idempotent: it ends once.
+
+        https://docs.slack.dev/reference/methods/functions.completeSuccess, .../functions.completeError
+        """
+        name = "functions.completeError" if outputs is None else "functions.completeSuccess"
+        said: Json = {"error": error} if outputs is None else {"outputs": json.loads(outputs)}
+        arguments = {"function_execution_id": step, **said}
+        try:
+            await ask(partial(self.client.api_call, name), making=True, json=arguments)
+        except Failed as failed:
+            if failed.code != "execution_not_in_running_state":
+                raise translate(failed) from failed
+
     async def permalink(self, channel: str, ts: str) -> str:
         """The address of a message for people."""
         method = self.client.chat_getPermalink
@@ -156,6 +185,7 @@ class SlackWeb:
         """
         if urlsplit(response_url).netloc not in self._hosts:
             raise Refused("The address for the answer is not Slack's")
+        check_before_making()
         try:
             async with self._session.post(
                 response_url, json=dict(payload), allow_redirects=False

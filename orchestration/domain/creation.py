@@ -11,6 +11,7 @@ from orchestration.domain.lineage import NO_LINEAGE, Lineage
 from orchestration.domain.pairs import Pair, Platform
 from orchestration.domain.release import PairPlan, Release, SkippedRegression
 from orchestration.domain.reminders import Reminder, ReminderKind
+from orchestration.domain.rooms import wanted_room
 from orchestration.domain.snapshot import BuildMode, Snapshot
 from orchestration.domain.stages import CycleFlags, Slot
 from orchestration.domain.version import ReleaseType, Version, bump_problem, version_string
@@ -84,7 +85,6 @@ def create(order: Order, facts: Facts, *, release_id: str, tenant_id: str, by: s
     branch = _branch(order, facts, plans, problems)
     if problems or order.target_at is None:
         raise Invalid(problems)
-    skips = order.skip_regression is not None
     return Release(
         id=release_id,
         tenant_id=tenant_id,
@@ -97,26 +97,43 @@ def create(order: Order, facts: Facts, *, release_id: str, tenant_id: str, by: s
         previous_tag=parent.since if parent is not None else order.previous_tag or facts.last_tag,
         train=order.train,
         parent=parent,
-        skipped=SkippedRegression(by=by, at=now, reason=(order.skip_regression or "").strip())
-        if skips
-        else None,
+        skipped=_skipped(order, by, now),
         kick_off_at=kick_off_at,
         target_at=order.target_at,
         captain=order.captain or by,
         created_by=by,
         created_at=now,
-        slots=_slots(order, release_id, kick_off_at),
+        slots=_slots(order, facts.snapshot, release_id, kick_off_at, now),
         reminders=_reminders(order, release_id),
+        room=wanted_room(facts.snapshot, {plan.pair: plan.version for plan in plans}),
     )
 
 
-def _slots(order: Order, release_id: str, kick_off_at: datetime) -> tuple[Slot, ...]:
-    """As ordered; where regression is skipped, one at kick-off that only tags the candidate that will be shipped."""
+def _skipped(order: Order, by: str, now: datetime) -> SkippedRegression | None:
+    if order.skip_regression is None:
+        return None
+    return SkippedRegression(by=by, at=now, reason=order.skip_regression.strip())
+
+
+def _slots(
+    order: Order, snapshot: Snapshot, release_id: str, kick_off_at: datetime, now: datetime
+) -> tuple[Slot, ...]:
+    """As ordered, with their reminders where those are ahead.
+
+    Where regression is skipped, one at kick-off that only tags the candidate that will be shipped.
+    """
     wanted: Sequence[WantedSlot] = sorted(order.slots, key=lambda slot: slot.at)
     if order.skip_regression is not None:
         wanted = [WantedSlot(at=kick_off_at, flags=CycleFlags(regression_builds=False))]
+    before = snapshot.timing.slot_reminder_before
     return tuple(
-        Slot(id=f"{release_id}/s{n}", at=slot.at, flags=slot.flags) for n, slot in enumerate(wanted, 1)
+        Slot(
+            id=f"{release_id}/s{n}",
+            at=slot.at,
+            flags=slot.flags,
+            remind_at=early if (early := slot.at - before) > now else None,
+        )
+        for n, slot in enumerate(wanted, 1)
     )
 
 

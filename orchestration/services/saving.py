@@ -20,8 +20,11 @@ from orchestration.domain.people import (
 from orchestration.domain.release import Release
 from orchestration.ports.errors import TryLater
 from orchestration.ports.runtime import Claim, StaleRelease, UnitOfWork
-from orchestration.services.announce import announce, asks_by_name
+from orchestration.services.announce import announce, asked_by_name
 from orchestration.services.engine import Engine
+from orchestration.services.planned import look_at_room
+from orchestration.services.renewing import renew_homes
+from orchestration.services.steps import settle_steps
 
 # How often a decision is taken again because somebody else was faster. Every round somebody gets on.
 _ROUNDS = 50
@@ -36,13 +39,20 @@ async def save(
     """Move the release on as far as it goes and store everything in this transaction; nothing is committed."""
     advance(change, plan_stage)
     await work.releases.save(change, claim=claim, finish=finish)
-    deputies = {}
-    if asks_by_name(change):
-        found = await work.people.deputies(change.release.tenant_id, at=change.now)
+    await look_at_room(work, change)
+    await settle_steps(work, change)
+    tenant_id = change.release.tenant_id
+    deputies, holders = {}, {}
+    if asked := asked_by_name(change):
+        found = await work.people.deputies(tenant_id, at=change.now)
         deputies = {each.person: each.deputy for each in found}
-    messages = announce(change, engine.heard, deputies)
+        holders = {
+            gate.id: await work.places.holders(tenant_id, change.release.id, gate.id) for gate in asked
+        }
+    messages = announce(change, engine.heard, deputies, holders)
     if messages:
-        await work.send(change.release.tenant_id, messages)
+        await work.send(tenant_id, messages)
+        await renew_homes(work, tenant_id, now=change.now)
 
 
 async def change_release(
@@ -87,13 +97,17 @@ async def roles_of(
 
     An operator is the owner. What could not be read of groups gives nothing and is told to who is refused.
 
-    A token has its scopes, and those of another tenant, revoked or expired have none.
+    A token has its scopes, and those of another tenant, revoked or expired have none. A person who acts by a token
+    of their own has their roles while it is good.
     """
     if actor.kind is ActorKind.SYSTEM:
         return frozenset({OWNER})
     if actor.kind is ActorKind.TOKEN:
         return await work.tokens.roles(release.tenant_id if release else tenant_id, actor.id)
-    roles = await work.directory.roles(release.tenant_id if release else tenant_id, actor.id, actor.groups)
+    tenant_id = release.tenant_id if release else tenant_id
+    if actor.token is not None and not await work.tokens.roles(tenant_id, actor.token):
+        return frozenset()
+    roles = await work.directory.roles(tenant_id, actor.id, actor.groups)
     roles |= {f"{UNREAD_PREFIX}{reason}" for reason in actor.unread}
     return roles | {CAPTAIN} if release is not None and release.captain == actor.id else roles
 
@@ -109,5 +123,6 @@ def require(roles: frozenset[str], need: Permission) -> None:
             Permission.GRANT: "grant roles and tokens",
             Permission.CONFIGURE: "change release configurations",
             Permission.CONNECT: "connect accounts",
+            Permission.REPORT: "report builds",
         }.get(need, "change releases")
         raise NotAllowed(" ".join([f"You may not {words} here. Ask an owner for the role.", *unread(roles)]))

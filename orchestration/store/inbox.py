@@ -1,6 +1,7 @@
 """Requests from outside: stored before they are acknowledged, worked on by one worker at a time."""
 
 from collections.abc import Mapping, Sequence
+from math import ceil
 from typing import Any
 
 from sqlalchemy import or_, select, update
@@ -79,7 +80,7 @@ class SqlInbox:
 
     async def later(self, request: Request, *, seconds: float, reason: str) -> None:
         """Try again after `seconds`. Does nothing where the lease was lost."""
-        again = self._on.post_ms() + round(seconds * 1000)
+        again = self._on.post_ms() + ceil(seconds * 1000)
         async with self._on.database.writing() as connection:
             await _end_claim(connection, request, not_before=again, error=reason)
 

@@ -1,7 +1,9 @@
 """Messages to come: ordered within their lane, coalesced by key, leased to one sender at a time."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from enum import StrEnum
+from math import ceil
 from typing import Any
 
 from sqlalchemy import and_, case, delete, exists, func, literal, or_, select, update
@@ -25,7 +27,7 @@ from orchestration.store.wake import Wake
 
 # These show the current state of something: a new order after the last delivery means a new edit.
 # The others are said once, and the same key again is a repeat of the same order.
-_SHOWN_AGAIN = frozenset({OutgoingKind.CARD, OutgoingKind.GATE})
+_SHOWN_AGAIN = frozenset({OutgoingKind.CARD, OutgoingKind.GATE, OutgoingKind.HOME, OutgoingKind.HOMES})
 
 
 class OutboxState(StrEnum):
@@ -110,10 +112,11 @@ class SqlMailbox:
         """The first unsent message of up to `limit` lanes, leased."""
         if limit < 1:
             return []
+        taken_at = self._on.post.now()
         statement = claim_statement(self._on.time, now=self._on.post_ms(), owner=self._on.owner, limit=limit)
         async with self._on.database.writing() as connection:
             rows = (await connection.execute(statement)).mappings().all()
-        return [_letter(row) for row in sorted(rows, key=lambda row: int(row["id"]))]
+        return [_letter(row, taken_at) for row in sorted(rows, key=lambda row: int(row["id"]))]
 
     async def renew(self, letters: Sequence[Letter]) -> None:
         """Lengthen the leases that are still ours."""
@@ -149,7 +152,7 @@ class SqlMailbox:
 
     async def later(self, letter: Letter, *, seconds: float, reason: str, uncertain: bool) -> None:
         """Try again after `seconds`; the rest of the lane waits behind it."""
-        again = self._on.post_ms() + round(seconds * 1000)
+        again = self._on.post_ms() + ceil(seconds * 1000)
         async with self._on.database.writing() as connection:
             await self._settle(
                 connection,
@@ -195,11 +198,16 @@ class SqlMailbox:
     async def ref(self, tenant_id: str, key: str) -> MessageRef | None:
         """Where the message of a key stands, None where it was never sent."""
         async with self._on.database.reading() as connection:
-            found = await connection.execute(
-                select(messages).where(messages.c.tenant_id == tenant_id, messages.c.key == key)
-            )
-            row = found.one_or_none()
-        return MessageRef(channel=row.channel, ts=row.ts) if row is not None else None
+            return await placed(connection, tenant_id, key)
+
+
+async def placed(connection: AsyncConnection, tenant_id: str, key: str) -> MessageRef | None:
+    """Where the message of a key stands, None where it was never sent."""
+    found = await connection.execute(
+        select(messages).where(messages.c.tenant_id == tenant_id, messages.c.key == key)
+    )
+    row = found.one_or_none()
+    return MessageRef(channel=row.channel, ts=row.ts) if row is not None else None
 
 
 def claim_statement(time: LeaseTime, *, now: int, owner: str, limit: int) -> ReturningUpdate[Any]:
@@ -243,7 +251,7 @@ def claim_statement(time: LeaseTime, *, now: int, owner: str, limit: int) -> Ret
     )
 
 
-def _letter(row: RowMapping) -> Letter:
+def _letter(row: RowMapping, taken_at: datetime) -> Letter:
     return Letter(
         id=row["id"],
         tenant_id=row["tenant_id"],
@@ -259,4 +267,5 @@ def _letter(row: RowMapping) -> Letter:
         attempts=row["attempts"],
         uncertain=row["uncertain"],
         since=row["first_ms"] / 1000,
+        taken_at=taken_at,
     )

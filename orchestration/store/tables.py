@@ -262,6 +262,7 @@ tokens = Table(
     Column("expires_ms", BigInteger, nullable=False),
     Column("revoked_ms", BigInteger),
     Column("used_day", Integer),
+    Column("person", String),
     Index("ix_tokens_tenant_id", "tenant_id"),
 )
 
@@ -287,4 +288,6 @@ messages = Table(
     Column("channel", String, nullable=False),
     Column("ts", String, nullable=False),
     Column("release_id", String),
+    Index("ix_messages_place", "tenant_id", "channel", "ts"),
+    Index("ix_messages_release", "tenant_id", "release_id"),
 )

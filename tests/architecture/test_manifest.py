@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 from jsonschema import Draft7Validator
 
+from bot.actions.steps import STEPS
 from bot.commands import WORDS
 from bot.router import ROUTES
 from tests.support.contracts import contract
@@ -22,6 +23,14 @@ METHOD_SCOPES = {
     "conversations.join": ("channels:join",),
     "conversations.info": ("channels:read", "groups:read"),
     "conversations.open": ("im:write",),
+    "conversations.create": ("channels:manage",),
+    "conversations.invite": ("channels:manage",),
+    "conversations.setTopic": ("channels:manage",),
+    "conversations.archive": ("channels:manage",),
+    "conversations.list": ("channels:read",),
+    "pins.add": ("pins:write",),
+    "functions.completeSuccess": (),
+    "functions.completeError": (),
     "conversations.history": ("channels:history", "groups:history"),
     "conversations.replies": ("channels:history", "groups:history"),
     "files.getUploadURLExternal": ("files:write",),
@@ -33,6 +42,9 @@ METHOD_SCOPES = {
     "usergroups.users.list": ("usergroups:read",),
     "usergroups.users.update": ("usergroups:write",),
 }
+
+# Which scope each event needs that we subscribe to, `()` for none.
+EVENT_SCOPES = {"app_home_opened": (), "app_mention": ("app_mentions:read",), "function_executed": ()}
 
 
 def manifest() -> dict[str, Any]:
@@ -69,20 +81,32 @@ def test_events_are_declared_and_served() -> None:
     assert set(subscriptions.get("bot_events", [])) == set(ROUTES.events)
 
 
+def test_steps_of_workflows_are_declared_and_served() -> None:
+    """Every function of the manifest has a handler, and every handler is declared."""
+    assert set(manifest()["functions"]) == set(STEPS)
+
+
 def test_scopes_are_those_that_the_code_needs() -> None:
     """Every scope is needed by a method that the bot reaches, and every such method's scope is asked for.
 
     What `integrations/slack/web.py` wraps counts only where the bot calls the wrapper.
     """
-    files = [*(ROOT / "bot").rglob("*.py"), ROOT / "integrations/slack/notification.py"]
+    adapters = [ROOT / "integrations/slack" / name for name in ("notification.py", "channels.py")]
+    files = [*(ROOT / "bot").rglob("*.py"), *adapters]
     code = "\n".join(path.read_text() for path in files).lower()
     reached = {
         name for name in METHOD_SCOPES if name.lower() in code or name.replace(".", "_").lower() in code
     }
     needed = {scope for name in reached for scope in METHOD_SCOPES[name]} | {"commands"}
+    needed |= {scope for name in ROUTES.events for scope in EVENT_SCOPES[name]}
     scopes = manifest()["oauth_config"]["scopes"]
     asked = set(scopes["bot"]) | set(scopes.get("bot_optional", []))
     assert asked == needed
+
+
+def test_the_home_is_switched_on_where_it_is_served() -> None:
+    """Who opens the app finds a home, and the events that renew it are subscribed to."""
+    assert manifest()["features"]["app_home"]["home_tab_enabled"] is ("app_home_opened" in ROUTES.events)
 
 
 def test_socket_mode_needs_no_address() -> None:

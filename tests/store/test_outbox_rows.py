@@ -149,6 +149,18 @@ async def test_a_message_that_waits_holds_up_its_lane_only(database_url: str) ->
     await store.close()
 
 
+async def test_no_message_comes_back_before_its_pause_is_over(database_url: str) -> None:
+    """Less than a millisecond is one too: whoever comes back in the same moment would only be sent away again."""
+    clock = SetClock()
+    store = open_store(database_url, clock=clock)
+    await send(store, message("k"))
+    await store.mailbox.later(await claim_one(store), seconds=0.0004, reason="a little", uncertain=False)
+    assert await claim_keys(store) == []
+    clock.advance(timedelta(milliseconds=1))
+    assert await claim_keys(store) == ["k"]
+    await store.close()
+
+
 async def test_a_dead_message_is_recorded_and_the_lane_goes_on(store: Store) -> None:
     """Giving up is a fact in the audit chain, with the reason; what comes after is sent."""
     release = small_release()

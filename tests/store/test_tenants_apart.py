@@ -95,6 +95,7 @@ QUESTIONS: dict[str, tuple[Callable[[UnitOfWork, Release], Awaitable[Any]], Any]
     "active": (lambda work, _: work.releases.active(OTHER_TENANT), []),
     "latest versions": (lambda work, _: work.releases.latest_versions(OTHER_TENANT, "Pixel"), {}),
     "last tag": (lambda work, _: work.releases.last_tag(OTHER_TENANT, "Pixel"), None),
+    "ancestors": (lambda work, _: work.releases.ancestors(OTHER_TENANT, "Pixel"), []),
     "events": (lambda work, release: work.releases.events(OTHER_TENANT, release.id), []),
     "builds": (
         lambda work, release: work.releases.by_build(

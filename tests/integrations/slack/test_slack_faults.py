@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from orchestration.ports.errors import PortError, TryLater
+from orchestration.ports.making import TooLate, making_while
 from orchestration.ports.notification import MessageRef
 from sandbox.kit import FaultKind
 from tests.integrations.slack.slack_rig import METHODS, START, SlackRig, message, slack_rig
@@ -159,3 +160,15 @@ async def test_slack_down_and_back() -> None:
         rig.simulator.go_down(down=False)
         for verb in VERBS.values():
             await verb(rig, ref)
+
+
+@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb not in _READING])
+async def test_what_is_too_late_is_not_sent(verb: str) -> None:
+    """Whoever slept past the time that a message was taken for changes nothing in Slack."""
+    async with slack_rig() as rig:
+        ref = await rig.slack.send_message(message(channel=rig.channel))
+        before = len(rig.simulator.record)
+        with making_while(lambda: False), pytest.raises(TooLate) as late:
+            await VERBS[verb](rig, ref)
+        assert late.value.maybe_done is False
+        assert len(rig.simulator.record) == before

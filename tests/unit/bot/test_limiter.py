@@ -136,3 +136,10 @@ def test_who_waits_as_told_is_never_refused(sends: list[tuple[str, float]]) -> N
         clock.now += limiter.delay_for(Family.POST, channel) + 1e-6
         limiter.note_sent(Family.POST, channel)
         assert slack.wait_for("chat.postMessage", 5, channel) == 0
+
+
+def test_the_first_edit_of_a_message_goes_at_once_at_any_time() -> None:
+    """What was never edited has nothing to wait for: no rest of a subtraction keeps it back (seed 0)."""
+    for at in (0.1, 0.3173189289394334, 1e9 + 0.7, 1764408000.1234567):
+        limiter = Limiter(clock=lambda at=at: at)  # type: ignore[misc]  # a clock that stands
+        assert limiter.delay_for(Family.EDIT, "C1", ts="1.1") == 0

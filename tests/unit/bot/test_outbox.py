@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,9 +14,13 @@ from bot.slack.limiter import Limiter
 from bot.slack.outbox import Sender
 from bot.views.rendered import Rendered
 from orchestration.ports.errors import AlreadyDifferent, NeedsCredentials, Refused, TryLater
+from orchestration.ports.making import check_before_making
 from orchestration.ports.notification import MessageRef
 from orchestration.ports.runtime import Letter, NoSuchRelease, Outgoing, OutgoingKind, StaleClaim
+from tests.support.engine import ManualClock
+from tests.support.memory import Memory
 
+TAKEN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 URL = "https://hooks.slack.com/actions/T1/1/x"
 
 
@@ -64,18 +68,29 @@ class Post:
             raise Refused("It was closed")
         self.did.append(("view", view_id, dict(view)))
 
+    async def complete_step(self, step: str, outputs: str | None, error: str) -> None:
+        """End a step."""
+        self.did.append(("step", step, outputs, error))
+
     async def send_message(self, message: Any) -> MessageRef:
-        """Post, or fail as ordered."""
+        """Post, or fail as ordered; as every adapter does, not after the time that it was taken for."""
+        check_before_making()
         if self.error is not None:
             raise self.error
         self.did.append(("post", message.channel, message.text))
         return MessageRef(channel=message.channel, ts="1.1")
 
     async def send_ephemeral(
-        self, *, channel: str, user: str, text: str, blocks: Sequence[Mapping[str, object]] = ()
+        self,
+        *,
+        channel: str,
+        user: str,
+        text: str,
+        blocks: Sequence[Mapping[str, object]] = (),
+        thread: str | None = None,
     ) -> None:
         """Show."""
-        del blocks
+        del blocks, thread
         self.did.append(("ephemeral", channel, user, text))
 
     async def open_direct(self, user: str) -> str:
@@ -103,11 +118,13 @@ def sender(post: Post) -> Sender:
     async def connect(_tenant: str) -> Any:
         return post
 
+    memory = Memory(release=None)  # type: ignore[arg-type]  # an answer belongs to no release
     return Sender(
-        engine=None,  # type: ignore[arg-type]  # answers need no release
+        engine=memory.engine(ManualClock(at=TAKEN)),
         mailbox=post,  # type: ignore[arg-type]  # what it calls
         connect=connect,
-        answers=post,
+        answers=post,  # type: ignore[arg-type]  # no home is published here
+        who=None,  # type: ignore[arg-type]  # see above
         limiter=Limiter(clock=lambda: 0.0),
     )
 
@@ -129,6 +146,7 @@ def answer(**fields: Any) -> Letter:
         attempts=1,
         uncertain=False,
         since=100.0,
+        taken_at=TAKEN,
     )
     return replace(made, **fields)
 
@@ -271,3 +289,27 @@ async def test_an_alert_goes_to_its_channel_once() -> None:
     doubtful.found = MessageRef(channel="C1", ts="1.1")
     await sender(doubtful).handle(replace(alert, uncertain=True))
     assert not [one for one in doubtful.did if one[0] == "post"]
+
+
+@pytest.mark.parametrize(("slept", "posts"), [(14, True), (16, False)])
+async def test_a_sender_that_slept_posts_nothing(slept: int, *, posts: bool) -> None:
+    """After half a lease another one may have posted it: the late one sends nothing, comes back, and has no doubt."""
+    post = Post()
+    memory = Memory(release=None)  # type: ignore[arg-type]  # an answer belongs to no release
+    engine = memory.engine(ManualClock(at=TAKEN + timedelta(seconds=slept)))
+
+    async def connect(_tenant: str) -> Any:
+        return post
+
+    late = Sender(
+        engine=engine,
+        mailbox=post,  # type: ignore[arg-type]  # what it calls
+        connect=connect,
+        answers=post,  # type: ignore[arg-type]  # no home is published here
+        who=None,  # type: ignore[arg-type]  # see above
+        limiter=Limiter(clock=lambda: 0.0),
+    )
+    await late.handle(answer(payload={"response_url": "", "user": "U1"}))
+    assert [one[0] for one in post.did] == (["post", "sent"] if posts else ["later"])
+    if not posts:
+        assert post.did[-1][-1] is False

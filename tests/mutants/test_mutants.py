@@ -1,0 +1,54 @@
+"""Bugs that are planted into ourselves are noticed: the list fits the code, and a part of it is tried."""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from tests.mutants.__main__ import table, tried
+from tests.mutants.catalogue import MUTANTS, SIMULATION, Mutant
+from tests.mutants.planting import PlaceGone, mutated
+
+_LEAST = 25
+_ROOT = Path(__file__).parents[2]
+# One of each kind: a hold, a stranger, an order of messages, the chain.
+_TRIED = (
+    "resume clears every hold",
+    "releases are found in every tenant",
+    "messages of a lane go by time and not by number",
+    "the audit chain begins anew with each event",
+)
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+def test_every_planted_bug_has_its_place(mutant: Mutant) -> None:
+    """What it takes the place of stands in its module once, the result is Python, and who must notice it exists."""
+    spec = find_spec(mutant.module)
+    assert spec is not None
+    assert spec.origin is not None
+    source = Path(spec.origin).read_text(encoding="utf-8")
+    compile(mutated(mutant, source), spec.origin, "exec")
+    assert mutant.caught_by == SIMULATION or (_ROOT / mutant.caught_by).exists()
+
+
+def test_the_list_is_long_enough_and_each_name_stands_once() -> None:
+    """A table with two bugs of one name would hide one."""
+    names = [mutant.name for mutant in MUTANTS]
+    assert len(set(names)) == len(names) >= _LEAST
+
+
+def test_a_place_that_is_gone_fails_loudly() -> None:
+    """A bug that can't be planted is no bug that was noticed."""
+    with pytest.raises(PlaceGone, match="stands 0 times"):
+        mutated(MUTANTS[0], "nothing of it is here")
+    with pytest.raises(PlaceGone, match="stands 2 times"):
+        mutated(MUTANTS[0], MUTANTS[0].old * 2)
+
+
+@pytest.mark.parametrize("name", _TRIED)
+def test_a_planted_bug_is_noticed(name: str, record_property: pytest.RecordProperty) -> None:
+    """In a process of its own, by the simulation or the named tests, within minutes."""
+    number = next(n for n, mutant in enumerate(MUTANTS) if mutant.name == name)
+    verdict = tried(number, seeds=12)
+    record_property("figure", table([verdict])[-1])
+    assert verdict.noticed, verdict.trouble

@@ -1,0 +1,56 @@
+"""One bug on trial, in a process of its own: `python -m tests.mutants.trial 3 --seeds 60`.
+
+Exit status 1 says that it was noticed, 0 that nobody did; anything else is trouble.
+"""
+
+import argparse
+import importlib
+import sys
+from random import Random
+
+from tests.mutants.catalogue import MUTANTS, SIMULATION, Mutant
+from tests.mutants.planting import plant
+
+NOTICED, UNNOTICED = 1, 0
+# A bug can make a test fail, or keep its file from being read.
+_FAILED = frozenset({1, 2})
+
+
+def main() -> int:
+    """Plant the bug, and look for it where it must be noticed."""
+    parser = argparse.ArgumentParser(prog="python -m tests.mutants.trial")
+    parser.add_argument("number", type=int)
+    parser.add_argument("--seeds", type=int, default=60)
+    asked = parser.parse_args()
+    mutant = MUTANTS[asked.number]
+    plant(mutant)
+    noticed = by_simulation(mutant, asked.seeds) if mutant.caught_by == SIMULATION else by_tests(mutant)
+    return NOTICED if noticed else UNNOTICED
+
+
+def by_simulation(mutant: Mutant, seeds: int) -> bool:
+    """Whether one of the schedules breaks a rule; what it was is printed."""
+    # Imported by name, for the bug must be planted before.
+    run = importlib.import_module("tests.simulation.run")
+    run.quiet()
+    agenda, theatre = importlib.import_module("tests.simulation.agenda"), run.theatre()
+    for seed in range(1, seeds + 1):
+        outcome = theatre.play(seed, agenda.draw(Random(seed), only=mutant.stir))
+        if outcome.broken:
+            sys.stdout.write(f"seed {seed}: {outcome.broken[0].partition('  ')[2].strip()}\n")
+            return True
+    return False
+
+
+def by_tests(mutant: Mutant) -> bool:
+    """Whether the named tests fail."""
+    pytest = importlib.import_module("pytest")
+    options = ["-q", "-x", "-n0", "--no-header", "--tb=no", "-m", "not slow or slow"]
+    status = int(pytest.main([*options, mutant.caught_by]))
+    if status not in {0, *_FAILED}:
+        raise RuntimeError(f"{mutant.caught_by} could not be run (status {status})")
+    return status in _FAILED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,87 @@
+"""What must be true when all faults are gone and everything has come to rest."""
+
+from collections import Counter
+
+from orchestration.domain.effects import EffectState
+from orchestration.domain.phase import Phase, phase
+from orchestration.domain.release import Release
+from orchestration.domain.tasks import TaskState, TaskType
+from tests.simulation.people import HOME, People
+from tests.simulation.world import World
+
+
+def judge_end(world: World, people: People, release: Release) -> None:
+    """All rules of the end."""
+    _made_once(world, release)
+    _nothing_lost(world, people)
+    _said(world, release)
+    if phase(release) is not Phase.ARCHIVED:
+        _released(world, release)
+
+
+def _made_once(world: World, release: Release) -> None:
+    """R2: by natural key there is one of everything."""
+    blame = world.judge.blame
+    for key, count in world.providers[HOME].made_twice().items():
+        blame("R2 effects are made once", f"{key} was made {count} times")
+    posted = Counter(one.message.key + one.message.channel for one in world.slack.posted.values())
+    for key, count in posted.items():
+        if count > 1:
+            blame("R2 a message is posted once", f"{key} was posted {count} times")
+    if any(effect.state is EffectState.SENT for effect in release.effects) and not release.ended:
+        blame("R2 every intent has an outcome", str([e.id for e in release.effects if e.state == "SENT"]))
+
+
+def _nothing_lost(world: World, people: People) -> None:
+    """R1: what was acknowledged was worked on, and nothing waits for ever."""
+    rows = {
+        key: (left, error) for key, left, error in world.ask("SELECT key, not_before_ms, error FROM inbox")
+    }
+    for key, what in people.acknowledged.items():
+        if key not in rows:
+            world.judge.blame("R1 nothing is lost", f"“{what}” was acknowledged and is not stored")
+    for key, (left, error) in rows.items():
+        if left is not None:
+            world.judge.blame("R1 nothing is lost", f"{key} was never worked on")
+        if error is not None:
+            world.judge.blame("R1 nothing is lost", f"{key}: {error}")
+    for key, text in world.ask("SELECT key, payload FROM outbox WHERE payload LIKE '%Something broke%'"):
+        world.judge.blame("no fault of ours", f"{key}: {text}")
+    for left in world.unfinished():
+        world.judge.blame("R5 a stuck thing says so", left)
+
+
+def _said(world: World, release: Release) -> None:
+    """R6: the card shows the newest of what is told, and whatever is told of was sent."""
+    for key, reason in world.ask("SELECT key, reason FROM outbox WHERE state = 'DEAD' AND kind <> 'ANSWER'"):
+        world.judge.blame("R6 what is told is sent", f"{key} was given up: {reason}")
+    key = f"card:{release.id}"
+    shown = world.slack.shown.get(key, [])
+    told = world.judge.told.get(release.id, 0)
+    if not shown or shown[-1] < told:
+        world.judge.blame("R6 the card shows what is true", f"it shows {shown[-3:]}, and {told} was told")
+
+
+def _released(world: World, release: Release) -> None:
+    """The release is what it says: one branch, tags where they belong, a ticket and a run for each pair."""
+    blame, providers = world.judge.blame, world.providers[HOME]
+    skipped = {task.type for task in release.tasks if task.state is TaskState.SKIPPED}
+    if release.branch not in providers.scm.kept.branches:
+        blame("R2 effects are made once", "there is no branch")
+    if TaskType.CREATE_RELEASE_TAG not in skipped:
+        tag = providers.scm.kept.tags.get(f"v{release.version}")
+        if tag is None or tag != release.tested_commit:
+            blame(
+                "the tag stands on what was tested", f"it stands on {tag}, tested was {release.tested_commit}"
+            )
+    for name, count, kind in (
+        ("tickets", len(providers.pm.kept), TaskType.CREATE_PROJECT_MANAGEMENT_TICKET),
+        ("test runs", len(providers.tests.runs), TaskType.CREATE_TEST_SUITE),
+    ):
+        if kind not in skipped and count != len(release.plans):
+            blame("R2 effects are made once", f"{count} {name} for {len(release.plans)} pairs")
+    for pick in release.picks:
+        task = release.task(pick.id)
+        done = task is not None and task.state is TaskState.SUCCEEDED
+        if done and not providers.scm.picked()[f"{pick.wanted.commit} into {release.branch}"]:
+            blame("a change that was taken in is in", pick.wanted.commit)

@@ -1,0 +1,169 @@
+"""Run seeds: one schedule each, with what it met, whether every rule held, and how to see it again."""
+
+import atexit
+import gc
+import logging
+import shutil
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from random import Random
+
+import structlog
+from sqlalchemy import create_engine
+
+from orchestration.domain.phase import Phase
+from orchestration.store.tables import metadata
+from tests.simulation.agenda import Happening, draw
+from tests.simulation.loop import GROUP, Stuck
+from tests.simulation.story import live
+from tests.simulation.wire import Engines
+from tests.simulation.world import World
+
+_STEPS_AT_MOST = 400_000
+
+
+@dataclass(kw_only=True)
+class Outcome:
+    """One schedule."""
+
+    seed: int
+    phase: Phase | None
+    steps: int
+    commits: int
+    seconds: float
+    faults: Counter[str]
+    met: Counter[str]
+    broken: Sequence[str]
+    trace: Sequence[str]
+
+
+@dataclass(kw_only=True)
+class Total:
+    """Many schedules."""
+
+    schedules: int = 0
+    steps: int = 0
+    commits: int = 0
+    days: float = 0.0
+    faults: Counter[str] = field(default_factory=Counter)
+    ends: Counter[str] = field(default_factory=Counter)
+    failed: list[Outcome] = field(default_factory=list)
+
+    def add(self, outcome: Outcome) -> None:
+        """One more."""
+        self.schedules += 1
+        self.steps += outcome.steps
+        self.commits += outcome.commits
+        self.days += outcome.seconds / 86_400
+        self.faults += outcome.faults + outcome.met
+        self.ends[outcome.phase or "no end"] += 1
+        if outcome.broken:
+            self.failed.append(outcome)
+
+    def join(self, part: "Total") -> None:
+        """Those of another process."""
+        self.schedules += part.schedules
+        self.steps += part.steps
+        self.commits += part.commits
+        self.days += part.days
+        self.faults += part.faults
+        self.ends += part.ends
+        self.failed += part.failed
+
+
+class Theatre:
+    """Where schedules are played: a folder in memory, an empty database to copy, and engines that are warm."""
+
+    def __init__(self) -> None:
+        shared = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+        self.folder = Path(tempfile.mkdtemp(prefix="simulation-", dir=shared if shared.is_dir() else None))
+        atexit.register(shutil.rmtree, self.folder, ignore_errors=True)
+        self._template = self.folder / "template.db"
+        with create_engine(f"sqlite:///{self._template}").begin() as connection:
+            metadata.create_all(connection)
+            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+        self._engines = Engines(self._template)
+
+    def play(self, seed: int, agenda: Sequence[Happening] | None = None) -> Outcome:
+        """One schedule; `agenda` in the place of the seed's own."""
+        ahead = draw(Random(f"agenda {seed}")) if agenda is None else agenda
+        world = World(seed, folder=self.folder, template=self._template, engines=self._engines, agenda=ahead)
+        _FAULTS.clear()
+        try:
+            ending = world.play(live(world, seed), steps=_STEPS_AT_MOST)
+        except Stuck as stuck:
+            ending = None
+            world.judge.blame("the world goes on", str(stuck))
+        finally:
+            world.close()
+        dead = {corpse.name for corpse in world.corpses}
+        for name, fault in _FAULTS:
+            if name not in dead:
+                world.judge.blame("no fault of ours", f"{name}: {fault}")
+        return Outcome(
+            seed=seed,
+            phase=ending.phase if ending else None,
+            steps=world.loop.steps,
+            commits=world.judge.commits,
+            seconds=world.loop.time(),
+            faults=world.faults,
+            met=world.weather.met,
+            broken=world.judge.broken,
+            trace=world.trace,
+        )
+
+
+_FAULTS: list[tuple[str, str]] = []
+"""(process, what it logged) of the schedule under way: faults of the bot's own."""
+
+
+def _listen(_logger: object, method: str, entry: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    error = entry.get("exc_info")
+    error = sys.exception() if error is True else error
+    # A file that a process which stands still keeps to itself is the machine's fault.
+    if method in {"error", "exception", "critical"} and "database is locked" not in str(error):
+        _FAULTS.append((GROUP.get(), f"{entry.get('event')}: {error!r}"))
+    raise structlog.DropEvent
+
+
+def quiet() -> None:
+    """The log of a world full of faults is not written; what is a fault of the bot's own is kept for the judge."""
+    structlog.configure(processors=[_listen])
+    logging.disable(logging.CRITICAL)
+
+
+@cache
+def theatre() -> Theatre:
+    """The one of this process."""
+    return Theatre()
+
+
+def play_all(seeds: Iterable[int]) -> Total:
+    """All of them, one after the other in this process."""
+    total = Total()
+    gc.disable()
+    try:
+        for seed in seeds:
+            total.add(theatre().play(seed))
+            gc.collect()
+    finally:
+        gc.enable()
+    return total
+
+
+def shrink(seed: int, agenda: Sequence[Happening] | None = None) -> Sequence[Happening]:
+    """The fewest happenings that still break a rule: each is left out once, and stays out where it was not needed."""
+    kept = list(draw(Random(f"agenda {seed}")) if agenda is None else agenda)
+    smaller = True
+    while smaller:
+        smaller = False
+        for happening in list(kept):
+            rest = [each for each in kept if each is not happening]
+            if theatre().play(seed, rest).broken:
+                kept, smaller = rest, True
+    return kept

@@ -1,0 +1,167 @@
+"""The simulation itself: a seed is one schedule, a dead process writes nothing, a broken rule is told."""
+
+import asyncio
+import sqlite3
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from orchestration.domain import acts
+from orchestration.store.migrate import upgrade
+from tests.simulation.__main__ import told
+from tests.simulation.agenda import Deed, Fault, Happening, draw
+from tests.simulation.loop import GROUP, SeededLoop, Stuck
+from tests.simulation.run import Outcome, quiet, shrink, theatre
+from tests.simulation.twins import TroubleKind
+from tests.simulation.wire import Engines, Wire
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> None:
+    quiet()
+
+
+def test_a_seed_gives_its_schedule_again() -> None:
+    """The same seed takes the same steps, commits and faults to the same moment; another seed takes others."""
+    first, again, other = (theatre().play(seed) for seed in (3, 3, 4))
+
+    def figures(outcome: Outcome) -> tuple[object, ...]:
+        return outcome.steps, outcome.commits, outcome.seconds, tuple(outcome.trace), outcome.phase
+
+    assert figures(first) == figures(again)
+    assert figures(first) != figures(other)
+    assert not first.broken
+
+
+def test_every_kind_of_fault_and_deed_is_drawn() -> None:
+    """Two hundred agendas hold every fault, every deed and every trouble of a provider that there is."""
+    drawn = [each for seed in range(200) for each in draw(Random(f"agenda {seed}"))]
+    assert {each.fault for each in drawn} == set(Fault)
+    assert {each.what for each in drawn if each.fault is Fault.ACT} == {str(deed) for deed in Deed}
+    told_of = {each.what.partition(": ")[2] for each in drawn if each.fault is Fault.TROUBLE}
+    assert told_of == {str(kind) for kind in TroubleKind}
+
+
+def test_order_between_processes_is_drawn_and_order_within_one_is_kept() -> None:
+    """What one process queued first runs first; whose turn it is comes from the seed."""
+
+    def order(seed: int) -> list[str]:
+        loop = SeededLoop(Random(seed))
+        ran: list[str] = []
+
+        async def queue() -> None:
+            for name in ("a", "b"):
+                GROUP.set(name)
+                for number in range(6):
+                    loop.call_soon(ran.append, f"{name}{number}")
+            GROUP.set("world")
+            await asyncio.sleep(1)
+
+        loop.run_until_complete(queue())
+        loop.close()
+        return ran
+
+    orders = [order(seed) for seed in range(8)]
+    assert all([one for one in each if one[0] == name] == [f"{name}{n}" for n in range(6)]
+               for each in orders for name in "ab")  # fmt: skip
+    assert len({tuple(each) for each in orders}) > 1
+    assert order(5) == order(5)
+
+
+def test_who_stands_still_takes_no_step_and_goes_on_where_it_stood() -> None:
+    """A group that stands still keeps what became ready, in order; time goes on without it."""
+    loop = SeededLoop(Random(1))
+    seen: list[tuple[int, float]] = []
+
+    async def walk() -> None:
+        for number in range(3):
+            await asyncio.sleep(1)
+            seen.append((number, loop.time()))
+
+    async def world() -> None:
+        GROUP.set("walker")
+        task = asyncio.create_task(walk())
+        GROUP.set("world")
+        await asyncio.sleep(1.5)
+        loop.stand_still("walker")
+        await asyncio.sleep(10)
+        loop.go_on("walker")
+        await task
+
+    loop.run_until_complete(world())
+    loop.close()
+    assert [number for number, _at in seen] == [0, 1, 2]
+    assert seen[0][1] == 1.0
+    assert seen[1][1] >= 11.5
+
+
+def test_a_world_in_which_nobody_can_take_a_step_is_stuck() -> None:
+    """Waiting for what never comes ends as Stuck, and not as a test that hangs."""
+    loop = SeededLoop(Random(1))
+    never = loop.create_future()
+    with pytest.raises(Stuck):
+        loop.run_until_complete(never)
+    never.cancel()
+    loop.close()
+
+
+def test_a_dead_process_has_written_nothing(tmp_path: Path) -> None:
+    """What a killed process had not committed is undone, its lock is free, and it writes no more."""
+    file = tmp_path / "wire.db"
+    asyncio.run(upgrade(f"sqlite:///{file}"))
+    wire = Wire(str(file), committed=lambda _wire, _raw: None, name="bot")
+
+    async def die_in_the_middle() -> None:
+        connection = await wire.connect()
+        cursor = connection.cursor()
+        await cursor.execute("BEGIN IMMEDIATE")
+        await cursor.execute("INSERT INTO tenants VALUES ('T1', 0, '')")
+        wire.cut()
+        with pytest.raises(sqlite3.OperationalError):
+            await connection.commit()
+        with pytest.raises(sqlite3.OperationalError):
+            await wire.connect()
+
+    asyncio.run(die_in_the_middle())
+    after = sqlite3.connect(file, timeout=0)
+    after.execute("BEGIN IMMEDIATE")
+    assert after.execute("SELECT count(*) FROM tenants").fetchone() == (0,)
+    after.close()
+
+
+def test_a_broken_rule_is_told_with_a_command_and_only_the_faults_that_it_needs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With a bug in us (what a person resumes lets everything go) a seed fails; what is told has the replay and the
+    few happenings that it needs."""
+    monkeypatch.setattr(acts, "lifted", lambda _holds, _cause, _by: ())
+    agenda = [
+        Happening(step=900, fault=Fault.ACT, what=Deed.CREDENTIALS, number=1),
+        Happening(step=1000, fault=Fault.PAUSE, number=2),
+        Happening(step=1100, fault=Fault.ACT, what=Deed.HOLD, number=3),
+        Happening(step=1200, fault=Fault.TROUBLE, what=f"scm: {TroubleKind.LATER}", number=4),
+        Happening(step=1600, fault=Fault.ACT, what=Deed.RESUME, number=5),
+    ]
+    outcome = theatre().play(8, agenda)
+    assert any("holds of one cause" in line for line in outcome.broken)
+    needed = shrink(8, agenda)
+    assert len(needed) < len(agenda)
+    assert theatre().play(8, needed).broken
+    assert "python -m tests.simulation --seeds 1 --from 8" in told(outcome, shrinking=False)[0]
+
+
+def test_engines_are_given_out_again_and_each_has_connected_before(tmp_path: Path) -> None:
+    """An engine comes back from one world and serves the next one, with that one's connections."""
+    file = tmp_path / "engines.db"
+    asyncio.run(upgrade(f"sqlite:///{file}"))
+    engines = Engines(file, count=1)
+    first = engines.take(Wire(str(file), committed=lambda _wire, _raw: None, name="one"))
+    engines.give_back(first)
+    assert engines.take(Wire(str(file), committed=lambda _wire, _raw: None, name="two")) is first
+
+
+def test_a_happening_tells_what_it_is() -> None:
+    """A line of the trace names the fault, what it meets and its step."""
+    happening = Happening(step=7, fault=Fault.TROUBLE, what="scm: refused", number=3)
+    assert str(happening) == "trouble scm: refused #3 at step 7"

@@ -1,0 +1,253 @@
+"""The providers of the world: the twins in memory behind a wire that is slow, loses answers and shows things late.
+
+A twin of the port's contract would forgive a second making; a provider does not. So what makes a thing looks, as an
+adapter does, with the provider's own delay, and then makes another one; `made` counts what was made by natural key.
+"""
+
+import asyncio
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from random import Random
+from typing import Any
+
+from integrations.rehearsal.cicd import RehearsalCicd
+from integrations.rehearsal.pm import RehearsalPm
+from integrations.rehearsal.scm import RehearsalScm
+from integrations.rehearsal.test_platform import RehearsalCase, RehearsalTestPlatform
+from orchestration.ports.cicd import BuildRequest, Run
+from orchestration.ports.errors import NeedsCredentials, Refused, TryLater
+from orchestration.ports.making import check_before_making
+from orchestration.ports.pm import Ticket
+from orchestration.ports.runtime import Integrations
+from orchestration.ports.test_platform import Suite
+
+_MAKING = frozenset(
+    {
+        "fork_out_branch",
+        "create_release_tag",
+        "create_release",
+        "cherry_pick",
+        "create_release_ticket",
+        "create_test_suite",
+        "reset_test_suite",
+        "trigger_planned_release",
+        "trigger_regression_builds",
+        "trigger_automation_runs",
+        "create_test_flight_build",
+        "create_aab_build",
+        "cancel_run",
+        "send_message",
+        "update_message",
+    }
+)
+
+
+class TroubleKind(StrEnum):
+    """What a call may meet; LOST had its effect, GONE had none, and the caller can't tell them apart."""
+
+    LATER = "try later"
+    WISH = "try later, with a wish"
+    LOST = "lost answer after the effect"
+    GONE = "lost request"
+    REFUSED = "refused"
+    CREDENTIALS = "credentials"
+    SLOW = "slow beyond the lease"
+
+
+def _raise(kind: TroubleKind) -> None:
+    match kind:
+        case TroubleKind.LATER:
+            raise TryLater("It is not available (503)")
+        case TroubleKind.WISH:
+            raise TryLater("Too many requests (429)", after=timedelta(seconds=20))
+        case TroubleKind.GONE:
+            raise TryLater("The request was lost", maybe_done=True)
+        case TroubleKind.REFUSED:
+            raise Refused("It says no (422)")
+        case TroubleKind.CREDENTIALS:
+            raise NeedsCredentials("It does not know the account (401)")
+        case TroubleKind.LOST | TroubleKind.SLOW:
+            return
+
+
+@dataclass(kw_only=True)
+class Weather:
+    """How the wires to all providers are: latency by lot, and the troubles that the next calls will meet."""
+
+    chance: Random
+    met: Counter[str] = field(default_factory=Counter)
+    ahead: dict[str, deque[TroubleKind]] = field(default_factory=dict)
+
+    def trouble(self, port: str, kind: TroubleKind, calls: int) -> None:
+        """The next `calls` calls of a port meet this."""
+        self.ahead.setdefault(port, deque()).extend([kind] * calls)
+
+    def clear(self) -> None:
+        """Good weather from now on."""
+        self.ahead.clear()
+
+    def _next(self, port: str) -> TroubleKind | None:
+        waiting = self.ahead.get(port)
+        return waiting.popleft() if waiting else None
+
+    async def call(self, port: str, verb: str, effect: Callable[[], Awaitable[Any]]) -> Any:
+        """One exchange: there, the effect, and back."""
+        kind = self._next(port)
+        if kind is not None:
+            self.met[f"{port}: {kind.value}"] += 1
+        await asyncio.sleep(self.chance.random() * 0.4)
+        if kind is not None:
+            _raise(kind)
+        if kind is TroubleKind.SLOW:
+            await asyncio.sleep(self.chance.uniform(5.0, 50.0))
+        if verb in _MAKING:
+            check_before_making()
+        answer = await effect()
+        await asyncio.sleep(self.chance.random() * 0.4)
+        if kind is TroubleKind.LOST and verb in _MAKING:
+            raise TryLater("The answer was lost", maybe_done=True)
+        return answer
+
+
+class Wired:
+    """A twin at the end of a wire: every coroutine of it is an exchange."""
+
+    def __init__(self, port: str, twin: Any, weather: Weather) -> None:
+        self._port = port
+        self._twin = twin
+        self._weather = weather
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._twin, name)
+        if not asyncio.iscoroutinefunction(found):
+            return found
+
+        async def exchange(*args: Any, **named: Any) -> Any:
+            return await self._weather.call(self._port, name, lambda: found(*args, **named))
+
+        return exchange
+
+
+class LateCicd(RehearsalCicd):
+    """Runs are found only after a while; `made` counts them by correlation id."""
+
+    def __init__(self, clock: Callable[[], float], *, lag: float, **options: Any) -> None:
+        super().__init__(**options)
+        self._clock = clock
+        self._lag = lag
+        self._at: dict[str, float] = {}
+        self.made: Counter[str] = Counter()
+
+    @property
+    def dispatch_lag(self) -> timedelta:
+        """What the provider says of itself."""
+        return timedelta(seconds=self._lag)
+
+    def _found(self, request: BuildRequest) -> Run | None:
+        run = super()._found(request)
+        return run if run is not None and self._clock() - self._at[run.id] >= self._lag * 0.9 else None
+
+    def _start(self, verb: str, request: BuildRequest) -> Run:
+        run = super()._start(verb, request)
+        if run.id not in self._at:
+            self._at[run.id] = self._clock()
+            self.made[f"{request.correlation_id}"] += 1
+        return run
+
+
+class LatePm(RehearsalPm):
+    """Tickets are found only after a while; `made` counts them by label."""
+
+    def __init__(self, clock: Callable[[], float], *, lag: float, **options: Any) -> None:
+        super().__init__(**options)
+        self._clock = clock
+        self._lag = lag
+        self._at: dict[str, float] = {}
+        self.made: Counter[str] = Counter()
+
+    @property
+    def search_lag(self) -> timedelta:
+        """What the provider says of itself."""
+        return timedelta(seconds=self._lag)
+
+    async def find_ticket(self, *, project: str, label: str) -> Ticket | None:
+        """As the search shows it."""
+        found = await super().find_ticket(project=project, label=label)
+        return found if found is not None and self._clock() - self._at[found.key] >= self._lag * 0.9 else None
+
+    async def create_release_ticket(self, request: Any) -> Ticket:
+        """Look, then make."""
+        ticket = await super().create_release_ticket(request)
+        if ticket.key not in self._at:
+            self._at[ticket.key] = self._clock()
+            self.made[request.label] += 1
+        return ticket
+
+
+class LateTests(RehearsalTestPlatform):
+    """Test runs are found only after a while; `made` counts them by name."""
+
+    def __init__(self, clock: Callable[[], float], *, lag: float, **options: Any) -> None:
+        super().__init__(**options)
+        self._clock = clock
+        self._lag = lag
+        self._at: dict[str, float] = {}
+        self.made: Counter[str] = Counter()
+
+    async def find_suite(self, *, project: str, name: str) -> Suite | None:
+        """As the list shows it."""
+        found = await super().find_suite(project=project, name=name)
+        return found if found is not None and self._clock() - self._at[found.id] >= self._lag * 0.9 else None
+
+    async def create_test_suite(self, **asked: Any) -> Suite:
+        """Look, then make."""
+        suite = await super().create_test_suite(**asked)
+        if suite.id not in self._at:
+            self._at[suite.id] = self._clock()
+            self.made[suite.name] += 1
+        return suite
+
+
+class CountedScm(RehearsalScm):
+    """Counts what each commit was picked into; branches and tags are unique by themselves."""
+
+    def picked(self) -> Counter[str]:
+        """How often each commit was picked, by the branch that it is in."""
+        count: Counter[str] = Counter()
+        for branch, head in self.kept.branches.items():
+            for commit in self._history(head):
+                source = self.kept.nodes[commit.sha].picked
+                if source is not None:
+                    count[f"{source} into {branch}"] += 1
+        return count
+
+
+class Providers:
+    """The providers of one tenant."""
+
+    def __init__(self, weather: Weather, clock: Callable[[], float], chance: Random) -> None:
+        self.scm = CountedScm(titles=tuple(f"feat: change {n}" for n in range(1, 5)))
+        self.cicd = LateCicd(clock, lag=chance.choice((0.0, 5.0, 20.0)), commit_of=self.scm.kept.tags.get)
+        self.pm = LatePm(clock, lag=chance.choice((0.0, 4.0, 30.0)), projects={"MOB": ("Task",)})
+        cases = tuple(
+            RehearsalCase(squad=n, squad_name=name) for n, name in (("1", "Checkout"), ("2", "Login"))
+        )
+        self.tests = LateTests(clock, lag=chance.choice((0.0, 2.0)), projects={"1": cases})
+        self._wired = Integrations(
+            scm={"github": Wired("scm", self.scm, weather)},
+            cicd={"actions": Wired("cicd", self.cicd, weather)},
+            pm={"jira": Wired("pm", self.pm, weather)},
+            test_platform={"checkmate": Wired("tests", self.tests, weather)},
+        )
+
+    def ports(self) -> Integrations:
+        """As the engine sees them."""
+        return self._wired
+
+    def made_twice(self) -> dict[str, int]:
+        """What was made more than once, by natural key."""
+        counts = (self.cicd.made, self.pm.made, self.tests.made, self.scm.picked())
+        return {key: n for count in counts for key, n in count.items() if n > 1}
