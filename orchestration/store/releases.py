@@ -16,10 +16,11 @@ from orchestration.domain.release import Release
 from orchestration.domain.version import Version
 from orchestration.ports.listing import Entry, ReleaseFilter
 from orchestration.ports.runtime import Claim, NoSuchRelease, StaleRelease
-from orchestration.store import audit, reviews
+from orchestration.store import audit
 from orchestration.store.ancestors import ancestors
 from orchestration.store.loading import load_many, load_one
 from orchestration.store.saving import HeldWork, add_release, save_release
+from orchestration.store.submissions import by_store, reviews
 from orchestration.store.tables import builds, release_pairs, releases
 from orchestration.store.texts import storable
 from orchestration.store.times import LeaseTime, past_ms
@@ -198,11 +199,11 @@ class SqlReleases:
 
     async def by_store(self, tenant_id: str, integration: str) -> Sequence[str]:
         """The ids of the submissions to this store, of releases that have not ended."""
-        return await reviews.under_way(self._connection, tenant_id, integration)
+        return await by_store(self._connection, tenant_id, integration)
 
     async def reviews(self, tenant_id: str, integration: str, *, limit: int = 20) -> Sequence[timedelta]:
         """How long the newest reviews of this store took that passed."""
-        return await reviews.durations(self._connection, tenant_id, integration, limit=limit)
+        return await reviews(self._connection, tenant_id, integration, limit=limit)
 
     def _stands_in(self, text: str) -> ColumnElement[bool]:
         place = func.strpos if self._connection.dialect.name == "postgresql" else func.instr

@@ -1,4 +1,4 @@
-"""What the rows of submissions tell about a store: which are under way, and how long its reviews take."""
+"""Questions about the submissions of all releases of a tenant."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -11,7 +11,7 @@ from orchestration.store.texts import storable
 from orchestration.store.times import moment
 
 
-async def under_way(connection: AsyncConnection, tenant_id: str, integration: str) -> Sequence[str]:
+async def by_store(connection: AsyncConnection, tenant_id: str, integration: str) -> Sequence[str]:
     """The ids of the submissions to this store, of releases that have not ended."""
     mine = (submissions.c.tenant_id == tenant_id, submissions.c.integration == storable(integration))
     found = await connection.scalars(
@@ -23,7 +23,7 @@ async def under_way(connection: AsyncConnection, tenant_id: str, integration: st
     return list(found)
 
 
-async def durations(
+async def reviews(
     connection: AsyncConnection, tenant_id: str, integration: str, *, limit: int
 ) -> Sequence[timedelta]:
     """How long the newest reviews of this store took that passed."""
