@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from orchestration.domain.chain import GENESIS, Link
 from orchestration.domain.gates import GATE_MOVES
 from orchestration.domain.stages import CYCLE_MOVES, SLOT_MOVES, STAGE_MOVES
 from orchestration.domain.tasks import TASK_MOVES
-from orchestration.store.audit import GENESIS, Link
 
 _OPEN_TASKS = frozenset({"PENDING", "RUNNING", "WAITING", "RETRYING", "FAILED"})
 _STOPPING = frozenset({"user", "credentials", "freeze"})
