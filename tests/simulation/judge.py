@@ -22,7 +22,7 @@ _QUEUES = (("work", "due_ms"), ("inbox", "not_before_ms"), ("outbox", "not_befor
 
 
 class Broken(Exception):
-    """A rule does not hold."""
+    """A rule does not hold, and nobody wants to see what comes after it."""
 
 
 def _reachable(moves: Mapping[Any, Any]) -> frozenset[tuple[str, str]]:
