@@ -25,7 +25,7 @@ async def record(store: Store, tenant: str, kind: EventKind, **data: str) -> Non
 
 
 _TENANT = re.compile(r"[TE][A-Z0-9]+")
-_HOLDER = re.compile(r"[UWS][A-Z0-9]+|\*")
+_HOLDER = re.compile(r"[UWS][A-Z0-9]+|\*|workflow")
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 _NAMES: tuple[tuple[str, Callable[[str], object], str], ...] = (
@@ -33,7 +33,7 @@ _NAMES: tuple[tuple[str, Callable[[str], object], str], ...] = (
     (
         "person",
         _HOLDER.fullmatch,
-        "The person is no Slack user: U… or W…, in capitals, S… for a group, or * for everybody",
+        "The person is no Slack user: U… or W…, in capitals, S… for a group, * for everybody, or workflow",
     ),
     ("role", valid_role, "The role is none: owner, editor, viewer or approver:<area>"),
     ("id", _ID.fullmatch, "The connection's id is none: up to 40 of a-z, 0-9 and -, no - in front"),

@@ -6,14 +6,32 @@ from collections.abc import Mapping
 from orchestration.domain.errors import DomainError, Invalid
 from orchestration.ports.errors import PortError, TryLater
 from orchestration.ports.planning import AlreadySettled, StalePlan
-from orchestration.ports.runtime import NoSuchRelease, StaleConfiguration
+from orchestration.ports.runtime import (
+    NoSuchRelease,
+    StaleConfiguration,
+    StaleConfigurationDraft,
+)
+from orchestration.services.read_release import Ambiguous
 
 _WORDS: Mapping[type[Exception], str] = {
     NoSuchRelease: "There is no such release here. `/release list` shows those that run.",
     AlreadySettled: "That date is settled already. `/release train dates` shows what became of it.",
     StalePlan: "Somebody else changed this in the meantime. Look at it again, then try once more.",
     StaleConfiguration: "Somebody else changed this configuration in the meantime. Open it again to change it.",
+    StaleConfigurationDraft: "You changed this in another form meanwhile. Open it again with `/release config`.",
 }
+INTERNAL: Mapping[str, str] = {
+    "NoSuchIntegration": "the office of accounts says that the connection was removed",
+    "StaleIntegration": "the office of accounts says that somebody else changed it",
+    "NoSuchDraft": "the office of accounts says that the form is over",
+    "StaleDraft": "the office of accounts says that the form was changed",
+    "StaleRelease": "the decision is taken again on what others saved",
+    "StaleClaim": "another worker has the work, and answers",
+    "AlreadyAnswered": "the answer that was kept is given",
+    "_Moved": "a train looks again",
+    "_Doubtful": "the store is looked at again",
+}
+"""What is raised and never reaches a person, by name, each with what happens instead."""
 
 
 def words_for(error: Exception) -> str | None:
@@ -23,14 +41,15 @@ def words_for(error: Exception) -> str | None:
             return "\n".join(f"• {problem.message}" for problem in error.problems)
         case DomainError():
             return str(error)
-        case NoSuchRelease() | StaleConfiguration() | StalePlan() | AlreadySettled():
-            return _WORDS[type(error)]
         case TryLater():
             return f"{error.reason}. Please try again in a moment."
         case PortError():
             return error.reason
+        case Ambiguous():
+            choice = ", ".join(f"`{r.id}` ({r.title})" for r in error.releases)
+            return f"Which release? Name one of {choice}."
         case _:
-            return None
+            return _WORDS.get(type(error))
 
 
 def place_of(error: BaseException) -> str:

@@ -8,6 +8,7 @@ from bot.accounts.watching import Watcher
 from bot.settings import Settings
 from bot.slack.desk import Desk
 from bot.slack.outbox import Sender
+from bot.webhooks import WebhookSender
 from orchestration.services.duties import work_duty
 from orchestration.services.engine import Engine
 from orchestration.services.pump import Pump
@@ -17,12 +18,20 @@ from orchestration.store.wake import Wake
 
 _CONNECTIONS = 4
 _DUTIES = 4
+_WEBHOOKS = 8
 
 
 def open_pumps(
-    settings: Settings, store: Store, engine: Engine, *, desk: Desk, sender: Sender, watcher: Watcher
+    settings: Settings,
+    store: Store,
+    engine: Engine,
+    *,
+    desk: Desk,
+    sender: Sender,
+    watcher: Watcher,
+    webhooks: WebhookSender,
 ) -> Sequence[Pump[Any]]:
-    """The engine, the requests, the messages, the connections, and what is planned."""
+    """The engine, the requests, the messages, the connections, what is planned, and webhooks."""
     every = settings.lease_seconds / 3
     return [
         Pump(
@@ -53,6 +62,7 @@ def open_pumps(
         ),
         _connections(store, watcher, every=every),
         _duties(store, engine, every=every),
+        _webhooks(store, webhooks, every=every),
     ]
 
 
@@ -79,6 +89,19 @@ def _duties(store: Store, engine: Engine, *, every: float) -> Pump[Any]:
         renew=store.duties.renew,
         renew_every=every,
         let_go=store.duties.let_go,
+    )
+
+
+def _webhooks(store: Store, webhooks: WebhookSender, *, every: float) -> Pump[Any]:
+    return Pump(
+        "webhooks",
+        claim=lambda limit: store.webhooks.claim(limit=limit),
+        handle=webhooks.handle,
+        wake=store.wakes.of(Wake.WEBHOOKS),
+        limit=_WEBHOOKS,
+        renew=store.webhooks.renew,
+        renew_every=every,
+        let_go=store.webhooks.let_go,
     )
 
 

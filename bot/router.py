@@ -18,6 +18,7 @@ from bot.actions import (
     release,
     slot,
     start,
+    steps,
     task,
     train,
 )
@@ -130,7 +131,7 @@ ROUTES = Routes(
         values.CONFIG_DELETE: configuring.delete,
     },
     shortcuts={values.START: start.open_form, values.PICK: run_about_message},
-    events={},
+    events={"function_executed": steps.executed},
 )
 # Forms are judged before they are stored, so that errors stand at their fields.
 CHECKS: Mapping[str, CheckForm] = {

@@ -53,6 +53,16 @@ class Settings(BaseSettings):
     api_per_minute: int = Field(
         default=300, ge=1, description="How many REST requests a token may make in a minute, in each process"
     )
+    url: str | None = Field(
+        default=None, description="Where `stationmaster release` finds the bot's web server, from any machine"
+    )
+    tenant: str | None = Field(
+        default=None, pattern="^[TE][A-Z0-9]+$", description="The Slack workspace that it asks about"
+    )
+    token: SecretStr | None = Field(default=None, description="The token that it shows; or in a file")
+    token_file: Path = Field(
+        default=Path("~/.config/stationmaster/token"), description="The token's file, which only you may read"
+    )
     key: SecretStr | None = Field(
         default=None,
         description="Key ring for secrets at rest, `id:base64,…`; without it a file in the data folder",
@@ -103,6 +113,15 @@ class Settings(BaseSettings):
                 "must be https: secrets are typed there, and only a loopback address may be plain"
             )
         return f"{url.scheme}://{url.netloc}"
+
+    @field_validator("url")
+    @classmethod
+    def _no_token_in_clear(cls, value: str | None) -> str | None:
+        """A token goes over TLS, unless it never leaves the machine."""
+        url = urlsplit(value or "https://localhost")
+        if url.scheme != "https" and not (url.scheme == "http" and _loopback(url.hostname or "")):
+            raise ValueError("must be https: a token travels there, and only a loopback address may be plain")
+        return value
 
     @model_validator(mode="after")
     def _local(self) -> "Settings":

@@ -30,18 +30,21 @@ from bot.connections import ConnectionBook
 from bot.documents import DOCUMENTS
 from bot.opening import open_clock, open_store, open_vault
 from bot.pumping import ended, open_pumps
+from bot.rehearsing import Rehearsing
 from bot.router import ROUTES, checks_with, offering_with
 from bot.scheduler import Ticks
 from bot.settings import Settings
+from bot.slack import edge as slack_edge
 from bot.slack.desk import Desk
-from bot.slack.edge import Edge as SlackEdge
-from bot.slack.edge import build_app
 from bot.slack.groups import Groups
 from bot.slack.identity import Self
 from bot.slack.limiter import Limiter
 from bot.slack.outbox import Sender
+from bot.slack.rooms import Rooms
+from bot.slack.socket_mode import keep_connecting
 from bot.surroundings import SystemChance, SystemClock
 from bot.views.notices import HEARD
+from bot.webhooks import WebhookSender
 from integrations import PROVIDERS
 from integrations.breaker import Breakers
 from integrations.edge import Edge
@@ -77,8 +80,7 @@ class Bot:
     """A running bot: everything that is opened here is closed here, in the reverse order."""
 
     def __init__(self, settings: Settings, providers: Mapping[str, Provider] = PROVIDERS) -> None:
-        self._settings = settings
-        self._providers = providers
+        self._settings, self._providers = settings, providers
         self._stack = AsyncExitStack()
         self._machine, self._clock, self._chance = SystemClock(), open_clock(settings), SystemChance()
         self._socket: AsyncSocketModeHandler | None = None
@@ -96,9 +98,8 @@ class Bot:
             await self._serve(store, engine, app, self._start_ticks(store))
             running = [asyncio.create_task(pump.run()) for pump in pumps]
             telling = asyncio.create_task(self._tell_started(started))
-            self._stack.push_async_callback(ended, [*running, telling])
             stopping: asyncio.Task[Any] = asyncio.create_task(stop.wait())
-            self._stack.push_async_callback(ended, [stopping])
+            self._stack.push_async_callback(ended, [*running, telling, stopping])
             # A loop only ends before its time by a fault of ours: a bot that lost one must not look alive.
             await asyncio.wait([stopping, *running], return_when=asyncio.FIRST_COMPLETED)
             telling.cancel()
@@ -127,8 +128,11 @@ class Bot:
             heard=HEARD,
             patience=self._settings.lease / 2,
             holidays=PublicHolidays(),
+            rehearsals=Rehearsing(clock=self._clock),
             groups=Groups(self._slack, self._self),
             membership=Groups(self._slack, self._self),
+            faces=Groups(self._slack, self._self),
+            rooms=Rooms(self._slack.channels, self._self),
         )
 
     def _start_ticks(self, store: Store) -> Ticks:
@@ -154,7 +158,7 @@ class Bot:
         egress = Egress(self._settings.egress_allow)
         loop = asyncio.get_running_loop()
         breakers = Breakers(clock=loop.time)
-        http = Http(egress=egress, breakers=breakers)
+        self._http = http = Http(egress=egress, breakers=breakers)
         self._stack.push_async_callback(http.close)
         threads = Threads(egress=egress, breakers=breakers)
         self._stack.push_async_callback(threads.close)
@@ -164,8 +168,8 @@ class Bot:
         self._accounts = self._open_accounts(store)
         slack_settings = SlackSettings(base_url=self._settings.slack_api_url)
         session = await self._stack.enter_async_context(open_session(slack_settings))
-        secrets = SlackSecrets(bot_token=self._settings.slack_bot_token or SecretStr(""))
-        self._client = open_client(slack_settings, secrets, session)
+        token = SlackSecrets(bot_token=self._settings.slack_bot_token or SecretStr(""))
+        self._client = open_client(slack_settings, token, session)
         self._slack = SlackWeb(client=self._client, session=session)
         self._notification = SlackNotification(web=self._slack)
         self._self = Self(ask=self._slack.auth_test, token=self._client.token)
@@ -184,14 +188,15 @@ class Bot:
         )
 
     def _sender(self, store: Store, engine: Engine) -> Sender:
-        clock, settings = asyncio.get_running_loop().time, self._settings
+        clock, paces = asyncio.get_running_loop().time, self._settings
+        limiter = Limiter(clock=clock, edit_seconds=paces.card_seconds, scale=paces.slack_pace)
         return Sender(
             engine=engine,
             mailbox=store.mailbox,
             connect=self._connect,
             answers=self._slack,
             documents=DOCUMENTS,
-            limiter=Limiter(clock=clock, edit_seconds=settings.card_seconds, scale=settings.slack_pace),
+            limiter=limiter,
         )
 
     def _pumps(self, store: Store, engine: Engine) -> Sequence[Pump[Any]]:
@@ -205,7 +210,10 @@ class Bot:
         )
         watcher = Watcher(store=store, book=self._book, engine=engine, edge=self._edge, clock=self._machine)
         sender = self._sender(store, engine)
-        return open_pumps(self._settings, store, engine, desk=desk, sender=sender, watcher=watcher)
+        hooks = WebhookSender(engine=engine, queue=store.webhooks, http=self._http, vault=self._book.vault)
+        return open_pumps(
+            self._settings, store, engine, desk=desk, sender=sender, watcher=watcher, webhooks=hooks
+        )
 
     async def _connect(self, tenant_id: str) -> Notification:
         """Our workspace's chat; what belongs to another tenant is never posted with this token."""
@@ -214,7 +222,7 @@ class Bot:
         return self._notification
 
     def _app(self, store: Store, engine: Engine) -> AsyncApp:
-        edge = SlackEdge(
+        edge = slack_edge.Edge(
             inbox=store.inbox,
             wake=store.wakes.of(Wake.INBOX),
             chance=self._chance,
@@ -227,12 +235,8 @@ class Bot:
             return await self._self.authorize(team_id)
 
         secret = self._settings.slack_signing_secret
-        return build_app(
-            edge,
-            client=self._client,
-            authorize=authorize,
-            signing_secret=secret.get_secret_value() if secret else None,
-        )
+        shown = secret.get_secret_value() if secret else None
+        return slack_edge.build_app(edge, client=self._client, authorize=authorize, signing_secret=shown)
 
     async def _serve(self, store: Store, engine: Engine, app: AsyncApp, ticks: Ticks) -> None:
         settings = self._settings
@@ -261,7 +265,7 @@ class Bot:
                 app, settings.slack_app_token.get_secret_value(), ping_interval=5
             )
             self._stack.push_async_callback(self._socket.close_async)
-            self._connecting = asyncio.create_task(self._keep_connecting(self._socket))
+            self._connecting = asyncio.create_task(keep_connecting(self._socket, self._connected))
             self._stack.callback(self._connecting.cancel)
 
     def _rest(self, engine: Engine) -> web.Application:
@@ -277,22 +281,6 @@ class Bot:
 
     async def _slack_connected(self) -> bool:
         return self._socket is None or bool(await self._socket.client.is_connected())
-
-    async def _keep_connecting(self, handler: AsyncSocketModeHandler) -> None:
-        """Connect to Slack, again and again while it is away: a release goes on without it."""
-        pause = 1.0
-        while True:
-            try:
-                await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt leaves it bare
-            except Exception as error:  # noqa: BLE001 - whatever the library raises while Slack is away; it is logged
-                log.warning(
-                    "Slack can't be reached", action="slack_away", error=type(error).__name__, pause=pause
-                )
-                await asyncio.sleep(pause)
-                pause = min(30.0, pause * 2)
-            else:
-                self._connected.set()
-                return
 
     async def _stop_listening(self) -> None:
         if self._socket is not None:

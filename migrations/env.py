@@ -8,11 +8,11 @@ import asyncio
 from alembic import context
 from sqlalchemy import Connection
 
-from orchestration.store import plans, queues
+from orchestration.store import plans, queues, webhook_tables
 from orchestration.store.database import open_engine
 from orchestration.store.tables import metadata
 
-TABLES_OF_WORK = (queues.work, queues.outbox, queues.inbox, plans.trains)
+TABLES_OF_WORK = (queues.work, queues.outbox, queues.inbox, plans.trains, webhook_tables.webhooks)
 
 
 def _run(connection: Connection) -> None:

@@ -12,7 +12,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot.api.callbacks import Callbacks
 from bot.api.secrets_page import SecretsPage
-from bot.api.v1.routes import PREFIX
+from bot.api.v1.route import PREFIX
 
 log = structlog.get_logger(__name__)
 

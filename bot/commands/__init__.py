@@ -15,6 +15,7 @@ from bot.commands.notes import NOTES
 from bot.commands.people import DELEGATE, ME
 from bot.commands.pick import PICK
 from bot.commands.reading import LIST, PLAN, STATUS, WHY
+from bot.commands.rehearse import REHEARSE
 from bot.commands.report import REPORT
 from bot.commands.roles import ROLES
 from bot.commands.slot import SLOT
@@ -48,6 +49,7 @@ _BEFORE_HELP = (
     WHERE,
     NOTES,
     REPORT,
+    REHEARSE,
     EDIT,
     ARCHIVE,
     CALENDAR,

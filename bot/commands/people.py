@@ -2,24 +2,32 @@
 
 from bot.actions.people import ask_deputy
 from bot.commands.moments import parse_moment, parse_person
+from bot.commands.quiet import run_digest, run_quiet
 from bot.commands.spec import Word
 from bot.slack.desk import Call
 from bot.views.people import me_answer
 from orchestration.domain.errors import NotNow
 from orchestration.ports.runtime import UnitOfWork
-from orchestration.services import people
+from orchestration.services import attention, people
 
 _ME = "/release me octocat"
 _DELEGATE = "/release delegate @bo 2026-12-04 18:00"
+_OF_ME = {"quiet": run_quiet, "digest": run_digest}
 
 
 async def run_me(call: Call) -> None:
     """What is known of the one who asks, or a login that is said to be theirs."""
     intent = call.intent
+    first, _, after = intent.text.strip().partition(" ")
+    if (about := _OF_ME.get(first.lower())) is not None:
+        await about(call, after)
+        return
     person, rest = parse_person(intent.text)
     login, _, more = rest.partition(" ")
     if not rest and not person:
-        await call.answer(me_answer(await people.about_me(call.engine, intent.tenant_id, actor=intent.actor)))
+        me = await people.about_me(call.engine, intent.tenant_id, actor=intent.actor)
+        asked = await attention.wishes(call.engine, intent.tenant_id, actor=intent.actor)
+        await call.answer(me_answer(me, asked))
         return
     forget = login.lower() == "forget" and bool(more.strip())
     name = more.strip() if forget else login
@@ -69,8 +77,8 @@ def _told(call: Call, words: str) -> people.Ending:
 
 ME = Word(
     word="me",
-    usage="me [forget] [login]",
-    does="Say which login in source control is yours, so that it is known what you wrote",
+    usage="me [[forget] login | quiet 19:00-08:00 | digest 09:00]",
+    does="Say which login in source control is yours, and when you are left alone",
     example=_ME,
     run=run_me,
 )

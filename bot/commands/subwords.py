@@ -3,6 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
+from difflib import get_close_matches
 
 from bot.slack.desk import Call
 from orchestration.domain.errors import NotNow
@@ -24,7 +25,9 @@ async def run_subword(call: Call, words: Mapping[str, Run], *, alone: Run, word:
     chosen = words.get(first.lower())
     if chosen is None:
         choice = ", ".join(f"`{each}`" for each in words)
-        raise NotNow(f"`/release {word}` is followed by nothing, or by one of {choice}.")
+        close = get_close_matches(first.lower(), list(words), n=1)
+        meant = f" Did you mean `/release {word} {close[0]}`?" if close else ""
+        raise NotNow(f"`/release {word}` is followed by nothing, or by one of {choice}.{meant}")
     await chosen(call, rest.strip())
 
 

@@ -23,7 +23,7 @@ from bot.views.words import BUILD_KINDS
 from orchestration.domain.builds import BuildKind
 from orchestration.domain.gates import Condition
 from orchestration.domain.pairs import LEGAL_TARGETS, TARGET_TITLES, TITLES, Pair, Platform
-from orchestration.domain.snapshot import Bucket, BuildMode, OwnChanges
+from orchestration.domain.snapshot import Bucket, BuildMode, OwnChanges, ReleaseChannel
 
 MOST_SIGN_OFFS = 20
 """Rows of a form; further sign-offs stay as they are, and are changed in the file."""
@@ -31,6 +31,10 @@ MOST_SIGN_OFFS = 20
 _MODES = (
     Option(value=BuildMode.CI, label="CI makes the builds"),
     Option(value=BuildMode.MANUAL, label="People make the builds"),
+)
+_LIVES = (
+    Option(value=ReleaseChannel.THREAD, label="Lives in a thread of the release channel"),
+    Option(value=ReleaseChannel.OWN, label="Has a channel of its own"),
 )
 _BUCKETS = {
     Bucket.RELEASES: "News of the release",
@@ -60,6 +64,7 @@ _TIMES = {
     "gate_reminder_every": ("Remind approvers every", "8 h"),
     "gate_due_after": ("A decision is due after", "1 d"),
     "gate_escalate_after": ("Tell the captain of an overdue decision after", "1 d"),
+    "slot_reminder_before": ("Remind of a regression slot before it by", "1 h"),
     "tests_check_every": ("Read the test runs every", "5 min"),
     "store_check_every": ("Look at a store at most every", "5 min"),
     "review_expected": ("Say that a store is silent after", "2 d"),
@@ -166,6 +171,10 @@ def _channels(document: Document, _facts: Facts) -> Iterator[Part]:
     yield Heading(text="Besides the release's thread these channels hear what belongs to them.")
     for bucket, title in _BUCKETS.items():
         yield channels(document, ("channels", bucket.value), title)
+    yield choice(document, ("release_channel",), "Each release", _LIVES, otherwise=ReleaseChannel.THREAD)
+    name = "With {version} in it, and {app} where wanted; empty means rel-{app}-{version}"
+    yield text(document, ("channel_pattern",), "Name of its own channel", hint=name)
+    yield flag(document, ("archive_channel",), "After the end", "Archive its own channel", otherwise=False)
 
 
 def _gate(document: Document, _facts: Facts, rows: int = 1) -> Iterator[Part]:

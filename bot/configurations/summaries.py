@@ -26,6 +26,10 @@ _STEPS: Mapping[str, Step] = {
     "test_plans": Step.TESTS,
     "stores": Step.STORES,
     "channels": Step.CHANNELS,
+    "release_channel": Step.CHANNELS,
+    "channel_pattern": Step.CHANNELS,
+    "channel_invites": Step.CHANNELS,
+    "archive_channel": Step.CHANNELS,
     "gate": Step.GATE,
     "timing": Step.TIMING,
 }
@@ -43,6 +47,10 @@ _NAMES = {
     "backmerge": "Backmerge",
     "hotfix_may_skip_regression": "Hotfixes",
     "home": "Release channel",
+    "release_channel": "Each release",
+    "channel_pattern": "Name of its own channel",
+    "channel_invites": "Who is brought into its own channel",
+    "archive_channel": "After the end",
     "pm": "Connection",
     "test_platform": "Connection",
     "done_statuses": "statuses",
@@ -146,7 +154,9 @@ def _stores(document: Document) -> str:
 
 def _channels(document: Document) -> str:
     found = {bucket: ids for bucket, ids in look(document, ("channels",), {}).items() if ids}
-    return ", ".join(f"{bucket}: {plural(len(ids), 'channel')}" for bucket, ids in found.items())
+    heard = [f"{bucket}: {plural(len(ids), 'channel')}" for bucket, ids in found.items()]
+    own = ["a channel for each release"] if look(document, ("release_channel",)) == "own" else []
+    return ", ".join([*heard, *own])
 
 
 def _gate(document: Document) -> str:

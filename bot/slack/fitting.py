@@ -18,6 +18,15 @@ _LONGEST_PAUSE = 300.0
 _LONGEST_CARD_WAIT = 30.0
 
 
+class NotYet(Exception):
+    """The message must wait for another one, or for the limit of its channel."""
+
+    def __init__(self, seconds: float, why: str) -> None:
+        super().__init__(why)
+        self.seconds = seconds
+        self.why = why
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Document:
     """A file as it is drawn: `text` stands above it, `alt` says what a picture shows."""

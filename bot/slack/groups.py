@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from orchestration.ports.attention import Face
 from orchestration.ports.errors import Refused
 
 
@@ -12,6 +13,10 @@ class Known(Protocol):
     @property
     def deleted(self) -> bool:
         """Whether they are deactivated."""
+
+    @property
+    def name(self) -> str:
+        """What colleagues see."""
 
     @property
     def tz(self) -> str:
@@ -64,6 +69,12 @@ class Groups:
         """The time zone that somebody has set, as of a quarter of an hour ago at most."""
         await self._ours(tenant_id)
         return (await self._web.users_info(person)).tz
+
+    async def face(self, tenant_id: str, person: str) -> Face:
+        """How the chat shows somebody, as of a quarter of an hour ago at most."""
+        await self._ours(tenant_id)
+        known = await self._web.users_info(person)
+        return Face(name=known.name, zone=known.tz)
 
     async def _ours(self, tenant_id: str) -> None:
         if not await self._home.is_home(tenant_id):

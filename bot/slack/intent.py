@@ -140,6 +140,16 @@ def _text_of(message: Payload) -> str:
 
 def _parse_event(body: Payload, tenant: str, actor: Actor) -> Intent:
     event = _inner(body, "event")
+    if event.get("type") == "function_executed":
+        return Intent(
+            kind="event",
+            name="function_executed",
+            text=str(_inner(event, "function").get("callback_id", "")),
+            tenant_id=tenant,
+            actor=actor,
+            value=str(event.get("function_execution_id", "")),
+            state=_inner(event, "inputs"),
+        )
     return Intent(
         kind="event",
         name=str(event.get("type", "")),

@@ -3,20 +3,25 @@
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from types import MappingProxyType
-from typing import Protocol
 
 import structlog
 
-from bot.slack.fitting import Draw, fitted, pause, said, wait_for_card
+from bot.slack.answers import Answers
+from bot.slack.fitting import Draw, NotYet, fitted, pause, said, wait_for_card
 from bot.slack.limiter import Family, Limiter
+from bot.slack.tact import Tact
 from bot.views.gate_card import gate_card
 from bot.views.notices import notice
 from bot.views.planning_news import render_news
+from bot.views.quiet import digest_of
 from bot.views.release_card import release_card
 from bot.views.rendered import Rendered
 from bot.views.text import escape
+from orchestration.domain.gates import GateState
 from orchestration.domain.release import Release
+from orchestration.domain.rooms import RoomState
 from orchestration.ports.errors import NeedsCredentials, PortError, Refused, TryLater
 from orchestration.ports.making import making_while
 from orchestration.ports.notification import Message, MessageRef, Notification
@@ -31,27 +36,6 @@ _CREDENTIALS_PAUSE = 60.0
 # An answer to a person is worth nothing after Slack's half hour; give it up before.
 _ANSWER_TRIES = 6
 _FAULT_TRIES = 5
-
-
-class Answers(Protocol):
-    """How a person is answered on the request's own address, or in the form that waits."""
-
-    async def respond(self, response_url: str, payload: Mapping[str, object]) -> None:
-        """Post to a response_url. Refused where it is used up or too old."""
-
-    async def views_update(
-        self, *, view_id: str, view: Mapping[str, object], view_hash: str | None = None
-    ) -> None:
-        """Replace a form that is open. Refused where it was closed."""
-
-
-class NotYet(Exception):
-    """The message must wait for another one, or for the limit of its channel."""
-
-    def __init__(self, seconds: float, why: str) -> None:
-        super().__init__(why)
-        self.seconds = seconds
-        self.why = why
 
 
 Connect = Callable[[str], Awaitable[Notification]]
@@ -75,6 +59,7 @@ class Sender:
         self._connect = connect
         self._answers = answers
         self._limiter = limiter
+        self._tact = Tact(engine)
         self._documents = documents
 
     async def handle(self, letter: Letter) -> None:
@@ -87,9 +72,7 @@ class Sender:
         except StaleClaim:
             log.info("Another sender has this message", action="letter_lost_lease", letter=letter.id)
         except NotYet as wait:
-            await self._mailbox.later(
-                letter, seconds=wait.seconds, reason=wait.why, uncertain=letter.uncertain
-            )
+            await self._postpone(letter, wait.seconds, wait.why, uncertain=letter.uncertain)
         except TryLater as error:
             seconds = error.after.total_seconds() if error.after else pause(letter.attempts)
             await self._postpone(
@@ -104,14 +87,8 @@ class Sender:
             await self._after_fault(letter, error)
 
     async def _after_fault(self, letter: Letter, error: Exception) -> None:
-        key = letter.outgoing.key
-        log.error(
-            "A message failed by a fault of ours",
-            exc_info=error,
-            action="letter_fault",
-            key=key,
-            attempt=letter.attempts,
-        )
+        about = {"key": letter.outgoing.key, "attempt": letter.attempts}
+        log.error("A message failed by a fault of ours", exc_info=error, action="letter_fault", **about)
         fault = f"A fault of ours ({type(error).__name__})"
         if letter.attempts >= _FAULT_TRIES:
             await self._mailbox.dead(letter, fault)
@@ -133,6 +110,8 @@ class Sender:
             OutgoingKind.ALERT: self._send_alert,
             OutgoingKind.NEWS: self._send_news,
             OutgoingKind.FILE: self._send_file,
+            OutgoingKind.DIGEST: self._send_digest,
+            OutgoingKind.STEP: self._send_step,
             OutgoingKind.ANSWER: self._send_answer,
         }[letter.outgoing.kind]
         return await send(letter)
@@ -147,8 +126,10 @@ class Sender:
 
     async def _send_card(self, letter: Letter) -> Mapping[str, MessageRef]:
         release = await self._release(letter)
+        if release.room is not None and release.room.state is RoomState.WANTED:
+            raise NotYet(wait_for_card(letter.attempts), "The channel of the release comes first")
         rendered = release_card(release, now=self._engine.clock.now())
-        return await self._post_or_edit(letter, rendered, channel=release.snapshot.home)
+        return await self._post_or_edit(letter, rendered, channel=release.home, keeping=False)
 
     async def _send_gate(self, letter: Letter) -> Mapping[str, MessageRef]:
         release = await self._release(letter)
@@ -158,14 +139,13 @@ class Sender:
         rendered = gate_card(release, gate, now=self._engine.clock.now())
         person = letter.outgoing.payload.get("person")
         if person is not None:
-            known = await self._mailbox.ref(letter.tenant_id, letter.outgoing.key)
-            slack = await self._connect(letter.tenant_id)
-            direct = known.channel if known is not None else await slack.open_direct(person)
-            return await self._post_or_edit(letter, rendered, channel=direct)
+            over = gate.state is not GateState.OPEN and not letter.uncertain
+            if over and await self._mailbox.ref(letter.tenant_id, letter.outgoing.key) is None:
+                return {}  # it was never shown to them, and there is nothing left to decide
+            return await self._post_or_edit(letter, rendered, person=person)
         thread = await self._thread(letter, release)
-        return await self._post_or_edit(
-            letter, rendered, channel=release.snapshot.home, thread=thread, broadcast=True
-        )
+        place = {"channel": release.home, "thread": thread}
+        return await self._post_or_edit(letter, rendered, **place, broadcast=True, keeping=False)
 
     async def _send_notice(self, letter: Letter) -> Mapping[str, MessageRef]:
         release = await self._release(letter)
@@ -179,26 +159,33 @@ class Sender:
         return await self._post_or_edit(
             letter,
             told.rendered,
-            channel=elsewhere or release.snapshot.home,
+            channel=elsewhere or release.home,
             thread=thread,
             broadcast=told.broadcast and thread is not None,
+            keeping=None if told.urgent else elsewhere is None,
+            by=event.actor.id,
         )
 
     async def _send_news(self, letter: Letter) -> Mapping[str, MessageRef]:
         """An event of no release: to a channel, or directly to a person."""
         payload = letter.outgoing.payload
-        shown = render_news(parse_event(None, payload))
-        channel = payload.get("channel")
-        if channel is None:
-            channel = await (await self._connect(letter.tenant_id)).open_direct(payload["user"])
-        return await self._post_or_edit(letter, shown, channel=channel)
+        event = parse_event(None, payload)
+        shown, person = render_news(event), payload.get("user")
+        if person is None:
+            channel = payload["channel"]
+            return await self._post_or_edit(letter, shown, channel=channel, keeping=True, by=event.actor.id)
+        return await self._post_or_edit(letter, shown, person=person)
+
+    async def _send_digest(self, letter: Letter) -> Mapping[str, MessageRef]:
+        payload = letter.outgoing.payload
+        return await self._post_or_edit(letter, digest_of(payload["lines"]), person=payload["user"])
 
     async def _send_file(self, letter: Letter) -> Mapping[str, MessageRef]:
         """A file into the thread of its release, or to a person; only its words where the app may not show files."""
         release, person = await self._release(letter), letter.outgoing.payload.get("user")
         made = await self._documents[letter.outgoing.payload["document"]](self._engine, letter)
         slack = await self._connect(letter.tenant_id)
-        channel = await slack.open_direct(person) if person else release.snapshot.home
+        channel = await slack.open_direct(person) if person else release.home
         thread = None if person else await self._thread(letter, release)
         attachment = made.attachment(channel, thread)
         if letter.uncertain and await slack.find_file(attachment, since=letter.since):
@@ -209,6 +196,11 @@ class Sender:
         except NeedsCredentials as error:
             shown = Rendered(text=f"{made.text}\n{escape(error.reason)}", blocks=())
             return await self._post_or_edit(letter, shown, channel=channel, thread=thread)
+        return {}
+
+    async def _send_step(self, letter: Letter) -> Mapping[str, MessageRef]:
+        payload = letter.outgoing.payload
+        await self._answers.complete_step(payload["step"], payload.get("outputs"), payload.get("error", ""))
         return {}
 
     async def _thread(self, letter: Letter, release: Release) -> str:
@@ -223,13 +215,19 @@ class Sender:
         letter: Letter,
         rendered: Rendered,
         *,
-        channel: str,
+        channel: str = "",
+        person: str = "",
         thread: str | None = None,
         broadcast: bool = False,
+        keeping: bool | None = None,
+        by: str = "",
     ) -> Mapping[str, MessageRef]:
+        """To a channel, or directly to a person. `keeping` is for those mentioned: see `Tact`; None calls them."""
         key = letter.outgoing.key
         slack = await self._connect(letter.tenant_id)
         known = await self._mailbox.ref(letter.tenant_id, key)
+        if person:
+            channel = known.channel if known is not None else await slack.open_direct(person)
         text, blocks = fitted(rendered)
         message = Message(
             key=key, channel=channel, text=text, blocks=blocks, thread=thread, broadcast=broadcast
@@ -239,8 +237,12 @@ class Sender:
         if known is not None:
             await self._edit(slack, known, message)
             return {key: known}
+        if person and await self._tact.keeps(letter, person, rendered):
+            return {}
+        if keeping is not None:
+            text, blocks = fitted(await self._tact.softened(letter, rendered, keeping=keeping, by=by))
         async with self._limited(Family.POST, channel):
-            return {key: await slack.send_message(message)}
+            return {key: await slack.send_message(replace(message, text=text, blocks=blocks))}
 
     async def _edit(self, slack: Notification, known: MessageRef, message: Message) -> None:
         async with self._limited(Family.EDIT, known.channel, ts=known.ts):

@@ -25,11 +25,13 @@ class Notice:
     """How one kind of event is told. Always in the release's thread; also to the channels of `bucket`.
 
     `broadcast` says whether the reply is shown in the channel too: only what needs a person is.
+    `urgent` says whether it calls people for whom it is quiet; what goes to `critical` always does.
     """
 
     bucket: Bucket | None
     view: View
     broadcast: Callable[[Event], bool] = lambda _event: False
+    urgent: Callable[[Event], bool] = lambda _event: False
 
 
 def tell(release: Release, sentence: Mrkdwn, *blocks: Json, lines: Sequence[Mrkdwn] = ()) -> Rendered:

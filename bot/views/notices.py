@@ -14,12 +14,14 @@ from bot.views import (
     pull_news,
     regression_news,
     release_news,
+    room_news,
     store_news,
     task_news,
 )
 from bot.views.news import Notice
 from bot.views.rendered import Rendered
 from orchestration.domain.events import Event, EventKind
+from orchestration.domain.holds import HoldCause
 from orchestration.domain.release import Release
 from orchestration.domain.snapshot import Bucket
 from orchestration.domain.stages import Stage
@@ -37,6 +39,11 @@ def _escalated(event: Event) -> bool:
 
 def _forced(event: Event) -> bool:
     return "reason" in event.data
+
+
+def _unplanned(event: Event) -> bool:
+    """A freeze was planned; what else stops a release did not wait for a good hour."""
+    return event.data.get("cause") != HoldCause.FREEZE
 
 
 def _last_stage(event: Event) -> bool:
@@ -61,6 +68,7 @@ NOTICES: Mapping[EventKind, Notice] = MappingProxyType(
         _K.SLOT_MOVED: Notice(bucket=Bucket.REGRESSION, view=regression_news.slot_moved),
         _K.SLOT_CANCELLED: Notice(bucket=Bucket.REGRESSION, view=regression_news.slot_cancelled),
         _K.SLOT_EXPIRED: Notice(bucket=Bucket.REGRESSION, broadcast=_always, view=release_news.slot_expired),
+        _K.SLOT_REMINDED: Notice(bucket=None, view=regression_news.slot_reminded),
         _K.CYCLE_STARTED: Notice(bucket=Bucket.REGRESSION, view=release_news.cycle_started),
         _K.CYCLE_FINISHED: Notice(bucket=Bucket.REGRESSION, view=release_news.cycle_finished),
         _K.CYCLE_ABANDONED: Notice(bucket=Bucket.REGRESSION, view=regression_news.cycle_abandoned),
@@ -81,7 +89,9 @@ NOTICES: Mapping[EventKind, Notice] = MappingProxyType(
         _K.NOTES_RESTORED: Notice(bucket=None, view=notes_news.restored),
         _K.WHATS_NEW_WRITTEN: Notice(bucket=None, view=notes_news.whats_new_written),
         _K.BUILD_READY: Notice(bucket=Bucket.BUILDS, view=task_news.build_ready),
-        _K.HOLD_PLACED: Notice(bucket=Bucket.RELEASES, broadcast=_always, view=release_news.hold_placed),
+        _K.HOLD_PLACED: Notice(
+            bucket=Bucket.RELEASES, broadcast=_always, urgent=_unplanned, view=release_news.hold_placed
+        ),
         _K.HOLD_LIFTED: Notice(bucket=Bucket.RELEASES, view=release_news.hold_lifted),
         _K.PICK_ASKED: Notice(bucket=Bucket.REGRESSION, broadcast=_always, view=pick_news.asked),
         _K.PICK_ACCEPTED: Notice(bucket=Bucket.REGRESSION, view=pick_news.accepted),
@@ -89,7 +99,9 @@ NOTICES: Mapping[EventKind, Notice] = MappingProxyType(
         _K.APPROVAL_REQUESTED: Notice(bucket=Bucket.RELEASES, view=approval_news.requested),
         _K.APPROVAL_REMINDED: Notice(bucket=None, view=approval_news.reminded),
         _K.APPROVAL_SIGNED: Notice(bucket=None, view=approval_news.signed),
-        _K.APPROVAL_GRANTED: Notice(bucket=Bucket.RELEASES, broadcast=_forced, view=approval_news.granted),
+        _K.APPROVAL_GRANTED: Notice(
+            bucket=Bucket.RELEASES, broadcast=_forced, urgent=_forced, view=approval_news.granted
+        ),
         _K.APPROVAL_REJECTED: Notice(bucket=Bucket.RELEASES, broadcast=_always, view=approval_news.rejected),
         _K.APPROVAL_VOIDED: Notice(bucket=Bucket.RELEASES, broadcast=_always, view=approval_news.voided),
         _K.APPROVAL_DUE: Notice(bucket=None, broadcast=_always, view=approval_news.due),
@@ -107,6 +119,9 @@ NOTICES: Mapping[EventKind, Notice] = MappingProxyType(
             bucket=Bucket.RELEASES, broadcast=_always, view=planning_news.exception_granted
         ),
         _K.EXCEPTION_DECLINED: Notice(bucket=None, view=planning_news.exception_declined),
+        _K.ROOM_OPENED: Notice(bucket=Bucket.RELEASES, view=room_news.opened),
+        _K.ROOM_REFUSED: Notice(bucket=None, broadcast=_always, view=room_news.refused),
+        _K.ROOM_TROUBLED: Notice(bucket=None, view=room_news.troubled),
         _K.KICK_OFF_REMINDED: Notice(bucket=None, view=release_news.kick_off_reminded),
         _K.RELEASE_OVERDUE: Notice(bucket=Bucket.RELEASES, broadcast=_always, view=release_news.overdue),
     }
@@ -126,6 +141,8 @@ SILENT: Mapping[EventKind, str] = MappingProxyType(
         **dict.fromkeys(planning_news.NEWS, "news"),
         _K.ABSENCE_SAVED: "administrative",
         _K.ABSENCE_REMOVED: "administrative",
+        _K.ROOM_CLOSED: "implied",
+        _K.ATTENTION_CHANGED: "administrative",
         _K.CALLBACK_RECEIVED: "internal",
         _K.MESSAGE_UNDELIVERED: "circular",
         _K.ACCESS_DENIED: "answered",
@@ -142,6 +159,9 @@ SILENT: Mapping[EventKind, str] = MappingProxyType(
         _K.CONNECTION_EXPIRING: "alerted",
         _K.EVIDENCE_EXPORTED: "answered",
         _K.KEYS_ROTATED: "administrative",
+        _K.WEBHOOK_SAVED: "administrative",
+        _K.WEBHOOK_REMOVED: "administrative",
+        _K.WEBHOOK_REDELIVERED: "administrative",
     }
 )
 """Kinds that nobody is told of by message, each with one word why; all of them are in the audit log."""
@@ -154,10 +174,11 @@ HEARD: Mapping[EventKind, Bucket | None] = MappingProxyType(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Told:
-    """A notice, and whether its reply is shown in the channel as well."""
+    """A notice; whether its reply is shown in the channel as well, and whether it calls people who are left alone."""
 
     rendered: Rendered
     broadcast: bool
+    urgent: bool
 
 
 def notice(event: Event, release: Release, *, now: datetime) -> Told | None:
@@ -166,4 +187,8 @@ def notice(event: Event, release: Release, *, now: datetime) -> Told | None:
     rendered = row.view(event, release, now) if row is not None else None
     if row is None or rendered is None:
         return None
-    return Told(rendered=rendered, broadcast=row.broadcast(event))
+    return Told(
+        rendered=rendered,
+        broadcast=row.broadcast(event),
+        urgent=row.bucket is Bucket.CRITICAL or row.urgent(event),
+    )

@@ -1,14 +1,16 @@
 """Answers about a person: their logins, their deputy, and for whom they stand in."""
 
 from bot.views.blocks import actions, button, section
+from bot.views.quiet import settings_lines
 from bot.views.rendered import Rendered
 from bot.views.text import Mrkdwn, code, escape, joined, mention, say
 from bot.views.values import DEPUTY, DEPUTY_END
 from bot.views.words import brief, when
+from orchestration.domain.quiet import Attention
 from orchestration.domain.standing import Me
 
 
-def me_answer(me: Me) -> Rendered:
+def me_answer(me: Me, asked: Attention | None = None) -> Rendered:
     """Everything that is known, and how it is changed."""
     names = joined((code(brief(login, 60)) for login in me.logins), ", ")
     lines: list[Mrkdwn] = [
@@ -32,6 +34,7 @@ def me_answer(me: Me) -> Rendered:
     ]
     if me.deputy is None and not me.stands_for:
         lines.append(escape("Nobody stands in for you."))
+    lines += settings_lines(asked)
     name = button("Name a Deputy…", action_id=DEPUTY, value="name")
     text = joined(lines)
     return Rendered(text=text, blocks=(section(text), actions(name, *([end] if me.deputy else []))))

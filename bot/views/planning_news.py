@@ -196,6 +196,15 @@ def _group_not_kept(event: Event) -> Mrkdwn:
     )
 
 
+def _webhook_disabled(event: Event) -> Mrkdwn:
+    return say(
+        "The webhook {webhook} is switched off: {why} Its events since then are not sent. Mend the receiver, then "
+        "switch it on again over REST.",
+        webhook=code(event.data.get("webhook", "")),
+        why=_ended(brief(event.data.get("why", ""), WORDS)),
+    )
+
+
 NEWS: Mapping[EventKind, News] = MappingProxyType(
     {
         _K.TRAIN_SAVED: _train_saved,
@@ -212,6 +221,7 @@ NEWS: Mapping[EventKind, News] = MappingProxyType(
         _K.FREEZE_ENDED: _freeze_ended,
         _K.ROTATION_SAVED: _rotation_saved,
         _K.GROUP_NOT_KEPT: _group_not_kept,
+        _K.WEBHOOK_DISABLED: _webhook_disabled,
         **ROLE_NEWS,
     }
 )

@@ -45,6 +45,20 @@ def slot_moved(event: Event, release: Release, _now: datetime) -> Rendered:
     return tell(release, sentence)
 
 
+def slot_reminded(event: Event, release: Release, now: datetime) -> Rendered | None:
+    """A cycle starts soon; nothing where its slot was moved or taken back meanwhile."""
+    slot = next((s for s in release.planned_slots if s.id == event.data.get("slot")), None)
+    if slot is None or slot.at <= now or moment(event, "at") != slot.at:
+        return None
+    sentence = say(
+        "The next regression cycle starts {at}, {captain}. What is to be tested must be in {branch} by then.",
+        at=when(slot.at),
+        captain=mention(release.captain),
+        branch=code(brief(release.branch, WORDS)),
+    )
+    return tell(release, sentence)
+
+
 def slot_cancelled(event: Event, release: Release, _now: datetime) -> Rendered:
     """A slot was taken back."""
     sentence = say(

@@ -186,7 +186,12 @@ _LOUD = frozenset({_K.ROLLOUT_STOPPED, _K.STORE_REPLACED})
 NOTICES: Mapping[EventKind, Notice] = MappingProxyType(
     {
         **{
-            kind: Notice(bucket=Bucket.RELEASES, view=told(kind), broadcast=lambda event: event.kind in _LOUD)
+            kind: Notice(
+                bucket=Bucket.RELEASES,
+                view=told(kind),
+                broadcast=lambda event: event.kind in _LOUD,
+                urgent=lambda event: event.kind in _LOUD,
+            )
             for kind in _SAID
         },
         _K.SUBMISSION_REJECTED: Notice(bucket=Bucket.CRITICAL, view=rejected, broadcast=_always),

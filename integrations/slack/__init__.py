@@ -5,6 +5,7 @@ client of the installation's token, which Bolt, `SlackWeb` and `SlackNotificatio
 """
 
 from integrations.registry import Provider
+from integrations.slack.channels import SlackChannels
 from integrations.slack.client import open_client, open_session
 from integrations.slack.notification import SlackNotification
 from integrations.slack.settings import SlackSecrets, SlackSettings
@@ -17,6 +18,7 @@ __all__ = [
     "Conversation",
     "Identity",
     "Person",
+    "SlackChannels",
     "SlackNotification",
     "SlackSecrets",
     "SlackSettings",

@@ -89,6 +89,15 @@ TABLE: Mapping[str, Row] = {
         f"That channel does not exist or is private and Stationmaster is not in it: {_INVITE}"
     ),
     "method_not_supported_for_channel_type": _refused(f"Stationmaster can't join that channel: {_INVITE}"),
+    "function_execution_not_found": _refused("Slack does not know this run of a workflow's step"),
+    "parameter_validation_failed": _refused("Slack refused what the workflow's step hands on: {detail}"),
+    "name_taken": _refused("There is a channel of that name already: rename it"),
+    **dict.fromkeys(
+        ("invalid_name", "invalid_name_required", "invalid_name_specials", "invalid_name_punctuation"),
+        _refused("Slack takes no channel of that name ({code}): change the pattern in the configuration"),
+    ),
+    "invalid_name_maxlength": _refused("The name of the channel is too long: shorten the pattern"),
+    "cant_archive_general": _refused("The workspace's general channel can't be archived"),
     "is_archived": _refused("That channel is archived: unarchive it, or choose another one for the release"),
     "is_inactive": _refused("That channel is archived: unarchive it, or choose another one for the release"),
     "user_not_in_channel": _refused("That person is not in the channel"),

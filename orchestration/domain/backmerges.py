@@ -17,9 +17,10 @@ def plan_backmerges(change: Change) -> None:
     release = change.release
     tag = release.find_task(TaskType.CREATE_RELEASE_TAG)
     planned = any(task.type is TaskType.BACKMERGE for task in release.tasks)
-    if tag is None or tag.state is not TaskState.SUCCEEDED or planned:
+    wanted = backmerges(release)
+    if tag is None or tag.state is not TaskState.SUCCEEDED or planned or not wanted:
         return
-    tasks = (replace(task, retry_at=change.now) for task in backmerges(release))
+    tasks = (replace(task, retry_at=change.now) for task in wanted)
     change.release = replace(release, tasks=(*release.tasks, *tasks))
 
 

@@ -15,6 +15,7 @@ from orchestration.domain.gates import SignOff
 from orchestration.domain.pairs import Pair, Target
 from orchestration.domain.places import problem
 from orchestration.domain.rollout_rules import office_problems, rollout_problems
+from orchestration.domain.rooms import room_name
 from orchestration.domain.snapshot import (
     Bucket,
     GateSettings,
@@ -29,6 +30,7 @@ LONGEST_ID = 64
 NO_PAIRS = Problem(field="pairs", message="Name at least one platform and target, as a list")
 _LONGEST_TIME = timedelta(days=366)
 _STORES = (Target.APP_STORE, Target.PLAY_STORE)
+_INVITED = re.compile(r"[UWS][A-Z0-9]+")
 # Controls, and halves of characters: no database and no terminal keeps them as they are.
 _NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
@@ -111,6 +113,20 @@ def _branches(values: Mapping[str, Any]) -> Iterator[Problem]:
             yield problem(("branch_patterns", name), says)
 
 
+def _room(values: Mapping[str, Any]) -> Iterator[Problem]:
+    if "{version}" not in values["channel_pattern"]:
+        yield Problem(
+            field="channel_pattern", message="must hold {version}, or two releases would share a channel"
+        )
+    elif not room_name(values["channel_pattern"], {"app": "", "version": "1.0.0"}):
+        yield Problem(field="channel_pattern", message="leaves nothing that a channel could be called")
+    for number, invited in enumerate(values["channel_invites"]):
+        if _INVITED.fullmatch(invited) is None:
+            yield problem(
+                ("channel_invites", number), "is no id of a person (U…, W…) or a user group (S…) in Slack"
+            )
+
+
 def _workflows(values: Mapping[str, Any]) -> Iterator[Problem]:
     seen: set[str] = set()
     workflows: tuple[Workflow, ...] = values["workflows"]
@@ -188,6 +204,7 @@ def _timing(values: Mapping[str, Any]) -> Iterator[Problem]:
 _RULES: tuple[tuple[str, Callable[[Mapping[str, Any]], Iterator[Problem]]], ...] = (
     ("pairs", _texts),
     ("branch_pattern", _branch),
+    ("channel_pattern", _room),
     ("branch_patterns", _branches),
     ("workflows", _workflows),
     ("tickets", _planned("tickets", "pm")),

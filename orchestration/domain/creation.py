@@ -11,6 +11,7 @@ from orchestration.domain.lineage import NO_LINEAGE, Lineage
 from orchestration.domain.pairs import Pair, Platform
 from orchestration.domain.release import PairPlan, Release, SkippedRegression
 from orchestration.domain.reminders import Reminder, ReminderKind
+from orchestration.domain.rooms import wanted_room
 from orchestration.domain.snapshot import BuildMode, Snapshot
 from orchestration.domain.stages import CycleFlags, Slot
 from orchestration.domain.version import ReleaseType, Version, bump_problem, version_string
@@ -84,7 +85,7 @@ def create(order: Order, facts: Facts, *, release_id: str, tenant_id: str, by: s
     branch = _branch(order, facts, plans, problems)
     if problems or order.target_at is None:
         raise Invalid(problems)
-    skips = order.skip_regression is not None
+    versions = {plan.pair: plan.version for plan in plans}
     return Release(
         id=release_id,
         tenant_id=tenant_id,
@@ -98,25 +99,38 @@ def create(order: Order, facts: Facts, *, release_id: str, tenant_id: str, by: s
         train=order.train,
         parent=parent,
         skipped=SkippedRegression(by=by, at=now, reason=(order.skip_regression or "").strip())
-        if skips
+        if order.skip_regression is not None
         else None,
         kick_off_at=kick_off_at,
         target_at=order.target_at,
         captain=order.captain or by,
         created_by=by,
         created_at=now,
-        slots=_slots(order, release_id, kick_off_at),
+        slots=_slots(order, facts.snapshot, release_id, kick_off_at, now),
         reminders=_reminders(order, release_id),
+        room=wanted_room(facts.snapshot, version_string(versions)),
     )
 
 
-def _slots(order: Order, release_id: str, kick_off_at: datetime) -> tuple[Slot, ...]:
-    """As ordered; where regression is skipped, one at kick-off that only tags the candidate that will be shipped."""
+def _slots(
+    order: Order, snapshot: Snapshot, release_id: str, kick_off_at: datetime, now: datetime
+) -> tuple[Slot, ...]:
+    """As ordered, with their reminders where those are ahead.
+
+    Where regression is skipped, one at kick-off that only tags the candidate that will be shipped.
+    """
     wanted: Sequence[WantedSlot] = sorted(order.slots, key=lambda slot: slot.at)
     if order.skip_regression is not None:
         wanted = [WantedSlot(at=kick_off_at, flags=CycleFlags(regression_builds=False))]
+    before = snapshot.timing.slot_reminder_before
     return tuple(
-        Slot(id=f"{release_id}/s{n}", at=slot.at, flags=slot.flags) for n, slot in enumerate(wanted, 1)
+        Slot(
+            id=f"{release_id}/s{n}",
+            at=slot.at,
+            flags=slot.flags,
+            remind_at=early if (early := slot.at - before) > now else None,
+        )
+        for n, slot in enumerate(wanted, 1)
     )
 
 

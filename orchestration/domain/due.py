@@ -121,6 +121,7 @@ def next_wake(release: Release, *, now: datetime) -> datetime | None:
         return None
     times = [reminder.at for reminder in release.reminders if reminder.sent_at is None]
     times += [slot.at for slot in release.planned_slots]
+    times += [slot.remind_at for slot in release.planned_slots if slot.remind_at is not None]
     times += [g.remind_at for g in release.gates if g.state is GateState.OPEN and g.remind_at is not None]
     if release.planned_slots:
         times.append(release.target_at)

@@ -74,11 +74,10 @@ def _before_kick_off(change: Change, wanted: Edit, facts: Facts) -> None:
             "Kick-off is over, so branch, platforms, versions and type are fixed. "
             "Slots, the target date and channels can still be edited."
         )
-    kick_off_at = wanted.kick_off_at or release.kick_off_at
     order = Order(
         type=wanted.type or release.type,
         versions=_versions(release) if wanted.versions is None else wanted.versions,
-        kick_off_at=kick_off_at,
+        kick_off_at=wanted.kick_off_at or release.kick_off_at,
         target_at=wanted.target_at or release.target_at,
         slots=[WantedSlot(at=slot.at, flags=slot.flags) for slot in release.planned_slots],
         base_branch=wanted.base_branch or release.base_branch,

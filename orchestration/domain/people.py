@@ -18,11 +18,13 @@ class Actor:
     """Who did something. `id` is the chat system's user id, a token's id, or `system`.
 
     It always comes from the verified request, never from its body. `groups` are the user groups in which the chat
-    finds them at this moment, and `unread` says why a group that holds a role could not be looked into.
+    finds them at this moment, and `unread` says why a group that holds a role could not be looked into. `token` is
+    the token of their own by which a person acts from outside the chat.
     """
 
     id: str
     kind: ActorKind = ActorKind.USER
+    token: str | None = None
     groups: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
     unread: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
@@ -55,6 +57,7 @@ class Permission(StrEnum):
     CONNECT = "CONNECT"
     GRANT = "GRANT"
     ARCHIVE = "ARCHIVE"
+    REPORT = "REPORT"
 
 
 OWNER = "owner"
@@ -75,10 +78,12 @@ _ROLE_PERMISSIONS = {
     CAPTAIN: _EDITOR | {Permission.FORCE},
     VIEWER: frozenset({Permission.READ}),
 }
-# What the scopes of tokens allow. A token approves, forces and archives nothing: those are people's decisions.
+# What the scopes of tokens allow. A program's token approves, forces and archives nothing: people decide that, also
+# with a token of their own, which allows what their roles allow.
 _SCOPE_PERMISSIONS = {
     "read": frozenset({Permission.READ}),
-    "release:write": frozenset({Permission.EDIT, Permission.SAFETY}),
+    "release:write": frozenset({Permission.EDIT, Permission.SAFETY, Permission.REPORT}),
+    "build:report": frozenset({Permission.REPORT}),
     "admin": frozenset({Permission.READ, Permission.CONFIGURE, Permission.CONNECT, Permission.GRANT}),
 }
 _APPROVER = frozenset({Permission.READ, Permission.APPROVE})

@@ -14,6 +14,7 @@ from orchestration.domain.pairs import Pair
 from orchestration.domain.picks import Pick
 from orchestration.domain.progress import Progress
 from orchestration.domain.reminders import Reminder
+from orchestration.domain.rooms import Room
 from orchestration.domain.snapshot import Snapshot
 from orchestration.domain.stages import (
     Cycle,
@@ -108,6 +109,7 @@ class Release:
     nudges: tuple[Nudge, ...] = ()
     whats_new: tuple[WhatsNew, ...] = ()
     progress: Progress = field(default_factory=Progress)
+    room: Room | None = None
     revision: int = 0
 
     @property
@@ -119,6 +121,12 @@ class Release:
     def title(self) -> str:
         """`Pixel 2.14.0`."""
         return f"{self.snapshot.app} {self.version}"
+
+    @property
+    def home(self) -> str:
+        """Where its card lives: its own channel where it has one."""
+        own = self.room.channel if self.room is not None and self.room.stands else None
+        return own or self.snapshot.home
 
     @property
     def cut_from(self) -> str:

@@ -7,7 +7,7 @@ from orchestration.domain.events import EventKind
 from orchestration.domain.gates import Gate, GateState
 from orchestration.domain.release import Release
 from orchestration.domain.reminders import Reminder, ReminderKind
-from orchestration.domain.stages import Stage, StageState
+from orchestration.domain.stages import Slot, Stage, StageState
 
 _TOLD = {
     ReminderKind.KICK_OFF: EventKind.KICK_OFF_REMINDED,
@@ -25,6 +25,17 @@ def remind(change: Change) -> None:
     for gate in change.release.gates:
         if gate.state is GateState.OPEN and gate.remind_at is not None and gate.remind_at <= change.now:
             _ask_again(change, gate)
+    for slot in change.release.planned_slots:
+        if slot.remind_at is not None and slot.remind_at <= change.now:
+            _announce(change, slot)
+
+
+def _announce(change: Change, slot: Slot) -> None:
+    """Once, before the slot; after a downtime that went past its time the cycle itself is told."""
+    rows = tuple(replace(s, remind_at=None) if s.id == slot.id else s for s in change.release.slots)
+    change.release = replace(change.release, slots=rows)
+    if slot.at > change.now:
+        change.tell(EventKind.SLOT_REMINDED, slot=slot.id, at=slot.at.isoformat())
 
 
 def _send(change: Change, reminder: Reminder) -> None:

@@ -29,6 +29,7 @@ def add_slot(change: Change, at: datetime, flags: CycleFlags) -> Slot:
     require_possible(change.release, flags)
     _check_time(change, at)
     slot = Slot(id=f"{change.release.id}/s{len(change.release.slots) + 1}", at=at, flags=flags)
+    slot = replace(slot, remind_at=remind_at(change.release, at, now=change.now))
     change.release = replace(change.release, slots=(*change.release.slots, slot))
     look_again(change)
     change.tell(EventKind.SLOT_ADDED, slot=slot.id, at=at.isoformat())
@@ -45,6 +46,7 @@ def move_slot(change: Change, slot_id: str, at: datetime, flags: CycleFlags | No
     require_possible(change.release, moved.flags)
     if moved.at != slot.at:
         _check_time(change, at, but=slot.id)
+        moved = replace(moved, remind_at=remind_at(change.release, at, now=change.now))
     change.release = _with(change.release, moved)
     look_again(change)
     change.tell(EventKind.SLOT_MOVED, slot=slot.id, old=slot.at.isoformat(), at=at.isoformat())
@@ -66,6 +68,12 @@ def cancel_slot(change: Change, slot_id: str) -> Slot:
     look_again(change)
     change.tell(EventKind.SLOT_CANCELLED, slot=slot.id, at=slot.at.isoformat())
     return gone
+
+
+def remind_at(release: Release, at: datetime, *, now: datetime) -> datetime | None:
+    """When people are reminded of a slot; None where it is so near that its planning reminded them."""
+    early = at - release.snapshot.timing.slot_reminder_before
+    return early if early > now else None
 
 
 def planned_slot(release: Release, slot_id: str) -> Slot:

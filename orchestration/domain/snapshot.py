@@ -27,6 +27,13 @@ class Bucket(StrEnum):
     CRITICAL = "critical"
 
 
+class ReleaseChannel(StrEnum):
+    """Whether a release lives in a thread of the home channel, or has a channel of its own."""
+
+    THREAD = "thread"
+    OWN = "own"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Workflow:
     """A CI job for a platform and a kind of build; `job` is the provider's own name or file."""
@@ -110,6 +117,7 @@ class Timing:
     gate_reminder_every: timedelta = timedelta(hours=8)
     gate_due_after: timedelta = timedelta(days=1)
     gate_escalate_after: timedelta = timedelta(days=1)
+    slot_reminder_before: timedelta = timedelta(hours=1)
     tests_check_every: timedelta = timedelta(minutes=5)
     store_check_every: timedelta = timedelta(minutes=5)
     review_expected: timedelta = timedelta(days=2)
@@ -129,6 +137,8 @@ class Snapshot:
     """A whole configuration. Integrations are named by their ids; None where the category is not used.
 
     `tickets`, `test_plans` and `stores` are keyed by `Pair.key`; `channels` by bucket, `home` is where the card lives.
+    A release with a channel of its own has its card there; `channel_invites` are people and user groups who are brought
+    into it besides captain and approvers, and it is archived after the end where `archive_channel` says so.
     `branch_patterns` are keyed by the type of a release in small letters; types that are not there have the common one.
     """
 
@@ -146,6 +156,10 @@ class Snapshot:
     test_plans: Mapping[str, TestPlan] = field(default_factory=dict)
     stores: Mapping[str, StorePlan] = field(default_factory=dict)
     channels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    release_channel: ReleaseChannel = ReleaseChannel.THREAD
+    channel_pattern: str = "rel-{app}-{version}"
+    channel_invites: tuple[str, ...] = ()
+    archive_channel: bool = False
     branch_pattern: str = "release/{version}"
     branch_patterns: Mapping[str, str] = field(default_factory=dict)
     hotfix_may_skip_regression: bool = False

@@ -115,13 +115,14 @@ class CycleFlags:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Slot:
-    """A planned time for a cycle."""
+    """A planned time for a cycle. `remind_at`: when people are to be reminded of it, None once they were."""
 
     id: str
     at: datetime
     flags: CycleFlags
     state: SlotState = SlotState.PLANNED
     cycle_id: str | None = None
+    remind_at: datetime | None = None
 
 
 class CycleState(StrEnum):

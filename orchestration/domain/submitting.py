@@ -24,9 +24,10 @@ from orchestration.domain.stages import Stage, StageSignal, StageState
 from orchestration.domain.store_orders import require_submission
 from orchestration.domain.store_states import GoLive, Rollout, StoreState
 from orchestration.domain.submission import Submission, facts_of, rollout_of
-from orchestration.domain.tasks import TaskState
+from orchestration.domain.tasks import TaskState, TaskType
+from orchestration.domain.whats_new import texts_of
 
-_BUSY = frozenset({TaskState.RUNNING, TaskState.RETRYING, TaskState.PENDING})
+_BUSY = frozenset({TaskState.RUNNING, TaskState.RETRYING, TaskState.PENDING, TaskState.WAITING})
 OTHERS = "*"
 """Stands for the languages in which nobody wrote a text."""
 
@@ -40,13 +41,22 @@ def plan_of(release: Release, submission: Submission) -> RolloutPlan:
 def offered(release: Release, submission: Submission) -> Offer:
     """What goes to the store as things are."""
     plan = plan_of(release, submission)
-    notes = {**({OTHERS: plan.whats_new} if plan.whats_new else {}), **submission.notes}
+    fallback = {OTHERS: plan.whats_new} if plan.whats_new else {}
+    notes = {**fallback, **texts_of(release.whats_new, submission.pair), **submission.notes}
     return Offer(
         version=submission.version,
         build=submission.build or "",
         notes=notes,
         manner=manner_of(submission.pair, plan),
     )
+
+
+def approved_offer(release: Release, submission: Submission) -> Offer:
+    """What people said yes to: whatever was written since is not sent. As things are, where nobody was asked."""
+    gates = (g for g in reversed(release.gates) if g.subject == submission.id)
+    gate = next((g for g in gates if g.state is GateState.APPROVED), None)
+    shown = gate.evidence.offer if gate is not None and gate.evidence is not None else None
+    return shown or offered(release, submission)
 
 
 def manner_of(pair: Pair, plan: RolloutPlan) -> str:
@@ -100,7 +110,11 @@ def finish(change: Change, note: str) -> None:
     if moving:
         said = "; ".join(f"{s.pair.title} is {s.state.lower().replace('_', ' ')}" for s in moving)
         raise NotNow(f"{said}: the release is completed by itself when the store is done with it.")
-    busy = [t.title for t in release.tasks_of(Stage.DISTRIBUTION) if t.state in _BUSY]
+    busy = [
+        t.title
+        for t in release.tasks_of(Stage.DISTRIBUTION)
+        if t.state in _BUSY and t.type is not TaskType.ROLL_OUT
+    ]
     if busy:
         raise NotNow(f"{busy[0]} is under way.")
     for submission in release.current_submissions:
@@ -130,8 +144,15 @@ def _edited(change: Change, submission: Submission, *, what: str) -> None:
     """Keep it, and have every open question about it asked on what it is now."""
     change.release = change.release.with_submission(submission)
     change.tell(EventKind.SUBMISSION_EDITED, **facts_of(submission), what=what)
+    renew_questions(change)
+
+
+def renew_questions(change: Change) -> None:
+    """Have every open question about a submission asked on what is offered now; a yes to another offer is void."""
     every = change.release.snapshot.timing.gate_check_every
     for gate in change.release.open_gates:
-        if gate.subject == submission.id and gate.evidence is not None:
+        submission = change.release.submission(gate.subject or "")
+        if submission is not None and gate.evidence is not None:
             fresh = replace(gate.evidence, offer=offered(change.release, submission))
-            record_evidence(change, gate.id, fresh, next_check=every)
+            if fresh.offer != gate.evidence.offer:
+                record_evidence(change, gate.id, fresh, next_check=every)

@@ -36,7 +36,10 @@ _HOLDS: Mapping[Scope, frozenset[Scope]] = {Scope.ADMIN: frozenset({Scope.READ})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Token:
-    """A token as it is stored. `id` is a part of its text and no secret; `last_used_on` is a day in UTC."""
+    """A token as it is stored. `id` is a part of its text and no secret; `last_used_on` is a day in UTC.
+
+    `person` is whose own it is: they act with it, by their roles as they are then. None: a program's.
+    """
 
     id: str
     tenant_id: str
@@ -48,10 +51,13 @@ class Token:
     expires_at: datetime
     revoked_at: datetime | None = None
     last_used_on: date | None = None
+    person: str | None = None
 
     @property
     def actor(self) -> Actor:
-        """Who acts with it."""
+        """Who acts with it: the person whose own it is, or the token itself."""
+        if self.person is not None:
+            return Actor(id=self.person, token=self.id)
         return Actor(id=self.id, kind=ActorKind.TOKEN)
 
     @property

@@ -20,16 +20,22 @@ class AlreadySettled(Exception):
 
 
 class DutyKind(StrEnum):
-    """What is looked at when its time comes: a train, a freeze, or the user group of a rotation."""
+    """What is looked at when its time comes: a train, a freeze, a rotation's user group, what is kept for a person,
+
+    the channel of a release, a step of a workflow that waits.
+    """
 
     TRAIN = "TRAIN"
     FREEZE = "FREEZE"
     GROUP = "GROUP"
+    DIGEST = "DIGEST"
+    ROOM = "ROOM"
+    STEP = "STEP"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Duty:
-    """Something to look at that is ours until the lease ends. `subject` is a train's, freeze's or rotation's id."""
+    """Something to look at that is ours until the lease ends. `subject` is the id of what is looked at."""
 
     id: str
     tenant_id: str

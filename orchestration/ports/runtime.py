@@ -22,14 +22,18 @@ from orchestration.domain.snapshot import Snapshot
 from orchestration.domain.tokens import Token
 from orchestration.domain.version import Version
 from orchestration.ports.app_store import AppStore
+from orchestration.ports.attention import Attentions
 from orchestration.ports.cicd import CICD
+from orchestration.ports.listing import Entry, ReleaseFilter
 from orchestration.ports.notification import MessageRef, Notification
 from orchestration.ports.people import People
 from orchestration.ports.planning import Planning
 from orchestration.ports.pm import ProjectManagement
 from orchestration.ports.scm import SourceControl
+from orchestration.ports.steps import Steps
 from orchestration.ports.test_platform import TestPlatform
 from orchestration.ports.turns import Turns
+from orchestration.ports.webhooks import Webhooks
 
 
 class StaleRelease(Exception):
@@ -100,8 +104,8 @@ class Dispatcher(Protocol):
 class OutgoingKind(StrEnum):
     """What a message is made of when it is sent: a release's card, a gate's card, an event, an answer to a person,
 
-    an alert: words for a channel that belong to no release, news: an event that belongs to none, or a file: drawn
-    when it is sent.
+    an alert: words for a channel that belong to no release, news: an event that belongs to none, a digest: what was
+    kept for a person, the answer to a step of a workflow, or a file: drawn when it is sent.
     """
 
     CARD = "CARD"
@@ -110,6 +114,8 @@ class OutgoingKind(StrEnum):
     ANSWER = "ANSWER"
     ALERT = "ALERT"
     NEWS = "NEWS"
+    DIGEST = "DIGEST"
+    STEP = "STEP"
     FILE = "FILE"
 
 
@@ -309,6 +315,11 @@ class Releases(Protocol):
     async def active(self, tenant_id: str, *, limit: int | None = 50) -> Sequence[Release]:
         """Releases that have not ended, newest first; all of them where `limit` is None."""
 
+    async def page(
+        self, tenant_id: str, wanted: ReleaseFilter, *, after: str | None, limit: int
+    ) -> Sequence[Release]:
+        """Those that are meant, newest first, from behind the release `after`; ended ones too."""
+
     async def latest_versions(self, tenant_id: str, app: str, *, but: str = "") -> Mapping[Pair, Version]:
         """The greatest version of each pair of an app, archived releases and the release `but` left out."""
 
@@ -349,6 +360,11 @@ class Releases(Protocol):
 
     async def events(self, tenant_id: str, release_id: str, *, limit: int = 100) -> Sequence[Event]:
         """What happened to a release, newest first."""
+
+    async def history(
+        self, tenant_id: str, release_id: str, *, before: int | None, limit: int
+    ) -> Sequence[Entry]:
+        """The same with the events' numbers, from below the number `before` on."""
 
     async def links(self, tenant_id: str, release_id: str) -> Sequence[Link]:
         """The part of the audit chain that is about a release, oldest first."""
@@ -416,12 +432,24 @@ class UnitOfWork(Protocol):
         """Logins and deputies in this transaction."""
 
     @property
+    def steps(self) -> Steps:
+        """Steps of workflows that wait, in this transaction."""
+
+    @property
+    def attentions(self) -> Attentions:
+        """How people want to be reached, and what is kept for them, in this transaction."""
+
+    @property
     def tokens(self) -> Tokens:
         """Tokens of programs in this transaction."""
 
     @property
     def planning(self) -> Planning:
         """Trains, freezes and rotations in this transaction."""
+
+    @property
+    def webhooks(self) -> Webhooks:
+        """Webhooks in this transaction."""
 
     @property
     def turns(self) -> Turns:
@@ -439,6 +467,9 @@ class UnitOfWork(Protocol):
 
     async def send(self, tenant_id: str, messages: Sequence[Outgoing]) -> None:
         """Store messages; they go out after the commit."""
+
+    async def placed(self, tenant_id: str, key: str) -> MessageRef | None:
+        """Where the message of a key stands, None where it was never sent."""
 
     async def finish(self, request: Request) -> None:
         """Mark a request as worked on, in this transaction. StaleClaim where the lease was lost."""

@@ -95,6 +95,7 @@ async def done(
     number: str | None,
     evidence: str,
     actor: Actor,
+    need: Permission = Permission.EDIT,
     along: Along | None = None,
 ) -> Change:
     """A person did it: a build needs its number, a branch or tag must be there, everything needs evidence.
@@ -103,7 +104,7 @@ async def done(
     """
     async with engine.look() as work:
         seen = await work.releases.get(tenant_id, release_id)
-        require(await roles_of(work, seen, actor), Permission.EDIT)
+        require(await roles_of(work, seen, actor), need)
     wanted = seen.task(task_id)
     ports = await engine.integrations(tenant_id)
     output = await found_output(seen, wanted, ports, evidence=evidence) if wanted is not None else {}
@@ -122,9 +123,7 @@ async def done(
                 return
         acts.done_by_hand(change, task_id, evidence, builds=builds, output=output)
 
-    return await change_release(
-        engine, tenant_id, release_id, act, actor=actor, need=Permission.EDIT, along=along
-    )
+    return await change_release(engine, tenant_id, release_id, act, actor=actor, need=need, along=along)
 
 
 async def cycle(

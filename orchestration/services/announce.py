@@ -123,7 +123,9 @@ def _notices(change: Change, event: Event, number: int, bucket: Bucket | None) -
         release_id=release.id,
         payload={"event": stored},
     )
-    channels = release.snapshot.channels.get(bucket, ()) if bucket else ()
+    channels = tuple(release.snapshot.channels.get(bucket, ())) if bucket else ()
+    if bucket is Bucket.RELEASES:
+        channels = tuple(dict.fromkeys((*channels, release.snapshot.home)))
     return [
         thread,
         *(
@@ -134,7 +136,7 @@ def _notices(change: Change, event: Event, number: int, bucket: Bucket | None) -
                 payload={"event": stored, "to": channel},
             )
             for channel in channels
-            if channel != release.snapshot.home
+            if channel != release.home
         ),
     ]
 

@@ -1,19 +1,23 @@
-"""What a worker does with a duty: look at the train, freeze or group that it names."""
+"""What a worker does with a duty: look at the train, freeze, group or person that it names."""
 
 from datetime import timedelta
 
 import structlog
 
+from orchestration.ports.errors import TryLater
 from orchestration.ports.planning import Duties, Duty, DutyKind, StalePlan
 from orchestration.ports.runtime import StaleRelease
+from orchestration.services.attention import send_digest
 from orchestration.services.captain_group import keep_group
 from orchestration.services.engine import Engine
 from orchestration.services.freezing import keep
+from orchestration.services.room import keep_room
 from orchestration.services.run_train import run_train
+from orchestration.services.steps import give_up_step
 
 log = structlog.get_logger(__name__)
 
-_AFTER_FAULT, _AFTER_OTHERS = timedelta(minutes=1), timedelta(seconds=5)
+_AFTER_FAULT, _AFTER_OTHERS, _AFTER_AWAY = timedelta(minutes=1), timedelta(seconds=5), timedelta(seconds=20)
 
 
 async def work_duty(engine: Engine, duties: Duties, duty: Duty) -> None:
@@ -26,9 +30,19 @@ async def work_duty(engine: Engine, duties: Duties, duty: Duty) -> None:
                 await keep(engine, duty.tenant_id, duty.subject)
             case DutyKind.GROUP:
                 await keep_group(engine, duty.tenant_id, duty.subject)
+            case DutyKind.ROOM:
+                await keep_room(engine, duty.tenant_id, duty.subject)
+            case DutyKind.STEP:
+                await give_up_step(engine, duty.tenant_id, duty.subject)
+            case DutyKind.DIGEST:
+                await send_digest(engine, duty.tenant_id, duty.subject)
     except (StaleRelease, StalePlan):
         # Others hold the same rows, or were faster: there is nothing to tell, only to look again.
         await duties.later(duty, at=engine.clock.now() + _AFTER_OTHERS)
+        return
+    except TryLater as error:
+        log.info("A duty waits for a provider", action="duty_later", duty=duty.id, reason=error.reason)
+        await duties.later(duty, at=engine.clock.now() + max(_AFTER_OTHERS, error.after or _AFTER_AWAY))
         return
     except Exception:
         reference = engine.chance.code(6)

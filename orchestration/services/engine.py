@@ -6,12 +6,17 @@ from datetime import timedelta
 
 from orchestration.domain.events import EventKind
 from orchestration.domain.snapshot import Bucket
+from orchestration.ports.attention import Faces
 from orchestration.ports.people import Membership
 from orchestration.ports.planning import Holidays, NoHolidays, UserGroups
+from orchestration.ports.rehearsal import Rehearsals
+from orchestration.ports.rooms import Rooms
 from orchestration.ports.runtime import Chance, Clock, LoadIntegrations, UnitsOfWork
 
 CONFIGURATIONS = "configurations"
 """The name under which a tenant's configurations are changed, and releases started with them, one at a time."""
+CONNECTIONS_TOLD = "webhooks"
+"""The same for webhooks, so that there are never more than may be."""
 ROLES = "roles"
 """The name under which a tenant's roles are changed, so that two owners can't take the role from each other at once."""
 PLANNING = "planning"
@@ -26,6 +31,8 @@ class Engine:
     which is `lease_clock` where the time of the releases is another one.
     `heard` lists the events that people are told of, each with the bucket whose channels hear it too.
     `groups` None: there is no chat whose user groups could be kept; `membership` None: none that knows its people.
+    `faces` None: none that tells their zones; `rooms` None: none that has channels.
+    `rehearsals` None: nothing here can play a release.
     """
 
     work: UnitsOfWork
@@ -37,7 +44,10 @@ class Engine:
     patience: timedelta = timedelta(seconds=15)
     holidays: Holidays = field(default_factory=NoHolidays)
     groups: UserGroups | None = None
+    faces: Faces | None = None
+    rooms: Rooms | None = None
     membership: Membership | None = None
+    rehearsals: Rehearsals | None = None
     lease_clock: Clock | None = None
 
     @property

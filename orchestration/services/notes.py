@@ -11,6 +11,7 @@ from orchestration.domain.pairs import Pair
 from orchestration.domain.people import Actor, Permission
 from orchestration.domain.release import Release
 from orchestration.domain.release_notes import NotesRange, notes_range
+from orchestration.domain.submitting import renew_questions
 from orchestration.ports.errors import PortError, TryLater
 from orchestration.ports.scm import Commit, Notes
 from orchestration.services.engine import Engine
@@ -135,6 +136,7 @@ async def write_whats_new(
 
     def act(change: Change) -> None:
         noting.write_whats_new(change, texts)
+        renew_questions(change)
 
     return await change_release(
         engine, tenant_id, release_id, act, actor=actor, need=Permission.EDIT, along=along

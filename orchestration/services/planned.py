@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from orchestration.domain.change import Change
 from orchestration.domain.freezes import keep_freeze
+from orchestration.domain.housing import wants_look
 from orchestration.domain.release import Release
 from orchestration.domain.rotation import (
     Rotation,
@@ -19,8 +20,10 @@ from orchestration.services.engine import PLANNING
 
 
 async def meet_plans(work: UnitOfWork, change: Change) -> None:
-    """A new release stands still from its start where a freeze is on, and its captain has had a turn."""
+    """A new release stands still where a freeze is on, its captain has had a turn, and its channel is asked for."""
     tenant_id = change.release.tenant_id
+    if change.release.room is not None:
+        await work.planning.look(tenant_id, DutyKind.ROOM, change.release.id, at=change.now)
     await work.alone(tenant_id, PLANNING)
     for freeze in await work.planning.freezes(tenant_id):
         keep_freeze(change, freeze)
@@ -54,3 +57,10 @@ async def look_at_group(work: UnitOfWork, rotation: Rotation, *, at: datetime) -
     """Have the rotation's user group kept, where it has one."""
     if rotation.group is not None:
         await work.planning.look(rotation.tenant_id, DutyKind.GROUP, rotation.scope, at=at)
+
+
+async def look_at_room(work: UnitOfWork, change: Change) -> None:
+    """Have the release's own channel kept, where the change asks for another one."""
+    release = change.release
+    if wants_look(change.before, release):
+        await work.planning.look(release.tenant_id, DutyKind.ROOM, release.id, at=change.now)

@@ -1,13 +1,19 @@
 """Read releases for people: one by what they write, the active ones, and what waits for somebody."""
 
+from dataclasses import replace
+from difflib import get_close_matches
+
 from orchestration.domain.errors import NotNow, Unknown
 from orchestration.domain.needs import needs
 from orchestration.domain.people import Actor, Permission, areas, permissions
 from orchestration.domain.phase import Phase, phase
 from orchestration.domain.release import Release
+from orchestration.ports.listing import Entry, ReleaseFilter
 from orchestration.ports.runtime import UnitOfWork
 from orchestration.services.engine import Engine
 from orchestration.services.saving import require, roles_of
+
+_BEST = 3
 
 
 class Ambiguous(Exception):
@@ -30,7 +36,7 @@ async def find_release(
             found = tuple(await work.releases.find(tenant_id, words))
         else:
             found = tuple(await work.releases.active(tenant_id))
-            here = tuple(r for r in found if r.snapshot.home == channel)
+            here = tuple(r for r in found if r.home == channel)
             found = here or found
         readable = tuple([r for r in found if await _may_read(work, r, actor)])
         if found and not readable:
@@ -40,11 +46,22 @@ async def find_release(
     chosen = busy or alive or readable[:1]
     if not chosen:
         if words:
-            raise Unknown(f"No release fits “{words}”.")
+            raise Unknown(f"No release fits “{words}”.{await _meant(engine, tenant_id, words, actor)}")
         raise NotNow("No release is running. Start one with `/release start`.")
     if len(chosen) > 1:
         raise Ambiguous(chosen)
     return chosen[0]
+
+
+async def _meant(engine: Engine, tenant_id: str, words: str, actor: Actor) -> str:
+    """Which running releases were probably meant, of those that the person may see; and where all stand."""
+    async with engine.look() as work:
+        running = [r for r in await work.releases.active(tenant_id) if await _may_read(work, r, actor)]
+    names = {name: r for r in running for name in (r.id, r.version)}
+    close = dict.fromkeys(names[name] for name in get_close_matches(words, list(names), n=_BEST))
+    choice = " or ".join(f"`{r.id}` ({r.title})" for r in close)
+    guess = f" Did you mean {choice}?" if choice else ""
+    return f"{guess} `/release list` shows those that run."
 
 
 async def _may_read(work: UnitOfWork, release: Release, actor: Actor) -> bool:
@@ -59,6 +76,37 @@ async def active_releases(engine: Engine, tenant_id: str, *, actor: Actor) -> tu
         if not readable:
             require(await roles_of(work, None, actor, tenant_id), Permission.READ)
         return readable
+
+
+async def get_release(engine: Engine, tenant_id: str, release_id: str, *, actor: Actor) -> Release:
+    """The release of this id, for one who may read it. NoSuchRelease."""
+    async with engine.look() as work:
+        release = await work.releases.get(tenant_id, release_id)
+        require(await roles_of(work, release, actor), Permission.READ)
+        return release
+
+
+async def page_of_releases(
+    engine: Engine, tenant_id: str, wanted: ReleaseFilter, *, after: str | None, limit: int, actor: Actor
+) -> tuple[Release, ...]:
+    """A page of those that are meant, newest first; who may not read all sees those that they lead."""
+    async with engine.look() as work:
+        if Permission.READ not in permissions(await roles_of(work, None, actor, tenant_id)):
+            wanted = replace(wanted, captain=actor.id)
+        found = tuple(await work.releases.page(tenant_id, wanted, after=after, limit=limit))
+        if wanted.captain is not None and not found:
+            require(await roles_of(work, None, actor, tenant_id), Permission.READ)
+        return found
+
+
+async def history_of(
+    engine: Engine, tenant_id: str, release_id: str, *, before: int | None, limit: int, actor: Actor
+) -> tuple[Entry, ...]:
+    """What happened to a release, newest first, from below an event's number on. NoSuchRelease."""
+    async with engine.look() as work:
+        release = await work.releases.get(tenant_id, release_id)
+        require(await roles_of(work, release, actor), Permission.READ)
+        return tuple(await work.releases.history(tenant_id, release_id, before=before, limit=limit))
 
 
 async def needs_of(

@@ -32,6 +32,17 @@ async def recognised(engine: Engine, tenant_id: str, actor: Actor) -> Actor:
     )
 
 
+async def presented(engine: Engine, tenant_id: str, actor: Actor) -> Actor:
+    """As `recognised`, for who shows a token of their own, which the chat does not vouch for at this moment.
+
+    So a PortError where it can't say that they are still there: somebody who left might hold the token.
+    """
+    chat = engine.membership
+    if chat is not None and not await chat.is_active(tenant_id, actor.id):
+        raise NotAllowed("Your account is deactivated in Slack, so nothing was done.")
+    return await recognised(engine, tenant_id, actor)
+
+
 def recogniser(engine: Engine) -> Callable[[str, str], Awaitable[Actor]]:
     """Gives a person of a tenant as `recognised`, for a room that has no engine."""
 

@@ -22,6 +22,8 @@ from orchestration.ports.errors import TryLater
 from orchestration.ports.runtime import Claim, StaleRelease, UnitOfWork
 from orchestration.services.announce import announce, asks_by_name
 from orchestration.services.engine import Engine
+from orchestration.services.planned import look_at_room
+from orchestration.services.steps import settle_steps
 
 # How often a decision is taken again because somebody else was faster. Every round somebody gets on.
 _ROUNDS = 50
@@ -36,6 +38,8 @@ async def save(
     """Move the release on as far as it goes and store everything in this transaction; nothing is committed."""
     advance(change, plan_stage)
     await work.releases.save(change, claim=claim, finish=finish)
+    await look_at_room(work, change)
+    await settle_steps(work, change)
     deputies = {}
     if asks_by_name(change):
         found = await work.people.deputies(change.release.tenant_id, at=change.now)
@@ -87,13 +91,17 @@ async def roles_of(
 
     An operator is the owner. What could not be read of groups gives nothing and is told to who is refused.
 
-    A token has its scopes, and those of another tenant, revoked or expired have none.
+    A token has its scopes, and those of another tenant, revoked or expired have none. A person who acts by a token
+    of their own has their roles while it is good.
     """
     if actor.kind is ActorKind.SYSTEM:
         return frozenset({OWNER})
     if actor.kind is ActorKind.TOKEN:
         return await work.tokens.roles(release.tenant_id if release else tenant_id, actor.id)
-    roles = await work.directory.roles(release.tenant_id if release else tenant_id, actor.id, actor.groups)
+    tenant_id = release.tenant_id if release else tenant_id
+    if actor.token is not None and not await work.tokens.roles(tenant_id, actor.token):
+        return frozenset()
+    roles = await work.directory.roles(tenant_id, actor.id, actor.groups)
     roles |= {f"{UNREAD_PREFIX}{reason}" for reason in actor.unread}
     return roles | {CAPTAIN} if release is not None and release.captain == actor.id else roles
 
@@ -109,5 +117,6 @@ def require(roles: frozenset[str], need: Permission) -> None:
             Permission.GRANT: "grant roles and tokens",
             Permission.CONFIGURE: "change release configurations",
             Permission.CONNECT: "connect accounts",
+            Permission.REPORT: "report builds",
         }.get(need, "change releases")
         raise NotAllowed(" ".join([f"You may not {words} here. Ask an owner for the role.", *unread(roles)]))

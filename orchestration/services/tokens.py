@@ -1,4 +1,4 @@
-"""Tokens: made, listed, revoked, and recognised when they are presented."""
+"""Tokens of programs and of people: made, listed, revoked, and recognised when they are presented."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -41,30 +41,71 @@ async def create(
     actor: Actor,
     along: Along | None = None,
 ) -> Made:
-    """Make one for those who may grant; Invalid with every problem."""
-    secret = Presented(id=engine.chance.code(ID_LENGTH), secret=engine.chance.code(SECRET_LENGTH))
-    now = engine.clock.now()
+    """Make one of a program, for those who may grant; Invalid with every problem."""
     async with engine.work() as work:
         require(await roles_of(work, None, actor, tenant_id), Permission.GRANT)
-        problems = list(order_problems(name, scopes, life))
-        if problems:
-            raise Invalid(problems)
-        token = Token(
-            id=secret.id,
-            tenant_id=tenant_id,
-            name=name.strip(),
-            digest=secret.digest,
-            scopes=tuple(scope for scope in Scope if scope in set(scopes)),
-            created_by=actor.id,
-            created_at=now,
-            expires_at=now + life,
-        )
-        await work.tokens.add(token)
-        await _tell(engine, work, EventKind.TOKEN_CREATED, token, actor)
-        if along is not None:
-            await along(work, token)
-        await work.commit()
+        made = _ordered(engine, tenant_id, name=name, scopes=scopes, life=life, actor=actor, person=None)
+        return await _stored(engine, work, made, actor=actor, along=along)
+
+
+async def create_own(
+    engine: Engine,
+    tenant_id: str,
+    *,
+    name: str,
+    scopes: Sequence[str],
+    life: timedelta,
+    actor: Actor,
+    along: Along | None = None,
+) -> Made:
+    """Make one's own, in the chat, whose word it is who somebody is. Invalid with every problem.
+
+    It allows nothing that the person's roles do not allow at the moment of acting, so whoever may look may have one.
+    """
+    if not actor.is_person or actor.token is not None:
+        raise NotAllowed("A token of one's own is made by the person in the chat.")
+    async with engine.work() as work:
+        require(await roles_of(work, None, actor, tenant_id), Permission.READ)
+        made = _ordered(engine, tenant_id, name=name, scopes=scopes, life=life, actor=actor, person=actor.id)
+        return await _stored(engine, work, made, actor=actor, along=along)
+
+
+def _ordered(
+    engine: Engine,
+    tenant_id: str,
+    *,
+    name: str,
+    scopes: Sequence[str],
+    life: timedelta,
+    actor: Actor,
+    person: str | None,
+) -> Made:
+    problems = list(order_problems(name, scopes, life))
+    if problems:
+        raise Invalid(problems)
+    secret = Presented(id=engine.chance.code(ID_LENGTH), secret=engine.chance.code(SECRET_LENGTH))
+    now = engine.clock.now()
+    token = Token(
+        id=secret.id,
+        tenant_id=tenant_id,
+        name=name.strip(),
+        digest=secret.digest,
+        scopes=tuple(scope for scope in Scope if scope in set(scopes)),
+        created_by=actor.id,
+        created_at=now,
+        expires_at=now + life,
+        person=person,
+    )
     return Made(token=token, text=secret.text)
+
+
+async def _stored(engine: Engine, work: UnitOfWork, made: Made, *, actor: Actor, along: Along | None) -> Made:
+    await work.tokens.add(made.token)
+    await _tell(engine, work, EventKind.TOKEN_CREATED, made.token, actor)
+    if along is not None:
+        await along(work, made.token)
+    await work.commit()
+    return made
 
 
 async def list_all(engine: Engine, tenant_id: str, *, actor: Actor) -> tuple[Token, ...]:
@@ -74,13 +115,21 @@ async def list_all(engine: Engine, tenant_id: str, *, actor: Actor) -> tuple[Tok
         return tuple(await work.tokens.of_tenant(tenant_id))
 
 
+async def list_own(engine: Engine, tenant_id: str, *, actor: Actor) -> tuple[Token, ...]:
+    """Those of the one who asks, oldest first."""
+    async with engine.look() as work:
+        require(await roles_of(work, None, actor, tenant_id), Permission.READ)
+        return tuple(t for t in await work.tokens.of_tenant(tenant_id) if t.person == actor.id)
+
+
 async def revoke(
     engine: Engine, tenant_id: str, token_id: str, *, actor: Actor, along: Along | None = None
 ) -> Token:
-    """Let it be worth nothing from now on. Idempotent. Unknown."""
+    """Let it be worth nothing from now on: one's own, or any by those who may grant. Idempotent. Unknown."""
     async with engine.work() as work:
-        require(await roles_of(work, None, actor, tenant_id), Permission.GRANT)
         found = await work.tokens.find(token_id)
+        if found is None or found.tenant_id != tenant_id or found.person is None or found.person != actor.id:
+            require(await roles_of(work, None, actor, tenant_id), Permission.GRANT)
         if found is None or found.tenant_id != tenant_id:
             raise Unknown("There is no such token.")
         if found.revoked_at is None:
@@ -138,6 +187,7 @@ async def _tell(engine: Engine, work: UnitOfWork, kind: EventKind, token: Token,
         "name": token.name,
         "scopes": " ".join(token.scopes),
         "expires": token.expires_at.isoformat(),
+        **({"person": token.person} if token.person is not None else {}),
     }
     event = Event(kind=kind, at=engine.clock.now(), actor=actor, release_id=None, data=data)
     await work.tell(token.tenant_id, [event])

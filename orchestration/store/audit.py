@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from orchestration.domain.chain import GENESIS, Head, Link, verify
 from orchestration.domain.events import Event, EventKind
 from orchestration.domain.people import Actor, ActorKind
+from orchestration.ports.listing import Entry
 from orchestration.store.database import insert_into
 from orchestration.store.tables import events, tenants
 from orchestration.store.times import moment, past_ms
@@ -46,14 +47,16 @@ async def _page(connection: AsyncConnection, tenant_id: str, *, after: int) -> l
     return [Link(**row) for row in rows.mappings()]
 
 
-async def append(connection: AsyncConnection, tenant_id: str, told: Sequence[Event]) -> None:
-    """Put events at the end of the tenant's chain.
+async def append(
+    connection: AsyncConnection, tenant_id: str, told: Sequence[Event]
+) -> Sequence[tuple[int, Event]]:
+    """Put events at the end of the tenant's chain; gives each with its number.
 
     It locks the tenant's row until the transaction ends. Everything else that a transaction locks is locked
     before, so that no two of them can wait for each other.
     """
     if not told:
-        return
+        return []
     end = select(tenants).where(tenants.c.id == tenant_id).with_for_update()
     head = (await connection.execute(end)).one_or_none()
     if head is None:
@@ -67,6 +70,7 @@ async def append(connection: AsyncConnection, tenant_id: str, told: Sequence[Eve
         .where(tenants.c.id == tenant_id)
         .values(chain_seq=links[-1].seq, chain_hash=links[-1].hash)
     )
+    return [(link.seq, event) for link, event in zip(links, told, strict=True)]
 
 
 def _links(tenant_id: str, told: Sequence[Event], *, after: tuple[int, str]) -> list[Link]:
@@ -82,12 +86,18 @@ def _links(tenant_id: str, told: Sequence[Event], *, after: tuple[int, str]) -> 
             "kind": event.kind.value,
             "actor_id": event.actor.id,
             "actor_kind": event.actor.kind.value,
-            "data": {key: str(value) for key, value in event.data.items()},
+            "data": _said(event),
             "prev_hash": head,
         }
         head = Link(**draft, hash="").right_hash()  # type: ignore[arg-type]  # the draft is spelled out above
         links.append(Link(**draft, hash=head))  # type: ignore[arg-type]  # see above
     return links
+
+
+def _said(event: Event) -> dict[str, str]:
+    """The event's data, and the token by which a person acted from outside the chat."""
+    by = {"by_token": event.actor.token} if event.actor.token is not None else {}
+    return {key: str(value) for key, value in {**event.data, **by}.items()}
 
 
 def _columns(link: Link) -> dict[str, Any]:
@@ -98,13 +108,23 @@ async def newest(
     connection: AsyncConnection, tenant_id: str, release_id: str, *, limit: int
 ) -> Sequence[Event]:
     """The events of a release, newest first."""
+    found = await history(connection, tenant_id, release_id, before=None, limit=limit)
+    return [entry.event for entry in found]
+
+
+async def history(
+    connection: AsyncConnection, tenant_id: str, release_id: str, *, before: int | None, limit: int
+) -> Sequence[Entry]:
+    """The events of a release with their numbers, newest first, from below `before` on."""
+    older = () if before is None else (events.c.seq < before,)
     rows = await connection.execute(
         select(events)
-        .where(events.c.tenant_id == tenant_id, events.c.release_id == release_id)
+        .where(events.c.tenant_id == tenant_id, events.c.release_id == release_id, *older)
         .order_by(events.c.seq.desc())
         .limit(limit)
     )
-    return [_event(Link(**row)) for row in rows.mappings()]
+    links = [Link(**row) for row in rows.mappings()]
+    return [Entry(seq=link.seq, event=_event(link)) for link in links]
 
 
 async def links(connection: AsyncConnection, tenant_id: str, release_id: str) -> Sequence[Link]:

@@ -198,11 +198,16 @@ class SqlMailbox:
     async def ref(self, tenant_id: str, key: str) -> MessageRef | None:
         """Where the message of a key stands, None where it was never sent."""
         async with self._on.database.reading() as connection:
-            found = await connection.execute(
-                select(messages).where(messages.c.tenant_id == tenant_id, messages.c.key == key)
-            )
-            row = found.one_or_none()
-        return MessageRef(channel=row.channel, ts=row.ts) if row is not None else None
+            return await placed(connection, tenant_id, key)
+
+
+async def placed(connection: AsyncConnection, tenant_id: str, key: str) -> MessageRef | None:
+    """Where the message of a key stands, None where it was never sent."""
+    found = await connection.execute(
+        select(messages).where(messages.c.tenant_id == tenant_id, messages.c.key == key)
+    )
+    row = found.one_or_none()
+    return MessageRef(channel=row.channel, ts=row.ts) if row is not None else None
 
 
 def claim_statement(time: LeaseTime, *, now: int, owner: str, limit: int) -> ReturningUpdate[Any]:

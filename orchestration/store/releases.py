@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Integer, Row, Select, func, or_, select, union
+from sqlalchemy import ColumnElement, Integer, Row, Select, func, or_, select, tuple_, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orchestration.domain.chain import Head, Link
@@ -14,8 +14,10 @@ from orchestration.domain.lineage import Ancestor
 from orchestration.domain.pairs import Pair
 from orchestration.domain.release import Release
 from orchestration.domain.version import Version
+from orchestration.ports.listing import Entry, ReleaseFilter
 from orchestration.ports.runtime import Claim, NoSuchRelease, StaleRelease
 from orchestration.store import audit
+from orchestration.store.ancestors import ancestors
 from orchestration.store.loading import load_many, load_one
 from orchestration.store.saving import HeldWork, add_release, save_release
 from orchestration.store.tables import builds, release_pairs, releases, submissions
@@ -91,6 +93,20 @@ class SqlReleases:
             .limit(limit)
         )
 
+    async def page(
+        self, tenant_id: str, wanted: ReleaseFilter, *, after: str | None, limit: int
+    ) -> Sequence[Release]:
+        """Those that are meant, newest first, from behind the release `after`; ended ones too."""
+        picked = select(releases.c.id).where(releases.c.tenant_id == tenant_id, *_filtered(wanted))
+        if after is not None:
+            last = select(releases.c.created_ms).where(
+                releases.c.tenant_id == tenant_id, releases.c.id == storable(after)
+            )
+            place = tuple_(releases.c.created_ms, releases.c.id)
+            picked = picked.where(place < tuple_(last.scalar_subquery(), storable(after)))
+        newest = picked.order_by(releases.c.created_ms.desc(), releases.c.id.desc()).limit(limit)
+        return await self._many(newest)
+
     async def _many(self, picked: Select[tuple[str]]) -> Sequence[Release]:
         found = await load_many(self._connection, picked)
         self._read.update({release.id: release for release in found})
@@ -147,26 +163,7 @@ class SqlReleases:
 
     async def ancestors(self, tenant_id: str, app: str, *, but: str = "") -> Sequence[Ancestor]:
         """The releases of an app that were not given up, newest first, the release `but` left out."""
-        pairs, branch = release_pairs.c, releases.c.doc["branch"].as_string().label("branch")
-        rows = await self._connection.execute(
-            select(releases.c.id, branch, releases.c.tag, pairs.pair, pairs.major, pairs.minor, pairs.patch)
-            .join(release_pairs, releases.c.id == pairs.release_id)
-            .where(
-                releases.c.tenant_id == tenant_id,
-                releases.c.app == app,
-                releases.c.archived.is_(False),
-                releases.c.id != but,
-            )
-            .order_by(releases.c.created_ms.desc(), releases.c.id, pairs.pair)
-        )
-        found: dict[str, Ancestor] = {}
-        for row in rows:
-            known = found.get(row.id) or Ancestor(
-                release_id=row.id, branch=row.branch, tag=row.tag, versions={}
-            )
-            versions = {**known.versions, Pair.parse(row.pair): Version(row.major, row.minor, row.patch)}
-            found[row.id] = replace(known, versions=versions)
-        return list(found.values())
+        return await ancestors(self._connection, tenant_id, app, but=but)
 
     async def count_of(self, tenant_id: str, configuration_id: str) -> int:
         """How many releases were ever started with a configuration."""
@@ -228,10 +225,7 @@ class SqlReleases:
         self._stored(change, due=due)
 
     async def save(self, change: Change, *, claim: Claim | None = None, finish: bool = True) -> None:
-        """Store the release, its rows and what is due now, its events at the commit; StaleRelease, StaleClaim.
-
-        Afterwards `change.release` has the revision that was stored.
-        """
+        """Store release, rows and events; then `change.release` has the new revision. StaleRelease, StaleClaim."""
         self._may_write()
         release = change.release
         base = self._read.get(release.id)
@@ -255,6 +249,12 @@ class SqlReleases:
         """What happened to a release, newest first; what this transaction tells comes with its commit."""
         return await audit.newest(self._connection, tenant_id, release_id, limit=limit)
 
+    async def history(
+        self, tenant_id: str, release_id: str, *, before: int | None, limit: int
+    ) -> Sequence[Entry]:
+        """The same with the events' numbers, from below the number `before` on."""
+        return await audit.history(self._connection, tenant_id, release_id, before=before, limit=limit)
+
     async def links(self, tenant_id: str, release_id: str) -> Sequence[Link]:
         """The part of the audit chain that is about a release, oldest first."""
         return await audit.links(self._connection, tenant_id, release_id)
@@ -262,6 +262,21 @@ class SqlReleases:
     async def chain_head(self, tenant_id: str) -> Head:
         """The end of the tenant's audit chain."""
         return await audit.head(self._connection, tenant_id)
+
+
+def _filtered(wanted: ReleaseFilter) -> list[ColumnElement[bool]]:
+    """What a filter asks of a row."""
+    doc = releases.c.doc
+    asked: list[ColumnElement[bool]] = []
+    if wanted.ended is not None:
+        asked.append(releases.c.ended.is_(wanted.ended))
+    if wanted.configuration is not None:
+        asked.append(doc["snapshot"]["config_id"].as_string() == storable(wanted.configuration))
+    if wanted.version is not None:
+        asked.append(releases.c.version == storable(wanted.version))
+    if wanted.captain is not None:
+        asked.append(doc["captain"].as_string() == storable(wanted.captain))
+    return asked
 
 
 def _meant(tenant_id: str, name: str) -> list[ColumnElement[bool]]:

@@ -19,6 +19,7 @@ from orchestration.store.times import LeaseTime
 from orchestration.store.unit_of_work import SqlUnitOfWork
 from orchestration.store.wake import Wakes, listen
 from orchestration.store.watch import SqlWatch
+from orchestration.store.webhooks import SqlWebhookQueue
 
 
 class Store:
@@ -56,6 +57,7 @@ class Store:
         self.integrations = IntegrationRows(self._database)
         self.watch = SqlWatch(self._backing)
         self.duties = SqlDuties(self._backing)
+        self.webhooks = SqlWebhookQueue(self._backing)
         self._listener: asyncio.Task[None] | None = None
 
     def work(self) -> SqlUnitOfWork:

@@ -262,6 +262,7 @@ tokens = Table(
     Column("expires_ms", BigInteger, nullable=False),
     Column("revoked_ms", BigInteger),
     Column("used_day", Integer),
+    Column("person", String),
     Index("ix_tokens_tenant_id", "tenant_id"),
 )
 

@@ -59,6 +59,7 @@ class SqlTokens:
                 created_by=token.created_by,
                 created_ms=past_ms(token.created_at),
                 expires_ms=past_ms(token.expires_at),
+                person=token.person,
             )
         )
 
@@ -136,4 +137,5 @@ def _token(row: RowMapping) -> Token:
         expires_at=moment(row["expires_ms"]),
         revoked_at=moment(revoked) if revoked is not None else None,
         last_used_on=moment(used * _DAY_MS).date() if used is not None else None,
+        person=row["person"],
     )

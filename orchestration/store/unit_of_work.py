@@ -12,8 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orchestration.domain.due import WorkKind
 from orchestration.domain.events import Event
+from orchestration.ports.notification import MessageRef
 from orchestration.ports.runtime import Outgoing, Request, StaleClaim, StaleRelease
 from orchestration.store import audit, inbox, outbox
+from orchestration.store.attention import SqlAttentions
 from orchestration.store.backing import Backing
 from orchestration.store.configuration_drafts import SqlConfigurationDrafts
 from orchestration.store.database import lock_timed_out
@@ -24,10 +26,12 @@ from orchestration.store.people import SqlPeople
 from orchestration.store.planning import SqlPlanning
 from orchestration.store.releases import SqlReleases
 from orchestration.store.saving import nudge_store, nudge_task
+from orchestration.store.steps import SqlSteps
 from orchestration.store.times import due_ms
 from orchestration.store.tokens import SqlTokens
 from orchestration.store.turns import SqlTurns
 from orchestration.store.wake import Wake, notify
+from orchestration.store.webhooks import SqlWebhooks, queue_events
 
 
 class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
@@ -65,9 +69,12 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
         )
         self._directory = SqlDirectory(connection, may_write=self._may_write)
         self._people = SqlPeople(connection, may_write=self._may_write)
+        self._steps = SqlSteps(connection, may_write=self._may_write)
+        self._attentions = SqlAttentions(connection, may_write=self._may_write)
         self._tokens = SqlTokens(connection, may_write=self._may_write, now_ms=self._on.now_ms)
         self._integrations = SqlIntegrations(connection, may_write=self._may_write)
         self._drafts = SqlDrafts(connection, may_write=self._may_write)
+        self._webhooks = SqlWebhooks(connection, may_write=self._may_write)
         self._planning = SqlPlanning(connection, may_write=self._may_write, woken=self._woken)
         self._turns = SqlTurns(connection, time=self._on.time, may_write=self._may_write)
         self._configuration_drafts = SqlConfigurationDrafts(connection, may_write=self._may_write)
@@ -97,6 +104,16 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
         return self._people
 
     @property
+    def steps(self) -> SqlSteps:
+        """Steps of workflows that wait, in this transaction."""
+        return self._steps
+
+    @property
+    def attentions(self) -> SqlAttentions:
+        """How people want to be reached, in this transaction."""
+        return self._attentions
+
+    @property
     def tokens(self) -> SqlTokens:
         """Tokens of programs in this transaction."""
         return self._tokens
@@ -115,6 +132,11 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
     def planning(self) -> SqlPlanning:
         """Trains, freezes and rotations in this transaction."""
         return self._planning
+
+    @property
+    def webhooks(self) -> SqlWebhooks:
+        """Webhooks in this transaction."""
+        return self._webhooks
 
     @property
     def turns(self) -> SqlTurns:
@@ -143,6 +165,12 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
 
     def _record(self, tenant_id: str, events: Sequence[Event]) -> None:
         self._events += [(tenant_id, event) for event in events]
+
+    async def placed(self, tenant_id: str, key: str) -> MessageRef | None:
+        """Where the message of a key stands, None where it was never sent."""
+        if self._connection is None:
+            raise RuntimeError("this unit of work is over")
+        return await outbox.placed(self._connection, tenant_id, key)
 
     async def send(self, tenant_id: str, messages: Sequence[Outgoing]) -> None:
         """Store messages; they go out after the commit."""
@@ -197,7 +225,9 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
             self._woken.add(Wake.OUTBOX)
         for tenant_id in sorted({tenant_id for tenant_id, _ in self._events}):
             told = [event for owner, event in self._events if owner == tenant_id]
-            await audit.append(connection, tenant_id, told)
+            numbered = await audit.append(connection, tenant_id, told)
+            if await queue_events(connection, tenant_id, numbered, now=now):
+                self._woken.add(Wake.WEBHOOKS)
 
     def _may_write(self) -> AsyncConnection:
         if self._connection is None or self._read_only:

@@ -26,6 +26,7 @@ class Wake(StrEnum):
     OUTBOX = "outbox"
     CONNECTIONS = "connections"
     DUTIES = "duties"
+    WEBHOOKS = "webhooks"
 
 
 class Wakes:

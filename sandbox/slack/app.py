@@ -95,6 +95,7 @@ class App:
     commands: Mapping[str, Command] = field(default_factory=lambda: {"/release": Command(name="/release")})
     shortcuts: tuple[Shortcut, ...] = ()
     events: frozenset[str] = DEFAULT_EVENTS
+    functions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     has_home: bool = True
     takes_messages: bool = True
 
@@ -128,6 +129,7 @@ def app_of_manifest(manifest: Mapping[str, Any], **options: Any) -> App:
             for s in features.get("shortcuts", [])
         ),
         "events": frozenset(events),
+        "functions": manifest.get("functions", {}),
         "has_home": bool(home.get("home_tab_enabled")),
         "takes_messages": not home.get("messages_tab_read_only_enabled"),
     }

@@ -24,8 +24,9 @@ from sandbox.slack.seed import seed_app, seed_team
 from sandbox.slack.signed_http import SignedHttp
 from sandbox.slack.socket_mode import SocketMode
 from sandbox.slack.tickets import Tickets
-from sandbox.slack.values import Violation
+from sandbox.slack.values import StepRun, Violation
 from sandbox.slack.web_api import WebApi
+from sandbox.slack.web_functions import run_step
 from sandbox.slack.workspace import Settings, Workspace
 from sandbox.slack.world import World
 
@@ -102,6 +103,10 @@ class SlackSimulator(Simulator):
     def person(self, name: str) -> Person:
         """Return a person by handle or id."""
         return Person(self.workspace, self.interactions, self.world.user(name).id)
+
+    def run_step(self, name: str, **inputs: str) -> StepRun:
+        """Reach a step of a workflow that the app offers; see `world.steps` for what becomes of it."""
+        return run_step(self.workspace, name, inputs)
 
     async def until(self, predicate: Callable[[], T], *, within: float = 10.0) -> T:
         """Return the predicate's first true value, asked again at each change; `NotSeen` when time is up."""

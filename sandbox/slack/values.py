@@ -127,6 +127,17 @@ class View:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class StepRun:
+    """A run of a step of a workflow: under way until it has outputs or an error."""
+
+    id: str
+    function: str
+    inputs: Json
+    outputs: Json | None = None
+    error: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Bookmark:
     """A bookmark at the top of a channel."""
 

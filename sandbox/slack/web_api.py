@@ -6,7 +6,17 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.slack import web_app, web_chat, web_conversations, web_files, web_marks, web_people, web_views
+from sandbox.slack import (
+    web_app,
+    web_chat,
+    web_conversations,
+    web_files,
+    web_functions,
+    web_marks,
+    web_people,
+    web_rooms,
+    web_views,
+)
 from sandbox.slack.methods import Call, Method, missing_scope, read_argument
 from sandbox.slack.values import Json
 from sandbox.slack.workspace import SlackError, Workspace, refuse_problems
@@ -15,7 +25,17 @@ from sandbox.slack.workspace import SlackError, Workspace, refuse_problems
 _ALWAYS = frozenset({"token", "team_id"})
 METHODS: dict[str, Method] = {
     method.name: method
-    for family in (web_app, web_chat, web_conversations, web_files, web_marks, web_people, web_views)
+    for family in (
+        web_app,
+        web_chat,
+        web_conversations,
+        web_files,
+        web_functions,
+        web_marks,
+        web_people,
+        web_rooms,
+        web_views,
+    )
     for method in family.METHODS
 }
 # Refusals that show a fault in what the app sent, not in the state of the world.

@@ -17,6 +17,7 @@ class Settings:
 
     `transport` is `socket` or `http`; `retry_delays` are the waits before the three retries of an event;
     `page_size` bounds pages of lists, `empty_pages` puts an empty page with a cursor before the first;
+    `only_people_make_channels` is the workspace's own setting;
     `token_error` is what every token gets, such as `token_revoked`.
     """
 
@@ -28,6 +29,7 @@ class Settings:
     token_error: str = ""
     page_size: int = 1000
     empty_pages: bool = False
+    only_people_make_channels: bool = False
 
 
 @dataclass(kw_only=True, slots=True)

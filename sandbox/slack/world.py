@@ -19,6 +19,7 @@ from sandbox.slack.values import (
     File,
     Message,
     Notice,
+    StepRun,
     User,
     Usergroup,
     View,
@@ -52,6 +53,7 @@ class World:
         self.homes: dict[str, str] = {}
         self.bookmarks: list[Bookmark] = []
         self.files: dict[str, File] = {}
+        self.steps: dict[str, StepRun] = {}
         self.choices: dict[tuple[str, str, str], dict[str, dict[str, Any]]] = {}
         self.notices: list[Notice] = []
         self.violations: list[Violation] = []

@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 from jsonschema import Draft7Validator
 
+from bot.actions.steps import STEPS
 from bot.commands import WORDS
 from bot.router import ROUTES
 from tests.support.contracts import contract
@@ -22,6 +23,14 @@ METHOD_SCOPES = {
     "conversations.join": ("channels:join",),
     "conversations.info": ("channels:read", "groups:read"),
     "conversations.open": ("im:write",),
+    "conversations.create": ("channels:manage",),
+    "conversations.invite": ("channels:manage",),
+    "conversations.setTopic": ("channels:manage",),
+    "conversations.archive": ("channels:manage",),
+    "conversations.list": ("channels:read",),
+    "pins.add": ("pins:write",),
+    "functions.completeSuccess": (),
+    "functions.completeError": (),
     "conversations.history": ("channels:history", "groups:history"),
     "conversations.replies": ("channels:history", "groups:history"),
     "files.getUploadURLExternal": ("files:write",),
@@ -69,12 +78,18 @@ def test_events_are_declared_and_served() -> None:
     assert set(subscriptions.get("bot_events", [])) == set(ROUTES.events)
 
 
+def test_steps_of_workflows_are_declared_and_served() -> None:
+    """Every function of the manifest has a handler, and every handler is declared."""
+    assert set(manifest()["functions"]) == set(STEPS)
+
+
 def test_scopes_are_those_that_the_code_needs() -> None:
     """Every scope is needed by a method that the bot reaches, and every such method's scope is asked for.
 
     What `integrations/slack/web.py` wraps counts only where the bot calls the wrapper.
     """
-    files = [*(ROOT / "bot").rglob("*.py"), ROOT / "integrations/slack/notification.py"]
+    adapters = [ROOT / "integrations/slack" / name for name in ("notification.py", "channels.py")]
+    files = [*(ROOT / "bot").rglob("*.py"), *adapters]
     code = "\n".join(path.read_text() for path in files).lower()
     reached = {
         name for name in METHOD_SCOPES if name.lower() in code or name.replace(".", "_").lower() in code

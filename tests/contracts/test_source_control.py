@@ -1,121 +1,23 @@
 """The contract of SourceControl, over the adapters of GitHub, GitLab and Bitbucket and the twin in memory."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
 
 import pytest
 
-from integrations.rehearsal.scm import RehearsalScm
 from orchestration.ports.errors import AlreadyDifferent, Refused
-from orchestration.ports.scm import SourceControl
+from tests.contracts.source_rigs import Hosted, Rig, Twin
 from tests.integrations.bitbucket.bitbucket_judge import judge as judge_bitbucket
-from tests.integrations.bitbucket.bitbucket_rig import BitbucketRig, bitbucket_rig
-from tests.integrations.github.github_rig import GithubRig, github_rig
+from tests.integrations.bitbucket.bitbucket_rig import bitbucket_rig
+from tests.integrations.github.github_rig import github_rig
 from tests.integrations.github.github_rig import judge as judge_github
 from tests.integrations.gitlab.gitlab_judge import judge as judge_gitlab
-from tests.integrations.gitlab.gitlab_rig import GitlabRig, gitlab_rig
-from tests.support.merging import merge
+from tests.integrations.gitlab.gitlab_rig import gitlab_rig
 
 TARGETS = ("ANDROID_PLAY_STORE", "IOS_APP_STORE")
 DAY = datetime(2026, 11, 23, tzinfo=UTC)
-
-
-class Rig(Protocol):
-    """What the suite needs to do and to see besides the port."""
-
-    scm: SourceControl
-
-    def grow(self, branch: str, titles: Sequence[str]) -> str:
-        """Commit to a branch, as people do."""
-
-    def made(self, kind: str, key: str) -> int:
-        """How often a branch, tag, release or pull was made."""
-
-    def conflict(self, branch: str, titles: Sequence[str]) -> str:
-        """Commit to a branch what conflicts with other branches."""
-
-    def merge(self, number: int) -> str:
-        """Merge a pull request with a commit of its own, as people do, and give that commit."""
-
-    def clash(self, head: str, base: str) -> None:
-        """Say that the two can't be merged, where their commits do not say so by themselves."""
-
-    def protect(self, branch: str) -> None:
-        """Let the branch take changes by pull request only."""
-
-
-class Twin:
-    """The twin; what is in a dictionary cannot be there twice."""
-
-    def __init__(self) -> None:
-        self.twin = RehearsalScm(titles=("Begin", "feat: go on (#7)", "fix: mend"))
-        self.scm: SourceControl = self.twin
-
-    def grow(self, branch: str, titles: Sequence[str]) -> str:
-        """See Rig."""
-        return self.twin.grow(branch, titles)
-
-    def made(self, kind: str, key: str) -> int:
-        """See Rig."""
-        if kind == "pull":
-            return sum(f"{pull.head}:{pull.base}" == key for pull in self.twin.kept.pulls)
-        kept = self.twin.kept
-        names = {"branch": set(kept.branches), "tag": set(kept.tags), "release": set(kept.releases)}
-        return int(key in names[kind])
-
-    def conflict(self, branch: str, titles: Sequence[str]) -> str:
-        """See Rig."""
-        sha = self.grow(branch, titles)
-        self.twin.conflicts |= {(sha, other) for other in self.twin.kept.branches}
-        return sha
-
-    def merge(self, number: int) -> str:
-        """See Rig."""
-        return self.twin.merge(number)
-
-    def clash(self, head: str, base: str) -> None:
-        """See Rig."""
-        self.twin.clashes.add((head, base))
-
-    def protect(self, branch: str) -> None:
-        """See Rig."""
-        self.twin.protected.add(branch)
-
-
-class Hosted:
-    """A vendor's adapter over TCP. Each growth is in a file of its own, so that picks do not conflict."""
-
-    def __init__(self, rig: GithubRig | GitlabRig | BitbucketRig) -> None:
-        self.rig = rig
-        self.grown = 0
-        self.scm: SourceControl = rig.scm
-
-    def grow(self, branch: str, titles: Sequence[str]) -> str:
-        """See Rig."""
-        self.grown += 1
-        return self.rig.grow(branch, titles, file=f"growth-{self.grown}.txt")
-
-    def made(self, kind: str, key: str) -> int:
-        """See Rig."""
-        return self.rig.made(kind, key)
-
-    def conflict(self, branch: str, titles: Sequence[str]) -> str:
-        """See Rig."""
-        return self.rig.grow(branch, titles, file="shared.txt")
-
-    def merge(self, number: int) -> str:
-        """See Rig."""
-        return merge(self.rig, number, parents=2, title=f"Merge request {number}")
-
-    def clash(self, head: str, base: str) -> None:
-        """See Rig: git sees it in the files."""
-
-    def protect(self, branch: str) -> None:
-        """See Rig."""
-        self.rig.hosted.protected.add(branch)
 
 
 @asynccontextmanager

@@ -18,6 +18,7 @@ from bot.api.server import build_server
 from bot.api.v1.app import build_rest
 from bot.api.v1.call import Backend
 from bot.api.v1.openapi import describe
+from bot.api.v1.route import MANAGEMENT, PREFIX
 from bot.choosing import Chooser
 from bot.connections import ConnectionBook
 from bot.surroundings import SystemChance
@@ -30,8 +31,10 @@ from integrations.registry import Provider, Registry
 from integrations.threads import Threads
 from integrations.vault import Vault
 from orchestration.domain.creation import Order, WantedSlot
+from orchestration.domain.people import Actor
 from orchestration.domain.release import Release
 from orchestration.domain.version import ReleaseType
+from orchestration.ports.runtime import Integrations
 from orchestration.services import tokens
 from orchestration.services.engine import Engine
 from orchestration.services.start_release import start_release
@@ -44,7 +47,8 @@ from tests.support.databases import SetClock
 from tests.support.oracle import Oracle
 
 TENANT, OTHER = "T0001", "T0002"
-BASE = f"/api/v1/tenants/{TENANT}"
+BASE = f"{PREFIX}/tenants/{TENANT}"
+RELEASES = f"{PREFIX}{MANAGEMENT}/tenants/{TENANT}/releases"
 CANARY = "canary-4711-secret"
 CONFIG: dict[str, Any] = {**SMALL, "scm": "twin"}
 LOOKED: dict[str, Any] = {
@@ -82,7 +86,7 @@ class Reply:
         return json.loads(self.text)
 
     @property
-    def etag(self) -> dict[str, str]:
+    def etag(self) -> dict[str, Any]:
         """The header that a change of this state needs."""
         return {"If-Match": self.headers["ETag"]}
 
@@ -112,6 +116,17 @@ class Rest:
         """A new token."""
         made = await tokens.create(
             self.engine, tenant, name="test", scopes=scopes, life=timedelta(days=days), actor=CLI
+        )
+        return made.text
+
+    async def own(self, person: str, *scopes: str, role: str | None = None, tenant: str = TENANT) -> str:
+        """A new token of a person's own, who gets a role with it."""
+        if role is not None:
+            async with self.store.work() as work:
+                await work.directory.grant(tenant, person, role)
+                await work.commit()
+        made = await tokens.create_own(
+            self.engine, tenant, name="mine", scopes=scopes, life=timedelta(days=30), actor=Actor(id=person)
         )
         return made.text
 
@@ -179,9 +194,11 @@ class Rest:
         assert reply.status == 201, reply.text
         return reply
 
-    async def started(self) -> Release:
+    async def started(self, tenant: str = TENANT, *, scm: str = "twin", **headers: Any) -> Release:
         """A running release of the configuration `pixel`, made for it."""
-        await self.configured(build_mode="MANUAL", pre_regression_builds=False)
+        pixel = {**CONFIG, "id": "pixel", "build_mode": "MANUAL", "pre_regression_builds": False, "scm": scm}
+        made = await self.ask("POST", f"{PREFIX}/tenants/{tenant}/release-configs", pixel, **headers)
+        assert made.status == 201, made.text
         now = self.clock.now()
         order = Order(
             type=ReleaseType.MINOR,
@@ -189,7 +206,7 @@ class Rest:
             target_at=now + timedelta(days=7),
             slots=(WantedSlot(at=now + timedelta(days=1)),),
         )
-        return await start_release(self.engine, TENANT, "pixel", order, actor=CLI)
+        return await start_release(self.engine, tenant, "pixel", order, actor=CLI)
 
     async def told(self, tenant: str = TENANT) -> list[tuple[str, str, dict[str, str]]]:
         """The audit log: kinds, actors and data, oldest first; the chain is whole."""
@@ -202,13 +219,15 @@ class Rest:
 
 
 @asynccontextmanager
-async def rest_on(store: Store, *, per_minute: int = 100_000) -> AsyncIterator[Rest]:
-    """REST on a store, with an admin's token."""
+async def rest_on(
+    store: Store, *, per_minute: int = 100_000, ports: Integrations | None = None, allow: tuple[str, ...] = ()
+) -> AsyncIterator[Rest]:
+    """REST on a store, with an admin's token. `ports` stand in the place of what is connected."""
     clock = store._backing.clock
     assert isinstance(clock, SetClock)
     twin = Twin()
     async with AsyncExitStack() as stack:
-        backend = _backend(store, twin.providers(), stack)
+        backend = _backend(store, twin.providers(), stack, ports, allow)
         rest = build_rest(backend, per_minute=per_minute, clock=lambda: clock.now().timestamp())
         server = await stack.enter_async_context(TestServer(_server(rest, backend.book, store)))
         made = Rest(
@@ -225,20 +244,30 @@ async def rest_on(store: Store, *, per_minute: int = 100_000) -> AsyncIterator[R
         yield made
 
 
-def _backend(store: Store, providers: Mapping[str, Provider], stack: AsyncExitStack) -> Backend:
-    egress, breakers = Egress(()), Breakers(clock=lambda: 0.0)
+def _backend(
+    store: Store,
+    providers: Mapping[str, Provider],
+    stack: AsyncExitStack,
+    ports: Integrations | None,
+    allow: tuple[str, ...],
+) -> Backend:
+    egress, breakers = Egress(allow), Breakers(clock=lambda: 0.0)
     http, threads = Http(egress=egress, breakers=breakers), Threads(egress=egress, breakers=breakers)
     book = ConnectionBook(store=store, vault=Vault({"k1": b"\1" * 32}), providers=providers)
 
     def edge(tenant: str) -> Edge:
         return Edge(tenant=tenant, http=http, threads=threads)
 
+    async def given(_tenant_id: str) -> Integrations:
+        return ports or Integrations()
+
+    registry = Registry(connections=book.of_tenant, edge=edge)
     engine = Engine(
         work=store.work,
         look=store.look,
         clock=store._backing.clock,
         chance=SystemChance(),
-        integrations=Registry(connections=book.of_tenant, edge=edge).load_integrations_for_tenant,
+        integrations=given if ports is not None else registry.load_integrations_for_tenant,
         heard=HEARD,
     )
     chooser = Chooser(book=book, edge=edge, clock=lambda: 0.0)

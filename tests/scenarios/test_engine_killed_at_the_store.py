@@ -3,8 +3,9 @@
 import asyncio
 import copy
 import shutil
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from integrations.rehearsal.app_store import RehearsalAppStore
+from orchestration.domain.store_states import StoreState
 from orchestration.domain.submission import Verb
 from orchestration.ports.runtime import Integrations
 from orchestration.services import decide, rollout
@@ -20,7 +22,7 @@ from orchestration.store.database import open_engine
 from orchestration.store.store import Store
 from tests.support.distribution import NUMBERS, VERSION, TwoStores, submission, to_submission
 from tests.support.engine import TENANT, Bench, ManualClock, engine_on
-from tests.support.mortal import lived
+from tests.support.mortal import watched
 from tests.support.rehearsed import ANDROID, ANN, IOS
 from tests.support.stores import opened
 
@@ -48,52 +50,54 @@ class Distant:
 
 
 @dataclass
-class World:
-    """A database and the stores as they were at a moment, to begin from again and again."""
+class Remains:
+    """What a death leaves behind: the database as it is on the disk, and the stores."""
 
-    folder: Path
-    now: datetime
-    release_id: str
+    path: Path
     apple: RehearsalAppStore
     play: RehearsalAppStore
+    now: datetime
     others: Integrations
 
-    async def once_more(self, number: int) -> "Life":
-        """A life of its own that begins at that moment."""
-        path = self.folder / f"life{number}.db"
-        shutil.copy(self.folder / "engine.db", path)
-        apple, play = _copied(self.apple), _copied(self.play)
+    @asynccontextmanager
+    async def bench(self, owner: str) -> AsyncIterator[Bench]:
+        """A new process on what was left."""
         clock = ManualClock(self.now)
         store = Store(
-            open_engine(f"sqlite:///{path}", durable=False),
+            open_engine(f"sqlite:///{self.path}", durable=False),
             clock=clock,
             lease=timedelta(seconds=30),
-            owner="first",
+            owner=owner,
             lease_clock=clock,
         )
-        ports = Integrations(
-            scm=self.others.scm,
-            cicd=self.others.cicd,
-            pm=self.others.pm,
-            test_platform=self.others.test_platform,
-            app_stores={"apple": Distant(apple), "play": Distant(play)},  # type: ignore[dict-item]
-        )
-        return Life(bench=engine_on(store, clock, ports), apple=apple, play=play)
+        far: Any = {"apple": Distant(self.apple), "play": Distant(self.play)}
+        try:
+            yield engine_on(store, clock, replace(self.others, app_stores=far))
+        finally:
+            await store.close()
+
+    def kept(self, number: int) -> "Remains":
+        """The same at this moment: SQLite's own files are enough, whatever was not committed is not there."""
+        path = self.path.with_name(f"death{number}.db")
+        for tail in ("", "-wal", "-journal"):
+            source = Path(f"{self.path}{tail}")
+            if source.exists():
+                shutil.copy(source, f"{path}{tail}")
+        return replace(self, path=path, apple=_copied(self.apple), play=_copied(self.play))
 
 
-@dataclass
-class Life:
-    """One life of the engine and what it does to the stores."""
+async def _deaths(alive: Remains) -> AsyncIterator[tuple[int, Remains]]:
+    """What is left of the first due work by a death at each of its awaits."""
+    left: dict[int, Remains] = {}
+    async with alive.bench("first") as b:
+        (claim,) = await b.store.dispatcher.claim(limit=1)
 
-    bench: Bench
-    apple: RehearsalAppStore
-    play: RehearsalAppStore
+        def at_await(number: int) -> None:
+            left[number] = alive.kept(number)
 
-    async def one_claim(self, *, dies_at: int) -> bool:
-        """Work on what is due first, which dies at that await; whether it did."""
-        (claim,) = await self.bench.store.dispatcher.claim(limit=1)
-        deadline = await lived(work_claim(self.bench.engine, claim), dies_at=dies_at)
-        return deadline.reached
+        await watched(work_claim(b.engine, claim), at_await)
+    for number, remains in left.items():
+        yield number, remains
 
 
 def _copied(store: RehearsalAppStore) -> RehearsalAppStore:
@@ -103,19 +107,22 @@ def _copied(store: RehearsalAppStore) -> RehearsalAppStore:
     return made
 
 
-async def _world(tmp_path: Path, play: Callable[[Bench, TwoStores, str], Awaitable[None]]) -> World:
+async def _alive(
+    tmp_path: Path, play: Callable[[Bench, TwoStores, str], Awaitable[None]]
+) -> tuple[Remains, str]:
+    """The world right before the work that is watched, and the release."""
     company = TwoStores()
     async with opened(tmp_path, company) as b:
         release = await to_submission(b, company)
         await play(b, company, release.id)
-        return World(
-            folder=tmp_path,
-            now=b.clock.now(),
-            release_id=release.id,
+        alive = Remains(
+            path=tmp_path / "engine.db",
             apple=company.apple,
             play=company.play,
+            now=b.clock.now(),
             others=b.ports,
         )
+        return alive, release.id
 
 
 async def _approved(b: Bench, _company: TwoStores, release_id: str) -> None:
@@ -128,23 +135,19 @@ async def _approved(b: Bench, _company: TwoStores, release_id: str) -> None:
 
 async def test_killed_at_every_await_of_a_submission(tmp_path: Path) -> None:
     """One review at the store, in every case; the release knows it, and goes on to be watched."""
-    world = await _world(tmp_path, _approved)
-    killed = 0
-    for number in range(1, 400):
-        life = await world.once_more(number)
-        died = await life.one_claim(dies_at=number)
-        await life.bench.live(steps=6, minutes=1)
-        sent = life.apple.releases.sent[VERSION, ""]
-        known = await submission(life.bench, world.release_id, IOS)
-        release = await life.bench.release(world.release_id)
-        await life.bench.store.close()
+    alive, release_id = await _alive(tmp_path, _approved)
+    count = 0
+    async for number, left in _deaths(alive):
+        async with left.bench("second") as b:
+            await b.live(steps=2, minutes=1)
+            known = await submission(b, release_id, IOS)
+            release = await b.release(release_id)
+        sent = left.apple.releases.sent[VERSION, ""]
         assert (sent.reviews, known.state) == (1, "SUBMITTED"), number
-        assert known.submitted_at is not None
+        assert known.submitted_at is not None, number
         assert not release.holds, number
-        if not died:
-            break
-        killed += 1
-    assert killed > 20
+        count += 1
+    assert count > 50
 
 
 async def test_killed_at_every_await_of_a_halt(tmp_path: Path) -> None:
@@ -156,22 +159,18 @@ async def test_killed_at_every_await_of_a_halt(tmp_path: Path) -> None:
         assert gate.evidence is not None
         await decide.approve(b.engine, TENANT, release_id, gate.id, digest=gate.evidence.digest, actor=ANN)
         await b.settle()
-        company.play.releases.turn(VERSION, NUMBERS[ANDROID], "APPROVED")  # type: ignore[arg-type]
+        company.play.releases.turn(VERSION, NUMBERS[ANDROID], StoreState.APPROVED)
         await b.live(steps=1, minutes=10)
         await rollout.instruct(b.engine, TENANT, release_id, android.id, Verb.HALT, actor=ANN)
 
-    world = await _world(tmp_path, rolling)
-    killed = 0
-    for number in range(1, 400):
-        life = await world.once_more(number)
-        died = await life.one_claim(dies_at=number)
-        await life.bench.live(steps=6, minutes=1)
-        at_store = life.play.releases.find(VERSION, NUMBERS[ANDROID])
-        known = await submission(life.bench, world.release_id, ANDROID)
-        await life.bench.store.close()
+    alive, release_id = await _alive(tmp_path, rolling)
+    count = 0
+    async for number, left in _deaths(alive):
+        async with left.bench("second") as b:
+            await b.live(steps=2, minutes=1)
+            known = await submission(b, release_id, ANDROID)
+        at_store = left.play.releases.find(VERSION, NUMBERS[ANDROID])
         assert at_store is not None
         assert (at_store.state, known.state, known.instruction) == ("HALTED", "HALTED", None), number
-        if not died:
-            break
-        killed += 1
-    assert killed > 15
+        count += 1
+    assert count > 50

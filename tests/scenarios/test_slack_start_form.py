@@ -103,7 +103,7 @@ _WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({"version": "two"}, "version:ANDROID-PLAY_STORE", "three numbers"),
     ({"version": "2.13.0"}, "version:ANDROID-PLAY_STORE", "for example 2.16.0"),
     ({"version": "3.0.0"}, "version:ANDROID-PLAY_STORE", "keeps the first number"),
-    ({"type": "Hotfix"}, "version:ANDROID-PLAY_STORE", "2.15.1"),
+    ({"type": "Hotfix"}, "configuration", "name the tag or the branch"),
     ({"version": None}, "version:ANDROID-PLAY_STORE", "at least one platform"),
     ({"kick_off": -HOUR}, "kick_off_at", "in the past"),
     ({"target": 400 * 24 * HOUR}, "target_at", "more than a year"),

@@ -34,6 +34,8 @@ from orchestration.domain.stages import (
     StageRecord,
     StageState,
 )
+from orchestration.domain.store_states import StoreState
+from orchestration.domain.submission import Instruction, Submission, Verb
 from orchestration.domain.tasks import Task, TaskState, TaskType, Trouble, TroubleKind, Wait, WaitOwner
 from orchestration.domain.version import ReleaseType, Version
 
@@ -135,6 +137,26 @@ def rich_release(release_id: str = "REL-7F3K2Q9D", *, tenant: str = TENANT) -> R
             ),
         ),
         reminders=(Reminder(id=f"{release_id}/r1", kind=ReminderKind.TARGET, at=NOW + timedelta(days=3)),),
+        submissions=(
+            Submission(
+                id=f"{release_id}/d1",
+                pair=IOS,
+                number=1,
+                version="2.14.0",
+                integration="app-store",
+                build="4711",
+                notes={"de-DE": "Grüße"},
+                state=StoreState.LIVE,
+                percent=2.0,
+                opened_at=NOW - timedelta(days=3),
+                submitted_at=NOW - timedelta(days=2),
+                approved_at=NOW - timedelta(days=1),
+                check_at=NOW + timedelta(days=30),
+                instruction=Instruction(
+                    number=1, verb=Verb.COMPLETE, by="U0ANN", at=NOW + timedelta(days=30)
+                ),
+            ),
+        ),
         holds=(
             Hold(cause=HoldCause.TASK_FAILURE, by=f"{release_id}/ticket", reason="Grüße \U0001f600", at=NOW),
         ),

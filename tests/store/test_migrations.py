@@ -17,7 +17,8 @@ from tests.store.samples import TENANT, created, rich_release
 from tests.support.databases import open_store
 
 
-async def _ask(url: str, question: Any) -> Any:
+async def ask(url: str, question: Any) -> Any:
+    """What a function of a connection gives."""
     engine = open_engine(url)
     async with engine.connect() as connection:
         answer = await connection.run_sync(question)
@@ -35,10 +36,10 @@ async def test_up_and_down_and_up(empty_url: str) -> None:
     await upgrade(empty_url)
     await upgrade(empty_url)
     assert await at_head(empty_url)
-    assert await _ask(empty_url, _tables) == set(metadata.tables)
+    assert await ask(empty_url, _tables) == set(metadata.tables)
     await downgrade(empty_url, "base")
     assert not await at_head(empty_url)
-    assert await _ask(empty_url, _tables) == set()
+    assert await ask(empty_url, _tables) == set()
     await upgrade(empty_url, "head")
     assert await at_head(empty_url)
 
@@ -51,7 +52,7 @@ async def test_down_takes_away_tables_that_are_in_use(database_url: str) -> None
         await work.commit()
     await store.close()
     await downgrade(database_url, "base")
-    assert await _ask(database_url, _tables) == set()
+    assert await ask(database_url, _tables) == set()
 
 
 async def test_the_schema_is_the_sum_of_the_migrations(database_url: str) -> None:
@@ -61,7 +62,7 @@ async def test_the_schema_is_the_sum_of_the_migrations(database_url: str) -> Non
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         return list(compare_metadata(context, metadata))
 
-    assert await _ask(database_url, differences) == []
+    assert await ask(database_url, differences) == []
 
 
 async def test_the_indexes_are_the_same_to_the_letter(sqlite_url: str, tmp_path: Path) -> None:
@@ -111,7 +112,7 @@ async def test_configurations_of_the_first_schema_are_kept(empty_url: str) -> No
             connection.execute(table.insert().values(**row, doc={**doc, "config_id": key}))
         connection.commit()
 
-    await _ask(empty_url, fill)
+    await ask(empty_url, fill)
     await upgrade(empty_url)
     store = open_store(empty_url)
     async with store.look() as work:
@@ -143,7 +144,7 @@ async def test_a_release_of_an_older_version_runs_on_newer_code(database_url: st
                 connection.execute(table.update().where(*keys).values(doc=doc))
         connection.commit()
 
-    await _ask(database_url, age)
+    await ask(database_url, age)
     async with store.look() as work:
         aged = await work.releases.get(TENANT, release.id)
     assert aged.previous_tag is None
@@ -165,7 +166,7 @@ async def test_connections_survive_their_new_columns_both_ways(database_url: str
         connection.exec_driver_sql(_OLD_CONNECTION)
         connection.commit()
 
-    await _ask(database_url, plant)
+    await ask(database_url, plant)
     for _ in range(2):
         await upgrade(database_url)
         store = open_store(database_url)
@@ -175,7 +176,7 @@ async def test_connections_survive_their_new_columns_both_ways(database_url: str
         assert [watched.row.id for watched in await store.watch.claim(limit=5)] == ["github"]
         await store.close()
         await downgrade(database_url, "0001")
-        assert await _ask(database_url, _columns_of_connections) == _COLUMNS
+        assert await ask(database_url, _columns_of_connections) == _COLUMNS
     await upgrade(database_url)
 
 

@@ -121,18 +121,33 @@ async def test_the_latest_versions_are_the_greatest_by_number(store: Store) -> N
         assert await work.releases.latest_versions(TENANT, "Unknown") == {}
 
 
-async def test_the_last_tag_is_that_of_the_newest_release_that_has_one(store: Store) -> None:
-    """Release notes start where the app's last tagged release ended."""
+async def test_the_last_tag_is_that_of_the_greatest_version_that_has_one(store: Store) -> None:
+    """B-36: release notes start where the app's last line ended, though a hotfix of an old line came later."""
     await keep(
         store,
-        tagged(versioned(1, Version(2, 1, 0)), "v2.1.0"),
-        tagged(versioned(2, Version(2, 2, 0)), "v2.2.0"),
+        tagged(versioned(1, Version(2, 2, 0)), "v2.2.0"),
+        tagged(versioned(2, Version(2, 1, 1)), "v2.1.1"),
         versioned(3, Version(2, 3, 0)),
         tagged(versioned(4, Version(8, 0, 0), app="Notes"), "v8.0.0"),
     )
     async with store.look() as work:
         assert await work.releases.last_tag(TENANT, "Pixel") == "v2.2.0"
         assert await work.releases.last_tag(TENANT, "Unknown") is None
+
+
+async def test_the_ancestors_of_an_app_are_told_with_their_tags_and_branches(store: Store) -> None:
+    """Newest first, each pair with its version; what was given up, other apps and the one left out are not there."""
+    old = tagged(versioned(1, Version(2, 1, 0), ios=Version(2, 0, 9)), "v2.1.0")
+    new, own = versioned(2, Version(2, 2, 0)), versioned(3, Version(2, 1, 1))
+    notes = versioned(4, Version(8, 0, 0), app="Notes")
+    await keep(store, old, new, own, notes, archived(versioned(5, Version(2, 3, 0))))
+    async with store.look() as work:
+        found = await work.releases.ancestors(TENANT, "Pixel", but=own.id)
+    assert [(a.release_id, a.tag, a.branch) for a in found] == [
+        (new.id, None, new.branch),
+        (old.id, "v2.1.0", old.branch),
+    ]
+    assert found[1].versions == {ANDROID: Version(2, 1, 0), IOS: Version(2, 0, 9)}
 
 
 async def test_builds_are_found_by_their_run_or_by_their_id_in_a_text(store: Store) -> None:

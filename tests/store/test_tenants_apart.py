@@ -95,6 +95,7 @@ QUESTIONS: dict[str, tuple[Callable[[UnitOfWork, Release], Awaitable[Any]], Any]
     "active": (lambda work, _: work.releases.active(OTHER_TENANT), []),
     "latest versions": (lambda work, _: work.releases.latest_versions(OTHER_TENANT, "Pixel"), {}),
     "last tag": (lambda work, _: work.releases.last_tag(OTHER_TENANT, "Pixel"), None),
+    "ancestors": (lambda work, _: work.releases.ancestors(OTHER_TENANT, "Pixel"), []),
     "events": (lambda work, release: work.releases.events(OTHER_TENANT, release.id), []),
     "builds": (
         lambda work, release: work.releases.by_build(
@@ -102,6 +103,8 @@ QUESTIONS: dict[str, tuple[Callable[[UnitOfWork, Release], Awaitable[Any]], Any]
         ),
         [],
     ),
+    "submissions to a store": (lambda work, _: work.releases.by_store(OTHER_TENANT, "app-store"), []),
+    "reviews of a store": (lambda work, _: work.releases.reviews(OTHER_TENANT, "app-store"), []),
     "count of a configuration": (lambda work, _: work.releases.count_of(OTHER_TENANT, "default"), 0),
     "configurations": (lambda work, _: work.directory.configurations(OTHER_TENANT), []),
     "drafts of configurations": (

@@ -118,6 +118,10 @@ COVERED: Mapping[str, Tests] = {
         "unit/domain/test_domain_advance.py::test_the_plan_is_frozen_when_a_stage_starts",
     ),
     "B-31": ("unit/domain/test_domain_orders.py::test_a_moved_target_needs_a_reason",),
+    "B-33": (
+        "scenarios/test_engine_hotfix.py::test_a_hotfix_lives_beside_a_running_release_and_nothing_is_crossed",
+        "unit/domain/test_domain_hotfix.py::test_a_parent_is_found_by_the_version_that_is_ordered",
+    ),
     "B-34": (
         "store/test_release_rows.py::test_leaving_without_a_commit_leaves_nothing",
         "store/test_release_rows.py::test_everything_of_a_change_is_committed_together",
@@ -266,7 +270,6 @@ COVERED: Mapping[str, Tests] = {
 ABSENT: Mapping[str, str] = {
     "B-29": "Distribution is a stage of the release itself: there is no second record that could fail to come about",
     "B-32": "The day on which a stage ended is part of its record, and is set by the move that ends it",
-    "B-33": "No parent of a hotfix is looked up by a column: versions are compared pair by pair",
     "B-57": "No setting names an assignee, so none is ignored",
     "B-71": "No route is polled: looks at stores, runs and tickets are rows that come due inside the bot",
     "B-74": "How often a store is looked at is one setting, read in one place",

@@ -1,42 +1,25 @@
-"""A coroutine that is killed at one of its awaits, with everything that it would still have cleaned up."""
+"""A coroutine that is watched at each of its awaits: what a death there would leave behind can be kept."""
 
-import asyncio
 import types
-from collections.abc import Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator
 from typing import Any
 
 
-class Deadline:
-    """Counts the awaits of a coroutine; from number `dies_at` on, none of them returns."""
-
-    def __init__(self, dies_at: int) -> None:
-        self.dies_at = dies_at
-        self.awaits = 0
-
-    @property
-    def reached(self) -> bool:
-        """Whether it was killed."""
-        return self.awaits >= self.dies_at
-
-
 @types.coroutine
-def _driven(work: Coroutine[Any, Any, None], deadline: Deadline) -> Generator[Any, Any, None]:
-    """Hand on what the coroutine waits for, until it must die; then its clean-up dies at each await too."""
+def _driven(work: Coroutine[Any, Any, None], at_await: Callable[[int], None]) -> Generator[Any, Any, None]:
+    """Hand on what the coroutine waits for; look when it came, before the coroutine learns of it."""
+    number = 0
     answer: Any = None
-    dead = False
     while True:
         try:
-            waits_for = work.throw(asyncio.CancelledError) if dead else work.send(answer)
-        except (StopIteration, asyncio.CancelledError):
+            waits_for = work.send(answer)
+        except StopIteration:
             return
-        deadline.awaits += 1
-        dead = deadline.reached
-        if not dead:
-            answer = yield waits_for
+        answer = yield waits_for
+        number += 1
+        at_await(number)
 
 
-async def lived(work: Coroutine[Any, Any, None], *, dies_at: int) -> Deadline:
-    """Run it until that await. What the event loop had begun for it already, ends by itself."""
-    deadline = Deadline(dies_at)
-    await _driven(work, deadline)
-    return deadline
+async def watched(work: Coroutine[Any, Any, None], at_await: Callable[[int], None]) -> None:
+    """Run it to its end; `at_await` is called with the number of each await, at which the process might have died."""
+    await _driven(work, at_await)

@@ -13,7 +13,7 @@ from orchestration.domain.builds import BuildKind
 from orchestration.domain.creation import Order, WantedSlot
 from orchestration.domain.gates import SignOff
 from orchestration.domain.people import Actor
-from orchestration.domain.snapshot import GateSettings, Snapshot, Timing, Workflow
+from orchestration.domain.snapshot import GateSettings, ReleaseChannel, Snapshot, Timing, Workflow
 from orchestration.domain.stages import CycleFlags
 from orchestration.domain.version import ReleaseType
 from orchestration.ports.cicd import RunState
@@ -186,6 +186,13 @@ _RECIPES: dict[str, _Recipe] = {
     "signing": _Recipe(
         snapshot=lambda: small(gate=GateSettings(sign_offs=QA_TWICE)), slot_in=_SOON, minutes=6
     ),
+    "housed": _Recipe(
+        snapshot=lambda: small(
+            gate=GateSettings(sign_offs=QA_TWICE), release_channel=ReleaseChannel.OWN, archive_channel=True
+        ),
+        slot_in=_SOON,
+        minutes=6,
+    ),
     "failed": _Recipe(snapshot=lambda: small(pre_regression_builds=True), company=_failing),
     "building": _Recipe(snapshot=lambda: small(pre_regression_builds=True, timing=_HOURLY), company=_held),
     "two": _Recipe(versions=("2.14.0", "2.15.0")),
@@ -194,7 +201,7 @@ _made: dict[str, Prepared] = {}
 
 
 async def prepared(name: str, folder: Path) -> Prepared:
-    """A copy of the database of that name: empty, asking, signing, failed, building or two."""
+    """A copy of the database of that name: empty, asking, signing, housed, failed, building or two."""
     if name not in _made:
         _made[name] = await _prepare(_RECIPES[name])
     return _made[name].copied(folder)

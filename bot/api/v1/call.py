@@ -1,21 +1,24 @@
 """A request that passed the door, and the answer to it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
 from bot.api.v1.problems import changed
-from bot.api.v1.reading import etag, page_of
+from bot.api.v1.reading import etag, page_of, paged
 from bot.choosing import Chooser
 from bot.connections import ConnectionBook
 from integrations.edge import Edge
 from integrations.registry import Provider
+from orchestration.domain.change import Change
 from orchestration.domain.people import Actor
+from orchestration.domain.release import Release
 from orchestration.domain.tokens import Token
 from orchestration.ports.runtime import KeptAnswer, UnitOfWork
 from orchestration.services.engine import Engine
+from orchestration.services.saving import Along
 
 _ANY: TypeAdapter[Any] = TypeAdapter(Any)
 
@@ -52,14 +55,15 @@ class Answer:
 
 @dataclass(kw_only=True, slots=True)
 class Call:
-    """A request of a token that may make it.
+    """A request of a token that may make it, by `actor`: the program itself, or the person whose own it is.
 
     `names` are the parts of the path, `expected` the revisions that the client saw (None: any). `kept` tells
-    whether the answer was stored with the change, for a client that asks again.
+    whether the answer was stored with the change, for a client that asks again. `sent` is the body as it came.
     """
 
     backend: Backend
     token: Token
+    actor: Actor
     tenant_id: str
     names: Mapping[str, str]
     query: Mapping[str, str]
@@ -68,16 +72,12 @@ class Call:
     key: str | None = None
     request: str = ""
     kept: bool = False
+    sent: bytes = b"{}"
 
     @property
     def engine(self) -> Engine:
         """The use cases."""
         return self.backend.engine
-
-    @property
-    def actor(self) -> Actor:
-        """Who asks: the token, whatever the body says."""
-        return self.token.actor
 
     def seen(self, revision: int) -> int:
         """The revision to change from; 412 where the client saw another."""
@@ -104,6 +104,22 @@ class Call:
             ),
         )
         self.kept = True
+
+    def along(self, shown: Callable[[Release], Answer]) -> Along:
+        """What belongs to a change of a release: it is the one that the client saw, and the answer is kept with it."""
+
+        async def store(work: UnitOfWork, change: Change) -> None:
+            self.seen(change.before.revision)
+            await self.keep(work, shown(change.release))
+
+        return store
+
+    def part(
+        self, found: Sequence[Any], limit: int, name: Callable[[Any], str], shown: Callable[[Any], Any]
+    ) -> Answer:
+        """A page of what was read with one more than `limit`; the cursor is the name of the last one."""
+        after = paged(name(found[limit - 1])) if len(found) > limit else None
+        return Answer(body={"items": [shown(each) for each in found[:limit]], "next": after})
 
     def page(self, items: Mapping[str, Any]) -> Answer:
         """A page of what is given by sortable keys, in their order."""

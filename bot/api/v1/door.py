@@ -26,11 +26,12 @@ from bot.api.v1.reading import (
     query,
     read_body,
 )
-from bot.api.v1.routes import Route
+from bot.api.v1.route import Route
 from orchestration.domain.errors import NotAllowed
 from orchestration.domain.tokens import Token
 from orchestration.ports.runtime import AlreadyAnswered, KeptAnswer
 from orchestration.services import tokens
+from orchestration.services.recognise import presented
 
 log = structlog.get_logger(__name__)
 
@@ -96,6 +97,8 @@ class Door:
                 detail=f"This token lacks the scope {route.scope}.",
                 headers={"WWW-Authenticate": challenge},
             )
+        if route.people and token.person is None:
+            raise Trouble(status=403, detail="A person decides this: use a token of your own, made in Slack.")
         call = await self._call(request, route, token, names)
         answer = await self._answered(call, route)
         tag = answer.headers.get("ETag")
@@ -114,9 +117,13 @@ class Door:
             body, sent = await read_body(request, kinds)
         key = idempotency_key(request) if route.method == "POST" else None
         digest = hashlib.sha256(b"\0".join((request.method.encode(), request.path.encode(), sent)))
+        actor = token.actor
+        if token.person is not None:
+            actor = await presented(self._backend.engine, token.tenant_id, actor)
         return Call(
             backend=self._backend,
             token=token,
+            actor=actor,
             tenant_id=token.tenant_id,
             names=names,
             query=query(request, route.query),
@@ -124,6 +131,7 @@ class Door:
             expected=expected(request, needed=route.guarded),
             key=key,
             request=digest.hexdigest(),
+            sent=sent or b"{}",
         )
 
     async def _answered(self, call: Call, route: Route) -> Answer:

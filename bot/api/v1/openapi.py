@@ -7,13 +7,18 @@ from http import HTTPStatus
 from typing import Any
 
 from bot.api.v1.reading import JSON, MERGE_PATCH, MOST, USUAL
-from bot.api.v1.routes import PREFIX, ROUTES, Route
+from bot.api.v1.route import PREFIX, Route
+from bot.api.v1.routes import ROUTES
 from bot.api.v1.schemas import ref, schema_of, schemas
 from integrations import PROVIDERS
 from integrations.registry import Provider
+from orchestration.domain.version import ReleaseType
 
 Json = dict[str, Any]
 _NAME = re.compile(r"{(\w+)}")
+_ASKING = ("/choices/{kind}", "/proposal", "/where")
+"""What is read from providers, or needs something to be there first, can be refused by the state of things."""
+_TAGS = r'^(\*|(W/)?"[^"]*"(, ?(W/)?"[^"]*")*)$'
 _ALWAYS = (400, 401, 403, 404, 406, 429, 500, 503)
 _PARAMETERS: Mapping[str, Json] = {
     "limit": {
@@ -25,6 +30,28 @@ _PARAMETERS: Mapping[str, Json] = {
         "schema": {"type": "string", "maxLength": 2000},
     },
     "words": {"description": "What is looked for", "schema": {"type": "string", "maxLength": 2000}},
+    "state": {
+        "description": "Those that run, those that have ended, or all",
+        "schema": {"type": "string", "enum": ["active", "ended", "all"], "default": "active"},
+    },
+    "configuration": {
+        "description": "The id of a configuration",
+        "schema": {"type": "string", "maxLength": 2000},
+    },
+    "version": {"description": "A version, as 2.14.0", "schema": {"type": "string", "maxLength": 2000}},
+    "type": {
+        "description": "Which number of the version rises",
+        "schema": {"type": "string", "enum": [kind.value for kind in ReleaseType], "default": "MINOR"},
+    },
+    "what": {
+        "description": "A commit, a pull request as #12, a ticket, or a link to one",
+        "required": True,
+        "schema": {"type": "string", "minLength": 1, "maxLength": 2000},
+    },
+    "days": {
+        "description": "How far ahead",
+        "schema": {"type": "integer", "minimum": 1, "maximum": 366, "default": 30},
+    },
     "within": {
         "description": "The chosen parent, such as the project of the statuses",
         "schema": {"type": "string", "maxLength": 2000},
@@ -64,7 +91,7 @@ def describe(providers: Mapping[str, Provider]) -> Json:
         "info": {
             "title": "Stationmaster",
             "version": "1",
-            "summary": "Connections and release configurations of a workspace",
+            "summary": "Releases, and what they need: plans, connections, configurations, webhooks",
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "security": [{"token": []}],
@@ -100,6 +127,7 @@ def _operation(route: Route) -> Json:
         "summary": route.title,
         "tags": [route.path.split("/")[1]],
         "x-scope": route.scope.value,
+        **({"x-people": True} if route.people else {}),
         "parameters": _parameters(route),
         "responses": {str(route.status): _yes(route), **_noes(route)},
     }
@@ -119,14 +147,14 @@ def _parameters(route: Route) -> list[Json]:
         for name in _NAME.findall(route.template)
     ]
     found += [{"name": name, "in": "query", **_PARAMETERS[name]} for name in route.query]
-    if _may_match(route):
+    if route.matched:
         found.append(
             {
                 "name": "If-Match",
                 "in": "header",
                 "required": route.guarded,
                 "description": "The ETag that was read",
-                "schema": {"type": "string"},
+                "schema": {"type": "string", "pattern": _TAGS},
             }
         )
     if route.method == "POST":
@@ -139,11 +167,6 @@ def _parameters(route: Route) -> list[Json]:
             }
         )
     return found
-
-
-def _may_match(route: Route) -> bool:
-    """Whether the route changes something that has an ETag."""
-    return "{id}" in route.path and route.method != "GET" and not route.path.startswith("/tokens")
 
 
 def _yes(route: Route) -> Json:
@@ -176,11 +199,11 @@ def _page(schema: Json) -> Json:
 
 def _noes(route: Route) -> Json:
     statuses = [*_ALWAYS, 422]
-    if route.method != "GET" or "choices" in route.path:
+    if route.method != "GET" or route.path.endswith(_ASKING):
         statuses.append(409)
     if route.body is not None:
         statuses += [413, 415]
-    if _may_match(route):
+    if route.matched:
         statuses.append(412)
     if route.guarded:
         statuses.append(428)
@@ -197,6 +220,11 @@ def _problem(status: int) -> Json:
         "description": _PROBLEMS[status],
         "content": {"application/problem+json": {"schema": ref("ProblemShape")}},
     }
+    if status == HTTPStatus.BAD_REQUEST:
+        says = (
+            "Of the HTTP server itself: the request is no HTTP, or its line or a header has more than 8 KiB"
+        )
+        answer["content"]["text/plain"] = {"schema": {"type": "string", "description": says}}
     headers = {
         401: ("WWW-Authenticate",),
         403: ("WWW-Authenticate",),

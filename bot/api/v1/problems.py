@@ -1,6 +1,7 @@
 """What REST answers besides yes: `application/problem+json` (RFC 9457), every error at its JSON pointer (RFC 6901)."""
 
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -11,10 +12,16 @@ from pydantic import ValidationError
 from bot.connections import InUse, Taken
 from orchestration.domain.errors import DomainError, Invalid, NotAllowed, NotNow, Problem, Unknown
 from orchestration.ports.errors import PortError, TryLater
-from orchestration.ports.runtime import StaleConfiguration, StaleRelease
+from orchestration.ports.planning import AlreadySettled, StalePlan
+from orchestration.ports.runtime import NoSuchRelease, StaleConfiguration, StaleRelease
+from orchestration.ports.webhooks import StaleWebhook
 from orchestration.store.integrations import NoSuchIntegration, StaleIntegration
 
 _LATER_SECONDS = 30
+_MENTION = re.compile(r"<@([^<>|]+)>")
+_FORMS = {"version": "versions"}
+_SAID = {"string_pattern_mismatch": "does not have the form that is needed here"}
+"""What is said in the place of a library's words: nobody reads a regular expression."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,10 +78,22 @@ def pointer(*parts: object) -> str:
 def invalid(problems: Iterable[Problem], *, below: Sequence[str] = ()) -> Trouble:
     """All that is wrong with the values of a body, or of the part of it below a place."""
     errors = tuple(
-        Wrong(pointer=pointer(*below, *(each.place or each.field.split("."))), message=each.message)
-        for each in problems
+        Wrong(pointer=pointer(*below, *_place(each)), message=plain(each.message)) for each in problems
     )
     return unprocessable(errors)
+
+
+def _place(problem: Problem) -> Sequence[str]:
+    """Where a problem stands in a body; forms write `version:IOS-APP_STORE` for one of several fields."""
+    name, found, key = problem.field.partition(":")
+    if found and not problem.place:
+        return (_FORMS.get(name, name), key)
+    return problem.place or problem.field.split(".")
+
+
+def plain(text: str) -> str:
+    """Words for people in Slack, where a person is written as their id alone."""
+    return _MENTION.sub(r"\1", text)
 
 
 def unprocessable(errors: tuple[Wrong, ...]) -> Trouble:
@@ -85,7 +104,7 @@ def unprocessable(errors: tuple[Wrong, ...]) -> Trouble:
 def wrongs(error: ValidationError, *below: str) -> tuple[Wrong, ...]:
     """What a model says of a body, or of the part of it below a place; without the values, which may be secret."""
     return tuple(
-        Wrong(pointer=pointer(*below, *each["loc"]), message=each["msg"])
+        Wrong(pointer=pointer(*below, *each["loc"]), message=_SAID.get(each["type"], each["msg"]))
         for each in error.errors(include_input=False, include_url=False, include_context=False)
     )
 
@@ -114,14 +133,14 @@ def _refused(error: DomainError) -> Trouble:
         case Taken():
             return unprocessable((Wrong(pointer="/id", message=str(error)),))
         case NotAllowed():
-            return Trouble(status=403, detail=error.reason)
+            return Trouble(status=403, detail=plain(error.reason))
         case Unknown():
             return missing()
         case InUse():
             named = [{"id": release.id, "title": release.title} for release in error.releases]
             return Trouble(status=409, detail=str(error), more={"releases": named})
         case NotNow() | _:
-            return Trouble(status=409, detail=str(error))
+            return Trouble(status=409, detail=plain(str(error)))
 
 
 def _provider(error: PortError) -> Trouble:
@@ -144,7 +163,11 @@ def changed() -> Trouble:
 
 
 _OTHERS: Mapping[type[Exception], Callable[[], Trouble]] = {
+    AlreadySettled: lambda: Trouble(status=409, detail="That date is settled already."),
     NoSuchIntegration: missing,
+    NoSuchRelease: missing,
+    StalePlan: changed,
+    StaleWebhook: changed,
     StaleConfiguration: changed,
     StaleIntegration: changed,
     StaleRelease: lambda: later("Too many changes at once", 1),

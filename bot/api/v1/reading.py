@@ -194,13 +194,23 @@ def named(text: str) -> bool:
 
 def page_of(items: list[Any], keys: list[str], given: Mapping[str, str]) -> tuple[list[Any], str | None]:
     """A page of what is sorted by `keys`, after the cursor; and where to go on. Trouble: 400."""
+    limit, after = read_page(given)
+    start = next((n for n, key in enumerate(keys) if after is None or key > after), len(keys))
+    end = start + limit
+    return items[start:end], _cursor(keys[end - 1]) if end < len(items) else None
+
+
+def read_page(given: Mapping[str, str]) -> tuple[int, str | None]:
+    """How many at most, and the name behind which to go on. Trouble: 400."""
     limit = given.get("limit", str(USUAL))
     if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:4]) <= MOST):
         raise parameter("limit", f"must be a number from 1 to {MOST}")
-    after = _read_cursor(given["cursor"]) if "cursor" in given else None
-    start = next((n for n, key in enumerate(keys) if after is None or key > after), len(keys))
-    end = start + int(limit)
-    return items[start:end], _cursor(keys[end - 1]) if end < len(items) else None
+    return int(limit), _read_cursor(given["cursor"]) if "cursor" in given else None
+
+
+def paged(name: str) -> str:
+    """The cursor behind something of this name."""
+    return _cursor(name)
 
 
 def sealed_cursor(text: str, about: str, *, key: str) -> str:

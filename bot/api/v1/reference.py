@@ -19,12 +19,18 @@ def renewed(page: str) -> str:
 def _routes() -> str:
     """One row for each operation, in the order of the table of routes."""
     rows = [
-        (f"`{method.upper()} {path}`", operation.get("x-scope"), operation["summary"])
+        (f"`{method.upper()} {path}`", _who(operation), operation["summary"])
         for path, operations in description()["paths"].items()
         for method, operation in operations.items()
     ]
-    lines = [f"| {call} | {f'`{scope}`' if scope else 'no token'} | {says} |" for call, scope, says in rows]
+    lines = [f"| {call} | {who} | {says} |" for call, who, says in rows]
     return "\n".join(["| Request | Scope | What it does |", "| --- | --- | --- |", *lines])
+
+
+def _who(operation: Json) -> str:
+    """The scope that opens it, and whether only a person may ask."""
+    scope = f"`{operation['x-scope']}`" if "x-scope" in operation else "no token"
+    return f"{scope}, a person" if operation.get("x-people") else scope
 
 
 def _statuses() -> str:

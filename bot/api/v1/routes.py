@@ -1,12 +1,26 @@
 """The table of routes. The server, the description, the reference and the tests of access are made from it."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-
-from pydantic import BaseModel
-
-from bot.api.v1 import configurations, integrations, providers, tokens
-from bot.api.v1.call import Answer, Call
+from bot.api.v1 import (
+    configurations,
+    integrations,
+    planning_routes,
+    providers,
+    release_routes,
+    tokens,
+    webhooks,
+)
+from bot.api.v1.route import (
+    MANAGEMENT,
+    PREFIX,
+    Route,
+    acts,
+    in_management,
+    lists,
+    makes,
+    patches,
+    removes,
+    shows,
+)
 from bot.api.v1.shapes import (
     ChoicesShape,
     CopyOrder,
@@ -18,237 +32,102 @@ from bot.api.v1.shapes import (
     TokenShape,
     VerificationShape,
 )
+from bot.api.v1.webhook_shapes import (
+    DeliveryShape,
+    NewWebhookShape,
+    WebhookCreate,
+    WebhookPatch,
+    WebhookShape,
+)
 from orchestration.domain.tokens import Scope
 
-Handle = Callable[[Call], Awaitable[Answer]]
-PREFIX = "/api/v1"
+__all__ = ["MANAGEMENT", "PREFIX", "ROUTES", "Route"]
+
 CONFIGURATION = "ReleaseConfig"
 CONFIGURATION_PATCH = "ReleaseConfigPatch"
 INTEGRATION_CREATE = "IntegrationCreate"
 """Schemas that are made from the domain's values and the providers' models, by name."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Route:
-    """A method of a path. `path` is below the tenant; its docstring's first line says what it does.
-
-    `body` and `answer` are shapes or the names of schemas; a list's answer is a page of `answer`. `tagged`: the
-    answer has an ETag. `guarded`: `If-Match` is needed.
-    """
-
-    method: str
-    path: str
-    scope: Scope
-    handle: Handle
-    answer: type[BaseModel] | str | None
-    status: int = 200
-    body: type[BaseModel] | str | None = None
-    query: tuple[str, ...] = ()
-    listed: bool = False
-    tagged: bool = False
-
-    @property
-    def guarded(self) -> bool:
-        """Whether the client must say what it saw: a merge patch of something else would be anything."""
-        return self.method == "PATCH"
-
-    @property
-    def template(self) -> str:
-        """The whole path."""
-        return f"{PREFIX}/tenants/{{tenant}}{self.path}"
-
-    @property
-    def title(self) -> str:
-        """What it does, in a line."""
-        return (self.handle.__doc__ or "").partition("\n")[0]
-
-    @property
-    def name(self) -> str:
-        """Its name in the description."""
-        return getattr(self.handle, "__name__", "")
-
-
-_PAGED = ("limit", "cursor")
-_ID = "/integrations/{id}"
+_ADMIN = Scope.ADMIN
+_INTEGRATION = "/integrations/{id}"
 _CONFIG = "/release-configs/{id}"
+_WEBHOOK = "/webhooks/{id}"
 
 ROUTES: tuple[Route, ...] = (
-    Route(
-        method="GET",
-        path="/providers",
-        scope=Scope.READ,
-        handle=providers.list_providers,
-        answer=ProviderShape,
-        query=_PAGED,
-        listed=True,
-    ),
-    Route(
-        method="GET",
-        path="/providers/{key}",
-        scope=Scope.READ,
-        handle=providers.read_provider,
-        answer=ProviderShape,
-    ),
-    Route(
-        method="GET",
-        path="/integrations",
-        scope=Scope.READ,
-        handle=integrations.list_integrations,
-        answer=IntegrationShape,
-        query=_PAGED,
-        listed=True,
-    ),
-    Route(
-        method="POST",
-        path="/integrations",
-        scope=Scope.ADMIN,
-        handle=integrations.create_integration,
-        answer=IntegrationShape,
-        status=201,
+    lists("/providers", providers.list_providers, ProviderShape),
+    shows("/providers/{key}", providers.read_provider, ProviderShape),
+    lists("/integrations", integrations.list_integrations, IntegrationShape),
+    makes(
+        "/integrations",
+        integrations.create_integration,
+        IntegrationShape,
+        scope=_ADMIN,
         body=INTEGRATION_CREATE,
-        tagged=True,
     ),
-    Route(
-        method="GET",
-        path=_ID,
-        scope=Scope.READ,
-        handle=integrations.read_integration,
-        answer=IntegrationShape,
-        tagged=True,
-    ),
-    Route(
-        method="PATCH",
-        path=_ID,
-        scope=Scope.ADMIN,
-        handle=integrations.update_integration,
-        answer=IntegrationShape,
+    shows(_INTEGRATION, integrations.read_integration, IntegrationShape, tagged=True),
+    patches(
+        _INTEGRATION,
+        integrations.update_integration,
+        IntegrationShape,
+        scope=_ADMIN,
         body=IntegrationPatch,
-        tagged=True,
     ),
-    Route(
-        method="DELETE",
-        path=_ID,
-        scope=Scope.ADMIN,
-        handle=integrations.delete_integration,
-        answer=None,
-        status=204,
+    removes(_INTEGRATION, integrations.delete_integration, scope=_ADMIN),
+    acts(f"{_INTEGRATION}/verify", integrations.verify_integration, IntegrationShape, scope=_ADMIN),
+    shows(
+        f"{_INTEGRATION}/choices/{{kind}}",
+        integrations.read_choices,
+        ChoicesShape,
+        scope=_ADMIN,
+        query="words within cursor",
     ),
-    Route(
-        method="POST",
-        path=f"{_ID}/verify",
-        scope=Scope.ADMIN,
-        handle=integrations.verify_integration,
-        answer=IntegrationShape,
-        tagged=True,
-    ),
-    Route(
-        method="GET",
-        path=f"{_ID}/choices/{{kind}}",
-        scope=Scope.ADMIN,
-        handle=integrations.read_choices,
-        answer=ChoicesShape,
-        query=("words", "within", "cursor"),
-    ),
-    Route(
-        method="GET",
-        path="/release-configs",
-        scope=Scope.READ,
-        handle=configurations.list_configurations,
-        answer=CONFIGURATION,
-        query=_PAGED,
-        listed=True,
-    ),
-    Route(
-        method="POST",
-        path="/release-configs",
-        scope=Scope.ADMIN,
-        handle=configurations.create_configuration,
-        answer=CONFIGURATION,
-        status=201,
+    lists("/release-configs", configurations.list_configurations, CONFIGURATION),
+    makes(
+        "/release-configs",
+        configurations.create_configuration,
+        CONFIGURATION,
+        scope=_ADMIN,
         body=CONFIGURATION,
-        tagged=True,
     ),
-    Route(
-        method="GET",
-        path=_CONFIG,
-        scope=Scope.READ,
-        handle=configurations.read_configuration,
-        answer=CONFIGURATION,
-        tagged=True,
+    shows(_CONFIG, configurations.read_configuration, CONFIGURATION, tagged=True),
+    patches(
+        _CONFIG, configurations.update_configuration, CONFIGURATION, scope=_ADMIN, body=CONFIGURATION_PATCH
     ),
-    Route(
-        method="PATCH",
-        path=_CONFIG,
-        scope=Scope.ADMIN,
-        handle=configurations.update_configuration,
-        answer=CONFIGURATION,
-        body=CONFIGURATION_PATCH,
-        tagged=True,
-    ),
-    Route(
-        method="DELETE",
-        path=_CONFIG,
-        scope=Scope.ADMIN,
-        handle=configurations.delete_configuration,
-        answer=None,
-        status=204,
-    ),
-    Route(
-        method="POST",
-        path=f"{_CONFIG}/copy",
-        scope=Scope.ADMIN,
-        handle=configurations.copy_configuration,
-        answer=CONFIGURATION,
-        status=201,
+    removes(_CONFIG, configurations.delete_configuration, scope=_ADMIN),
+    acts(
+        f"{_CONFIG}/copy",
+        configurations.copy_configuration,
+        CONFIGURATION,
+        scope=_ADMIN,
         body=CopyOrder,
-        tagged=True,
-    ),
-    *(
-        Route(
-            method="POST",
-            path=f"{_CONFIG}/{word}",
-            scope=Scope.ADMIN,
-            handle=handle,
-            answer=CONFIGURATION,
-            tagged=True,
-        )
-        for word, handle in (
-            ("default", configurations.make_default),
-            ("activate", configurations.activate_configuration),
-            ("deactivate", configurations.deactivate_configuration),
-        )
-    ),
-    Route(
-        method="POST",
-        path=f"{_CONFIG}/verify",
-        scope=Scope.READ,
-        handle=configurations.verify_configuration,
-        answer=VerificationShape,
-    ),
-    Route(
-        method="GET",
-        path="/tokens",
-        scope=Scope.ADMIN,
-        handle=tokens.list_tokens,
-        answer=TokenShape,
-        query=_PAGED,
-        listed=True,
-    ),
-    Route(
-        method="POST",
-        path="/tokens",
-        scope=Scope.ADMIN,
-        handle=tokens.create_token,
-        answer=NewTokenShape,
         status=201,
-        body=TokenCreate,
     ),
-    Route(
-        method="DELETE",
-        path="/tokens/{id}",
-        scope=Scope.ADMIN,
-        handle=tokens.revoke_token,
-        answer=None,
-        status=204,
+    acts(f"{_CONFIG}/default", configurations.make_default, CONFIGURATION, scope=_ADMIN),
+    acts(f"{_CONFIG}/activate", configurations.activate_configuration, CONFIGURATION, scope=_ADMIN),
+    acts(f"{_CONFIG}/deactivate", configurations.deactivate_configuration, CONFIGURATION, scope=_ADMIN),
+    acts(
+        f"{_CONFIG}/verify",
+        configurations.verify_configuration,
+        VerificationShape,
+        scope=Scope.READ,
+        tagged=False,
     ),
+    lists("/tokens", tokens.list_tokens, TokenShape, scope=_ADMIN),
+    makes("/tokens", tokens.create_token, NewTokenShape, scope=_ADMIN, body=TokenCreate, tagged=False),
+    removes("/tokens/{id}", tokens.revoke_token, scope=_ADMIN, matched=False),
+    lists("/webhooks", webhooks.list_webhooks, WebhookShape, scope=_ADMIN),
+    makes("/webhooks", webhooks.create_webhook, NewWebhookShape, scope=_ADMIN, body=WebhookCreate),
+    shows(_WEBHOOK, webhooks.read_webhook, WebhookShape, scope=_ADMIN, tagged=True),
+    patches(_WEBHOOK, webhooks.update_webhook, WebhookShape, scope=_ADMIN, body=WebhookPatch),
+    removes(_WEBHOOK, webhooks.delete_webhook, scope=_ADMIN),
+    lists(f"{_WEBHOOK}/deliveries", webhooks.list_deliveries, DeliveryShape, scope=_ADMIN),
+    acts(
+        f"{_WEBHOOK}/deliveries/{{delivery}}/redeliver",
+        webhooks.redeliver,
+        DeliveryShape,
+        scope=_ADMIN,
+        tagged=False,
+        matched=False,
+        status=202,
+    ),
+    *in_management(*release_routes.ROWS, *planning_routes.ROWS),
 )

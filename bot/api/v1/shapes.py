@@ -1,12 +1,23 @@
 """The shapes of bodies and answers. What is read is strict and takes no unknown field."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError
 
 from orchestration.domain.tokens import LONGEST_LIFE, LONGEST_NAME, Scope
+
+_CONNECTION_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 
 class Shape(BaseModel):
@@ -19,6 +30,20 @@ class Sent(BaseModel):
     """A body that was sent."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+def _never_null(schema: dict[str, Any]) -> None:
+    """What is absent stays as it is, which is no null."""
+    for name, each in schema["properties"].items():
+        kinds = [kind for kind in each.pop("anyOf", []) if kind != {"type": "null"}]
+        more = {key: value for key, value in each.items() if key != "default"}
+        schema["properties"][name] = {**(kinds[0] if kinds else {}), **more}
+
+
+class Patch(Sent):
+    """A merge patch of which every field may be absent (None here), and none null: its reader refuses that."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, json_schema_extra=_never_null)
 
 
 class WrongShape(Shape):
@@ -38,7 +63,7 @@ class CheckShape(Shape):
     later: bool = Field(description="It could not be asked just now, which says nothing of the matter itself")
 
 
-class ReleaseShape(Shape):
+class ReleaseNameShape(Shape):
     """A release, in a few words."""
 
     id: str
@@ -57,7 +82,7 @@ class ProblemShape(Shape):
     )
     errors: tuple[WrongShape, ...]
     checks: tuple[CheckShape, ...] | None = Field(default=None, description="What a provider said")
-    releases: tuple[ReleaseShape, ...] | None = Field(default=None, description="The releases in the way")
+    releases: tuple[ReleaseNameShape, ...] | None = Field(default=None, description="The releases in the way")
 
 
 class LiveField(Shape):
@@ -96,12 +121,23 @@ class IntegrationShape(Shape):
     checks: tuple[CheckShape, ...] = Field(description="What the provider said last")
 
 
+def _connection_id(text: str) -> str:
+    if _CONNECTION_ID.fullmatch(text) is None:
+        raise PydanticCustomError("connection_id", "must be up to 40 of a-z, 0-9 and -, no - in front")
+    return text
+
+
+ConnectionId = Annotated[
+    str,
+    AfterValidator(_connection_id),
+    WithJsonSchema({"type": "string", "pattern": f"^{_CONNECTION_ID.pattern}$"}),
+]
+
+
 class IntegrationCreate(Sent):
     """A new connection. It is tried before it is stored."""
 
-    id: str = Field(
-        pattern=r"^[a-z0-9][a-z0-9-]{0,39}$", description="The name by which configurations call it"
-    )
+    id: ConnectionId = Field(description="The name by which configurations call it")
     provider: str
     name: str | None = Field(default=None, min_length=1, max_length=60, description="Its name for people")
     settings: dict[str, Any] = Field(default_factory=dict)
@@ -161,6 +197,7 @@ class TokenShape(Shape):
     id: str
     name: str
     scopes: tuple[Scope, ...]
+    person: str | None = Field(description="Whose own it is; null: a program's")
     created_by: str
     created_at: datetime
     expires_at: datetime

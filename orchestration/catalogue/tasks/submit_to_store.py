@@ -5,7 +5,7 @@ from orchestration.catalogue.specs import Facts, TaskSpec, Try
 from orchestration.domain.outcomes import Done, Outcome
 from orchestration.domain.stages import Stage
 from orchestration.domain.submission import Submission
-from orchestration.domain.submitting import offered, plan_of
+from orchestration.domain.submitting import approved_offer, plan_of
 from orchestration.domain.tasks import TaskType
 from orchestration.ports.app_store import StoreStatus
 
@@ -41,7 +41,10 @@ async def run(attempt: Try) -> Outcome:
     async def make(planned: Facts) -> Facts:
         nonlocal answer
         build = await ready_build(store, version=planned["version"], number=planned["number"])
-        offer, rollout_plan = offered(attempt.release, submission), plan_of(attempt.release, submission)
+        offer, rollout_plan = (
+            approved_offer(attempt.release, submission),
+            plan_of(attempt.release, submission),
+        )
         order = order_of(build, offer, rollout_plan, rollout=submission.rollout)
         async with attempt.turn(submission.integration):
             answer = await store.submit(order)

@@ -69,6 +69,10 @@ class Post:
             raise Refused("It was closed")
         self.did.append(("view", view_id, dict(view)))
 
+    async def complete_step(self, step: str, outputs: str | None, error: str) -> None:
+        """End a step."""
+        self.did.append(("step", step, outputs, error))
+
     async def send_message(self, message: Any) -> MessageRef:
         """Post, or fail as ordered; as every adapter does, not after the time that it was taken for."""
         check_before_making()

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from itertools import product
 
 import pytest
@@ -62,10 +63,12 @@ def newest(journey: Journey, pair: object = ANDROID) -> Submission:
     return next(s for s in journey.release.current_submissions if s.pair == pair)
 
 
-def instruct(journey: Journey, submission: Submission, verb: Verb, **more: float) -> Journey:
+def instruct(
+    journey: Journey, submission: Submission, verb: Verb, *, percent: float | None = None
+) -> Journey:
     """Have the store told, by the captain."""
     return journey.change(
-        lambda change: store_orders.instruct(change, submission.id, verb, **more), by=CAPTAIN
+        lambda change: store_orders.instruct(change, submission.id, verb, percent=percent), by=CAPTAIN
     )
 
 
@@ -160,8 +163,9 @@ def test_what_the_store_does_not_know_any_more_was_replaced_or_taken_away() -> N
     told(journey, newest(journey, IOS), _S.SUBMITTED)
     journey.now += MINUTE
     for pair in (ANDROID, IOS):
-        gone = newest(journey, pair).id
-        journey.change(lambda change, gone=gone: following.vanished(change, gone, asked_at=journey.now))
+        journey.change(
+            partial(following.vanished, submission_id=newest(journey, pair).id, asked_at=journey.now)
+        )
     assert newest(journey).over
     assert newest(journey).state is _S.IN_PROGRESS
     assert newest(journey, IOS).state is _S.CANCELLED

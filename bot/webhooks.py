@@ -1,0 +1,53 @@
+"""How webhooks reach their receivers: over the guarded edge, with secrets that are opened for the moment of signing."""
+
+from collections.abc import Mapping
+
+from integrations.http import Http
+from integrations.vault import Vault
+from orchestration.domain.webhooks import Webhook
+from orchestration.ports.webhooks import Errand, Sealed, WebhookQueue
+from orchestration.services.deliver_webhook import deliver
+from orchestration.services.engine import Engine
+
+_SECRET = "secret"  # noqa: S105 - the name of a field
+_SECONDS = 10.0
+
+
+class WebhookSender:
+    """Serves what the queue hands out; a receiver has `seconds` to answer."""
+
+    def __init__(
+        self, *, engine: Engine, queue: WebhookQueue, http: Http, vault: Vault, seconds: float = _SECONDS
+    ) -> None:
+        self._engine = engine
+        self._queue = queue
+        self._http = http
+        self._vault = vault
+        self._seconds = seconds
+
+    async def handle(self, errand: Errand) -> None:
+        """Send one delivery, and record what came of it."""
+        await deliver(self._engine, self._queue, errand, post=self._post, unseal=self._unseal)
+
+    async def _post(self, webhook: Webhook, headers: Mapping[str, str], body: bytes) -> int:
+        """A redirect is an answer like any other, and no yes: a body is never carried on to another address."""
+        answer = await self._http.request(
+            "POST",
+            webhook.url,
+            provider=f"webhook {webhook.id}",
+            tenant=webhook.tenant_id,
+            headers=headers,
+            data=body,
+            timeout=self._seconds,
+            making=True,
+        )
+        return answer.status
+
+    def _unseal(self, webhook: Webhook, sealed: Sealed) -> str:
+        return self._vault.open(webhook.tenant_id, webhook.id, sealed.key_id, sealed.data)[_SECRET]
+
+
+def sealed_with(vault: Vault, webhook: Webhook, secret: str) -> Sealed:
+    """The secret, bound to its webhook."""
+    key_id, data = vault.seal(webhook.tenant_id, webhook.id, {_SECRET: secret})
+    return Sealed(key_id=key_id, data=data)

@@ -1,0 +1,297 @@
+"""Webhooks as rows, the deliveries that an event makes, and the queue that hands them out."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Row, and_, delete, exists, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from orchestration.domain.events import Event, EventKind
+from orchestration.domain.webhooks import KEPT, Delivery, DeliveryState, Verdict, Webhook, body_of
+from orchestration.ports.webhooks import Errand, Sealed, StaleWebhook
+from orchestration.store.backing import Backing
+from orchestration.store.leases import lengthen
+from orchestration.store.texts import storable
+from orchestration.store.times import MILLISECOND, moment, past_ms
+from orchestration.store.webhook_tables import webhook_deliveries, webhooks
+
+_VALUE: TypeAdapter[Webhook] = TypeAdapter(Webhook)
+_OWN = frozenset({"id", "tenant_id", "active", "revision"})
+
+
+class SqlWebhooks:
+    """The webhooks in one transaction."""
+
+    def __init__(self, connection: AsyncConnection, *, may_write: Callable[[], AsyncConnection]) -> None:
+        self._connection = connection
+        self._may_write = may_write
+
+    async def of_tenant(self, tenant_id: str) -> Sequence[Webhook]:
+        """All of them, by id."""
+        found = await self._connection.execute(
+            select(webhooks).where(webhooks.c.tenant_id == tenant_id).order_by(webhooks.c.id)
+        )
+        return [_webhook(row) for row in found]
+
+    async def find(self, tenant_id: str, webhook_id: str) -> Webhook | None:
+        """One of them."""
+        found = await self._connection.execute(
+            select(webhooks).where(webhooks.c.tenant_id == tenant_id, webhooks.c.id == storable(webhook_id))
+        )
+        row = found.one_or_none()
+        return _webhook(row) if row is not None else None
+
+    async def add(self, webhook: Webhook, secret: Sealed) -> None:
+        """Store a new one."""
+        await self._may_write().execute(
+            insert(webhooks).values(
+                id=webhook.id,
+                tenant_id=webhook.tenant_id,
+                active=webhook.active,
+                doc=_doc(webhook),
+                secret=secret.data,
+                key_id=secret.key_id,
+                due_ms=0,
+                fence=0,
+                revision=webhook.revision,
+            )
+        )
+
+    async def save(self, webhook: Webhook) -> Webhook:
+        """Store one as it was read, due at once; gives it with its new revision. StaleWebhook."""
+        revision = webhook.revision + 1
+        result = await self._may_write().execute(
+            update(webhooks)
+            .where(*_as_read(webhook))
+            .values(active=webhook.active, doc=_doc(webhook), revision=revision, due_ms=0)
+        )
+        if result.rowcount == 0:
+            raise StaleWebhook(webhook.id)
+        return _VALUE.validate_python({**_VALUE.dump_python(webhook), "revision": revision})
+
+    async def remove(self, webhook: Webhook) -> None:
+        """Forget one as it was read, with its deliveries. StaleWebhook."""
+        connection = self._may_write()
+        result = await connection.execute(delete(webhooks).where(*_as_read(webhook)))
+        if result.rowcount == 0:
+            raise StaleWebhook(webhook.id)
+        await connection.execute(
+            delete(webhook_deliveries).where(
+                webhook_deliveries.c.tenant_id == webhook.tenant_id,
+                webhook_deliveries.c.webhook_id == webhook.id,
+            )
+        )
+
+    async def deliveries(
+        self, tenant_id: str, webhook_id: str, *, before: int | None, limit: int
+    ) -> Sequence[Delivery]:
+        """What was or is to be sent, newest first, from below the number `before` on."""
+        columns = webhook_deliveries.c
+        older = () if before is None else (columns.seq < before,)
+        found = await self._connection.execute(
+            select(webhook_deliveries)
+            .where(columns.tenant_id == tenant_id, columns.webhook_id == webhook_id, *older)
+            .order_by(columns.seq.desc())
+            .limit(limit)
+        )
+        return [_delivery(row) for row in found]
+
+    async def delivery(self, tenant_id: str, webhook_id: str, seq: int) -> Delivery | None:
+        """One of them."""
+        found = await self._connection.execute(
+            select(webhook_deliveries).where(*_place(tenant_id, webhook_id, seq))
+        )
+        row = found.one_or_none()
+        return _delivery(row) if row is not None else None
+
+    async def put(self, delivery: Delivery) -> None:
+        """Store a delivery in the place of the one that was there."""
+        await _put(self._may_write(), delivery)
+
+
+async def queue_events(
+    connection: AsyncConnection, tenant_id: str, told: Sequence[tuple[int, Event]], *, now: int
+) -> bool:
+    """Add a delivery of each event for each webhook that hears it; whether there is any."""
+    found = await connection.execute(
+        select(webhooks).where(webhooks.c.tenant_id == tenant_id, webhooks.c.active.is_(True))
+    )
+    rows = [
+        {
+            "tenant_id": tenant_id,
+            "webhook_id": webhook.id,
+            "seq": seq,
+            "kind": event.kind.value,
+            "release_id": event.release_id,
+            "body": body_of(seq, event),
+            "state": DeliveryState.PENDING.value,
+            "attempts": 0,
+            "queued_ms": now,
+        }
+        for webhook in map(_webhook, found)
+        for seq, event in told
+        if webhook.hears(event.kind)
+    ]
+    if rows:
+        await connection.execute(insert(webhook_deliveries), rows)
+    return bool(rows)
+
+
+class SqlWebhookQueue:
+    """Claims over the table `webhooks`; each call is a transaction of its own."""
+
+    def __init__(self, backing: Backing) -> None:
+        self._on = backing
+
+    async def claim(self, *, limit: int) -> Sequence[Errand]:
+        """Take up to `limit` active ones that are due and have something to send, each with what comes first."""
+        if limit < 1:
+            return []
+        async with self._on.database.writing() as connection:
+            rows = (await connection.execute(self._claiming(limit))).all()
+            firsts = [await _first(connection, row.id) for row in rows]
+        return [
+            Errand(
+                webhook=_webhook(row),
+                secret=Sealed(key_id=row.key_id, data=row.secret),
+                delivery=first,
+                fence=row.fence,
+            )
+            for row, first in zip(rows, firsts, strict=True)
+            if first is not None
+        ]
+
+    def _claiming(self, limit: int) -> Any:  # noqa: ANN401 - SQLAlchemy's own kind of statement
+        columns, time = webhooks.c, self._on.time
+        pending = exists().where(
+            webhook_deliveries.c.webhook_id == columns.id,
+            webhook_deliveries.c.state == DeliveryState.PENDING.value,
+        )
+        free = or_(columns.lease_until_ms.is_(None), columns.lease_until_ms < time.now())
+        due = (
+            select(columns.id)
+            .where(columns.active.is_(True), columns.due_ms <= self._on.post_ms(), free, pending)
+            .order_by(columns.due_ms, columns.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+            .cte("due")
+        )
+        return (
+            update(webhooks)
+            .where(columns.id.in_(select(due.c.id)))
+            .values(fence=columns.fence + 1, owner=self._on.owner, lease_until_ms=time.end())
+            .returning(webhooks)
+        )
+
+    async def renew(self, errands: Sequence[Errand]) -> None:
+        """Lengthen the leases that are still ours."""
+        held: list[tuple[object, int]] = [(each.webhook.id, each.fence) for each in errands]
+        await lengthen(self._on, webhooks, webhooks.c.id, held)
+
+    async def let_go(self, errand: Errand) -> None:
+        """Give one back untouched."""
+        async with self._on.database.writing() as connection:
+            await self._end(connection, errand)
+
+    async def settle(self, errand: Errand, verdict: Verdict) -> bool:
+        """Record a try and give the webhook back until `due_at`; False, with nothing kept, where the lease is lost."""
+        async with self._on.database.writing() as connection:
+            if not await self._end(connection, errand, due_ms=past_ms(verdict.due_at)):
+                return False
+            await _put(connection, verdict.delivery)
+            columns = webhook_deliveries.c
+            await connection.execute(
+                delete(webhook_deliveries).where(
+                    columns.tenant_id == errand.webhook.tenant_id,
+                    columns.queued_ms < self._on.post_ms() - KEPT // MILLISECOND,
+                    columns.state != DeliveryState.PENDING.value,
+                )
+            )
+            return True
+
+    async def _end(self, connection: AsyncConnection, errand: Errand, **values: object) -> bool:
+        columns = webhooks.c
+        ours = and_(
+            columns.id == errand.webhook.id,
+            columns.tenant_id == errand.webhook.tenant_id,
+            columns.fence == errand.fence,
+            columns.owner == self._on.owner,
+        )
+        result = await connection.execute(
+            update(webhooks).where(ours).values(lease_until_ms=None, owner=None, **values)
+        )
+        return bool(result.rowcount)
+
+
+async def _first(connection: AsyncConnection, webhook_id: str) -> Delivery | None:
+    columns = webhook_deliveries.c
+    found = await connection.execute(
+        select(webhook_deliveries)
+        .where(columns.webhook_id == webhook_id, columns.state == DeliveryState.PENDING.value)
+        .order_by(columns.seq)
+        .limit(1)
+    )
+    row = found.one_or_none()
+    return _delivery(row) if row is not None else None
+
+
+async def _put(connection: AsyncConnection, given: Delivery) -> None:
+    await connection.execute(
+        update(webhook_deliveries)
+        .where(*_place(given.tenant_id, given.webhook_id, given.seq))
+        .values(
+            state=given.state.value,
+            attempts=given.attempts,
+            queued_ms=past_ms(given.queued_at),
+            tried_ms=_past(given.tried_at),
+            status=given.status,
+            reason=storable(given.reason) if given.reason is not None else None,
+        )
+    )
+
+
+def _place(tenant_id: str, webhook_id: str, seq: int) -> tuple[Any, ...]:
+    columns = webhook_deliveries.c
+    return (columns.tenant_id == tenant_id, columns.webhook_id == webhook_id, columns.seq == seq)
+
+
+def _as_read(webhook: Webhook) -> tuple[Any, ...]:
+    columns = webhooks.c
+    return (
+        columns.id == webhook.id,
+        columns.tenant_id == webhook.tenant_id,
+        columns.revision == webhook.revision,
+    )
+
+
+def _past(at: datetime | None) -> int | None:
+    return past_ms(at) if at is not None else None
+
+
+def _doc(webhook: Webhook) -> dict[str, Any]:
+    found: dict[str, Any] = _VALUE.dump_python(webhook, mode="json", exclude=set(_OWN))
+    return found
+
+
+def _webhook(row: Row[Any]) -> Webhook:
+    own = {"id": row.id, "tenant_id": row.tenant_id, "active": row.active, "revision": row.revision}
+    return _VALUE.validate_python({**row.doc, **own})
+
+
+def _delivery(row: Row[Any]) -> Delivery:
+    return Delivery(
+        tenant_id=row.tenant_id,
+        webhook_id=row.webhook_id,
+        seq=row.seq,
+        kind=EventKind(row.kind),
+        release_id=row.release_id,
+        body=row.body,
+        queued_at=moment(row.queued_ms),
+        state=DeliveryState(row.state),
+        attempts=row.attempts,
+        tried_at=moment(row.tried_ms) if row.tried_ms is not None else None,
+        status=row.status,
+        reason=row.reason,
+    )

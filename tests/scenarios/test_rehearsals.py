@@ -1,0 +1,152 @@
+"""Rehearsals: any configuration is played to its end on simulated providers, and nothing is left of it."""
+
+import tempfile
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.rehearsing import Rehearsing
+from bot.slack.blocks import Surface, validate
+from bot.views.rehearsal import rehearsal_answer
+from orchestration.domain.creation import Order, WantedSlot
+from orchestration.domain.errors import Invalid, NotAllowed, NotNow
+from orchestration.domain.events import EventKind
+from orchestration.domain.gates import SignOff
+from orchestration.domain.phase import Phase, phase
+from orchestration.domain.rehearsed import Rehearsed
+from orchestration.domain.snapshot import BuildMode, GateSettings, Snapshot, StorePlan, TestPlan
+from orchestration.domain.stages import CycleFlags
+from orchestration.domain.tasks import TaskType
+from orchestration.domain.version import ReleaseType
+from orchestration.services.rehearse import rehearse
+from tests.support.engine import START, TENANT, ManualClock, bench
+from tests.support.office import office
+from tests.support.rehearsed import ANDROID, ANN, IOS, VIEWER, Company, found, snapshot
+
+STORES = {
+    IOS.key: StorePlan(integration="apple", group="QA"),
+    ANDROID.key: StorePlan(integration="play", group="internal"),
+}
+
+
+async def _played(configured: Snapshot, *, automation: bool = True) -> Rehearsed:
+    order = Order(
+        type=ReleaseType.MINOR,
+        versions={pair.key: "2.15.0" for pair in configured.pairs},
+        kick_off_at=START + timedelta(hours=1),
+        target_at=START + timedelta(days=7),
+        slots=(WantedSlot(at=START + timedelta(days=2), flags=CycleFlags(automation=automation)),),
+        captain=ANN.id,
+    )
+    played = await Rehearsing(clock=ManualClock()).play(configured, order, actor=ANN)
+    shown = rehearsal_answer(played)
+    assert validate({"text": shown.text, "blocks": list(shown.blocks)}, Surface.MESSAGE) == ()
+    return played
+
+
+SIGNED = GateSettings(
+    sign_offs=(
+        SignOff(area="qa", needed=2, people=()),
+        SignOff(area="legal", needed=1, people=("U0LEGAL99",)),
+    )
+)
+CONFIGURED = {
+    "everything": snapshot(auto_stage_2=False, base_branch="develop"),
+    "only a repository": snapshot(
+        pm=None, test_platform=None, tickets={}, test_plans={}, workflows=(), build_mode=BuildMode.MANUAL
+    ),
+    "stores": snapshot(stores=STORES),
+    "stores by hand": snapshot(stores=STORES, build_mode=BuildMode.MANUAL),
+    "chosen cases": snapshot(
+        test_plans={
+            pair.key: TestPlan(
+                project="9", sections=("4",), labels=("smoke",), squads=("7",), platforms=(pair.key,)
+            )
+            for pair in (ANDROID, IOS)
+        }
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CONFIGURED)
+async def test_a_configuration_is_played_to_the_submission(name: str) -> None:
+    """Whatever it consists of: it comes to its end, and says what people would have to do."""
+    played = await _played(CONFIGURED[name], automation=name == "everything")
+    assert played.stopped is None
+    assert phase(played.release) is Phase.AWAITING_SUBMISSION
+    assert played.release.output(TaskType.CREATE_RELEASE_TAG, "tag") == "v2.15.0"
+    assert played.deeds
+    by_hand = CONFIGURED[name].build_mode is BuildMode.MANUAL
+    assert any("/release done" in deed.what for deed in played.deeds) is by_hand
+    assert played.events[0].kind is EventKind.RELEASE_CREATED
+    assert [event.at for event in played.events] == sorted(event.at for event in played.events)
+
+
+async def test_what_people_do_is_told_with_its_time_and_owner() -> None:
+    """The testers, the captain and those who sign by the configuration; areas stay areas where nobody is named."""
+    played = await _played(snapshot(gate=SIGNED))
+    who = {deed.who for deed in played.deeds}
+    assert {"the testers", "qa", "U0LEGAL99", ANN.id} <= who
+    assert all(deed.at >= START + timedelta(days=2) for deed in played.deeds if deed.who == "qa")
+    assert not any("REHEARSAL" in deed.who for deed in played.deeds)
+
+
+async def test_an_order_that_would_be_refused_is_refused_here_too() -> None:
+    """A rehearsal is judged as the real one is."""
+    with pytest.raises(Invalid):
+        await Rehearsing(clock=ManualClock()).play(
+            snapshot(),
+            Order(type=ReleaseType.MINOR, versions={}, target_at=START, slots=()),
+            actor=ANN,
+        )
+
+
+async def test_nothing_is_left_of_a_rehearsal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No release in any list, no message, no folder, and no provider of ours was asked."""
+    folders = tmp_path / "folders"
+    folders.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folders))
+    asked: list[tuple[str, str]] = []
+    company = Company(hook=lambda port, verb: asked.append((port, verb)))
+    async with bench(tmp_path, company.ports()) as b:
+        await found(b)
+        engine = replace(b.engine, rehearsals=Rehearsing(clock=b.clock))
+        played = await rehearse(engine, TENANT, "", actor=ANN)
+        assert played.stopped is None
+        async with b.store.look() as work:
+            assert list(await work.releases.active(TENANT)) == []
+        assert await b.store.mailbox.claim(limit=10) == []
+        assert asked == []
+        assert list(folders.iterdir()) == []
+
+
+async def test_who_may_rehearse_what(tmp_path: Path) -> None:
+    """Who may start releases may rehearse them; the configuration is named by id or name, or the choice is told."""
+    async with bench(tmp_path, Company().ports()) as b:
+        await found(b)
+        engine = replace(b.engine, rehearsals=Rehearsing(clock=b.clock))
+        with pytest.raises(NotAllowed):
+            await rehearse(engine, TENANT, "", actor=VIEWER)
+        with pytest.raises(NotNow, match="Name one of `pixel`"):
+            await rehearse(engine, TENANT, "nexus", actor=ANN)
+        with pytest.raises(NotNow, match="in Slack"):
+            await rehearse(b.engine, TENANT, "", actor=ANN)
+        assert (await rehearse(engine, TENANT, "PIXEL", actor=ANN)).stopped is None
+
+
+async def test_a_rehearsal_is_told_in_slack_to_the_one_who_asks(tmp_path: Path) -> None:
+    """Timeline, deeds, what is not checked; the channel and the list of releases know nothing of it."""
+    async with office(tmp_path, "asking") as o:
+        await o.card()
+        cards = len(o.keyed("card:"))
+        said = await o.says(o.ann, "/release rehearse")
+        assert "Rehearsed: Pixel" in said
+        assert "no real one was reached" in said
+        assert "What people would have to do" in said
+        assert "What the thread would say" in said
+        assert "Not checked:" in said
+        assert len(o.keyed("card:")) == cards
+        assert "1 release is running" in await o.says(o.ann, "/release list")
+        assert not o.slack.violations
