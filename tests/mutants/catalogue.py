@@ -49,7 +49,7 @@ MUTANTS: tuple[Mutant, ...] = (
             "            self._inbox.receive(Incoming(key=key, tenant_id=tenant, kind=kind, payload=payload))\n"
             "        )\n"
         ),
-        stir=("crash", "act", "hold", "resume", "callback"),
+        caught_by="tests/scenarios/test_slack_durable_inbox.py",
     ),
     Mutant(
         name="a repeated click is another request",

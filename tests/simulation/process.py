@@ -81,6 +81,10 @@ class NoScreens:
         """Closed."""
         raise Refused("The form was closed")
 
+    async def complete_step(self, *_asked: object, **_named: object) -> None:
+        """Over."""
+        raise Refused("The workflow was ended")
+
     async def respond(self, *_asked: object) -> None:
         """Used up."""
         raise Refused("The address is used up")

@@ -178,6 +178,9 @@ class World:
         return self.loop.create_task(work, context=context)
 
     def _happen(self, happening: Happening) -> None:
+        if not self.processes:
+            self.say(f"{happening}: nobody is there")
+            return
         self.say(str(happening))
         self.faults[happening.fault if happening.fault is not Fault.ACT else f"act: {happening.what}"] += 1
         lot = Random(happening.number)
