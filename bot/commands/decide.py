@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 from bot.actions.gate import open_force
-from bot.commands.naming import named_release, required_reason, split_release
+from bot.commands.naming import named_release, split_release
 from bot.commands.spec import Word
 from bot.slack.desk import Call
 from bot.views.gate_card import gate_card
 from bot.views.modals.reasons import MOST
+from bot.views.rendered import Rendered
 from orchestration.domain.errors import NotNow
 from orchestration.domain.gates import Gate, GateState
 from orchestration.domain.release import Release
@@ -42,29 +43,27 @@ async def run_approve(call: Call) -> None:
     if rest.lower().partition(" ")[0] == "force":
         await open_force(call, release, gate, reason=rest[len("force") :].strip()[:MOST])
         return
-    await read_gate(call.engine, release.tenant_id, release.id, gate.id, fresh_for=_FRESH)
-    async with call.engine.look() as work:
-        release = await work.releases.get(release.tenant_id, release.id)
-    await call.answer(gate_card(release, waiting_gate(release), now=call.engine.clock.now()))
+    await call.answer(await _fresh_card(call, release, gate))
 
 
 async def run_reject(call: Call) -> None:
-    """No, with a reason."""
+    """Show what is to be rejected; the reason that was typed waits behind its button.
+
+    A no is a decision too: it counts for evidence that the person has seen.
+    """
     words, rest = split_release(call.intent.text)
     release = await named_release(call, words)
     gate = waiting_gate(release)
-    reason = required_reason(rest, "/release reject Checkout fails on tablets")
-    digest = gate.evidence.digest if gate.evidence else ""
-    await decide.reject(
-        call.engine,
-        release.tenant_id,
-        release.id,
-        gate.id,
-        digest=digest,
-        reason=reason,
-        actor=call.intent.actor,
-        along=call.along(lambda change: f"You rejected {change.release.title}: {reason}"),
-    )
+    actor = call.intent.actor
+    await decide.require_decider(call.engine, release.tenant_id, release.id, gate.id, actor=actor)
+    await call.answer(await _fresh_card(call, release, gate, against=rest[:MOST]))
+
+
+async def _fresh_card(call: Call, release: Release, gate: Gate, *, against: str = "") -> Rendered:
+    await read_gate(call.engine, release.tenant_id, release.id, gate.id, fresh_for=_FRESH)
+    async with call.engine.look() as work:
+        fresh = await work.releases.get(release.tenant_id, release.id)
+    return gate_card(fresh, waiting_gate(fresh), now=call.engine.clock.now(), against=against)
 
 
 APPROVE = Word(
@@ -76,8 +75,8 @@ APPROVE = Word(
 )
 REJECT = Word(
     word="reject",
-    usage="reject [release] <reason>",
-    does="Reject what is waiting",
+    usage="reject [release] [reason]",
+    does="Show what waits for approval with its evidence; its button rejects it, with the reason typed here",
     example="/release reject Checkout fails on tablets",
     run=run_reject,
 )

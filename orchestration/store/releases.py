@@ -93,6 +93,15 @@ class SqlReleases:
             .limit(limit)
         )
 
+    async def ended(self, tenant_id: str, *, limit: int) -> Sequence[Release]:
+        """Releases that have ended, newest first."""
+        return await self._many(
+            select(releases.c.id)
+            .where(releases.c.tenant_id == tenant_id, releases.c.ended.is_(True))
+            .order_by(releases.c.created_ms.desc())
+            .limit(limit)
+        )
+
     async def page(
         self, tenant_id: str, wanted: ReleaseFilter, *, after: str | None, limit: int
     ) -> Sequence[Release]:

@@ -82,10 +82,16 @@ class Post:
         return MessageRef(channel=message.channel, ts="1.1")
 
     async def send_ephemeral(
-        self, *, channel: str, user: str, text: str, blocks: Sequence[Mapping[str, object]] = ()
+        self,
+        *,
+        channel: str,
+        user: str,
+        text: str,
+        blocks: Sequence[Mapping[str, object]] = (),
+        thread: str | None = None,
     ) -> None:
         """Show."""
-        del blocks
+        del blocks, thread
         self.did.append(("ephemeral", channel, user, text))
 
     async def open_direct(self, user: str) -> str:
@@ -117,7 +123,8 @@ def sender(post: Post) -> Sender:
         engine=at(TAKEN),
         mailbox=post,  # type: ignore[arg-type]  # what it calls
         connect=connect,
-        answers=post,
+        answers=post,  # type: ignore[arg-type]  # no home is published here
+        who=None,  # type: ignore[arg-type]  # see above
         limiter=Limiter(clock=lambda: 0.0),
     )
 
@@ -301,7 +308,8 @@ async def test_a_sender_that_slept_posts_nothing(slept: int, *, posts: bool) -> 
         engine=at(TAKEN + timedelta(seconds=slept)),
         mailbox=post,  # type: ignore[arg-type]  # what it calls
         connect=connect,
-        answers=post,
+        answers=post,  # type: ignore[arg-type]  # no home is published here
+        who=None,  # type: ignore[arg-type]  # see above
         limiter=Limiter(clock=lambda: 0.0),
     )
     await late.handle(answer(payload={"response_url": "", "user": "U1"}))
