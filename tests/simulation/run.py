@@ -91,7 +91,8 @@ class Theatre:
         self._engines = Engines(self._template)
 
     def play(self, seed: int, agenda: Sequence[Happening] | None = None, *, hasty: bool = False) -> Outcome:
-        """One schedule; `agenda` in the place of the seed's own. A `hasty` one ends with the first broken rule."""
+        """One schedule; `agenda` in the place of the seed's own. A `hasty` one ends with the
+        first broken rule, in the middle of everything: no other schedule may follow it in this process."""
         ahead = draw(Random(f"agenda {seed}")) if agenda is None else agenda
         world = World(seed, folder=self.folder, template=self._template, engines=self._engines, agenda=ahead)
         world.hasty = hasty
