@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from orchestration.catalogue import plan_stage
+from orchestration.domain.adopting import Adopted, adopt
 from orchestration.domain.advance import advance
 from orchestration.domain.backmerges import backmerges
 from orchestration.domain.change import Change
@@ -95,8 +96,12 @@ async def start_release(
     *,
     actor: Actor,
     along: Along = _nothing_along,
+    adopted: Adopted | None = None,
 ) -> Release:
-    """Create the release in one transaction: its rows, the event, the card. It kicks off when its time comes."""
+    """Create the release in one transaction: its rows, the event, the card. It kicks off when its time comes.
+
+    Where it was begun elsewhere it starts with what exists.
+    """
     async with engine.look() as work:
         require(await roles_of(work, None, actor, tenant_id), Permission.EDIT)
         seen = await configuration_of(work, tenant_id, configuration_id)
@@ -115,6 +120,8 @@ async def start_release(
         wanted = order if isinstance(order, Order) else await order(work, facts)
         change = _created(engine, configuration, wanted, facts, actor=actor)
         await meet_plans(work, change)
+        if adopted is not None:
+            adopt(change, adopted, plan_stage)
         advance(change, plan_stage)
         await work.releases.add(change)
         at = max(change.now, change.release.kick_off_at - _BEFORE_KICK_OFF)
