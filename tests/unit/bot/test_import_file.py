@@ -8,11 +8,9 @@ import pytest
 from jsonschema.validators import validator_for
 
 from bot.import_file import Unreadable, import_schema, read_import
-from tests.unit.bot.cli_rig import TENANT, Typed, settings, typed
+from tests.unit.bot.cli_rig import TENANT, Typed
 
-__all__ = ["settings", "typed"]
-
-RELEASE = {
+RELEASE: dict[str, Any] = {
     "configuration": "pixel",
     "versions": {"IOS-APP_STORE": "2.14.0"},
     "branch": "release/2.14.0",
@@ -84,7 +82,8 @@ def test_the_schema_takes_what_is_read(tmp_path: Path) -> None:
     path.write_text(file_of(RELEASE))
     assert validator.is_valid(json.loads(path.read_text()))
     assert len(read_import(path, TENANT).releases) == 1
-    assert not validator.is_valid({"releases": [{**RELEASE, "tagz": 1}]})
+    wrong: dict[str, Any] = {"releases": [{**RELEASE, "tagz": 1}]}
+    assert not validator.is_valid(wrong)
 
 
 async def test_the_word_says_what_it_needs(
