@@ -1,6 +1,5 @@
 """Send what is stored: rendered from the state of now, in order per lane, within Slack's limits, and once."""
 
-import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -8,6 +7,7 @@ from types import MappingProxyType
 
 import structlog
 
+from bot.slack.answering import send_answer
 from bot.slack.answers import Answers
 from bot.slack.fitting import Draw, NotYet, fitted, pause, said, wait_for_card
 from bot.slack.limiter import Family, Limiter
@@ -18,6 +18,7 @@ from bot.views.planning_news import render_news
 from bot.views.quiet import digest_of
 from bot.views.release_card import release_card
 from bot.views.rendered import Rendered
+from bot.views.store_card import store_card
 from bot.views.text import escape
 from orchestration.domain.gates import GateState
 from orchestration.domain.release import Release
@@ -106,6 +107,7 @@ class Sender:
         send = {
             OutgoingKind.CARD: self._send_card,
             OutgoingKind.GATE: self._send_gate,
+            OutgoingKind.STORE: self._send_store,
             OutgoingKind.NOTICE: self._send_notice,
             OutgoingKind.ALERT: self._send_alert,
             OutgoingKind.NEWS: self._send_news,
@@ -146,6 +148,15 @@ class Sender:
         thread = await self._thread(letter, release)
         place = {"channel": release.home, "thread": thread}
         return await self._post_or_edit(letter, rendered, **place, broadcast=True, keeping=False)
+
+    async def _send_store(self, letter: Letter) -> Mapping[str, MessageRef]:
+        release = await self._release(letter)
+        submission = release.submission(letter.outgoing.payload["submission"])
+        if submission is None:
+            raise Refused("The submission of this card does not exist")
+        rendered = store_card(release, submission, now=self._engine.clock.now())
+        thread = await self._thread(letter, release)
+        return await self._post_or_edit(letter, rendered, channel=release.home, thread=thread, keeping=False)
 
     async def _send_notice(self, letter: Letter) -> Mapping[str, MessageRef]:
         release = await self._release(letter)
@@ -262,40 +273,6 @@ class Sender:
                 self._limiter.note_retry_after(family, error.after.total_seconds())
             raise
 
-    async def _shown(self, payload: Mapping[str, str]) -> bool:
-        """Whether an answer that belongs into a form could be shown there; who closed it is answered in words."""
-        if not payload.get("view_id"):
-            return False
-        try:
-            await self._answers.views_update(view_id=payload["view_id"], view=json.loads(payload["view"]))
-        except Refused:
-            return False
-        return True
-
     async def _send_answer(self, letter: Letter) -> Mapping[str, MessageRef]:
-        payload = letter.outgoing.payload
-        if await self._shown(payload):
-            return {}
-        text, blocks = fitted(said(payload))
-        url = payload.get("response_url")
-        if url:
-            shown: dict[str, object] = {
-                "response_type": "ephemeral",
-                "replace_original": payload.get("replace") == "yes",
-                "text": text,
-            }
-            if blocks:
-                shown["blocks"] = list(blocks)
-            await self._answers.respond(url, shown)
-            return {}
-        slack = await self._connect(letter.tenant_id)
-        user, channel = payload["user"], payload.get("channel")
-        if channel:
-            await slack.send_ephemeral(channel=channel, user=user, text=text, blocks=blocks)
-            return {}
-        direct = await slack.open_direct(user)
-        message = Message(key=letter.outgoing.key, channel=direct, text=text, blocks=blocks)
-        if letter.uncertain and await slack.find_message(message, since=letter.since) is not None:
-            return {}
-        await slack.send_message(message)
+        await send_answer(letter, answers=self._answers, connect=self._connect)
         return {}
