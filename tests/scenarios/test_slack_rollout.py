@@ -14,7 +14,6 @@ from tests.support.office import Office, key_of, office
 from tests.support.prepared_stores import Shops
 from tests.support.rehearsed import ANDROID, IOS
 
-CONFIRMED = {"confirm": True}
 
 
 def _shops(o: Office) -> Shops:
@@ -58,7 +57,7 @@ async def _yes(o: Office, person: Person, platform: str) -> None:
     said = await o.says(person, f"/release rollout submit {platform}")
     assert "Approve the submission" in said
     card = o.shown(person)[-1]
-    assert "approved" in await o.told(person, person.clicks(card, "gate.approve", **CONFIRMED))
+    assert "approved" in await o.told(person, person.clicks(card, "gate.approve", confirm=True))
 
 
 async def test_both_stores_from_the_question_to_everybody(tmp_path: Path) -> None:
@@ -86,14 +85,14 @@ async def test_both_stores_from_the_question_to_everybody(tmp_path: Path) -> Non
         play = await _card(o, ANDROID, "5 %")
         assert "Next: 20 %" in text_on(play)
         assert "store.tell.raise" in str(play.blocks)
-        assert "20 %" in await o.told(o.dan, o.dan.clicks(play, "store.tell.raise", **CONFIRMED))
+        assert "20 %" in await o.told(o.dan, o.dan.clicks(play, "store.tell.raise", confirm=True))
         play = await _card(o, ANDROID, "▰▰▱▱▱▱▱▱▱▱ 20 %")
         assert phase(await o.release()) is Phase.ROLLING_OUT
         asked = await o.says(o.dan, "/release rollout complete android")
         assert "can't halt a release that everybody is offered" in asked
         assert (await _submission(o, ANDROID, StoreState.IN_PROGRESS)).percent == 20
         card = o.shown(o.dan)[-1]
-        await o.told(o.dan, o.dan.clicks(card, "store.tell.complete", **CONFIRMED))
+        await o.told(o.dan, o.dan.clicks(card, "store.tell.complete", confirm=True))
         await _card(o, ANDROID, "Complete")
         for _ in range(6):
             _shops(o).apple.releases.next_day(VERSION, NUMBERS[IOS])
@@ -114,7 +113,7 @@ async def test_a_rejection_tells_the_reason_and_is_submitted_anew(tmp_path: Path
         await _turn(o, IOS, StoreState.REJECTED, detail="Guideline 2.1: it crashes")
         card = await _card(o, IOS, "Guideline 2.1")
         assert "submit it anew" in text_on(card)
-        assert "is asked about anew" in await o.told(o.ann, o.ann.clicks(card, "store.resubmit", **CONFIRMED))
+        assert "is asked about anew" in await o.told(o.ann, o.ann.clicks(card, "store.resubmit", confirm=True))
         old = await o.told(o.ann, o.ann.clicks(card, "store.resubmit", confirm=True, stale=True))
         assert "was submitted anew" in old
         _shops(o).apple.upload(VERSION, "4712", at=o.bot._clock.now())
@@ -146,11 +145,11 @@ async def test_halt_is_a_word_and_a_button_and_nothing_stands_in_its_way(tmp_pat
         assert "being told to halt" in again
         await o.says(o.ann, "/release resume")
         assert "being told" in await o.told(
-            o.ann, o.ann.clicks(await _card(o, ANDROID, "Halted"), "store.tell.resume", **CONFIRMED)
+            o.ann, o.ann.clicks(await _card(o, ANDROID, "Halted"), "store.tell.resume", confirm=True)
         )
         await _card(o, ANDROID, "Live")
         card = await o.card("Rolling out")
-        assert "Stopping" in await o.told(o.dan, o.dan.clicks(card, "store.stop_all", **CONFIRMED))
+        assert "Stopping" in await o.told(o.dan, o.dan.clicks(card, "store.stop_all", confirm=True))
         await _card(o, ANDROID, "Halted")
 
 
