@@ -65,7 +65,6 @@ from orchestration.ports.errors import Refused
 from orchestration.ports.notification import Notification
 from orchestration.services.engine import Engine
 from orchestration.services.pump import Pump
-from orchestration.services.recognise import recogniser
 from orchestration.store.store import Store
 from orchestration.store.wake import Wake
 
@@ -195,6 +194,7 @@ class Bot:
             mailbox=store.mailbox,
             connect=self._connect,
             answers=self._slack,
+            who=self._self.who,
             documents=DOCUMENTS,
             limiter=limiter,
         )
@@ -276,7 +276,7 @@ class Bot:
         """Where nobody has told the address, no link leads to the page, so there is none."""
         if (web_url := self._settings.web_url) is None:
             return None
-        desk = SecretsDesk(office=self._accounts, clock=self._machine, recognise=recogniser(engine))
+        desk = SecretsDesk(office=self._accounts, clock=self._machine, engine=engine)
         return SecretsPage(desk=desk, chance=self._chance, secure=web_url.startswith("https:"))
 
     async def _slack_connected(self) -> bool:

@@ -23,6 +23,7 @@ from bot.commands.slot import SLOT
 from bot.commands.spec import Word
 from bot.commands.start import START
 from bot.commands.tasks import DONE, RETRY, SKIP
+from bot.commands.token import TOKEN
 from bot.commands.train import TRAIN
 from bot.commands.where import WHERE
 from bot.slack.desk import Call
@@ -62,6 +63,7 @@ _BEFORE_HELP = (
     CONNECT,
     CONFIG,
     ROLES,
+    TOKEN,
     EVIDENCE,
 )
 

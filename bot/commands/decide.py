@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from bot.actions.gate import open_force
-from bot.commands.naming import named_release, required_reason, split_release
+from bot.commands.naming import named_release, split_release
 from bot.commands.spec import Word
 from bot.commands.submitting import gate_of, platforms_in, show_gate
 from bot.slack.desk import Call
@@ -44,23 +44,17 @@ async def run_approve(call: Call) -> None:
 
 
 async def run_reject(call: Call) -> None:
-    """No, with a reason."""
+    """Show what is to be rejected; the reason that was typed waits behind its button.
+
+    A no is a decision too: it counts for evidence that the person has seen.
+    """
     words, rest = split_release(call.intent.text)
     release = await named_release(call, words)
     platforms, rest = platforms_in(rest)
     gate = waiting_gate(release, platforms, "reject")
-    reason = required_reason(rest, "/release reject Checkout fails on tablets")
-    digest = gate.evidence.digest if gate.evidence else ""
-    await decide.reject(
-        call.engine,
-        release.tenant_id,
-        release.id,
-        gate.id,
-        digest=digest,
-        reason=reason,
-        actor=call.intent.actor,
-        along=call.along(lambda change: f"You rejected {change.release.title}: {reason}"),
-    )
+    actor = call.intent.actor
+    await decide.require_decider(call.engine, release.tenant_id, release.id, gate.id, actor=actor)
+    await show_gate(call, release, gate, against=rest[:MOST])
 
 
 APPROVE = Word(
@@ -72,8 +66,8 @@ APPROVE = Word(
 )
 REJECT = Word(
     word="reject",
-    usage="reject [release] [platform] <reason>",
-    does="Reject what is waiting",
+    usage="reject [release] [platform] [reason]",
+    does="Show what waits for approval with its evidence; its button rejects it, with the reason typed here",
     example="/release reject Checkout fails on tablets",
     run=run_reject,
 )

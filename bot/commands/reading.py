@@ -14,7 +14,7 @@ async def run_status(call: Call) -> None:
     """The card, for the one who asks."""
     words, _rest = split_release(call.intent.text)
     release = await named_release(call, words)
-    await call.answer(status_answer(release, now=call.engine.clock.now()))
+    await call.answer(status_answer(release, now=call.engine.clock.now()), home=release.snapshot.home)
 
 
 async def run_why(call: Call) -> None:
@@ -23,14 +23,16 @@ async def run_why(call: Call) -> None:
     release = await named_release(call, words)
     now = call.engine.clock.now()
     known = await zones(call.engine, release, now=now)
-    await call.answer(why_answer(release, now=now, zones=known, asking=call.intent.actor.id))
+    await call.answer(
+        why_answer(release, now=now, zones=known, asking=call.intent.actor.id), home=release.snapshot.home
+    )
 
 
 async def run_plan(call: Call) -> None:
     """What lies ahead."""
     words, _rest = split_release(call.intent.text)
     release = await named_release(call, words)
-    await call.answer(plan_answer(release, now=call.engine.clock.now()))
+    await call.answer(plan_answer(release, now=call.engine.clock.now()), home=release.snapshot.home)
 
 
 async def run_list(call: Call) -> None:

@@ -39,13 +39,13 @@ def _platform(release: Release, gate: Gate) -> str | None:
     return submission.pair.platform if submission is not None else None
 
 
-async def show_gate(call: Call, release: Release, gate: Gate) -> None:
+async def show_gate(call: Call, release: Release, gate: Gate, *, against: str = "") -> None:
     """The card of a question, with evidence that was read just now: a yes counts for what the person has seen."""
     await read_gate(call.engine, release.tenant_id, release.id, gate.id, fresh_for=FRESH)
     async with call.engine.look() as work:
         release = await work.releases.get(release.tenant_id, release.id)
     shown = next(g for g in release.gates if g.id == gate.id)
-    await call.answer(gate_card(release, shown, now=call.engine.clock.now()))
+    await call.answer(gate_card(release, shown, now=call.engine.clock.now(), against=against))
 
 
 async def show_question(call: Call, release: Release, platforms: Collection[str]) -> None:

@@ -4,12 +4,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from types import MappingProxyType
+from typing import Protocol
 
 import structlog
 
-from bot.slack.answering import send_answer
+from bot.slack.answering import Answerer, Connect
 from bot.slack.answers import Answers
 from bot.slack.fitting import Draw, NotYet, fitted, pause, said, wait_for_card
+from bot.slack.homes import Homes, Publishes
+from bot.slack.identity import Known
 from bot.slack.limiter import Family, Limiter
 from bot.slack.tact import Tact
 from bot.views.gate_card import gate_card
@@ -35,11 +38,11 @@ log = structlog.get_logger(__name__)
 
 _CREDENTIALS_PAUSE = 60.0
 # An answer to a person is worth nothing after Slack's half hour; give it up before.
-_ANSWER_TRIES = 6
-_FAULT_TRIES = 5
+_ANSWER_TRIES, _FAULT_TRIES = 6, 5
 
 
-Connect = Callable[[str], Awaitable[Notification]]
+class AnswersAndHomes(Answers, Publishes, Protocol):
+    """What of Slack is used besides its messages."""
 
 
 class Sender:
@@ -51,15 +54,18 @@ class Sender:
         engine: Engine,
         mailbox: Mailbox,
         connect: Connect,
-        answers: Answers,
+        answers: AnswersAndHomes,
+        who: Callable[[], Awaitable[Known]],
         limiter: Limiter,
         documents: Mapping[str, Draw] = MappingProxyType({}),
     ) -> None:
         self._engine = engine
         self._mailbox = mailbox
         self._connect = connect
-        self._answers = answers
         self._limiter = limiter
+        self._answerer = Answerer(answers=answers, connect=connect, limited=self._limited)
+        self._homes = Homes(engine=engine, screens=answers, who=who, connect=connect, limited=self._limited)
+        self._answers = answers
         self._tact = Tact(engine)
         self._documents = documents
 
@@ -88,8 +94,8 @@ class Sender:
             await self._after_fault(letter, error)
 
     async def _after_fault(self, letter: Letter, error: Exception) -> None:
-        about = {"key": letter.outgoing.key, "attempt": letter.attempts}
-        log.error("A message failed by a fault of ours", exc_info=error, action="letter_fault", **about)
+        about = {"key": letter.outgoing.key, "attempt": letter.attempts, "action": "letter_fault"}
+        log.error("A message failed by a fault of ours", exc_info=error, **about)
         fault = f"A fault of ours ({type(error).__name__})"
         if letter.attempts >= _FAULT_TRIES:
             await self._mailbox.dead(letter, fault)
@@ -112,9 +118,11 @@ class Sender:
             OutgoingKind.ALERT: self._send_alert,
             OutgoingKind.NEWS: self._send_news,
             OutgoingKind.FILE: self._send_file,
+            OutgoingKind.ANSWER: self._answerer.send,
+            OutgoingKind.HOME: self._homes.publish,
+            OutgoingKind.HOMES: self._homes.renew_all,
             OutgoingKind.DIGEST: self._send_digest,
             OutgoingKind.STEP: self._send_step,
-            OutgoingKind.ANSWER: self._send_answer,
         }[letter.outgoing.kind]
         return await send(letter)
 
@@ -130,8 +138,8 @@ class Sender:
         release = await self._release(letter)
         if release.room is not None and release.room.state is RoomState.WANTED:
             raise NotYet(wait_for_card(letter.attempts), "The channel of the release comes first")
-        rendered = release_card(release, now=self._engine.clock.now())
-        return await self._post_or_edit(letter, rendered, channel=release.home, keeping=False)
+        card = release_card(release, now=self._engine.clock.now())
+        return await self._post_or_edit(letter, card, channel=release.home, keeping=False)
 
     async def _send_gate(self, letter: Letter) -> Mapping[str, MessageRef]:
         release = await self._release(letter)
@@ -188,8 +196,8 @@ class Sender:
         return await self._post_or_edit(letter, shown, person=person)
 
     async def _send_digest(self, letter: Letter) -> Mapping[str, MessageRef]:
-        payload = letter.outgoing.payload
-        return await self._post_or_edit(letter, digest_of(payload["lines"]), person=payload["user"])
+        told, person = digest_of(letter.outgoing.payload["lines"]), letter.outgoing.payload["user"]
+        return await self._post_or_edit(letter, told, person=person)
 
     async def _send_file(self, letter: Letter) -> Mapping[str, MessageRef]:
         """A file into the thread of its release, or to a person; only its words where the app may not show files."""
@@ -272,7 +280,3 @@ class Sender:
             if error.after is not None:
                 self._limiter.note_retry_after(family, error.after.total_seconds())
             raise
-
-    async def _send_answer(self, letter: Letter) -> Mapping[str, MessageRef]:
-        await send_answer(letter, answers=self._answers, connect=self._connect)
-        return {}

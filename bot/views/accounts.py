@@ -159,6 +159,19 @@ class Asking:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class TokenOrder:
+    """A token that an owner asked for. `until` is when the link is over, in Unix seconds."""
+
+    tenant: str
+    person: str
+    token: str
+    name: str
+    scopes: str
+    days: str
+    until: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SecretsLink:
     """Where the secrets are entered: at `url` until `until`, or where there is none by this `command`."""
 

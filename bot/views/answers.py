@@ -115,11 +115,16 @@ def help_answer(words: Iterable[HelpLine]) -> Rendered:
 
 def unknown_word(word: str, words: Collection[str]) -> Rendered:
     """What was probably meant, and where all words stand."""
-    close = difflib.get_close_matches(word.lower(), list(words), n=_BEST, cutoff=0.5)
+    close = close_words(word, words)
     meant = joined((code(f"/release {found}") for found in close), ", ")
     guess = say(" Did you mean {meant}?", meant=meant) if close else escape("")
     sentence = say("There is no {word}.", word=code(f"/release {one_line(word, 40)}"))
     return plain_answer(sentence + guess + say(" All words: {help}", help=code("/release help")))
+
+
+def close_words(word: str, words: Collection[str]) -> list[str]:
+    """Those that were probably meant, the likeliest first."""
+    return difflib.get_close_matches(word.lower(), list(words), n=_BEST, cutoff=0.5)
 
 
 def settled(reason: str) -> Rendered:

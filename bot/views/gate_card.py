@@ -1,5 +1,6 @@
 """The approval card: what is asked, on what evidence, who has signed, and two buttons until it is settled."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from orchestration.domain.gates import Gate, GateKind, GateState
 from orchestration.domain.release import Release
 
 LIMIT = 9_000
+_VALUE = 2_000
 _ROOMS = (
     GateRoom(),
     GateRoom(words=200, builds=6, link=200),
@@ -26,9 +28,15 @@ _ROOMS = (
 )
 
 
-def gate_card(release: Release, gate: Gate, *, now: datetime, why: str | None = None) -> Rendered:
-    """The card of a gate in whatever state. `why` says why it was withdrawn, where the caller knows better."""
-    return fit(_Card(release=release, gate=gate, now=now, why=why).rendered, _ROOMS, limit=LIMIT)
+def gate_card(
+    release: Release, gate: Gate, *, now: datetime, why: str | None = None, against: str = ""
+) -> Rendered:
+    """The card of a gate in whatever state. `why` says why it was withdrawn, where the caller knows better.
+
+    `against` is a reason that its reader typed already: the button that rejects brings it along.
+    """
+    card = _Card(release=release, gate=gate, now=now, why=why, against=against)
+    return fit(card.rendered, _ROOMS, limit=LIMIT)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,6 +45,7 @@ class _Card:
     gate: Gate
     now: datetime
     why: str | None
+    against: str = ""
 
     def rendered(self, room: GateRoom) -> Rendered:
         about = about_of(self.gate)
@@ -111,7 +120,9 @@ class _Card:
             return ()
         value = carried(release=self.release.id, gate=self.gate.id, digest=evidence.digest)
         title = one_line(self.release.title, 60)
-        reject = button("Reject", action_id=REJECT, value=value, accessibility_label=f"Reject {title}")
+        reject = button(
+            "Reject", action_id=REJECT, value=self._rejecting(value), accessibility_label=f"Reject {title}"
+        )
         force = button(
             "Override…",
             action_id=FORCE,
@@ -126,6 +137,11 @@ class _Card:
         texts = [whats_new_button(self.release)] if self.gate.kind is GateKind.SUBMISSION else []
         waits = self.gate.kind is not GateKind.START_STAGE_2 and bool(self.gate.signatures)
         return (actions(approve, reject, *texts, *([force] if waits else []), block_id=self._id("act")),)
+
+    def _rejecting(self, value: str) -> str:
+        """What the button brings along: the reason too, where it fits into one."""
+        typed = carried(**json.loads(value), reason=self.against) if self.against else value
+        return typed if len(typed) <= _VALUE else value
 
     def _approve(self, label: str, value: str) -> Json:
         """Yes, after Slack has asked once more what follows."""

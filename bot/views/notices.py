@@ -63,6 +63,7 @@ NOTICES: Mapping[EventKind, Notice] = MappingProxyType(
         ),
         _K.STAGE_REOPENED: Notice(bucket=Bucket.REGRESSION, view=release_news.stage_reopened),
         _K.RELEASE_EDITED: Notice(bucket=Bucket.RELEASES, view=release_news.edited),
+        _K.RELEASE_REPLANNED: Notice(bucket=Bucket.RELEASES, view=release_news.replanned),
         _K.TARGET_MOVED: Notice(bucket=Bucket.RELEASES, view=release_news.target_moved),
         _K.SLOT_ADDED: Notice(bucket=Bucket.REGRESSION, view=release_news.slot_added),
         _K.SLOT_MOVED: Notice(bucket=Bucket.REGRESSION, view=regression_news.slot_moved),

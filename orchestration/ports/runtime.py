@@ -24,6 +24,7 @@ from orchestration.domain.version import Version
 from orchestration.ports.app_store import AppStore
 from orchestration.ports.attention import Attentions
 from orchestration.ports.cicd import CICD
+from orchestration.ports.homes import Homes, Places
 from orchestration.ports.listing import Entry, ReleaseFilter
 from orchestration.ports.notification import MessageRef, Notification
 from orchestration.ports.people import People
@@ -106,6 +107,7 @@ class OutgoingKind(StrEnum):
 
     an alert: words for a channel that belong to no release, news: an event that belongs to none, a digest: what was
     kept for a person, the answer to a step of a workflow, or a file: drawn when it is sent.
+    A home is a person's own page; homes stands for all that people opened.
     """
 
     CARD = "CARD"
@@ -115,6 +117,8 @@ class OutgoingKind(StrEnum):
     ANSWER = "ANSWER"
     ALERT = "ALERT"
     NEWS = "NEWS"
+    HOME = "HOME"
+    HOMES = "HOMES"
     DIGEST = "DIGEST"
     STEP = "STEP"
     FILE = "FILE"
@@ -316,6 +320,9 @@ class Releases(Protocol):
     async def active(self, tenant_id: str, *, limit: int | None = 50) -> Sequence[Release]:
         """Releases that have not ended, newest first; all of them where `limit` is None."""
 
+    async def ended(self, tenant_id: str, *, limit: int) -> Sequence[Release]:
+        """Releases that have ended, newest first."""
+
     async def page(
         self, tenant_id: str, wanted: ReleaseFilter, *, after: str | None, limit: int
     ) -> Sequence[Release]:
@@ -431,6 +438,14 @@ class UnitOfWork(Protocol):
     @property
     def people(self) -> People:
         """Logins and deputies in this transaction."""
+
+    @property
+    def homes(self) -> Homes:
+        """People's own pages in this transaction."""
+
+    @property
+    def places(self) -> Places:
+        """Where messages stand, in this transaction."""
 
     @property
     def steps(self) -> Steps:

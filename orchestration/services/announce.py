@@ -1,7 +1,7 @@
 """Which messages follow from a change: the card, those of its gates and stores, and a notice for each event heard."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
@@ -21,8 +21,11 @@ def announce(
     change: Change,
     heard: Mapping[EventKind, Bucket | None],
     deputies: Mapping[str, str] = MappingProxyType({}),
+    holders: Mapping[str, Collection[str]] = MappingProxyType({}),
 ) -> tuple[Outgoing, ...]:
     """The messages of a change, in the order in which they should appear; `deputies` by whom they stand in for.
+
+    `holders` are those who were sent a copy of a gate's card before, by gate: each copy follows to the end.
 
     Their keys follow from the release and its revision, so that a change can't be told twice.
     """
@@ -45,7 +48,7 @@ def announce(
         message
         for gate in release.gates
         if gate.evidence is not None and _seen(gate) != _seen(before.get(gate.id))
-        for message in _copies(release, gate, deputies)
+        for message in _copies(release, gate, deputies, holders.get(gate.id, ()))
     ]
     return (*messages, *_stores(change))
 
@@ -85,33 +88,39 @@ def _told(submission: Submission | None) -> object:
     )
 
 
-def asks_by_name(change: Change) -> bool:
-    """Whether cards go to people by name, so that it must be known who stands in for them."""
+def asked_by_name(change: Change) -> tuple[Gate, ...]:
+    """Gates of which cards go to people by name: it must be known who stands in for them, and who has a copy."""
     before = {gate.id: gate for gate in change.before.gates}
     asked = (gate for gate in change.release.gates if gate.asked_at is not None)
-    return any(_seen(gate) != _seen(before.get(gate.id)) for gate in asked)
+    return tuple(gate for gate in asked if _seen(gate) != _seen(before.get(gate.id)))
 
 
-def _copies(release: Release, gate: Gate, deputies: Mapping[str, str]) -> list[Outgoing]:
+def _copies(
+    release: Release, gate: Gate, deputies: Mapping[str, str], holders: Collection[str]
+) -> list[Outgoing]:
     """The card in the release's thread; once everything is fit for approval also one for each who is asked by name."""
+    named = asked_people(gate)
+    named |= {deputy for person, deputy in deputies.items() if person in named} | set(holders)
+    return [_card_of(release, gate), *(gate_copy(release, gate, person) for person in sorted(named))]
+
+
+def asked_people(gate: Gate) -> set[str]:
+    """Who is asked by name, once everything is fit for approval."""
+    return {p for wanted in gate.sign_offs for p in wanted.people} if gate.asked_at is not None else set()
+
+
+def _card_of(release: Release, gate: Gate) -> Outgoing:
     key = f"gate:{gate.id}"
-    thread = Outgoing(
+    return Outgoing(
         kind=OutgoingKind.GATE, lane=key, key=key, release_id=release.id, payload={"gate": gate.id}
     )
-    named = {p for wanted in gate.sign_offs for p in wanted.people} if gate.asked_at is not None else set()
-    named |= {deputy for person, deputy in deputies.items() if person in named}
-    return [
-        thread,
-        *(
-            replace(
-                thread,
-                lane=f"{key}:{person}",
-                key=f"{key}:{person}",
-                payload={"gate": gate.id, "person": person},
-            )
-            for person in sorted(named)
-        ),
-    ]
+
+
+def gate_copy(release: Release, gate: Gate, person: str) -> Outgoing:
+    """The card of a gate in a person's direct messages."""
+    card = _card_of(release, gate)
+    key = f"{card.key}:{person}"
+    return replace(card, lane=key, key=key, payload={"gate": gate.id, "person": person})
 
 
 def stored_event(event: Event) -> str:

@@ -164,13 +164,18 @@ async def _prepare(recipe: _Recipe) -> Prepared:
         if made:
             await _live(engine, store, clock, until=clock.at + timedelta(minutes=recipe.minutes))
         if isinstance(company, Shops):
-            await approve_stage_3(engine, TEAM, made[0].id, PEOPLE["ann"])
-            await _live(engine, store, clock, until=clock.at + timedelta(minutes=recipe.minutes / 2))
-            company.arrive(clock.now())
-            await _live(engine, store, clock, until=clock.at + timedelta(minutes=recipe.minutes))
+            await _submit(engine, store, clock, company, made[0].id)
     finally:
         await store.close()
     return Prepared(folder=folder, company=company, release_id=made[0].id if made else "")
+
+
+async def _submit(engine: Engine, store: Store, clock: ManualClock, company: Shops, release_id: str) -> None:
+    """Stage 3 is approved, the builds arrive, and each store is asked about."""
+    await approve_stage_3(engine, TEAM, release_id, PEOPLE["ann"])
+    await _live(engine, store, clock, until=clock.at + timedelta(minutes=4))
+    company.arrive(clock.now())
+    await _live(engine, store, clock, until=clock.at + timedelta(minutes=4))
 
 
 def _failing() -> Company:
