@@ -1,5 +1,6 @@
 """Send what is stored: rendered from the state of now, in order per lane, within Slack's limits, and once."""
 
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -14,6 +15,7 @@ from bot.slack.fitting import Draw, NotYet, fitted, pause, said, wait_for_card
 from bot.slack.homes import Homes, Publishes
 from bot.slack.identity import Known
 from bot.slack.limiter import Family, Limiter
+from bot.slack.link_cards import LinkCards, Unfurls
 from bot.slack.tact import Tact
 from bot.views.gate_card import gate_card
 from bot.views.notices import notice
@@ -40,7 +42,7 @@ _CREDENTIALS_PAUSE = 60.0
 _ANSWER_TRIES, _FAULT_TRIES = 6, 5
 
 
-class AnswersAndHomes(Answers, Publishes, Protocol):
+class AnswersAndHomes(Answers, Publishes, Unfurls, Protocol):
     """What of Slack is used besides its messages."""
 
 
@@ -64,6 +66,9 @@ class Sender:
         self._limiter = limiter
         self._answerer = Answerer(answers=answers, connect=connect, limited=self._limited)
         self._homes = Homes(engine=engine, screens=answers, who=who, connect=connect, limited=self._limited)
+        self._links = LinkCards(
+            engine=engine, mailbox=mailbox, unfurls=answers, who=who, connect=connect, limited=self._limited
+        )
         self._answers = answers
         self._tact = Tact(engine)
         self._documents = documents
@@ -121,6 +126,7 @@ class Sender:
             OutgoingKind.HOMES: self._homes.renew_all,
             OutgoingKind.DIGEST: self._send_digest,
             OutgoingKind.STEP: self._send_step,
+            OutgoingKind.LINKS: self._links.show,
         }[letter.outgoing.kind]
         return await send(letter)
 
@@ -208,7 +214,10 @@ class Sender:
 
     async def _send_step(self, letter: Letter) -> Mapping[str, MessageRef]:
         payload = letter.outgoing.payload
-        await self._answers.complete_step(payload["step"], payload.get("outputs"), payload.get("error", ""))
+        outputs = payload.get("outputs")
+        if outputs is not None and (started := payload.get("started")) is not None:
+            outputs = json.dumps({**json.loads(outputs), "link": await self._links.address(letter, started)})
+        await self._answers.complete_step(payload["step"], outputs, payload.get("error", ""))
         return {}
 
     async def _thread(self, letter: Letter, release: Release) -> str:
