@@ -1,7 +1,8 @@
-"""What a link of a release gets in Slack: its card, and for programs its address."""
+"""What links get in Slack: the card of a release; and the addresses of releases and messages, for others to link."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from bot.slack.answering import Connect, Limited
@@ -10,6 +11,7 @@ from bot.slack.homes import permalink
 from bot.slack.identity import Known
 from bot.slack.limiter import Family
 from bot.views.link_card import link_card
+from bot.views.quiet import DigestLine
 from orchestration.domain.release_links import release_link
 from orchestration.ports.notification import MessageRef
 from orchestration.ports.runtime import Letter, Mailbox
@@ -57,6 +59,15 @@ class LinkCards:
         async with self._limited(Family.EDIT, letter.tenant_id, ts=letter.outgoing.key):
             await self._unfurls.chat_unfurl(place, cards)
         return {}
+
+    async def of_lines(self, tenant_id: str, lines: Sequence[DigestLine]) -> Sequence[DigestLine]:
+        """Each with where it can be read: the message itself, else the card of its release, where one was posted."""
+        url, found = (await self._who()).url, []
+        for line in lines:
+            keys = (line.key, f"card:{line.release}")
+            refs = [ref for key in keys if (ref := await self._mailbox.ref(tenant_id, key)) is not None]
+            found.append(replace(line, link=permalink(url, refs[0])) if refs else line)
+        return found
 
     async def address(self, letter: Letter, release_id: str) -> str:
         """Where people find a release: by our own web server, else its card in Slack, once that is posted."""

@@ -20,7 +20,7 @@ from bot.slack.tact import Tact
 from bot.views.gate_card import gate_card
 from bot.views.notices import notice
 from bot.views.planning_news import render_news
-from bot.views.quiet import digest_of
+from bot.views.quiet import digest, read_lines
 from bot.views.release_card import release_card
 from bot.views.rendered import Rendered
 from bot.views.text import escape
@@ -131,8 +131,13 @@ class Sender:
         return await send(letter)
 
     async def _send_alert(self, letter: Letter) -> Mapping[str, MessageRef]:
-        payload = letter.outgoing.payload
-        return await self._post_or_edit(letter, said(payload), channel=payload["channel"])
+        payload, thread = letter.outgoing.payload, None
+        if (under := payload.get("under")) is not None:
+            first = await self._mailbox.ref(letter.tenant_id, under)
+            if first is None:
+                raise Refused("The message that this stands under could not be posted")
+            thread = first.ts
+        return await self._post_or_edit(letter, said(payload), channel=payload["channel"], thread=thread)
 
     async def _release(self, letter: Letter) -> Release:
         async with self._engine.look() as work:
@@ -191,8 +196,9 @@ class Sender:
         return await self._post_or_edit(letter, shown, person=person)
 
     async def _send_digest(self, letter: Letter) -> Mapping[str, MessageRef]:
-        told, person = digest_of(letter.outgoing.payload["lines"]), letter.outgoing.payload["user"]
-        return await self._post_or_edit(letter, told, person=person)
+        payload = letter.outgoing.payload
+        lines = await self._links.of_lines(letter.tenant_id, read_lines(payload["lines"]))
+        return await self._post_or_edit(letter, digest(lines), person=payload["user"])
 
     async def _send_file(self, letter: Letter) -> Mapping[str, MessageRef]:
         """A file into the thread of its release, or to a person; only its words where the app may not show files."""
