@@ -173,6 +173,11 @@ class SlackWeb:
             if failed.code != "execution_not_in_running_state":
                 raise translate(failed) from failed
 
+    async def chat_unfurl(self, place: Mapping[str, str], cards: Mapping[str, Json]) -> None:
+        """Put a card under links of a message. Idempotent. https://docs.slack.dev/reference/methods/chat.unfurl."""
+        unfurls = {url: dict(card) for url, card in cards.items()}
+        await _asked(bool, self.client.chat_unfurl, making=True, **place, unfurls=unfurls)
+
     async def permalink(self, channel: str, ts: str) -> str:
         """The address of a message for people."""
         method = self.client.chat_getPermalink

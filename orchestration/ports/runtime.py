@@ -107,7 +107,8 @@ class OutgoingKind(StrEnum):
 
     an alert: words for a channel that belong to no release, news: an event that belongs to none, a digest: what was
     kept for a person, the answer to a step of a workflow, or a file: drawn when it is sent.
-    A home is a person's own page; homes stands for all that people opened.
+    A home is a person's own page; homes stands for all that people opened. Links are those of releases that somebody
+    posted.
     """
 
     CARD = "CARD"
@@ -122,6 +123,7 @@ class OutgoingKind(StrEnum):
     DIGEST = "DIGEST"
     STEP = "STEP"
     FILE = "FILE"
+    LINKS = "LINKS"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
