@@ -19,11 +19,8 @@ from bot.accounts.entering import SecretsDesk
 from bot.accounts.watching import Watcher
 from bot.api.callbacks import Callbacks
 from bot.api.health import Health
-<<<<<<< HEAD
 from bot.api.listener import Listener
-=======
 from bot.api.release_links import ReleaseLinks
->>>>>>> p6r
 from bot.api.secrets_page import SecretsPage
 from bot.api.server import build_server
 from bot.api.timetable import Timetable

@@ -97,7 +97,8 @@ def test_a_pattern_takes_steps_in_proportion(key: tuple[str, int]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [r"(a+)+b", r"(a|a)*b", r"\w+\s*\w+;", r"(?:x*)*y", r"\beyJ[\w-]{5,}\.[\w-]+\.", r"a*a*b", r".*.*="]
+    "text",
+    [r"(a+)+b", r"(a|a)*b", r"\w+\s*\w+;", r"(?:x*)*y", r"\beyJ[\w-]{5,}\.[\w-]+\.", r"a*a*b", r".*.*="],
 )
 def test_the_counter_knows_bad_patterns(text: str) -> None:
     """Patterns that are known to be slow are found: the counter and the hostile texts are good enough for these."""
