@@ -53,12 +53,16 @@ class RehearsalReleaseHealth:
             if (each.project, each.app) == (project, app) and since <= each.at <= until
         ]
         builds = dict.fromkeys((each.version, each.build) for each in mine)
-        known = any((each.version, each.build) == (version, build) for each in self._counted)
+        meant = {
+            (each.version, each.build)
+            for each in self._counted
+            if (each.project, each.app) == (project, app) and _meant(each, version, build)
+        }
         return HealthReport(
             vitals=tuple(
                 _vitals([each for each in mine if (each.version, each.build) == of]) for of in builds
             ),
-            new_issues=self.issues.get((project, version, build), 0) if known else None,
+            new_issues=sum(self.issues.get((project, *of), 0) for of in meant) if meant else None,
             url=f"{self._home}/{project}/{version}",
         )
 
@@ -84,6 +88,10 @@ class RehearsalReleaseHealth:
             crashed=crashed,
         )
         self._counted.append(row)
+
+
+def _meant(counted: _Counted, version: str, build: str | None) -> bool:
+    return counted.version == version and build in {None, counted.build}
 
 
 def _vitals(rows: list[_Counted]) -> Vitals:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from integrations.rehearsal.release_health import RehearsalReleaseHealth
 from orchestration.domain.errors import NotAllowed, NotNow
@@ -20,6 +21,8 @@ from orchestration.domain.store_states import StoreState
 from orchestration.domain.submission import Verb
 from orchestration.ports.errors import NeedsCredentials, TryLater
 from orchestration.services import health, rollout
+from orchestration.store.tables import integrations
+from orchestration.store.times import due_ms
 from tests.support.distribution import (
     NUMBERS,
     VERSION,
@@ -252,8 +255,11 @@ async def test_a_connection_that_is_not_taken_is_tried_by_itself(tmp_path: Path)
     """What watches connections is told to try this one now, and not when it would have come to it."""
     company = Watched()
     async with rolling(tmp_path, company) as (b, _release):
-        row = await b.store.integrations.get(TENANT, "sentry")
-        await b.store.integrations.save(replace(row, verify_at=b.clock.now() + timedelta(days=9)))
+        far = due_ms(b.clock.now() + timedelta(days=9))
+        async with b.store.database.transaction() as connection:
+            await connection.execute(
+                update(integrations).where(integrations.c.id == "sentry").values(due_ms=far, verify_ms=far)
+            )
         company.hook = _refused_token
         await b.live(steps=2, minutes=20)
         suspect = await b.store.integrations.get(TENANT, "sentry")
