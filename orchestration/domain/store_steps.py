@@ -99,6 +99,11 @@ def _obstacles(release: Release, submission: Submission) -> Iterator[Obstacle]:
             link=submission.url,
         )
     yield from _health(release, submission, title)
+    yield from _silence(submission, title)
+
+
+def _silence(submission: Submission, title: str) -> Iterator[Obstacle]:
+    """A store that can't be asked now."""
     if submission.trouble is not None:
         yield Obstacle(
             what=f"{title}: the store can't be asked ({submission.trouble})",

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from sandbox.roles import Clock, Gauge
+from sandbox.gauge import Gauge
+from sandbox.roles import Clock
 from sandbox.sentry.simulator import TOKEN, SentrySimulator
 from sandbox.values import Connection, Given
 
