@@ -120,6 +120,9 @@ def _room(values: Mapping[str, Any]) -> Iterator[Problem]:
         )
     elif not room_name(values["channel_pattern"], {"app": "", "version": "1.0.0"}):
         yield Problem(field="channel_pattern", message="leaves nothing that a channel could be called")
+
+
+def _invites(values: Mapping[str, Any]) -> Iterator[Problem]:
     for number, invited in enumerate(values["channel_invites"]):
         if _INVITED.fullmatch(invited) is None:
             yield problem(
@@ -208,6 +211,7 @@ _RULES: tuple[tuple[str, Callable[[Mapping[str, Any]], Iterator[Problem]]], ...]
     ("pairs", _texts),
     ("branch_pattern", _branch),
     ("channel_pattern", _room),
+    ("channel_invites", _invites),
     ("branch_patterns", _branches),
     ("workflows", _workflows),
     ("tickets", _planned("tickets", "pm")),

@@ -256,7 +256,7 @@ async def test_a_connection_that_is_not_taken_is_tried_by_itself(tmp_path: Path)
     company = Watched()
     async with rolling(tmp_path, company) as (b, _release):
         far = due_ms(b.clock.now() + timedelta(days=9))
-        async with Database(b.store.engine).transaction() as connection:
+        async with b.store._database.transaction() as connection:
             await connection.execute(
                 update(integrations).where(integrations.c.id == "sentry").values(due_ms=far, verify_ms=far)
             )

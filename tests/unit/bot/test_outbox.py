@@ -17,6 +17,7 @@ from orchestration.ports.errors import AlreadyDifferent, NeedsCredentials, Refus
 from orchestration.ports.making import check_before_making
 from orchestration.ports.notification import MessageRef
 from orchestration.ports.runtime import Letter, NoSuchRelease, Outgoing, OutgoingKind, StaleClaim
+from orchestration.services.engine import Engine
 from tests.support.engine import ManualClock
 from tests.support.memory import Memory
 
@@ -118,15 +119,19 @@ def sender(post: Post) -> Sender:
     async def connect(_tenant: str) -> Any:
         return post
 
-    memory = Memory(release=None)  # type: ignore[arg-type]  # an answer belongs to no release
     return Sender(
-        engine=memory.engine(ManualClock(at=TAKEN)),
+        engine=at(TAKEN),
         mailbox=post,  # type: ignore[arg-type]  # what it calls
         connect=connect,
         answers=post,  # type: ignore[arg-type]  # no home is published here
         who=None,  # type: ignore[arg-type]  # see above
         limiter=Limiter(clock=lambda: 0.0),
     )
+
+
+def at(moment: datetime) -> Engine:
+    """An engine of which nothing is asked but the time: answers belong to no release."""
+    return Memory(release=None).engine(ManualClock(at=moment))  # type: ignore[arg-type]  # see above
 
 
 def answer(**fields: Any) -> Letter:
@@ -295,14 +300,12 @@ async def test_an_alert_goes_to_its_channel_once() -> None:
 async def test_a_sender_that_slept_posts_nothing(slept: int, *, posts: bool) -> None:
     """After half a lease another one may have posted it: the late one sends nothing, comes back, and has no doubt."""
     post = Post()
-    memory = Memory(release=None)  # type: ignore[arg-type]  # an answer belongs to no release
-    engine = memory.engine(ManualClock(at=TAKEN + timedelta(seconds=slept)))
 
     async def connect(_tenant: str) -> Any:
         return post
 
     late = Sender(
-        engine=engine,
+        engine=at(TAKEN + timedelta(seconds=slept)),
         mailbox=post,  # type: ignore[arg-type]  # what it calls
         connect=connect,
         answers=post,  # type: ignore[arg-type]  # no home is published here
