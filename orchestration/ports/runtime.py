@@ -30,6 +30,7 @@ from orchestration.ports.notification import MessageRef, Notification
 from orchestration.ports.people import People
 from orchestration.ports.planning import Planning
 from orchestration.ports.pm import ProjectManagement
+from orchestration.ports.release_health import ReleaseHealth
 from orchestration.ports.scm import SourceControl
 from orchestration.ports.steps import Steps
 from orchestration.ports.test_platform import TestPlatform
@@ -517,6 +518,7 @@ class Integrations:
     test_platform: Mapping[str, TestPlatform] = field(default_factory=dict)
     notification: Mapping[str, Notification] = field(default_factory=dict)
     app_stores: Mapping[str, AppStore] = field(default_factory=dict)
+    release_health: Mapping[str, ReleaseHealth] = field(default_factory=dict)
 
 
 LoadIntegrations = Callable[[str], Awaitable[Integrations]]
