@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from bot.views.news import LINK, WORDS, Notice, tell
 from bot.views.rendered import Rendered
+from bot.views.store_lines import VERB_WORDS
 from bot.views.text import Mrkdwn, escape, mention, say
 from bot.views.words import brief, linked, person
 from orchestration.domain.events import Event, EventKind
@@ -14,19 +15,6 @@ from orchestration.domain.people import SYSTEM
 from orchestration.domain.release import Release
 from orchestration.domain.snapshot import Bucket
 from orchestration.domain.submission import Verb
-
-VERBS: Mapping[str, str] = MappingProxyType(
-    {
-        Verb.WITHDRAW: "take the review back",
-        Verb.RELEASE: "let it out",
-        Verb.RAISE: "offer it to more users",
-        Verb.PAUSE: "pause the rollout",
-        Verb.HALT: "halt the rollout",
-        Verb.RESUME: "resume the rollout",
-        Verb.COMPLETE: "offer it to everybody",
-    }
-)
-"""What a store is told, in words after "to"."""
 
 _SAID: Mapping[EventKind, str] = MappingProxyType(
     {
@@ -113,7 +101,7 @@ def instructed(event: Event, release: Release, _now: datetime) -> Rendered:
         "{who} has {store} {what}{share}{reason}",
         who=who,
         store=store_of(event),
-        what=VERBS.get(event.data.get("verb", ""), "do something"),
+        what=VERB_WORDS.get(event.data.get("verb", ""), "do something"),
         share=share,
         reason=say(": {reason}", reason=brief(reason, WORDS)) if reason else ".",
     )
@@ -125,7 +113,7 @@ def refused(event: Event, release: Release, _now: datetime) -> Rendered:
     sentence = say(
         "{store} did not {what}: {reason} {who}",
         store=store_of(event),
-        what=VERBS.get(event.data.get("verb", ""), "do it"),
+        what=VERB_WORDS.get(event.data.get("verb", ""), "do it"),
         reason=brief(event.data.get("reason", "no reason given"), WORDS),
         who=_asker(event, release),
     )
@@ -137,7 +125,7 @@ def unreached(event: Event, release: Release, _now: datetime) -> Rendered:
     sentence = say(
         "{store} could not be told yet to {what}: {reason}. It is tried again until it works. {who}",
         store=store_of(event),
-        what=VERBS.get(event.data.get("verb", ""), "do it"),
+        what=VERB_WORDS.get(event.data.get("verb", ""), "do it"),
         reason=brief(event.data.get("reason", "no reason given"), WORDS),
         who=_asker(event, release),
     )

@@ -1,6 +1,6 @@
 """What must hold for the way in which a configuration lets versions out, and for the office that watches it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from itertools import pairwise
 
@@ -10,6 +10,7 @@ from orchestration.domain.health_plan import HealthPlan
 from orchestration.domain.places import problem
 from orchestration.domain.rollout_plan import EVERYBODY, Office, RolloutPlan
 from orchestration.domain.store_states import GoLive
+from orchestration.domain.train_order import unknown_region
 
 LONGEST_NOTE = 500
 """The lesser of what the stores take, in characters."""
@@ -64,3 +65,10 @@ def office_problems(office: Office) -> Iterator[Problem]:
         yield Problem(field="office.working_days", message="must name days from 0 (Monday) to 6 (Sunday)")
     if office.opens >= office.closes:
         yield Problem(field="office.closes", message="must be later than when it opens")
+
+
+def holiday_problems(office: Office, regions: Collection[str]) -> Iterator[Problem]:
+    """Holidays of regions that are known: by others no step would ever be held back."""
+    for number, region in enumerate(office.holidays):
+        if region not in regions:
+            yield problem(("office", "holidays", number), unknown_region(region, regions))
