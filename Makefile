@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 WORKERS ?= auto
 VENDOR_WORKERS ?= 4
 
-.PHONY: demo pictures first-release run simulate mutants test test-fast test-slow browser check format clean
+.PHONY: demo pictures first-release run simulate mutants fuzz audit test test-fast test-slow browser check format clean
 
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Python 3.11 or newer is needed (PYTHON=...)'; exit 1; }
@@ -43,6 +43,14 @@ simulate: $(STAMP)
 ## Bugs planted into ourselves, one at a time: the table says who noticed each
 mutants: $(STAMP)
 	$(BIN)/python -m tests.mutants
+
+## Bodies, cursors, commands, forms, callbacks and blocks, each under the fuzzer for SECONDS; TARGET=name for one alone
+fuzz: $(STAMP)
+	$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),60) $(if $(TARGET),--target $(TARGET))
+
+## The pinned libraries against the advisories: needs pip-audit and a network, and says loudly where they are missing
+audit: $(STAMP)
+	$(BIN)/python -m tests.audit
 
 ## Everything: the fast tier in parallel, then the tests that start processes and databases
 test: test-fast test-slow

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from bot.api.v1.call import Backend
 from bot.api.v1.door import Door, guard
+from bot.api.v1.guesses import Guesses
 from bot.api.v1.openapi import describe
 from bot.api.v1.pace import Pace
 from bot.api.v1.routes import PREFIX, ROUTES
@@ -17,7 +18,7 @@ def build_rest(
 ) -> web.Application:
     """Every route of the table behind the door, and the description, which needs no token."""
     app = web.Application(middlewares=[guard(backend)])
-    door = Door(backend, Pace(per_minute=per_minute, clock=clock))
+    door = Door(backend, Pace(per_minute=per_minute, clock=clock), Guesses(clock=clock))
     for route in ROUTES:
         app.router.add_route(route.method, route.template.removeprefix(PREFIX), door.opens_to(route))
     document = describe(backend.providers)
