@@ -1,4 +1,4 @@
-"""`make audit`: holds the pinned libraries against the advisories, where a network allows, and says loudly where not."""
+"""`make audit`: the pinned libraries against the advisories where a network allows; it says loudly where not."""
 
 import importlib.util
 import subprocess
@@ -12,8 +12,8 @@ _AWAY = (
     "Max retries exceeded",
     "ProxyError",
     "NameResolutionError",
-    "timed out",
     "Temporary failure",
+    "timed out",
 )
 
 
@@ -22,18 +22,15 @@ def outcome(code: int, said: str) -> tuple[int, str]:
     if code == 0:
         return 0, "AUDIT: no advisory is known for any pinned library."
     if any(word in said for word in _AWAY):
-        return (
-            NOT_DONE,
-            "AUDIT NOT DONE: the advisories could not be reached, so NOTHING IS KNOWN. Run it with a network.",
-        )
+        return NOT_DONE, "AUDIT NOT DONE: the advisories could not be reached, so NOTHING IS KNOWN."
     return 1, "AUDIT: there are advisories, or the audit broke; see above."
 
 
 def main() -> int:
     """Run pip-audit; 0 only where it was asked and knew of nothing."""
     if importlib.util.find_spec("pip_audit") is None:
-        print(
-            "AUDIT NOT DONE: pip-audit is not installed, so NOTHING IS KNOWN. Install it with: pip install pip-audit"
+        sys.stdout.write(
+            "AUDIT NOT DONE: pip-audit is missing, so NOTHING IS KNOWN. Run: pip install pip-audit\n"
         )
         return NOT_DONE
     done = subprocess.run(
@@ -43,7 +40,7 @@ def main() -> int:
         check=False,
     )
     code, words = outcome(done.returncode, done.stdout + done.stderr)
-    print(done.stdout + done.stderr, words, sep="\n")
+    sys.stdout.write(f"{done.stdout}{done.stderr}\n{words}\n")
     return code
 
 

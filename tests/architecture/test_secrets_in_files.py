@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.audit import NOT_DONE, outcome
+
 ROOT = Path(__file__).parents[2]
 _KINDS = {
     "a token of Slack": re.compile(r"\bxox[abeprs]-\d{9,}-[\w-]{20,}|\bxapp-1-A\w{9,}-\d{9,}-[0-9a-f]{40,}"),
@@ -56,6 +58,22 @@ def test_no_file_holds_what_looks_like_a_secret() -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "said", "told"),
+    [
+        (0, "", 0),
+        (1, "Found 2 known vulnerabilities", 1),
+        (1, "Max retries exceeded with url", 3),
+        (2, "usage:", 1),
+    ],
+)
+def test_an_audit_that_was_not_done_is_no_yes(code: int, said: str, told: int) -> None:
+    """Without a network nothing is known, and that is said in capitals."""
+    found, words = outcome(code, said)
+    assert found == told
+    assert ("NOT DONE" in words) is (told == NOT_DONE)
+
+
+@pytest.mark.parametrize(
     ("head", "tail"),
     [
         ("xoxb-", "408170921355-7715029384466-Zk3vQ9mWp2LrT8yUeXcB4nHs"),
@@ -88,7 +106,7 @@ def test_every_library_is_pinned() -> None:
 
 
 def test_nothing_turns_off_the_rules_against_running_what_was_sent() -> None:
-    """Shells, pickles, eval, open loaders of YAML and unverified TLS: ruff's rules are on, and no line excuses itself."""
+    """Shells, pickles, eval and unverified TLS: ruff's rules are on, and no line of ours excuses itself."""
     rules = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["ruff"]["lint"]
     assert rules["select"] == ["ALL"]
     never = {"S102", "S301", "S302", "S307", "S501", "S502", "S507", "S602", "S604", "S605", "S608"}

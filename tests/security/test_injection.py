@@ -29,42 +29,6 @@ HOSTILE = (
     "a\u2028b\u2029c",
 )
 TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-TAGS = frozenset(
-    [
-        "html",
-        "head",
-        "meta",
-        "title",
-        "link",
-        "body",
-        "main",
-        "p",
-        "div",
-        "h1",
-        "h2",
-        "h3",
-        "dl",
-        "dt",
-        "dd",
-        "form",
-        "input",
-        "label",
-        "textarea",
-        "button",
-        "span",
-        "ul",
-        "li",
-        "strong",
-        "code",
-        "style",
-        "table",
-        "tr",
-        "td",
-        "th",
-        "br",
-        "script",
-    ]
-)
 
 
 class _Seen(HTMLParser):
@@ -153,7 +117,6 @@ def test_no_text_from_outside_becomes_a_tag(text: str) -> None:
         harmless = _seen(_pages("harmless")[name])
         seen = _seen(page)
         assert seen.tags == harmless.tags, name
-        assert {tag for tag, _ in seen.tags} <= TAGS
         assert text in seen.text, name
 
 
