@@ -52,18 +52,22 @@ def open_pumps(
             renew=store.inbox.renew,
             renew_every=every,
         ),
-        Pump(
-            "outbox",
-            claim=lambda limit: store.mailbox.claim(limit=limit),
-            handle=sender.handle,
-            wake=store.wakes.of(Wake.OUTBOX),
-            renew=store.mailbox.renew,
-            renew_every=every,
-        ),
+        _outbox(store, sender, every=every),
         _connections(store, watcher, every=every),
         _duties(store, engine, every=every),
         _webhooks(store, webhooks, every=every),
     ]
+
+
+def _outbox(store: Store, sender: Sender, *, every: float) -> Pump[Any]:
+    return Pump(
+        "outbox",
+        claim=lambda limit: store.mailbox.claim(limit=limit),
+        handle=sender.handle,
+        wake=store.wakes.of(Wake.OUTBOX),
+        renew=store.mailbox.renew,
+        renew_every=every,
+    )
 
 
 def _connections(store: Store, watcher: Watcher, *, every: float) -> Pump[Any]:

@@ -190,7 +190,7 @@ BUTTON_ROWS = (
     _button(v.SKIP, READS, TASK, stage="failed"),
     _button(v.DONE, READS, TASK, stage="failed"),
     _button(v.APPROVE, DECIDES, GATE),
-    _button(v.REJECT, READS, GATE),
+    _button(v.REJECT, DECIDES, GATE),
     _button(v.PICK_ACCEPT, CHANGES, PICK),
     _button(v.PICK_DECLINE, READS, PICK),
     _button(v.MORE, READS, {**RELEASE, "act": v.SLOTS}),
@@ -204,6 +204,10 @@ BUTTON_ROWS = (
     _button(v.SLOT_ACT, READS, {**RELEASE, "slot": "1", "act": "move"}),
     _button(v.DEPUTY, ANYBODY),
     _button(v.DEPUTY_END, READS_ALL, value="end"),
+    _button(v.LOGIN, ANYBODY),
+    _button(v.WORD, READS, {"word": "why", "text": "{release}"}),
+    _button(v.WORD, CHANGES, {"word": "hold", "text": "{release} Because"}),
+    _button(v.START, CHANGES_ALL, value="home"),
     _button(v.START_CONFIGURATION, CHANGES_ALL),
     _button(v.START_TYPE, CHANGES_ALL),
     _button(v.TRAIN_ACT, READS_ALL, {**TRAIN, "act": "dates"}),
@@ -245,6 +249,12 @@ FORM_ROWS = (
     _form(v.DONE, CHANGES, TASK, _typed(number="4711", note="By hand"), stage="failed"),
     _form(v.REJECT, DECIDES, GATE, _WHY),
     _form(v.PICK_DECLINE, CHANGES, PICK, _WHY),
+    _form(
+        v.PICK_FORM,
+        READS,
+        {},
+        {"change": {"value": "#12"}, "release": {"selected_option": {"value": "{release}"}}},
+    ),
     _form(v.FORCE, FORCES, GATE, _WHY),
     _form(v.ABANDON, CHANGES, RELEASE, _WHY),
     _form(v.ACCEPT_DRIFT, CHANGES, {**GATE, "head": "abc"}, _WHY),
@@ -272,6 +282,10 @@ FORM_ROWS = (
     _form(v.CONFIG_DELETE, CHANGES_ALL, CONFIGURED),
 )
 SHORTCUT_ROWS = (
+    _form(v.LOGIN, READS_ALL, {}, _typed(login="octocat")),
+    Row(kind="event", name="app_home_opened", may=ANYBODY, event={"tab": "home"}),
+    Row(kind="event", name="app_mention", may=READS, event={"text": "why"}),
+    Row(kind="event", name="app_mention", may=CHANGES, text="hold", event={"text": "hold Because"}),
     Row(kind="shortcut", name=v.START, may=CHANGES_ALL),
     Row(
         kind="shortcut", name=v.PICK, may=READS, event={"message": {"text": "https://github.com/a/b/pull/12"}}
