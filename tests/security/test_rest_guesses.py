@@ -6,18 +6,19 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.api.v1.guesses import PER_MINUTE, Guesses
-from tests.rest.rest_rig import PREFIX, RELEASES, TENANT, Rest, rest_on
+from bot.api.v1.route import MANAGEMENT, PREFIX
+from tests.rest.rest_rig import RELEASES, TENANT, Rest, rest_on
 from tests.support.databases import open_store, sqlite_url
 
 __all__ = ["sqlite_url"]
-CALENDAR = f"{PREFIX}/release-management/tenants/{TENANT}/calendar"
+CALENDAR = f"{PREFIX}{MANAGEMENT}/tenants/{TENANT}/calendar"
 
 
 @pytest.fixture
 async def quick(sqlite_url: str) -> AsyncIterator[Rest]:
     """REST on SQLite."""
     opened = open_store(sqlite_url)
-    async with rest_on(opened) as made:
+    async with rest_on(opened, wrong_per_minute=PER_MINUTE) as made:
         yield made
     await opened.close()
 

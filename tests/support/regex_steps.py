@@ -238,10 +238,12 @@ def _inside(op: object, arg: Any) -> Iterable[Any]:
 def _example(op: object, arg: Any, flags: int) -> str:
     if op in _SINGLE:
         if op is c.LITERAL:
-            return chr(int(arg))
+            return str(chr(arg))
         wide = (*_SOME, *map(chr, range(33, 0x250)))
-        return next((char for char in wide if fits(op, arg, char, flags)), "")
+        return next((str(char) for char in wide if fits(op, arg, char, flags)), "")
     if op in (c.MAX_REPEAT, c.MIN_REPEAT, c.POSSESSIVE_REPEAT):
         return "".join(_example(kind, of, flags) for kind, of in arg[2]) * max(1, arg[0])
     inner = next(iter(_inside(op, arg)), ())
-    return "" if op in (c.ASSERT, c.ASSERT_NOT) else "".join(_example(kind, of, flags) for kind, of in inner)
+    if op in (c.ASSERT, c.ASSERT_NOT):
+        return ""
+    return "".join(_example(kind, of, flags) for kind, of in inner)
