@@ -242,7 +242,7 @@ def _example(op: object, arg: Any, flags: int) -> str:
         wide = (*_SOME, *map(chr, range(33, 0x250)))
         return next((str(char) for char in wide if fits(op, arg, char, flags)), "")
     if op in (c.MAX_REPEAT, c.MIN_REPEAT, c.POSSESSIVE_REPEAT):
-        return "".join(_example(kind, of, flags) for kind, of in arg[2]) * max(1, arg[0])
+        return "".join(_example(kind, of, flags) for kind, of in arg[2]) * int(max(1, arg[0]))
     inner = next(iter(_inside(op, arg)), ())
     if op in (c.ASSERT, c.ASSERT_NOT):
         return ""
