@@ -19,6 +19,7 @@ from bot.actions import (
     regression,
     release,
     replan,
+    rollout,
     slot,
     start,
     steps,
@@ -38,6 +39,7 @@ from bot.slack.intent import Intent
 from bot.views import values
 from bot.views.offers import Offers, offers
 from orchestration.domain.errors import NotAllowed, Unknown
+from orchestration.domain.submission import Verb
 from orchestration.ports.runtime import NoSuchRelease
 from orchestration.services.engine import Engine
 from orchestration.services.recognise import recognised
@@ -71,6 +73,9 @@ ROUTES = Routes(
         values.NOTES_EDIT: notes.ask_edit,
         values.NOTES_RESTORE: notes.restore,
         values.WHATS_NEW: notes.ask_whats_new,
+        values.STOP_ALL: rollout.stop_all,
+        values.STORE_RESUBMIT: rollout.resubmit,
+        **{values.tell_store(verb): rollout.told(verb) for verb in Verb},
         values.MORE: edit.menu,
         values.REPLAN: replan.replan,
         values.FORCE: gate.ask_force,

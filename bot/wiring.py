@@ -19,6 +19,7 @@ from bot.accounts.entering import SecretsDesk
 from bot.accounts.watching import Watcher
 from bot.api.callbacks import Callbacks
 from bot.api.health import Health
+from bot.api.listener import Listener
 from bot.api.release_links import ReleaseLinks
 from bot.api.secrets_page import SecretsPage
 from bot.api.server import build_server
@@ -257,7 +258,7 @@ class Bot:
             ReleaseLinks(engine=engine, who=self._self.who).add_to(server)
             if settings.clock_file is not None:
                 Timetable(ahead=store.dispatcher.ahead, clock=self._clock).add_to(server)
-            self._runner = web.AppRunner(server, access_log=None, shutdown_timeout=5)
+            self._runner = Listener(server)
             await self._runner.setup()
             self._stack.push_async_callback(self._runner.cleanup)
             await web.TCPSite(self._runner, settings.http_host, settings.http_port).start()

@@ -18,6 +18,7 @@ from bot.commands.reading import LIST, PLAN, STATUS, WHY
 from bot.commands.rehearse import REHEARSE
 from bot.commands.report import REPORT
 from bot.commands.roles import ROLES
+from bot.commands.rollout import HALT, ROLLOUT
 from bot.commands.slot import SLOT
 from bot.commands.spec import Word
 from bot.commands.start import START
@@ -41,6 +42,8 @@ _BEFORE_HELP = (
     ME,
     HOLD,
     RESUME,
+    ROLLOUT,
+    HALT,
     RETRY,
     SKIP,
     DONE,

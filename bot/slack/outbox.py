@@ -23,6 +23,7 @@ from bot.views.planning_news import render_news
 from bot.views.quiet import digest, read_lines
 from bot.views.release_card import release_card
 from bot.views.rendered import Rendered
+from bot.views.store_card import store_card
 from bot.views.text import escape
 from orchestration.domain.gates import GateState
 from orchestration.domain.release import Release
@@ -117,6 +118,7 @@ class Sender:
         send = {
             OutgoingKind.CARD: self._send_card,
             OutgoingKind.GATE: self._send_gate,
+            OutgoingKind.STORE: self._send_store,
             OutgoingKind.NOTICE: self._send_notice,
             OutgoingKind.ALERT: self._send_alert,
             OutgoingKind.NEWS: self._send_news,
@@ -165,6 +167,15 @@ class Sender:
         thread = await self._thread(letter, release)
         place = {"channel": release.home, "thread": thread}
         return await self._post_or_edit(letter, rendered, **place, broadcast=True, keeping=False)
+
+    async def _send_store(self, letter: Letter) -> Mapping[str, MessageRef]:
+        release = await self._release(letter)
+        submission = release.submission(letter.outgoing.payload["submission"])
+        if submission is None:
+            raise Refused("The submission of this card does not exist")
+        rendered = store_card(release, submission, now=self._engine.clock.now())
+        thread = await self._thread(letter, release)
+        return await self._post_or_edit(letter, rendered, channel=release.home, thread=thread, keeping=False)
 
     async def _send_notice(self, letter: Letter) -> Mapping[str, MessageRef]:
         release = await self._release(letter)

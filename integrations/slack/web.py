@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from integrations.answers import parsed
 from integrations.slack.channels import SlackChannels
 from integrations.slack.client import Answer, Method, ask, failure, hook_hosts, retry_after, upload_hosts
 from integrations.slack.errors import Failed, of_transport, translate
@@ -292,7 +293,7 @@ def _conversation(data: Answer) -> Conversation:
 def _parsed(body: str) -> object:
     """Slack answers `ok`, or JSON."""
     try:
-        return json.loads(body)
+        return parsed(body)
     except ValueError:
         code = body.strip()
         return {"ok": code == "ok", "error": code} if code.replace("_", "").isalpha() else None

@@ -14,7 +14,7 @@ from orchestration.domain.errors import Problem
 from orchestration.domain.gates import SignOff
 from orchestration.domain.pairs import Pair, Target
 from orchestration.domain.places import problem
-from orchestration.domain.rollout_rules import office_problems, rollout_problems
+from orchestration.domain.rollout_rules import health_problems, office_problems, rollout_problems
 from orchestration.domain.rooms import room_name
 from orchestration.domain.snapshot import (
     Bucket,
@@ -163,6 +163,9 @@ def _stores(values: Mapping[str, Any]) -> Iterator[Problem]:
             yield problem(("stores", key), "goes to no store")
         else:
             yield from rollout_problems(plans[key].rollout, ("stores", key, "rollout"))
+            health = plans[key].health
+            if health is not None:
+                yield from health_problems(health, ("stores", key, "health"))
 
 
 def _channels(values: Mapping[str, Any]) -> Iterator[Problem]:

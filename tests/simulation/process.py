@@ -91,8 +91,8 @@ class NoScreens:
         raise Refused("Nobody is at home")
 
     async def chat_unfurl(self, *_asked: object) -> None:
-        """Nobody posts links."""
-        raise Refused("There is no such message")
+        """Nobody posts a link."""
+        raise Refused("The message is gone")
 
     async def respond(self, *_asked: object) -> None:
         """Used up."""
