@@ -94,7 +94,7 @@ SAID = Event(
 
 
 async def fill(store: Store) -> None:
-    """Everything that a tenant can have."""
+    """Everything that a tenant can have; longer than the house rule, because it is a list of one of each."""
     async with store.work() as work:
         for release in (RELEASE, TAGGED, GIVEN_UP):
             await work.releases.add(created(release))
