@@ -3,9 +3,10 @@
 import json
 from collections.abc import Mapping, Sequence
 
+from sandbox.google_play.office import PlayOffice
 from sandbox.google_play.simulator import PACKAGE, GooglePlaySimulator
 from sandbox.roles import Shop
-from sandbox.values import Connection, Given, StoreBuild
+from sandbox.values import Connection, Given, Offer, StoreBuild
 
 CI_TRACK = "beta"
 
@@ -19,6 +20,7 @@ class GooglePlayMember(Shop):
 
     def __init__(self, _given: Given) -> None:
         self.simulator = GooglePlaySimulator()
+        self.simulator.pixel.reviewing = True
 
     def connection(self) -> Connection:
         """The key of an account that was invited."""
@@ -71,6 +73,25 @@ class GooglePlayMember(Shop):
         else:
             app.rejected, app.in_review = name == "reject", False
         app.end_edits()
+
+    def offers(self) -> Sequence[Offer]:
+        """As the store's console shows them."""
+        return self._office().offers()
+
+    def order_offer(self, number: str, name: str) -> None:
+        """As people do it there."""
+        self._office().order(number, name)
+
+    def account_orders(self) -> Mapping[str, str]:
+        """As people find it there."""
+        return self._office().account_orders()
+
+    def order_account(self, name: str) -> None:
+        """As people do it there."""
+        self._office().order_account(name)
+
+    def _office(self) -> PlayOffice:
+        return PlayOffice(self.simulator.pixel)
 
     def builds(self) -> Sequence[StoreBuild]:
         """The bundles, with the tracks of testers on which they began to reach anybody."""
