@@ -13,8 +13,15 @@ STORES: Mapping[str, tuple[str, str]] = MappingProxyType(
 
 
 async def play_stores(story: Story) -> None:
-    """Submit to each store that the world has, follow its review, let it out in steps, up to everybody."""
+    """Submit to each store that the world has, follow its review, let it out in steps, up to everybody.
+
+    In a world without stores a person says that it is out.
+    """
     shops = {shop["pair"]: shop for shop in story.stores()}
+    if not shops:
+        words = "/release rollout finish Out in both stores"
+        story.says("Ann", words)
+        await story.ann.types(words, channel="releases")
     for pair in shops:
         await _submits(story, pair)
     if "IOS-APP_STORE" in shops:

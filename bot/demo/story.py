@@ -212,7 +212,8 @@ class Story:
 
         async def tell() -> Seen | None:
             for message in await self.thread():
-                if message["ts"] not in self._shown and not self.key(message).startswith("gate:"):
+                told = self.key(message).startswith("notice:")
+                if message["ts"] not in self._shown and told:
                     self._shown.add(message["ts"])
                     self.console.print(
                         f"   [dim]in the thread[/]  {self._spoken(message['text']).partition(': ')[2]}"

@@ -124,7 +124,7 @@ async def _settle(folder: Path, settings: Settings, addresses: dict[str, Any]) -
         await store.close()
     if not known:
         await furnish(
-            settings, addresses, timing={"check_every": 2, "gate_check_every": 4, "store_check_every": 60}
+            settings, addresses, timing={"check_every": 2, "gate_check_every": 4, "store_check_every": 5}
         )
     _write(folder, {**note, "providers": addresses["providers"]})
 

@@ -3,8 +3,10 @@
 import json
 from collections.abc import Mapping, Sequence
 
+from sandbox.google_play.accounts import PERMISSIONS, RELEASE_TO_ALL
 from sandbox.google_play.office import PlayOffice
 from sandbox.google_play.simulator import PACKAGE, GooglePlaySimulator
+from sandbox.google_play.world import PRODUCTION
 from sandbox.roles import Shop
 from sandbox.values import Connection, Given, Offer, StoreBuild
 
@@ -21,6 +23,8 @@ class GooglePlayMember(Shop):
     def __init__(self, _given: Given) -> None:
         self.simulator = GooglePlaySimulator()
         self.simulator.pixel.reviewing = True
+        # The captain was let to release to everybody too, which a team decides knowingly.
+        self.simulator.captain.invited[PACKAGE] = PERMISSIONS | {RELEASE_TO_ALL}
 
     def connection(self) -> Connection:
         """The key of an account that was invited."""
@@ -47,7 +51,9 @@ class GooglePlayMember(Shop):
                     for release in releases
                     if code in release.codes
                 ),
-                "testers": ", ".join(track for track, given in app.rollouts if given == code),
+                "testers": ", ".join(
+                    track for track, given in app.rollouts if given == code and track != PRODUCTION
+                ),
             }
             for code, version in app.bundles.items()
         ]
@@ -100,7 +106,9 @@ class GooglePlayMember(Shop):
             StoreBuild(
                 version=version,
                 number=str(code),
-                testers=tuple(track for track, given in app.rollouts if given == code),
+                testers=tuple(
+                    track for track, given in app.rollouts if given == code and track != PRODUCTION
+                ),
             )
             for code, version in app.bundles.items()
         ]
