@@ -34,6 +34,7 @@ async function presses(stage, look) {
   const confirm = await stage.until(() => document.querySelector("dialog.confirm .button.primary, dialog.confirm .button.danger"));
   await stage.pause(500);
   confirm.click();
+  await stage.until(() => !document.querySelector("dialog.confirm"));
 }
 
 export const STEPS = [
