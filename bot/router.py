@@ -11,6 +11,7 @@ from bot.actions import (
     freeze,
     gate,
     home,
+    links,
     notes,
     nudge,
     people,
@@ -148,6 +149,7 @@ ROUTES = Routes(
         "app_home_opened": home.opened,
         "app_mention": run_mention,
         "function_executed": steps.executed,
+        "link_shared": links.shared,
     },
 )
 # Forms are judged before they are stored, so that errors stand at their fields.

@@ -198,6 +198,11 @@ _RECIPES: dict[str, _Recipe] = {
     "signing": _Recipe(
         snapshot=lambda: small(gate=GateSettings(sign_offs=QA_TWICE)), slot_in=_SOON, minutes=6
     ),
+    "areas": _Recipe(
+        snapshot=lambda: small(gate=GateSettings(sign_offs=(SignOff(area="qa", needed=2, people=()),))),
+        slot_in=_SOON,
+        minutes=6,
+    ),
     "housed": _Recipe(
         snapshot=lambda: small(
             gate=GateSettings(sign_offs=QA_TWICE), release_channel=ReleaseChannel.OWN, archive_channel=True
@@ -214,7 +219,7 @@ _made: dict[str, Prepared] = {}
 
 
 async def prepared(name: str, folder: Path) -> Prepared:
-    """A copy of the database of that name: empty, asking, signing, housed, submitting, failed, building or two."""
+    """A copy of the database of that name, one of those that recipes are there for."""
     if name not in _made:
         _made[name] = await _prepare(_RECIPES[name])
     return _made[name].copied(folder)
