@@ -71,6 +71,7 @@ outbox = Table(
     Column("reason", Text),
     UniqueConstraint("tenant_id", "key"),
     _partial("ix_outbox_due", "not_before_ms", "id", where="not_before_ms IS NOT NULL"),
+    _partial("ix_outbox_dead", "id", where="state = 'DEAD'"),
     _partial("ix_outbox_lane", "tenant_id", "lane", "id", where="not_before_ms IS NOT NULL"),
     sqlite_autoincrement=True,
 )

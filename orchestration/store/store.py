@@ -7,13 +7,16 @@ from datetime import timedelta
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from orchestration.ports.runtime import Clock
+from orchestration.ports.witness import UNWATCHED, Witness
 from orchestration.store import audit
 from orchestration.store.backing import Backing
 from orchestration.store.database import Database, take_time
 from orchestration.store.dispatcher import SqlDispatcher
 from orchestration.store.duties import SqlDuties
+from orchestration.store.figures import Figures, Pool, figures, pool_of
 from orchestration.store.inbox import SqlInbox
 from orchestration.store.integrations import IntegrationRows
+from orchestration.store.migrate import Standing, standing
 from orchestration.store.outbox import SqlMailbox
 from orchestration.store.times import LeaseTime
 from orchestration.store.unit_of_work import SqlUnitOfWork
@@ -39,6 +42,7 @@ class Store:
         owner: str,
         lease_clock: Clock | None = None,
         post: Clock | None = None,
+        witness: Witness = UNWATCHED,
     ) -> None:
         time = LeaseTime(dialect=engine.dialect.name, lease=lease, clock=lease_clock)
         self.wakes = Wakes()
@@ -50,6 +54,7 @@ class Store:
             time=time,
             owner=owner,
             wakes=self.wakes,
+            witness=witness,
         )
         self.dispatcher = SqlDispatcher(self._backing)
         self.mailbox = SqlMailbox(self._backing)
@@ -73,6 +78,22 @@ class Store:
         async with self._database.reading() as connection:
             await take_time(connection)
             return await audit.verify_tenant(connection, tenant_id)
+
+    async def figures(self) -> Figures:
+        """How much there is of what, as it stands now."""
+        return await figures(self._backing)
+
+    async def standing(self) -> Standing:
+        """How the database's schema stands to this code."""
+        return await standing(self._database)
+
+    async def usable(self) -> bool:
+        """Whether this code can work on the schema."""
+        return await self.standing() is not Standing.BEHIND
+
+    def pool(self) -> Pool:
+        """The connections to the database at this moment."""
+        return pool_of(self._database.engine)
 
     def listen(self) -> None:
         """Hear what other replicas made due, from now on until `close`; on SQLite there are none."""

@@ -47,6 +47,11 @@ def test_every_field_is_read_from_its_variable(name: str, monkeypatch: pytest.Mo
         "egress_allow": '["10.0.0.0/8"]',
         "log_format": "json",
         "log_level": "ERROR",
+        "metrics_token": "a-token-of-sixteen-or-more",
+        "migrate": "false",
+        "ping_url": "https://ping.acme.example/7",
+        "tenant": "T0ACME",
+        "url": "https://bot.acme.example",
         "web_url": "https://bot.acme.example",
     }
     if name == "clock_file":

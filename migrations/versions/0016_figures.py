@@ -1,0 +1,39 @@
+"""What operators count: releases by phase, tasks that failed, waits by their deadline."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0016"
+down_revision = "0012"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Add the columns; they are filled when a release, or a task of it, is saved the next time."""
+    op.add_column("releases", sa.Column("phase", sa.String))
+    op.add_column("releases", sa.Column("phase_ms", sa.BigInteger))
+    op.add_column("tasks", sa.Column("deadline_ms", sa.BigInteger))
+    _partial("ix_releases_running", "releases", ["phase", "phase_ms"], "NOT ended")
+    _partial("ix_tasks_failed", "tasks", ["type"], "state = 'FAILED'")
+    _partial("ix_outbox_dead", "outbox", ["id"], "state = 'DEAD'")
+    _partial("ix_tasks_deadline", "tasks", ["deadline_ms"], "deadline_ms IS NOT NULL")
+
+
+def _partial(name: str, table: str, columns: list[str], where: str) -> None:
+    condition = sa.text(where)
+    op.create_index(name, table, columns, postgresql_where=condition, sqlite_where=condition)
+
+
+def downgrade() -> None:
+    """Take them away; nothing else was kept in them."""
+    for name, table in (
+        ("ix_outbox_dead", "outbox"),
+        ("ix_tasks_deadline", "tasks"),
+        ("ix_tasks_failed", "tasks"),
+        ("ix_releases_running", "releases"),
+    ):
+        op.drop_index(name, table)
+    op.drop_column("tasks", "deadline_ms")
+    op.drop_column("releases", "phase_ms")
+    op.drop_column("releases", "phase")
