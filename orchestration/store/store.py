@@ -1,6 +1,7 @@
 """The store as the wiring sees it."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from orchestration.ports.runtime import Clock
 from orchestration.ports.witness import UNWATCHED, Witness
 from orchestration.store import audit
+from orchestration.store.about import About, about, tenants
 from orchestration.store.backing import Backing
 from orchestration.store.database import Database, take_time
 from orchestration.store.dispatcher import SqlDispatcher
@@ -82,6 +84,14 @@ class Store:
     async def figures(self) -> Figures:
         """How much there is of what, as it stands now."""
         return await figures(self._backing)
+
+    async def about(self) -> About:
+        """What database this is, and its time."""
+        return await about(self._backing)
+
+    async def tenants(self) -> Sequence[str]:
+        """Every workspace that has a connection or a configuration, by id: for the operator's own work."""
+        return await tenants(self._database)
 
     async def standing(self) -> Standing:
         """How the database's schema stands to this code."""
