@@ -6,6 +6,7 @@ Nothing here names a tenant, a release or a person.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Table, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -24,7 +25,10 @@ from orchestration.store.webhook_tables import webhook_deliveries
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Queue:
-    """How much waits in a queue, how much of it is due, and for how many seconds the oldest of that is."""
+    """How much waits in a queue, how much of it is due, and for how many seconds the oldest should have been done.
+
+    A message that is tried again and again is as old as since its first try.
+    """
 
     waiting: int
     due: int
@@ -90,11 +94,19 @@ _QUEUES: Mapping[Wake, tuple[Table, Column[int], Callable[[Backing], int]]] = {
 }
 
 
+# Where a later try makes a piece due later, this is older: its first try, or when it came in.
+_BEGUN: Mapping[Wake, ColumnElement[Any]] = {
+    Wake.INBOX: inbox.c.received_ms,
+    Wake.OUTBOX: func.coalesce(outbox.c.first_ms, outbox.c.not_before_ms),
+}
+
+
 async def _queue(connection: AsyncConnection, on: Backing, kind: Wake) -> Queue:
     table, due, clock = _QUEUES[kind]
     now = clock(on)
     is_due = case((due <= now, 1))
-    statement = select(func.count(), func.count(is_due), func.min(due)).select_from(table)
+    begun = func.min(_BEGUN.get(kind, due))
+    statement = select(func.count(), func.count(is_due), begun).select_from(table)
     waiting, ready, first = (await connection.execute(statement.where(_open(kind, due)))).one()
     return Queue(waiting=waiting, due=ready, oldest=_age(first, now))
 

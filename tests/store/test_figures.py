@@ -124,6 +124,9 @@ async def test_queues_have_a_depth_and_an_age(database_url: str) -> None:
     await store.mailbox.later(letters[1], seconds=60, reason="busy", uncertain=False)
     found = await store.figures()
     assert (found.outbox_dead, found.queues[Wake.OUTBOX].waiting, found.queues[Wake.OUTBOX].due) == (1, 1, 0)
+    clock.advance(timedelta(seconds=30))
+    # A try that is repeated later does not make the message any younger.
+    assert (await store.figures()).queues[Wake.OUTBOX].oldest == 30.0
     await store.close()
 
 
