@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 from bot.connections import ConnectionBook
 from bot.settings import Settings
@@ -70,6 +71,7 @@ async def open_store(
         raise NotMigrated(
             "The database has an older schema than this version: run `stationmaster migrate` first"
         )
+    await store.plan_purge()
     return store
 
 
@@ -84,6 +86,7 @@ def store_of(
         owner=owner,
         post=SystemClock(),
         witness=witness,
+        keep=timedelta(days=settings.retention_days),
     )
 
 

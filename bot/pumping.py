@@ -83,7 +83,7 @@ def _duties(store: Store, engine: Engine, shared: Mapping[str, Any]) -> Pump[Any
     return Pump(
         "duties",
         claim=lambda limit: store.duties.claim(limit=limit),
-        handle=lambda duty: work_duty(engine, store.duties, duty),
+        handle=lambda duty: work_duty(engine, store.duties, duty, purge=store.purge),
         wake=store.wakes.of(Wake.DUTIES),
         limit=_DUTIES,
         renew=store.duties.renew,

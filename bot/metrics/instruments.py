@@ -106,7 +106,9 @@ class Instruments:
         self.connections_in_use = self._gauge("database_connections", "Connections of the pool", "state")
         self.waiting = self._gauge("queue_waiting", "What is planned or due", "queue")
         self.due = self._gauge("queue_due", "What is due and not done", "queue")
-        self.oldest = self._gauge("queue_oldest_due_seconds", "For how long the oldest of it should have been done", "queue")
+        self.oldest = self._gauge(
+            "queue_oldest_due_seconds", "For how long the oldest of it should have been done", "queue"
+        )
         self.dead = self._gauge("outbox_dead", "Messages that were given up and are kept")
         self.failed_tasks = self._gauge(
             "tasks_failed", "Tasks of running releases that wait for a person", "type"

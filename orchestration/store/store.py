@@ -20,6 +20,7 @@ from orchestration.store.inbox import SqlInbox
 from orchestration.store.integrations import IntegrationRows
 from orchestration.store.migrate import Standing, standing
 from orchestration.store.outbox import SqlMailbox
+from orchestration.store.purging import plan_purge, purge
 from orchestration.store.times import LeaseTime
 from orchestration.store.unit_of_work import SqlUnitOfWork
 from orchestration.store.wake import Wakes, listen
@@ -32,7 +33,7 @@ class Store:
 
     `clock` says what is due, and `post`, where it is another, when messages and requests are. `lease` is how long
     a claim lasts, by the database's own clock or, in a simulation, by `lease_clock`. `owner` names this process and
-    is used by no other one that lives.
+    is used by no other one that lives. `keep` is how long what is done with is kept.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Store:
         lease_clock: Clock | None = None,
         post: Clock | None = None,
         witness: Witness = UNWATCHED,
+        keep: timedelta = timedelta(days=30),
     ) -> None:
         time = LeaseTime(dialect=engine.dialect.name, lease=lease, clock=lease_clock)
         self.wakes = Wakes()
@@ -65,6 +67,7 @@ class Store:
         self.watch = SqlWatch(self._backing)
         self.duties = SqlDuties(self._backing)
         self.webhooks = SqlWebhookQueue(self._backing)
+        self._keep = keep
         self._listener: asyncio.Task[None] | None = None
 
     def work(self) -> SqlUnitOfWork:
@@ -104,6 +107,14 @@ class Store:
     def pool(self) -> Pool:
         """The connections to the database at this moment."""
         return pool_of(self._database.engine)
+
+    async def plan_purge(self) -> None:
+        """Have a worker look for old rows now and then."""
+        await plan_purge(self._backing)
+
+    async def purge(self) -> int:
+        """Forget some of the rows that are older than `keep`; how many there were."""
+        return await purge(self._backing, keep=self._keep)
 
     def listen(self) -> None:
         """Hear what other replicas made due, from now on until `close`; on SQLite there are none."""
