@@ -5,8 +5,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 WORKERS ?= auto
 VENDOR_WORKERS ?= 4
+# Strict: a link or an anchor that leads nowhere, or a page that no menu names, is an error.
+SITE := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs
 
-.PHONY: demo pictures first-release run simulate mutants test test-fast test-slow browser check format clean
+.PHONY: demo pictures first-release run simulate mutants test test-fast test-slow browser check docs format clean
 
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Python 3.11 or newer is needed (PYTHON=...)'; exit 1; }
@@ -63,17 +65,22 @@ browser:
 		&& DEBIAN_FRONTEND=noninteractive apt-get install -qq -y chromium >/dev/null; } \
 		|| echo 'The browser tests need the package chromium: install it as root, or leave them out'
 
-## Lint, types, import contracts, and what the manifest, the documents and the rooms promise
+## Lint, types, import contracts, what the manifest, the documents and the rooms promise, and the site
 check: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/architecture
+	$(SITE) build --quiet
+
+## The documents as a site, on loopback; a page that changes is shown at once. PORT=n takes another port
+docs: $(STAMP)
+	$(SITE) serve --dev-addr 127.0.0.1:$(or $(PORT),8000)
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf $(VENV) data .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) data .mypy_cache .ruff_cache .hypothesis .import_linter_cache .site

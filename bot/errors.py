@@ -28,6 +28,8 @@ INTERNAL: Mapping[str, str] = {
     "StaleRelease": "the decision is taken again on what others saved",
     "StaleClaim": "another worker has the work, and answers",
     "AlreadyAnswered": "the answer that was kept is given",
+    "StaleWebhook": "REST says that it was changed since, and whoever delivers looks again",
+    "StaleConfigurationSeen": "the release asks for a look at what the configuration says now",
     "_Moved": "a train looks again",
     "_Doubtful": "the store is looked at again",
 }

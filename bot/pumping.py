@@ -52,18 +52,22 @@ def open_pumps(
             renew=store.inbox.renew,
             **shared,
         ),
-        Pump(
-            "outbox",
-            claim=lambda limit: sender.mailbox.claim(limit=limit),
-            handle=sender.handle,
-            wake=store.wakes.of(Wake.OUTBOX),
-            renew=sender.mailbox.renew,
-            **shared,
-        ),
+        _outbox(sender, store, shared),
         _connections(store, watcher, shared),
         _duties(store, engine, shared),
         _webhooks(store, webhooks, shared),
     ]
+
+
+def _outbox(sender: Sender, store: Store, shared: Mapping[str, Any]) -> Pump[Any]:
+    return Pump(
+        "outbox",
+        claim=lambda limit: sender.mailbox.claim(limit=limit),
+        handle=sender.handle,
+        wake=store.wakes.of(Wake.OUTBOX),
+        renew=sender.mailbox.renew,
+        **shared,
+    )
 
 
 def _connections(store: Store, watcher: Watcher, shared: Mapping[str, Any]) -> Pump[Any]:

@@ -10,12 +10,16 @@ from bot.actions import (
     edit,
     freeze,
     gate,
+    home,
+    links,
     notes,
     nudge,
     people,
     pick,
     regression,
     release,
+    replan,
+    rollout,
     slot,
     start,
     steps,
@@ -25,7 +29,7 @@ from bot.actions import (
 from bot.actions import configurations as configuring
 from bot.actions.carrying import check_reason
 from bot.commands import WORDS, run_unknown
-from bot.commands.pick import run_about_message
+from bot.commands.mention import open_word, run_mention
 from bot.commands.where import share
 from bot.slack.accounts import AccountDesk
 from bot.slack.configurations import ConfigurationDesk
@@ -35,6 +39,7 @@ from bot.slack.intent import Intent
 from bot.views import values
 from bot.views.offers import Offers, offers
 from orchestration.domain.errors import NotAllowed, Unknown
+from orchestration.domain.submission import Verb
 from orchestration.ports.runtime import NoSuchRelease
 from orchestration.services.engine import Engine
 from orchestration.services.recognise import recognised
@@ -68,7 +73,11 @@ ROUTES = Routes(
         values.NOTES_EDIT: notes.ask_edit,
         values.NOTES_RESTORE: notes.restore,
         values.WHATS_NEW: notes.ask_whats_new,
+        values.STOP_ALL: rollout.stop_all,
+        values.STORE_RESUBMIT: rollout.resubmit,
+        **{values.tell_store(verb): rollout.told(verb) for verb in Verb},
         values.MORE: edit.menu,
+        values.REPLAN: replan.replan,
         values.FORCE: gate.ask_force,
         values.CYCLE: regression.cycle,
         values.ACCEPT_DRIFT: regression.ask_accept,
@@ -76,6 +85,9 @@ ROUTES = Routes(
         values.SLOT_ACT: slot.act,
         values.DEPUTY: people.ask_deputy,
         values.DEPUTY_END: people.end_deputy,
+        values.WORD: open_word,
+        values.LOGIN: home.ask_login,
+        values.START: start.open_form,
         values.START_CONFIGURATION: start.choose,
         values.START_TYPE: start.choose,
         values.TRAIN_ACT: train.act,
@@ -109,6 +121,7 @@ ROUTES = Routes(
         values.DONE: task.done,
         values.REJECT: gate.reject,
         values.PICK_DECLINE: pick.decline,
+        values.PICK_FORM: pick.ask_by_form,
         values.FORCE: gate.force,
         values.ABANDON: regression.abandon,
         values.ACCEPT_DRIFT: regression.accept,
@@ -117,6 +130,7 @@ ROUTES = Routes(
         values.WHATS_NEW: notes.write_whats_new,
         values.EDIT: edit.submit,
         values.DEPUTY: people.name_deputy,
+        values.LOGIN: home.link_login,
         values.START_CONFIRM: start.start,
         values.TRAIN_CONFIRM: train.save,
         values.TRAIN_PAUSE: train.pause,
@@ -130,8 +144,13 @@ ROUTES = Routes(
         values.CONFIG_COPY: configuring.copy,
         values.CONFIG_DELETE: configuring.delete,
     },
-    shortcuts={values.START: start.open_form, values.PICK: run_about_message},
-    events={"function_executed": steps.executed},
+    shortcuts={values.START: start.open_form, values.PICK: pick.open_form},
+    events={
+        "app_home_opened": home.opened,
+        "app_mention": run_mention,
+        "function_executed": steps.executed,
+        "link_shared": links.shared,
+    },
 )
 # Forms are judged before they are stored, so that errors stand at their fields.
 CHECKS: Mapping[str, CheckForm] = {
@@ -142,6 +161,7 @@ CHECKS: Mapping[str, CheckForm] = {
     values.SKIP: check_reason,
     values.REJECT: check_reason,
     values.PICK_DECLINE: check_reason,
+    values.PICK_FORM: pick.check_form,
     values.FORCE: check_reason,
     values.ABANDON: check_reason,
     values.ACCEPT_DRIFT: check_reason,
@@ -150,6 +170,7 @@ CHECKS: Mapping[str, CheckForm] = {
     values.WHATS_NEW: notes.check_whats_new,
     values.EDIT: edit.check,
     values.DEPUTY: people.check_deputy,
+    values.LOGIN: home.check_login,
     values.DONE: task.check_done,
     values.TRAIN_FORM: train.check_form,
     values.TRAIN_CONFIRM: train.check_confirmed,

@@ -48,7 +48,8 @@ class Settings(BaseSettings):
     )
     web_url: str | None = Field(
         default=None,
-        description="Where people reach the web server, https://bot.acme.example: the page for secrets stands there",
+        description="Where people reach the web server, https://bot.acme.example: "
+        "the page for secrets and links of releases stand there",
     )
     api_per_minute: int = Field(
         default=300, ge=1, description="How many REST requests a token may make in a minute, in each process"
@@ -159,6 +160,11 @@ class Settings(BaseSettings):
                 "STATIONMASTER_CLOCK_FILE is only for a local sandbox: STATIONMASTER_SLACK_API_URL is not loopback"
             )
         return self
+
+    @property
+    def signing_secret(self) -> str | None:
+        """With what Slack signs its requests over HTTP."""
+        return self.slack_signing_secret.get_secret_value() if self.slack_signing_secret else None
 
     @property
     def metrics_are_served(self) -> bool:

@@ -19,6 +19,8 @@ from bot.accounts.entering import SecretsDesk
 from bot.accounts.watching import Watcher
 from bot.api.callbacks import Callbacks
 from bot.api.health import SlackAnswer
+from bot.api.listener import Listener
+from bot.api.release_links import ReleaseLinks
 from bot.api.secrets_page import SecretsPage
 from bot.api.server import build_server
 from bot.api.timetable import Timetable
@@ -66,7 +68,6 @@ from orchestration.ports.errors import Refused
 from orchestration.ports.notification import Notification
 from orchestration.services.engine import Engine
 from orchestration.services.pump import Pump
-from orchestration.services.recognise import recogniser
 from orchestration.store.store import Store
 from orchestration.store.wake import Wake
 
@@ -143,6 +144,7 @@ class Bot:
             faces=Groups(self._slack, self._self),
             rooms=Rooms(self._slack.channels, self._self),
             witness=self._seen.counting,
+            web_url=self._settings.web_url,
         )
 
     def _start_ticks(self, store: Store) -> Ticks:
@@ -159,25 +161,22 @@ class Bot:
 
     async def _open_store(self) -> Store:
         owner = f"{socket.gethostname()}:{os.getpid()}:{self._chance.code(6)}"
-        seen = self._seen.counting
-        store = await open_store(self._settings, owner=owner, clock=self._clock, witness=seen)
+        store = await open_store(self._settings, owner=owner, clock=self._clock, witness=self._seen.counting)
         self._stack.push_async_callback(store.close)
         store.listen()
         return store
 
     async def _open_network(self, store: Store) -> None:
         egress = Egress(self._settings.egress_allow)
-        loop = asyncio.get_running_loop()
-        self._breakers = breakers = Breakers(clock=loop.time)
-        self._http = http = Http(egress=egress, breakers=breakers, watch=self._seen.counting)
+        seen = self._seen.counting
+        self._breakers = breakers = Breakers(clock=asyncio.get_running_loop().time)
+        self._http = http = Http(egress=egress, breakers=breakers, watch=seen)
         self._stack.push_async_callback(http.close)
         threads = Threads(egress=egress, breakers=breakers)
         self._stack.push_async_callback(threads.close)
         self._book = ConnectionBook(store=store, vault=open_vault(self._settings), providers=self._providers)
         self._edge: Edges = lambda tenant: Edge(tenant=tenant, http=http, threads=threads)
-        self._registry = Registry(
-            connections=self._book.of_tenant, edge=self._edge, watch=self._seen.counting
-        )
+        self._registry = Registry(connections=self._book.of_tenant, edge=self._edge, watch=seen)
         self._accounts = self._open_accounts(store)
         slack_settings = SlackSettings(base_url=self._settings.slack_api_url)
         session = await self._stack.enter_async_context(open_session(slack_settings))
@@ -208,6 +207,7 @@ class Bot:
             mailbox=self._seen.mailbox(store.mailbox),
             connect=self._connect,
             answers=self._slack,
+            who=self._self.who,
             documents=DOCUMENTS,
             limiter=limiter,
         )
@@ -248,26 +248,25 @@ class Bot:
             # Bolt fills in arguments by their names, and a method's `self` is one it does not know.
             return await self._self.authorize(team_id)
 
-        secret = self._settings.slack_signing_secret
-        shown = secret.get_secret_value() if secret else None
-        return slack_edge.build_app(edge, client=self._client, authorize=authorize, signing_secret=shown)
+        secret = self._settings.signing_secret
+        return slack_edge.build_app(edge, client=self._client, authorize=authorize, signing_secret=secret)
 
     async def _serve(self, store: Store, engine: Engine, app: AsyncApp, lookout: Lookout) -> None:
         settings = self._settings
         if settings.http_port is not None:
-            secret = settings.slack_signing_secret
             server = build_server(
                 app=app,
-                signing_secret=secret.get_secret_value() if secret else None,
+                signing_secret=settings.signing_secret,
                 callbacks=Callbacks(book=self._book, inbox=store.inbox, wake=store.wakes.of(Wake.INBOX)),
                 health=lookout.health.report,
                 metrics=lookout.metrics(self._breakers),
                 secrets_page=self._secrets_page(engine),
                 rest=self._rest(engine),
             )
+            ReleaseLinks(engine=engine, who=self._self.who).add_to(server)
             if settings.clock_file is not None:
                 Timetable(ahead=store.dispatcher.ahead, clock=self._clock).add_to(server)
-            self._runner = web.AppRunner(server, access_log=None, shutdown_timeout=5)
+            self._runner = Listener(server)
             await self._runner.setup()
             self._stack.push_async_callback(self._runner.cleanup)
             await web.TCPSite(self._runner, settings.http_host, settings.http_port).start()
@@ -289,7 +288,7 @@ class Bot:
         """Where nobody has told the address, no link leads to the page, so there is none."""
         if (web_url := self._settings.web_url) is None:
             return None
-        desk = SecretsDesk(office=self._accounts, clock=self._machine, recognise=recogniser(engine))
+        desk = SecretsDesk(office=self._accounts, clock=self._machine, engine=engine)
         return SecretsPage(desk=desk, chance=self._chance, secure=web_url.startswith("https:"))
 
     async def _slack_connected(self) -> bool:

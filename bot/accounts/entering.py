@@ -1,7 +1,7 @@
 """What happens on the page for secrets: a link is opened, and what was entered is tried or sealed."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pydantic import BaseModel, ValidationError
@@ -10,6 +10,7 @@ from bot.accounts.drafting import TRIES, NoLink
 from bot.accounts.fields import problems, several_lines
 from bot.accounts.forms import draft_form
 from bot.accounts.office import AccountsOffice
+from bot.accounts.ordering import TokenMaker
 from bot.views.account_list import account_list
 from bot.views.accounts import CheckLine, Form, Tried
 from bot.views.blocks import Json
@@ -18,12 +19,11 @@ from bot.views.modals.connect_form import connect_form
 from bot.views.rendered import Rendered
 from integrations.registry import Provider
 from orchestration.domain.errors import DomainError
-from orchestration.domain.people import Actor
 from orchestration.ports.runtime import Clock, Outgoing, OutgoingKind
+from orchestration.services.engine import Engine
+from orchestration.services.recognise import recogniser
 from orchestration.store.drafts import Draft, StaleDraft
 from orchestration.store.unit_of_work import SqlUnitOfWork
-
-Recognise = Callable[[str, str], Awaitable[Actor]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,12 +72,13 @@ class Entered:
 class SecretsDesk:
     """Serves the page. Every way in which a link can't be used is the same NoLink.
 
-    `recognise` gives the one who got the link as the chat knows them now.
+    Who got the link is recognised when they use it. `tokens` serves the page on which a token is made.
     """
 
-    def __init__(self, *, office: AccountsOffice, clock: Clock, recognise: Recognise) -> None:
+    def __init__(self, *, office: AccountsOffice, clock: Clock, engine: Engine) -> None:
         self._office = office
-        self._recognise = recognise
+        self._recognise = recogniser(engine)
+        self.tokens = TokenMaker(engine=engine, vault=office.book.vault, now=clock.now)
         self._clock = clock
 
     async def open(self, token: str, browser: str | None) -> SecretsForm:

@@ -8,6 +8,7 @@ from typing import Any
 from bot.accounts.fields import fields_of, live_fields
 from bot.connections import Listed
 from bot.views.accounts import CATEGORIES, Account, Carried, CheckLine, Field, Form
+from bot.views.blocks import TITLE
 from integrations.registry import Check, Provider
 from orchestration.store.drafts import Draft
 
@@ -88,7 +89,9 @@ def draft_form(
 
 
 def _title(verb: str, provider: Provider) -> str:
-    return f"{verb} {provider.title}"
+    """The provider's name alone where both together would be cut in the middle of it."""
+    whole = f"{verb} {provider.title}"
+    return whole if len(whole) <= TITLE else provider.title
 
 
 def command_for(provider: Provider, draft: Draft) -> str:

@@ -1,11 +1,14 @@
 """What is connected, and the forms that are opened on it."""
 
+from dataclasses import replace
+
 from bot.accounts.drafting import DraftBook
 from bot.accounts.fields import live_fields
 from bot.accounts.forms import account_of, blank_form, draft_form, edit_form
+from bot.accounts.ordering import expires, sealed_link
 from bot.choosing import Chooser, Edges
 from bot.connections import ConnectionBook
-from bot.views.accounts import Account, Accounts, Form, Offered
+from bot.views.accounts import Account, Accounts, Form, Offered, TokenOrder
 from integrations.registry import Connection, Provider
 from orchestration.domain.errors import NotAllowed, NotNow, Unknown
 from orchestration.domain.people import Actor, Permission
@@ -35,6 +38,12 @@ class Reading:
         self._clock = clock
         self._chance = chance
         self._web_url = web_url
+
+    def token_link(self, order: TokenOrder) -> str:
+        """The address of the page on which a token is made, for ten minutes; empty where the bot has no page."""
+        if self._web_url is None:
+            return ""
+        return sealed_link(self.book.vault, self._web_url, replace(order, until=expires(self._clock.now())))
 
     async def listed(self, tenant_id: str, actor: Actor) -> Accounts:
         """Everything that is connected. NotAllowed for who may not read."""

@@ -3,6 +3,7 @@
 from bot.slack.desk import Call
 from bot.slack.edge import Verdict
 from bot.slack.intent import Intent, read_value
+from bot.slack.screens import FormNeeded
 from bot.views.blocks import Json
 from bot.views.modals.reasons import REASON, read_reason
 from orchestration.domain.errors import NotNow
@@ -35,7 +36,7 @@ async def release_of(call: Call) -> Release:
 async def open_screen(call: Call, view: Json) -> None:
     """Open a form and close the request."""
     if call.intent.trigger_id is None:
-        raise NotNow("The form can't be opened any more. Click again.")
+        raise FormNeeded("The form can't be opened any more. Click again.")
     try:
         await call.screens.views_open(trigger_id=call.intent.trigger_id, view=view)
     except PortError as error:

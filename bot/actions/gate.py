@@ -88,13 +88,16 @@ async def force(call: Call) -> None:
 async def ask_reject(call: Call) -> None:
     """The form for the reason."""
     release = await release_of(call)
-    gate_id = carried_by(call.intent.value).get("gate", "")
-    gate = next((g for g in release.gates if g.id == gate_id), None)
+    ids = carried_by(call.intent.value)
+    gate = next((g for g in release.gates if g.id == ids.get("gate")), None)
     if gate is None:
         raise NotNow("This question is not asked any more.", settled=True)
+    await decide.require_decider(call.engine, release.tenant_id, release.id, gate.id, actor=call.intent.actor)
     subject = f"{ACTS[gate.kind].noun} of {release.title}"
     subject = subject[0].upper() + subject[1:]
-    await open_screen(call, reason_form(ReasonAct.REJECT, subject, metadata=call.intent.value))
+    metadata = carried(release=release.id, gate=gate.id, digest=ids.get("digest", ""))
+    form = reason_form(ReasonAct.REJECT, subject, metadata=metadata, typed=ids.get("reason", ""))
+    await open_screen(call, form)
 
 
 async def reject(call: Call) -> None:

@@ -2,9 +2,13 @@
 
 from bot.actions.carrying import carried_by, open_screen, reason_of, release_of
 from bot.slack.desk import Call
+from bot.views.blocks import TITLE
+from bot.views.modals.read_only import read_only
 from bot.views.modals.reasons import ReasonAct, reason_form
 from bot.views.plan_answer import plan_answer
+from bot.views.rendered import Rendered
 from bot.views.why_answer import why_answer
+from bot.views.words import one_line
 from orchestration.services import act
 from orchestration.services.why import zones
 
@@ -45,13 +49,22 @@ async def why(call: Call) -> None:
     release = await release_of(call)
     now = call.engine.clock.now()
     known = await zones(call.engine, release, now=now)
-    await call.answer(why_answer(release, now=now, zones=known, asking=call.intent.actor.id))
+    said = why_answer(release, now=now, zones=known, asking=call.intent.actor.id)
+    await _show(call, release.title, said)
 
 
 async def plan(call: Call) -> None:
     """What lies ahead."""
     release = await release_of(call)
-    await call.answer(plan_answer(release, now=call.engine.clock.now()))
+    await _show(call, release.title, plan_answer(release, now=call.engine.clock.now()))
+
+
+async def _show(call: Call, title: str, said: Rendered) -> None:
+    """An answer that is only read: beside App Home, which has no place for one, in a window of its own."""
+    if call.intent.home:
+        await open_screen(call, read_only(one_line(title, TITLE), said.blocks))
+        return
+    await call.answer(said)
 
 
 async def ask_archive(call: Call) -> None:

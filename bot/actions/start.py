@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from bot.slack.desk import Call
 from bot.slack.edge import Verdict
 from bot.slack.intent import Intent
+from bot.slack.screens import FormNeeded
 from bot.views.blocks import Json
 from bot.views.modals.start_form import (
     Choice,
@@ -58,7 +59,7 @@ async def open_form(call: Call) -> None:
     """Open the form; a trigger that grew too old (a restart in between) is told, not swallowed."""
     intent = call.intent
     if intent.trigger_id is None:
-        raise NotNow("The form can't be opened any more. Use `/release start` again.")
+        raise FormNeeded("The form can't be opened any more. Use `/release start` again.")
     view = await proposed_form(
         call.engine, intent.tenant_id, chosen=None, kind=ReleaseType.MINOR, actor=intent.actor
     )

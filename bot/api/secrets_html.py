@@ -1,10 +1,11 @@
 """The page for secrets as HTML. Pure: values in, text out; everything that is not ours is escaped."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from html import escape
 
 from bot.accounts.entering import Entered, SecretField, SecretsForm
-from bot.views.accounts import CheckLine
+from bot.views.accounts import CheckLine, TokenOrder
 
 _HEAD = """<!doctype html>
 <html lang="en">
@@ -139,6 +140,37 @@ def _entered(done: Entered) -> Iterator[str]:
     yield '<p class="quiet">You can close this page.</p>'
 
 
+def order_page(order: TokenOrder) -> str:
+    """What is to be made, and the button that makes it."""
+    return _page("Make a token", _order(order))
+
+
+def _order(order: TokenOrder) -> Iterator[str]:
+    yield f"<h1>Make the token {escape(order.name)}</h1>"
+    yield "<dl>"
+    for name, value in (
+        ("Scopes", order.scopes),
+        ("Good for", f"{order.days} days"),
+        ("Slack workspace", order.tenant),
+        ("Asked for by", order.person),
+    ):
+        yield f"<dt>{name}</dt><dd>{escape(value)}</dd>"
+    yield "</dl>"
+    yield '<form method="post"><button type="submit">Make it and show it once</button></form>'
+    yield '<p class="quiet">Its text is shown on the next page and nowhere else, then or ever.</p>'
+
+
+def made_page(name: str, text: str, until: datetime) -> str:
+    """The token, this once."""
+    lines = (
+        f"<h1>{escape(name)}</h1>",
+        f"<p><code>{escape(text)}</code></p>",
+        "<p>Copy it now: nobody can show it again.</p>",
+        f"<p>It is good until {until:%Y-%m-%d %H:%M} UTC; <strong>/release token revoke</strong> ends it before.</p>",
+    )
+    return _page("The token", lines)
+
+
 def refused_page() -> str:
     """One page for every link that can't be used, whatever the reason."""
     return _page("No such link", _refused())
@@ -149,7 +181,10 @@ def _refused() -> Iterator[str]:
     yield (
         "<p>A link works once, for ten minutes, for five tries, and only in the browser that opened it first.</p>"
     )
-    yield "<p>Go back to Slack and ask for a new one with <strong>/release connect</strong>.</p>"
+    yield (
+        "<p>Go back to Slack and ask for a new one with <strong>/release connect</strong> or "
+        "<strong>/release token</strong>.</p>"
+    )
 
 
 def broken_page(title: str, says: str) -> str:

@@ -4,7 +4,7 @@ No script runs on it and nothing comes from elsewhere. What was entered is in no
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from urllib.parse import parse_qsl
 
 import structlog
@@ -14,6 +14,7 @@ from bot.accounts.drafting import NoLink
 from bot.accounts.entering import Entered, SecretsDesk, SecretsForm
 from bot.api.secrets_html import broken_page, entered_page, form_page, refused_page
 from bot.api.secrets_style import STYLE
+from bot.api.token_page import TokenPage
 from bot.errors import place_of
 from orchestration.ports.runtime import Chance
 
@@ -38,6 +39,10 @@ _HEADERS = {
 }
 
 
+Serve = Callable[[web.Request], Awaitable[tuple[str, int]]]
+"""Gives a page and its status."""
+
+
 class TooLarge(Exception):
     """The body is larger than any secret."""
 
@@ -55,6 +60,19 @@ class SecretsPage:
         server.router.add_get("/connect/{token}", self.show, allow_head=False)
         server.router.add_post("/connect/{token}", self.take)
         server.router.add_get("/static/secrets.css", self.style)
+        tokens = TokenPage(self._desk.tokens)
+        server.router.add_get("/tokens/{link}", self._guarded(tokens.show), allow_head=False)
+        server.router.add_post("/tokens/{link}", self._guarded(tokens.make))
+
+    def _guarded(self, serve: Serve) -> Callable[[web.Request], Awaitable[web.Response]]:
+        async def served(request: web.Request) -> web.Response:
+            try:
+                text, status = await serve(request)
+            except Exception as error:  # noqa: BLE001 - whatever broke, its text may not reach the page; it is logged
+                return self._broken(error)
+            return _page(text, status=status)
+
+        return served
 
     async def style(self, _request: web.Request) -> web.Response:
         """The stylesheet."""

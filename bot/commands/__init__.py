@@ -18,10 +18,12 @@ from bot.commands.reading import LIST, PLAN, STATUS, WHY
 from bot.commands.rehearse import REHEARSE
 from bot.commands.report import REPORT
 from bot.commands.roles import ROLES
+from bot.commands.rollout import HALT, ROLLOUT
 from bot.commands.slot import SLOT
 from bot.commands.spec import Word
 from bot.commands.start import START
 from bot.commands.tasks import DONE, RETRY, SKIP
+from bot.commands.token import TOKEN
 from bot.commands.train import TRAIN
 from bot.commands.where import WHERE
 from bot.slack.desk import Call
@@ -40,6 +42,8 @@ _BEFORE_HELP = (
     ME,
     HOLD,
     RESUME,
+    ROLLOUT,
+    HALT,
     RETRY,
     SKIP,
     DONE,
@@ -59,6 +63,7 @@ _BEFORE_HELP = (
     CONNECT,
     CONFIG,
     ROLES,
+    TOKEN,
     EVIDENCE,
 )
 

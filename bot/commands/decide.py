@@ -1,25 +1,22 @@
 """`/release approve` and `/release reject`: decide on what is waiting."""
 
-from datetime import timedelta
+from collections.abc import Collection
 
 from bot.actions.gate import open_force
-from bot.commands.naming import named_release, required_reason, split_release
+from bot.commands.naming import named_release, split_release
 from bot.commands.spec import Word
+from bot.commands.submitting import gate_of, platforms_in, show_gate
 from bot.slack.desk import Call
-from bot.views.gate_card import gate_card
 from bot.views.modals.reasons import MOST
 from orchestration.domain.errors import NotNow
 from orchestration.domain.gates import Gate, GateState
 from orchestration.domain.release import Release
 from orchestration.services import decide
-from orchestration.services.read_gate import read_gate
-
-_FRESH = timedelta(seconds=5)
 
 
-def waiting_gate(release: Release) -> Gate:
-    """The question that is open; NotNow where there is none, saying what was decided last."""
-    gate = release.open_gate
+def waiting_gate(release: Release, platforms: Collection[str] = (), word: str = "approve") -> Gate:
+    """The question that is open; NotNow where there is none, saying what was decided last, or where several are."""
+    gate = gate_of(release, platforms, word)
     if gate is None:
         settled = [g for g in release.gates if g.decision is not None and g.state is GateState.APPROVED]
         if settled and settled[-1].decision is not None:
@@ -38,46 +35,39 @@ async def run_approve(call: Call) -> None:
     """
     words, rest = split_release(call.intent.text)
     release = await named_release(call, words)
-    gate = waiting_gate(release)
+    platforms, rest = platforms_in(rest)
+    gate = waiting_gate(release, platforms)
     if rest.lower().partition(" ")[0] == "force":
         await open_force(call, release, gate, reason=rest[len("force") :].strip()[:MOST])
         return
-    await read_gate(call.engine, release.tenant_id, release.id, gate.id, fresh_for=_FRESH)
-    async with call.engine.look() as work:
-        release = await work.releases.get(release.tenant_id, release.id)
-    await call.answer(gate_card(release, waiting_gate(release), now=call.engine.clock.now()))
+    await show_gate(call, release, gate)
 
 
 async def run_reject(call: Call) -> None:
-    """No, with a reason."""
+    """Show what is to be rejected; the reason that was typed waits behind its button.
+
+    A no is a decision too: it counts for evidence that the person has seen.
+    """
     words, rest = split_release(call.intent.text)
     release = await named_release(call, words)
-    gate = waiting_gate(release)
-    reason = required_reason(rest, "/release reject Checkout fails on tablets")
-    digest = gate.evidence.digest if gate.evidence else ""
-    await decide.reject(
-        call.engine,
-        release.tenant_id,
-        release.id,
-        gate.id,
-        digest=digest,
-        reason=reason,
-        actor=call.intent.actor,
-        along=call.along(lambda change: f"You rejected {change.release.title}: {reason}"),
-    )
+    platforms, rest = platforms_in(rest)
+    gate = waiting_gate(release, platforms, "reject")
+    actor = call.intent.actor
+    await decide.require_decider(call.engine, release.tenant_id, release.id, gate.id, actor=actor)
+    await show_gate(call, release, gate, against=rest[:MOST])
 
 
 APPROVE = Word(
     word="approve",
-    usage="approve [release] [force <reason>]",
+    usage="approve [release] [platform] [force <reason>]",
     does="Show what waits for approval with its evidence and buttons; `force` overrides, after a second look",
     example="/release approve 2.14.0",
     run=run_approve,
 )
 REJECT = Word(
     word="reject",
-    usage="reject [release] <reason>",
-    does="Reject what is waiting",
+    usage="reject [release] [platform] [reason]",
+    does="Show what waits for approval with its evidence; its button rejects it, with the reason typed here",
     example="/release reject Checkout fails on tablets",
     run=run_reject,
 )

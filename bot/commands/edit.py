@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.actions.edit import ask
+from bot.actions.replan import offer
 from bot.commands.moments import parse_moment
 from bot.commands.naming import named_release, required_reason, split_release
 from bot.commands.spec import Word
@@ -29,6 +30,7 @@ _EXAMPLES = (
     "/release edit parent v2.14.0",
     "/release edit version android 2.14.1",
     "/release edit drop ios",
+    "/release edit replan",
     "/release edit channels critical #alerts",
 )
 _CHANNEL = re.compile(r"<#([CG][A-Z0-9]+)(?:\|[^>]*)?>|([CG][A-Z0-9]{6,})")
@@ -46,6 +48,9 @@ async def run(call: Call) -> None:
     release = await named_release(call, words)
     if not what:
         await ask(replace(call, intent=replace(call.intent, value=carried(release=release.id))))
+        return
+    if what.lower() == "replan":
+        await offer(call, release.id)
         return
     wanted = parse_edit(release, what.lower(), rest.strip())
     await edit_release.edit(
@@ -138,7 +143,7 @@ _READERS: Mapping[str, Callable[[Release, str], Edit | None]] = {
 }
 EDIT = Word(
     word="edit",
-    usage="edit [release] [target|kickoff|branch|base|type|parent|version|drop|channels] [value] [reason]",
+    usage="edit [release] [target|kickoff|branch|base|type|parent|version|drop|channels|replan] [value] [reason]",
     does="Change what was ordered, while it is ahead; alone it opens a form. Times are UTC unless an offset follows",
     example=EXAMPLE,
     run=run,

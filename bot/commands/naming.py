@@ -38,6 +38,7 @@ async def named_release(call: Call, words: str) -> Release:
             words.upper(),
             actor=call.intent.actor,
             channel=call.intent.channel,
+            thread=call.intent.thread if call.intent.kind in {"command", "shortcut"} else None,
         )
     except Ambiguous as error:
         choice = ", ".join(f"`{r.id}` ({r.title})" for r in error.releases)

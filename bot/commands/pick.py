@@ -1,4 +1,4 @@
-"""`/release pick`, and the shortcut of a message: ask for a late change, accept or decline what was asked for."""
+"""`/release pick`: ask for a late change, accept or decline what was asked for."""
 
 from bot.commands.naming import named_release, required_reason, split_last_release
 from bot.commands.spec import Word
@@ -8,7 +8,7 @@ from orchestration.domain.errors import NotNow
 from orchestration.domain.picks import Pick
 from orchestration.domain.release import Release
 from orchestration.services import picks
-from orchestration.services.pick_reference import links, reference
+from orchestration.services.pick_reference import reference
 
 _DECLINE = "/release pick decline 1 Too risky this late"
 
@@ -27,27 +27,6 @@ async def run_pick(call: Call) -> None:
         release.tenant_id,
         release.id,
         wanted,
-        actor=call.intent.actor,
-        along=call.along(lambda change: pick_news.asked_for(change.release)),
-    )
-
-
-async def run_about_message(call: Call) -> None:
-    """The message shortcut: ask for the one pull request or commit that the message links to."""
-    found = links(call.intent.text)
-    if not found:
-        raise NotNow(
-            "This message links to no pull request and no commit. Name one with `/release pick <link>`."
-        )
-    if len(found) > 1:
-        several = ", ".join(each.link or "" for each in found)
-        raise NotNow(f"This message links to several changes. Name one with `/release pick`: {several}")
-    release = await named_release(call, "")
-    await picks.ask(
-        call.engine,
-        release.tenant_id,
-        release.id,
-        found[0],
         actor=call.intent.actor,
         along=call.along(lambda change: pick_news.asked_for(change.release)),
     )

@@ -11,6 +11,7 @@ Document = Mapping[str, Any]
 
 _EMPTY: tuple[object, ...] = (None, "", [], (), {})
 PLANS = ("tickets", "test_plans", "stores")
+SIGN_OFFS = ("sign_offs", "store_sign_offs")
 BLANK: Document = {"active": True, "default": False, "pairs": []}
 """A new one."""
 
@@ -68,11 +69,12 @@ def tidy(document: Document, names: Collection[str]) -> dict[str, Any]:
             plans = {key: plan for key, plan in plans.items() if not _empty(plan)}
         if name in made:
             made[name] = plans
-    if "gate" in names and look(made, ("gate", "sign_offs")):
-        signed = made["gate"]["sign_offs"]
-        made["gate"]["sign_offs"] = [each for each in signed if each.get("area") or each.get("people")]
+    for name in SIGN_OFFS if "gate" in names else ():
+        if signed := look(made, ("gate", name)):
+            made["gate"][name] = [each for each in signed if each.get("area") or each.get("people")]
     return made
 
 
 def _empty(plan: Mapping[str, Any]) -> bool:
-    return all(each in _EMPTY for each in plan.values())
+    """What tells how a store lets a version out is nothing without the store."""
+    return all(each in _EMPTY for name, each in plan.items() if name != "rollout")

@@ -7,7 +7,7 @@ from typing import Any
 from bot.configurations.document import Document, look, put, without_item
 from bot.configurations.facts import Facts
 from bot.configurations.reading import filled
-from bot.configurations.steps import PARTS, build, gate_with
+from bot.configurations.steps import PARTS, SIGNED, build, signed_with
 from bot.views.configurations import LIVE, STEP_TITLES, Carried, Field, Form, Heading, Step, digest
 from bot.views.modals.config_form import Held, State, block_of, must_type, read_state
 from bot.views.modals.config_overview import DUPLICATE, REMOVE
@@ -45,7 +45,7 @@ def form_of(document: Document, facts: Facts, carried: Carried, number: int) -> 
         parts = (_moving(part) for part in build(document, facts, number))
         title = "Edit a workflow" if carried.item else "Add a workflow"
     else:
-        made = gate_with(_rows(carried)) if step is Step.GATE else PARTS[step]
+        made = signed_with(step, _rows(carried)) if step in SIGNED else PARTS[step]
         parts, title = made(document, facts), STEP_TITLES[step]
     asked = tuple(_typed(part, carried) for part in parts)
     return Form(
@@ -55,7 +55,7 @@ def form_of(document: Document, facts: Facts, carried: Carried, number: int) -> 
         typable=any(
             isinstance(part, Field) and part.live is not None and not must_type(part) for part in asked
         ),
-        extensible="a Sign-Off" if step is Step.GATE else "",
+        extensible="a Sign-Off" if step in SIGNED else "",
     )
 
 
@@ -122,7 +122,8 @@ def extended(document: Document, facts: Facts, carried: Carried, state: State) -
     """The form with one more row. NotNow."""
     form = under_way(document, facts, carried, read_state(state))
     rows = sum(1 for field in form.fields if field.path[-1] == "area")
-    kept = len(look(document, ("gate", "sign_offs"), []))
+    place = SIGNED.get(step_of(carried), ())
+    kept = len(look(document, place, [])) if place else 0
     more = replace(carried, rows=str(max(1, rows - kept + 1)))
     return replace(form_of(document, facts, more, 0), carried=more)
 

@@ -17,6 +17,19 @@ def text(document: Document, path: Path, title: str, *, hint: str = "", needed: 
     return Field(path=path, title=title, ask=Ask.TEXT, value=value, hint=hint, needed=needed)
 
 
+def prose(document: Document, path: Path, title: str, *, hint: str) -> Field:
+    """A text of several lines."""
+    return Field(path=path, title=title, ask=Ask.PROSE, value=str(look(document, path, "")), hint=hint)
+
+
+def lines(
+    document: Document, path: Path, title: str, *, hint: str, otherwise: Sequence[object] = ()
+) -> Field:
+    """Short texts or numbers, one a line, in the order in which they are written."""
+    value = tuple(str(each).removesuffix(".0") for each in look(document, path, otherwise))
+    return Field(path=path, title=title, ask=Ask.LINES, value=value, hint=hint)
+
+
 def number(
     document: Document, path: Path, title: str, *, hint: str = "", otherwise: int | None = None
 ) -> Field:

@@ -44,7 +44,7 @@ def _put(document: Document, field: Field, given: Held) -> Document:
 
 def _taken(field: Field, given: Held) -> object:
     """The value for the document; ValueError in words where there is none."""
-    if isinstance(given, tuple) or field.ask is Ask.LIVE_MANY:
+    if isinstance(given, tuple) or field.ask in {Ask.LIVE_MANY, Ask.LINES}:
         return _several(field, given)
     text = given.strip()
     if is_hint(text):
@@ -72,6 +72,8 @@ def _several(field: Field, given: Held) -> object:
         raise ValueError(_HINT)
     if field.ask is Ask.FLAG:
         return bool(values)
+    if field.ask is Ask.LINES:
+        return values
     before = field.value if isinstance(field.value, tuple) else ()
     kept = [each for each in before if each in values]
     return (*kept, *(each for each in values if each not in kept))

@@ -12,13 +12,15 @@ from bot.configurations.questions import (
     choice,
     connection,
     flag,
+    lines,
     live,
     many,
     number,
     span,
     text,
 )
-from bot.views.configurations import Ask, Field, Heading, Option, Step
+from bot.configurations.rollouts import rollouts
+from bot.views.configurations import Ask, Field, Heading, Option, Path, Step
 from bot.views.words import BUILD_KINDS
 from orchestration.domain.builds import BuildKind
 from orchestration.domain.gates import Condition
@@ -27,6 +29,11 @@ from orchestration.domain.snapshot import Bucket, BuildMode, OwnChanges, Release
 
 MOST_SIGN_OFFS = 20
 """Rows of a form; further sign-offs stay as they are, and are changed in the file."""
+SIGNED: Mapping[Step, Path] = {
+    Step.GATE: ("gate", "sign_offs"),
+    Step.STORE_GATE: ("gate", "store_sign_offs"),
+}
+"""The steps that end with sign-offs, and where these stand."""
 
 _MODES = (
     Option(value=BuildMode.CI, label="CI makes the builds"),
@@ -67,6 +74,7 @@ _TIMES = {
     "slot_reminder_before": ("Remind of a regression slot before it by", "1 h"),
     "tests_check_every": ("Read the test runs every", "5 min"),
     "store_check_every": ("Look at a store at most every", "5 min"),
+    "health_check_every": ("Read the health of a version every", "15 min"),
     "review_expected": ("Say that a store is silent after", "2 d"),
 }
 
@@ -174,6 +182,8 @@ def _channels(document: Document, _facts: Facts) -> Iterator[Part]:
     yield choice(document, ("release_channel",), "Each release", _LIVES, otherwise=ReleaseChannel.THREAD)
     name = "With {version} in it, and {app} where wanted; empty means rel-{app}-{version}"
     yield text(document, ("channel_pattern",), "Name of its own channel", hint=name)
+    invited = "Ids of people (U…) and user groups (S…), besides captain and approvers"
+    yield lines(document, ("channel_invites",), "Who is brought into its own channel", hint=invited)
     yield flag(document, ("archive_channel",), "After the end", "Archive its own channel", otherwise=False)
 
 
@@ -191,16 +201,25 @@ def _gate(document: Document, _facts: Facts, rows: int = 1) -> Iterator[Part]:
         otherwise=False,
     )
     yield choice(document, ("gate", "own_changes"), "Own changes", _OWN_CHANGES, otherwise=OwnChanges.ALLOWED)
-    signed = look(document, ("gate", "sign_offs"), [])
+    yield from _signed(document, SIGNED[Step.GATE], rows)
+
+
+def _store_gate(document: Document, _facts: Facts, rows: int = 1) -> Iterator[Part]:
+    yield Heading(text="Each submission to a store waits for these. Without any, whoever may approve does.")
+    yield from _signed(document, SIGNED[Step.STORE_GATE], rows)
+
+
+def _signed(document: Document, place: Path, rows: int) -> Iterator[Part]:
+    signed = look(document, place, [])
     shown = min(len(signed), MOST_SIGN_OFFS)
     for row in range(min(shown + rows, MOST_SIGN_OFFS)):
-        yield from _sign_off(document, row, fresh=row >= len(signed))
+        yield from _sign_off(document, (*place, row), fresh=row >= len(signed))
     if len(signed) > MOST_SIGN_OFFS:
         yield Heading(text=f"{len(signed) - MOST_SIGN_OFFS} more sign-offs stay as they are.")
 
 
-def _sign_off(document: Document, row: int, *, fresh: bool) -> Iterator[Part]:
-    at = ("gate", "sign_offs", row)
+def _sign_off(document: Document, at: Path, *, fresh: bool) -> Iterator[Part]:
+    row = int(at[-1])
     hint = "Such as qa or product" if fresh else "Empty, with nobody below, removes it"
     yield text(document, (*at, "area"), f"Sign-off {row + 1}: area", hint=hint)
     yield number(document, (*at, "needed"), f"Sign-off {row + 1}: how many", otherwise=1)
@@ -226,13 +245,16 @@ PARTS: Mapping[Step, Parts] = {
     Step.TICKETS: tickets,
     Step.TESTS: tests,
     Step.STORES: stores,
+    Step.ROLLOUT: rollouts,
     Step.CHANNELS: _channels,
     Step.GATE: _gate,
+    Step.STORE_GATE: _store_gate,
     Step.TIMING: _timing,
 }
 """The steps that are one form; `BUILDS` is a list of them, see `build`."""
 
 
-def gate_with(rows: int) -> Parts:
-    """The approval with so many empty sign-offs."""
-    return lambda document, facts: _gate(document, facts, rows)
+def signed_with(step: Step, rows: int) -> Parts:
+    """The approval, or that of a store, with so many empty sign-offs."""
+    made = _gate if step is Step.GATE else _store_gate
+    return lambda document, facts: made(document, facts, rows)

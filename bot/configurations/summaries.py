@@ -9,7 +9,8 @@ from bot.configurations.spans import in_words as span_in_words
 from bot.views.configurations import Step
 from bot.views.text import plural
 from orchestration.domain.errors import Problem
-from orchestration.domain.pairs import Pair
+from orchestration.domain.pairs import Pair, Target
+from orchestration.domain.store_states import GoLive
 
 _MOST = 5
 _STEPS: Mapping[str, Step] = {
@@ -25,6 +26,7 @@ _STEPS: Mapping[str, Step] = {
     "test_platform": Step.TESTS,
     "test_plans": Step.TESTS,
     "stores": Step.STORES,
+    "office": Step.ROLLOUT,
     "channels": Step.CHANNELS,
     "release_channel": Step.CHANNELS,
     "channel_pattern": Step.CHANNELS,
@@ -33,6 +35,7 @@ _STEPS: Mapping[str, Step] = {
     "gate": Step.GATE,
     "timing": Step.TIMING,
 }
+_SIGN_OFFS = {"sign_offs": "Sign-off", "store_sign_offs": "Store sign-off"}
 _NAMES = {
     "id": "Id",
     "name": "Name",
@@ -58,12 +61,20 @@ _NAMES = {
     "integration": "connection",
     "job": "workflow",
     "key": "name",
+    "office": "Office",
+    "go_live": "when approved",
+    "whats_new": "what is new",
 }
 
 
 def step_of(problem: Problem) -> Step:
     """The step in which it is mended; what belongs to none is told with the basics."""
-    return _STEPS.get(_place(problem)[0], Step.BASICS)
+    place = _place(problem)
+    if place[0] == "stores" and place[2:3] == ("rollout",):
+        return Step.ROLLOUT
+    if place[:2] == ("gate", "store_sign_offs"):
+        return Step.STORE_GATE
+    return _STEPS.get(place[0], Step.BASICS)
 
 
 def told(problem: Problem, document: Document) -> str:
@@ -85,8 +96,8 @@ def _where(place: tuple[str, ...], document: Document) -> list[str]:
         words, rest = [f"Build {key or rest[0]}"], rest[1:]
     elif head in {"tickets", "test_plans", "stores"} and rest:
         words, rest = [_pair_title(rest[0])], rest[1:]
-    elif head == "gate" and rest[:1] == ["sign_offs"] and len(rest) > 1 and rest[1].isdigit():
-        words, rest = [f"Sign-off {int(rest[1]) + 1}"], rest[2:]
+    elif head == "gate" and rest and rest[0] in _SIGN_OFFS and len(rest) > 1 and rest[1].isdigit():
+        words, rest = [f"{_SIGN_OFFS[rest[0]]} {int(rest[1]) + 1}"], rest[2:]
     return [*words, *(_NAMES.get(part, part.replace("_", " ")) for part in rest if not part.isdigit())]
 
 
@@ -162,13 +173,35 @@ def _channels(document: Document) -> str:
 def _gate(document: Document) -> str:
     conditions = look(document, ("gate", "conditions"))
     percent = look(document, ("gate", "pass_percent"), 100)
-    signed = [
-        f"{each.get('area', '')} {each.get('needed', 1)} of {len(each.get('people', []))}"
-        for each in look(document, ("gate", "sign_offs"), [])
-    ]
+    signed = _signed(document, "sign_offs")
     held = "all conditions" if conditions is None else plural(len(conditions), "condition")
     auto = "by itself" if look(document, ("gate", "auto")) else ""
     return " · ".join(part for part in (held, f"{percent} % passed", _listed(signed), auto) if part)
+
+
+def _store_gate(document: Document) -> str:
+    return _listed(_signed(document, "store_sign_offs"))
+
+
+def _signed(document: Document, name: str) -> list[str]:
+    return [
+        f"{each.get('area', '')} {each.get('needed', 1)} of {len(each.get('people', []))}"
+        for each in look(document, ("gate", name), [])
+    ]
+
+
+def _rollout(document: Document) -> str:
+    told = []
+    for key, plan in look(document, ("stores",), {}).items():
+        rollout = plan.get("rollout") or {}
+        parts = [f"{str(each).removesuffix('.0')} %" for each in rollout.get("steps") or ()]
+        paced = "by itself" if rollout.get("auto_advance") else ""
+        if key.endswith(Target.APP_STORE):
+            parts = ["over seven days" if rollout.get("phased", True) else "to everybody at once"]
+            paced = "let out by a person" if rollout.get("go_live") == GoLive.MANUAL else ""
+        told.append(" ".join(part for part in (_pair_title(key), ", ".join(parts), paced) if part))
+    zone = look(document, ("office", "zone"), "")
+    return _listed([*told, *([f"office in {zone}"] if zone else [])])
 
 
 def _timing(document: Document) -> str:
@@ -191,7 +224,9 @@ SUMMARIES: Mapping[Step, Callable[[Document], str]] = {
     Step.TICKETS: _plans("pm", "tickets"),
     Step.TESTS: _plans("test_platform", "test_plans"),
     Step.STORES: _stores,
+    Step.ROLLOUT: _rollout,
     Step.CHANNELS: _channels,
     Step.GATE: _gate,
+    Step.STORE_GATE: _store_gate,
     Step.TIMING: _timing,
 }

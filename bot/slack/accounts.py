@@ -3,7 +3,17 @@
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Protocol
 
-from bot.views.accounts import Account, Accounts, Asking, Carried, Filled, Form, SecretsLink, Tried
+from bot.views.accounts import (
+    Account,
+    Accounts,
+    Asking,
+    Carried,
+    Filled,
+    Form,
+    SecretsLink,
+    TokenOrder,
+    Tried,
+)
 from bot.views.offers import Offers
 from orchestration.domain.people import Actor
 from orchestration.ports.runtime import UnitOfWork
@@ -53,6 +63,9 @@ class AccountDesk(Protocol):
 
     async def disconnect(self, tenant_id: str, actor: Actor, connection: str, along: Along) -> None:
         """Forget it with its secrets."""
+
+    def token_link(self, order: TokenOrder) -> str:
+        """The address of the page on which a token is made; empty where the bot has no page."""
 
     async def options(
         self,

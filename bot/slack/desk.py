@@ -3,7 +3,6 @@
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 import structlog
 
@@ -11,6 +10,7 @@ from bot.errors import words_for
 from bot.slack.accounts import AccountDesk
 from bot.slack.configurations import ConfigurationDesk
 from bot.slack.intent import Intent, parse
+from bot.slack.screens import FormNeeded, Screens
 from bot.views.answers import plain_answer, unknown_button
 from bot.views.rendered import Rendered
 from bot.views.words import told
@@ -30,6 +30,7 @@ from orchestration.services.engine import Engine
 from orchestration.services.receive_callback import receive_callback
 from orchestration.services.receive_store_news import receive_store_news
 from orchestration.services.recognise import recognised
+from orchestration.services.renewing import home_letter
 from orchestration.services.saving import Along
 from orchestration.services.tokens import denial
 
@@ -39,21 +40,6 @@ _ABOUT_STORE = "store"
 
 _TRIES = 3
 _LONGEST_NAME = 80
-
-
-class Screens(Protocol):
-    """What a handler may ask of Slack at once, because it can't wait: forms."""
-
-    async def views_open(self, *, trigger_id: str, view: Mapping[str, object]) -> str:
-        """Open a form; gives its id. Refused where the trigger is too old."""
-
-    async def views_push(self, *, trigger_id: str, view: Mapping[str, object]) -> str:
-        """Put a form on top of the open one, three at most; gives its id. Refused where the trigger is too old."""
-
-    async def views_update(
-        self, *, view_id: str, view: Mapping[str, object], view_hash: str | None = None
-    ) -> None:
-        """Replace a form that is open; with its hash only where nobody did meanwhile."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,10 +53,13 @@ class Call:
     request: Request
     intent: Intent
 
-    async def answer(self, rendered: Rendered | str) -> None:
-        """Answer the person and close the request, in one transaction."""
+    async def answer(self, rendered: Rendered | str, *, home: str | None = None) -> None:
+        """Answer the person and close the request, in one transaction.
+
+        `home` is the channel where everybody may read it: who asked there by a message is answered in its thread.
+        """
         async with self.engine.work() as work:
-            await self.store_answer(work, rendered)
+            await self.store_answer(work, rendered, home=home)
             await work.commit()
 
     async def answer_stranger(self, rendered: Rendered | str) -> None:
@@ -81,10 +70,18 @@ class Call:
             await self.store_answer(work, rendered)
             await work.commit()
 
-    async def store_answer(self, work: UnitOfWork, rendered: Rendered | str | None) -> None:
+    async def store_answer(
+        self, work: UnitOfWork, rendered: Rendered | str | None, *, home: str | None = None
+    ) -> None:
         """Store the answer and the end of the request in a transaction that is open."""
         if rendered is not None:
-            await work.send(self.intent.tenant_id, [self._outgoing(rendered)])
+            shown = self._outgoing(rendered)
+            if self.intent.spoken and home is not None and home == self.intent.channel:
+                thread = {"thread": self.intent.thread or self.intent.message or ""}
+                shown = replace(shown, payload={**shown.payload, **thread, "openly": "yes"})
+            await work.send(self.intent.tenant_id, [shown])
+        if self.intent.home:
+            await work.send(self.intent.tenant_id, [home_letter(self.intent.actor.id)])
         await work.finish(self.request)
 
     async def show(self, work: UnitOfWork, view: Mapping[str, object], *, otherwise: Rendered) -> None:
@@ -117,7 +114,7 @@ class Call:
     async def open_form(self, view: Mapping[str, object], *, again: str) -> None:
         """Open a form and end the request; NotNow, with the command to use again, where it can't be opened any more."""
         if self.intent.trigger_id is None:
-            raise NotNow(f"The form can't be opened any more. Use `{again}` again.")
+            raise FormNeeded(f"The form can't be opened any more. Use `{again}` again.")
         try:
             await self.screens.views_open(trigger_id=self.intent.trigger_id, view=view)
         except PortError as error:
@@ -149,6 +146,8 @@ class Call:
             "response_url": intent.response_url,
             "channel": intent.channel,
             "user": intent.actor.id,
+            "thread": intent.thread if intent.response_url is None else None,
+            "beside": "yes" if intent.beside else None,
         }
         return Outgoing(
             kind=OutgoingKind.ANSWER,

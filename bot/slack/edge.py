@@ -47,6 +47,12 @@ _ANY = re.compile(".*", re.DOTALL)
 _UNHEARD_EVENTS = frozenset({"message"})
 
 
+def _unheard(event: Payload) -> bool:
+    """What apps say, to us too, and what was only edited, asks for nothing."""
+    said = event.get("bot_id") or event.get("edited") if event.get("type") == "app_mention" else None
+    return event.get("type") in _UNHEARD_EVENTS or bool(said)
+
+
 class Requests(Inbox, Protocol):
     """An inbox that also knows how it answered."""
 
@@ -80,7 +86,7 @@ class Edge:
     async def receive(self, kind: str, body: Payload) -> Answer:
         """Store the request and say how to acknowledge it. A repeat is acknowledged and not stored again."""
         key, tenant = key_of(kind, body), tenant_of(body)
-        if kind == "event" and body.get("event", {}).get("type") in _UNHEARD_EVENTS:
+        if kind == "event" and _unheard(body.get("event", {})):
             return {}
         answer: Answer = {}
         if kind == "view":

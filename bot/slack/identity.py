@@ -22,6 +22,10 @@ class Known(Protocol):
         """The organisation, where there is one."""
 
     @property
+    def url(self) -> str:
+        """Where the workspace stands in a browser."""
+
+    @property
     def user_id(self) -> str:
         """The bot's user."""
 

@@ -2,13 +2,15 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from orchestration.domain.people import Actor
 
 Payload = Mapping[str, Any]
+_LINK = re.compile(r"<(https?://[^|>\s]+)(?:\|[^>]*)?>")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -16,6 +18,8 @@ class Intent:
     """Common to all: who, where, and how to answer. `kind` is the envelope's kind, `name` what is called.
 
     `ephemeral`: what was clicked is seen by this person alone, so nobody but the click itself can renew it.
+    `beside`: what was clicked is a reply in a thread that the channel shows too. `home`: it stands in App Home.
+    `spoken`: it was typed in a message, which is `message`, and not with the command.
     `who` and `where` are what people call the person and the workspace: for showing, never for deciding.
     """
 
@@ -35,6 +39,10 @@ class Intent:
     state: Mapping[str, Any] = field(default_factory=dict)
     block: str = ""
     ephemeral: bool = False
+    beside: bool = False
+    home: bool = False
+    spoken: bool = False
+    message: str | None = None
     who: str = ""
     where: str = ""
 
@@ -125,17 +133,37 @@ def parse(kind: str, body: Payload) -> Intent:
         response_url=body.get("response_url"),
         channel=_inner(body, "channel").get("id"),
         text=_text_of(_inner(body, "message")),
+        thread=_inner(body, "message").get("thread_ts"),
     )
 
 
 def _text_of(message: Payload) -> str:
-    """What a message says, and where its attachments lead: apps announce pull requests in those."""
-    texts = [message.get("text")]
+    """What a message says, and where its blocks and attachments lead: apps announce pull requests in those."""
+    texts = [message.get("text"), *_leads(message.get("blocks"))]
     attached = message.get("attachments")
     for attachment in attached if isinstance(attached, list) else []:
         if isinstance(attachment, Mapping):
             texts += [attachment.get(name) for name in ("pretext", "title_link", "from_url", "text")]
+            texts += _leads(attachment.get("blocks"))
     return " ".join(text for text in texts if isinstance(text, str))
+
+
+def _leads(blocks: object, depth: int = 8) -> list[object]:
+    """The texts and addresses in blocks, however they are nested."""
+    if isinstance(blocks, list):
+        return [found for one in blocks for found in _leads(one, depth)]
+    if not isinstance(blocks, Mapping) or depth == 0:
+        return []
+    here = [value for name, value in blocks.items() if name in {"text", "url"} and isinstance(value, str)]
+    deeper = (value for value in blocks.values() if isinstance(value, list | Mapping))
+    return [*here, *(found for value in deeper for found in _leads(value, depth - 1))]
+
+
+def _bot_of(body: Payload) -> str:
+    """Our own user, as whom the event was sent to us."""
+    found = body.get("authorizations")
+    first = found[0] if isinstance(found, list) and found else {}
+    return str(first.get("user_id") or "") if isinstance(first, Mapping) else ""
 
 
 def _parse_event(body: Payload, tenant: str, actor: Actor) -> Intent:
@@ -150,7 +178,7 @@ def _parse_event(body: Payload, tenant: str, actor: Actor) -> Intent:
             value=str(event.get("function_execution_id", "")),
             state=_inner(event, "inputs"),
         )
-    return Intent(
+    intent = Intent(
         kind="event",
         name=str(event.get("type", "")),
         text=str(event.get("text", "")),
@@ -158,7 +186,22 @@ def _parse_event(body: Payload, tenant: str, actor: Actor) -> Intent:
         actor=actor,
         channel=event.get("channel") if isinstance(event.get("channel"), str) else None,
         thread=event.get("thread_ts"),
+        message=event.get("message_ts") or event.get("ts"),
+        value=str(event.get("tab") or ""),
+        view_hash=_inner(event, "view").get("hash"),
+        metadata=_bot_of(body),
     )
+    return _with_links(intent, body) if intent.name == "link_shared" else intent
+
+
+def _with_links(intent: Intent, body: Payload) -> Intent:
+    """Links of ours in a message: the text is the links, and the state says how to answer and who reads along."""
+    event = _inner(body, "event")
+    links = event.get("links")
+    found = [_inner({"link": link}, "link").get("url") for link in (links if isinstance(links, list) else [])]
+    answering = {name: event.get(name) for name in ("unfurl_id", "source")}
+    state = {**answering, "outside": bool(body.get("is_ext_shared_channel"))}
+    return replace(intent, text=" ".join(url for url in found if isinstance(url, str)), state=state)
 
 
 def _parse_action(body: Payload, tenant: str, actor: Actor) -> Intent:
@@ -177,6 +220,8 @@ def _parse_action(body: Payload, tenant: str, actor: Actor) -> Intent:
         trigger_id=body.get("trigger_id"),
         value=str(value),
         ephemeral=bool(container.get("is_ephemeral")),
+        beside=_inner(body, "message").get("subtype") == "thread_broadcast",
+        home=view.get("type") == "home",
         view_id=view.get("id"),
         view_hash=view.get("hash"),
         metadata=str(view.get("private_metadata", "")),
@@ -214,6 +259,25 @@ def _parse_options(body: Payload, tenant: str, actor: Actor) -> Intent:
         metadata=str(view.get("private_metadata", "")),
         state=_inner(view, "state").get("values", {}),
         block=str(body.get("block_id", "")),
+    )
+
+
+def spoken(intent: Intent) -> Intent:
+    """What a message that mentions us asks for: the words after the mention, or before it where none follow.
+
+    Links stand in `<…>` there, which a command does not have.
+    """
+    before, mention, after = intent.text.partition(f"<@{intent.metadata}>")
+    said = (after.strip() or before.strip()) if mention else before.strip()
+    word, _, rest = _LINK.sub(r"\1", said).partition(" ")
+    return replace(
+        intent,
+        kind="command",
+        name=word.lower().strip("`,:.!?"),
+        text=rest.strip(" `"),
+        spoken=True,
+        value="",
+        metadata="",
     )
 
 

@@ -5,19 +5,25 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from types import MappingProxyType
+from typing import Protocol
 
 import structlog
 
+from bot.slack.answering import Answerer, Connect
 from bot.slack.answers import Answers
 from bot.slack.fitting import Draw, NotYet, fitted, pause, said, wait_for_card
+from bot.slack.homes import Homes, Publishes
+from bot.slack.identity import Known
 from bot.slack.limiter import Family, Limiter
+from bot.slack.link_cards import LinkCards, Unfurls
 from bot.slack.tact import Tact
 from bot.views.gate_card import gate_card
 from bot.views.notices import notice
 from bot.views.planning_news import render_news
-from bot.views.quiet import digest_of
+from bot.views.quiet import digest, read_lines
 from bot.views.release_card import release_card
 from bot.views.rendered import Rendered
+from bot.views.store_card import store_card
 from bot.views.text import escape
 from orchestration.domain.gates import GateState
 from orchestration.domain.release import Release
@@ -34,10 +40,11 @@ log = structlog.get_logger(__name__)
 
 _CREDENTIALS_PAUSE = 60.0
 # An answer to a person is worth nothing after Slack's half hour; give it up before.
-_ANSWER_TRIES = 6
-_FAULT_TRIES = 5
+_ANSWER_TRIES, _FAULT_TRIES = 6, 5
 
-Connect = Callable[[str], Awaitable[Notification]]
+
+class AnswersAndHomes(Answers, Publishes, Unfurls, Protocol):
+    """What of Slack is used besides its messages."""
 
 
 class Sender:
@@ -49,15 +56,21 @@ class Sender:
         engine: Engine,
         mailbox: Mailbox,
         connect: Connect,
-        answers: Answers,
+        answers: AnswersAndHomes,
+        who: Callable[[], Awaitable[Known]],
         limiter: Limiter,
         documents: Mapping[str, Draw] = MappingProxyType({}),
     ) -> None:
         self._engine = engine
         self.mailbox = mailbox
         self._connect = connect
-        self._answers = answers
         self._limiter = limiter
+        self._answerer = Answerer(answers=answers, connect=connect, limited=self._limited)
+        self._homes = Homes(engine=engine, screens=answers, who=who, connect=connect, limited=self._limited)
+        self._links = LinkCards(
+            engine=engine, mailbox=mailbox, unfurls=answers, who=who, connect=connect, limited=self._limited
+        )
+        self._answers = answers
         self._tact = Tact(engine)
         self._documents = documents
 
@@ -86,8 +99,8 @@ class Sender:
             await self._after_fault(letter, error)
 
     async def _after_fault(self, letter: Letter, error: Exception) -> None:
-        about = {"key": letter.outgoing.key, "attempt": letter.attempts}
-        log.error("A message failed by a fault of ours", exc_info=error, action="letter_fault", **about)
+        about = {"key": letter.outgoing.key, "attempt": letter.attempts, "action": "letter_fault"}
+        log.error("A message failed by a fault of ours", exc_info=error, **about)
         fault = f"A fault of ours ({type(error).__name__})"
         if letter.attempts >= _FAULT_TRIES:
             await self.mailbox.dead(letter, fault)
@@ -105,19 +118,28 @@ class Sender:
         send = {
             OutgoingKind.CARD: self._send_card,
             OutgoingKind.GATE: self._send_gate,
+            OutgoingKind.STORE: self._send_store,
             OutgoingKind.NOTICE: self._send_notice,
             OutgoingKind.ALERT: self._send_alert,
             OutgoingKind.NEWS: self._send_news,
             OutgoingKind.FILE: self._send_file,
+            OutgoingKind.ANSWER: self._answerer.send,
+            OutgoingKind.HOME: self._homes.publish,
+            OutgoingKind.HOMES: self._homes.renew_all,
             OutgoingKind.DIGEST: self._send_digest,
             OutgoingKind.STEP: self._send_step,
-            OutgoingKind.ANSWER: self._send_answer,
+            OutgoingKind.LINKS: self._links.show,
         }[letter.outgoing.kind]
         return await send(letter)
 
     async def _send_alert(self, letter: Letter) -> Mapping[str, MessageRef]:
-        payload = letter.outgoing.payload
-        return await self._post_or_edit(letter, said(payload), channel=payload["channel"])
+        payload, thread = letter.outgoing.payload, None
+        if (under := payload.get("under")) is not None:
+            first = await self.mailbox.ref(letter.tenant_id, under)
+            if first is None:
+                raise Refused("The message that this stands under could not be posted")
+            thread = first.ts
+        return await self._post_or_edit(letter, said(payload), channel=payload["channel"], thread=thread)
 
     async def _release(self, letter: Letter) -> Release:
         async with self._engine.look() as work:
@@ -127,8 +149,8 @@ class Sender:
         release = await self._release(letter)
         if release.room is not None and release.room.state is RoomState.WANTED:
             raise NotYet(wait_for_card(letter.attempts), "The channel of the release comes first")
-        rendered = release_card(release, now=self._engine.clock.now())
-        return await self._post_or_edit(letter, rendered, channel=release.home, keeping=False)
+        card = release_card(release, now=self._engine.clock.now())
+        return await self._post_or_edit(letter, card, channel=release.home, keeping=False)
 
     async def _send_gate(self, letter: Letter) -> Mapping[str, MessageRef]:
         release = await self._release(letter)
@@ -145,6 +167,15 @@ class Sender:
         thread = await self._thread(letter, release)
         place = {"channel": release.home, "thread": thread}
         return await self._post_or_edit(letter, rendered, **place, broadcast=True, keeping=False)
+
+    async def _send_store(self, letter: Letter) -> Mapping[str, MessageRef]:
+        release = await self._release(letter)
+        submission = release.submission(letter.outgoing.payload["submission"])
+        if submission is None:
+            raise Refused("The submission of this card does not exist")
+        rendered = store_card(release, submission, now=self._engine.clock.now())
+        thread = await self._thread(letter, release)
+        return await self._post_or_edit(letter, rendered, channel=release.home, thread=thread, keeping=False)
 
     async def _send_notice(self, letter: Letter) -> Mapping[str, MessageRef]:
         release = await self._release(letter)
@@ -177,7 +208,8 @@ class Sender:
 
     async def _send_digest(self, letter: Letter) -> Mapping[str, MessageRef]:
         payload = letter.outgoing.payload
-        return await self._post_or_edit(letter, digest_of(payload["lines"]), person=payload["user"])
+        lines = await self._links.of_lines(letter.tenant_id, read_lines(payload["lines"]))
+        return await self._post_or_edit(letter, digest(lines), person=payload["user"])
 
     async def _send_file(self, letter: Letter) -> Mapping[str, MessageRef]:
         """A file into the thread of its release, or to a person; only its words where the app may not show files."""
@@ -199,7 +231,10 @@ class Sender:
 
     async def _send_step(self, letter: Letter) -> Mapping[str, MessageRef]:
         payload = letter.outgoing.payload
-        await self._answers.complete_step(payload["step"], payload.get("outputs"), payload.get("error", ""))
+        outputs = payload.get("outputs")
+        if outputs is not None and (started := payload.get("started")) is not None:
+            outputs = json.dumps({**json.loads(outputs), "link": await self._links.address(letter, started)})
+        await self._answers.complete_step(payload["step"], outputs, payload.get("error", ""))
         return {}
 
     async def _thread(self, letter: Letter, release: Release) -> str:
@@ -260,41 +295,3 @@ class Sender:
             if error.after is not None:
                 self._limiter.note_retry_after(family, error.after.total_seconds())
             raise
-
-    async def _shown(self, payload: Mapping[str, str]) -> bool:
-        """Whether an answer that belongs into a form could be shown there; who closed it is answered in words."""
-        if not payload.get("view_id"):
-            return False
-        try:
-            await self._answers.views_update(view_id=payload["view_id"], view=json.loads(payload["view"]))
-        except Refused:
-            return False
-        return True
-
-    async def _send_answer(self, letter: Letter) -> Mapping[str, MessageRef]:
-        payload = letter.outgoing.payload
-        if await self._shown(payload):
-            return {}
-        text, blocks = fitted(said(payload))
-        url = payload.get("response_url")
-        if url:
-            shown: dict[str, object] = {
-                "response_type": "ephemeral",
-                "replace_original": payload.get("replace") == "yes",
-                "text": text,
-            }
-            if blocks:
-                shown["blocks"] = list(blocks)
-            await self._answers.respond(url, shown)
-            return {}
-        slack = await self._connect(letter.tenant_id)
-        user, channel = payload["user"], payload.get("channel")
-        if channel:
-            await slack.send_ephemeral(channel=channel, user=user, text=text, blocks=blocks)
-            return {}
-        direct = await slack.open_direct(user)
-        message = Message(key=letter.outgoing.key, channel=direct, text=text, blocks=blocks)
-        if letter.uncertain and await slack.find_message(message, since=letter.since) is not None:
-            return {}
-        await slack.send_message(message)
-        return {}

@@ -13,6 +13,7 @@ CATEGORIES: Mapping[str, str] = {
     "pm": "Project management",
     "test_platform": "Test management",
     "app_store": "App stores",
+    "release_health": "Health of versions",
     "notification": "Messages",
 }
 """The ports in the order in which they are listed."""
@@ -156,6 +157,19 @@ class Asking:
     actor: Actor
     view_id: str | None
     shown: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TokenOrder:
+    """A token that an owner asked for. `until` is when the link is over, in Unix seconds."""
+
+    tenant: str
+    person: str
+    token: str
+    name: str
+    scopes: str
+    days: str
+    until: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

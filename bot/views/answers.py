@@ -31,17 +31,18 @@ class HelpLine:
     example: str
 
 
-def status_answer(release: Release, *, now: datetime) -> Rendered:
-    """The card without its task buttons, for one person."""
+def status_answer(release: Release, *, now: datetime, link: str | None = None) -> Rendered:
+    """The card without its task buttons, for one person, with the address that they can share."""
     explained = explain(release, now=now)
     value = carried(release=release.id)
+    shared = say(" · Link to share: {link}", link=link) if link is not None else escape("")
     foot: tuple[Json, ...] = (
         actions(
             button("Why", action_id=WHY, value=value),
             button("Plan", action_id=PLAN, value=value),
             block_id=f"status:{release.id}:{release.revision}",
         ),
-        context(say("{id} · As of {now}", id=release.id, now=when(now))),
+        context(say("{id} · As of {now}", id=release.id, now=when(now)) + shared),
     )
     text = summary(release, explained)
     return fit(
@@ -115,11 +116,16 @@ def help_answer(words: Iterable[HelpLine]) -> Rendered:
 
 def unknown_word(word: str, words: Collection[str]) -> Rendered:
     """What was probably meant, and where all words stand."""
-    close = difflib.get_close_matches(word.lower(), list(words), n=_BEST, cutoff=0.5)
+    close = close_words(word, words)
     meant = joined((code(f"/release {found}") for found in close), ", ")
     guess = say(" Did you mean {meant}?", meant=meant) if close else escape("")
     sentence = say("There is no {word}.", word=code(f"/release {one_line(word, 40)}"))
     return plain_answer(sentence + guess + say(" All words: {help}", help=code("/release help")))
+
+
+def close_words(word: str, words: Collection[str]) -> list[str]:
+    """Those that were probably meant, the likeliest first."""
+    return difflib.get_close_matches(word.lower(), list(words), n=_BEST, cutoff=0.5)
 
 
 def settled(reason: str) -> Rendered:

@@ -18,6 +18,8 @@ Style = Literal["primary", "danger"]
 SECTION, FIELD, HEADER, BUTTON = 3_000, 2_000, 150, 75
 _TOO_WIDE = frozenset({"datetimepicker", "plain_text_input", "number_input"})
 FIELDS, CONTEXT, ELEMENTS, VIEW_BLOCKS = 10, 10, 25, 100
+TITLE = 24
+"""Of a modal."""
 
 
 def plain(text: str, most: int = SECTION) -> Json:
@@ -161,7 +163,7 @@ def modal(
 
     Raises ValueError for no or more than 100 blocks, and for `private_metadata` over 3,000 characters.
     """
-    view: dict[str, object] = {"type": "modal", "title": plain(title, 24), "blocks": _held(blocks)}
+    view: dict[str, object] = {"type": "modal", "title": plain(title, TITLE), "blocks": _held(blocks)}
     if callback_id is not None:
         view["callback_id"] = identifier(callback_id, "callback_id")
     if submit is not None:

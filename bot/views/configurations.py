@@ -17,8 +17,10 @@ class Step(StrEnum):
     TICKETS = "tickets"
     TESTS = "tests"
     STORES = "stores"
+    ROLLOUT = "rollout"
     CHANNELS = "channels"
     GATE = "gate"
+    STORE_GATE = "store_gate"
     TIMING = "timing"
 
 
@@ -29,8 +31,10 @@ STEP_TITLES: Mapping[Step, str] = {
     Step.TICKETS: "Tickets",
     Step.TESTS: "Tests",
     Step.STORES: "Stores",
+    Step.ROLLOUT: "Rollout",
     Step.CHANNELS: "Channels",
     Step.GATE: "Approval",
+    Step.STORE_GATE: "Store approval",
     Step.TIMING: "Timing",
 }
 
@@ -108,9 +112,14 @@ class Overview:
 
 
 class Ask(StrEnum):
-    """How a part of a configuration is asked for. LIVE is chosen from what a provider has, LIVE_MANY several of it."""
+    """How a part of a configuration is asked for. LIVE is chosen from what a provider has, LIVE_MANY several of it.
+
+    PROSE is a text of several lines, LINES are short texts, one a line.
+    """
 
     TEXT = "text"
+    PROSE = "prose"
+    LINES = "lines"
     INPUTS = "inputs"
     NUMBER = "number"
     SPAN = "span"

@@ -1,13 +1,16 @@
 """The approval card: what is asked, on what evidence, who has signed, and two buttons until it is settled."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.views.blocks import Json, actions, button, confirm, context, section
 from bot.views.gate_lines import ACTS, GateRoom, changed, conditions, settlement, sign_offs, tested, times
+from bot.views.offer_lines import about_of, follows_lines, follows_of
 from bot.views.regression_buttons import cycle_button, drift_buttons
 from bot.views.rendered import TEXT, Rendered, fit, paragraphs
+from bot.views.store_buttons import whats_new_button
 from bot.views.text import Mrkdwn, bold, escape, joined, plural, say, strike, truncate
 from bot.views.values import APPROVE, FORCE, REJECT, carried
 from bot.views.words import dotted, one_line, when
@@ -16,6 +19,7 @@ from orchestration.domain.gates import Gate, GateKind, GateState
 from orchestration.domain.release import Release
 
 LIMIT = 9_000
+_VALUE = 2_000
 _ROOMS = (
     GateRoom(),
     GateRoom(words=200, builds=6, link=200),
@@ -24,9 +28,15 @@ _ROOMS = (
 )
 
 
-def gate_card(release: Release, gate: Gate, *, now: datetime, why: str | None = None) -> Rendered:
-    """The card of a gate in whatever state. `why` says why it was withdrawn, where the caller knows better."""
-    return fit(_Card(release=release, gate=gate, now=now, why=why).rendered, _ROOMS, limit=LIMIT)
+def gate_card(
+    release: Release, gate: Gate, *, now: datetime, why: str | None = None, against: str = ""
+) -> Rendered:
+    """The card of a gate in whatever state. `why` says why it was withdrawn, where the caller knows better.
+
+    `against` is a reason that its reader typed already: the button that rejects brings it along.
+    """
+    card = _Card(release=release, gate=gate, now=now, why=why, against=against)
+    return fit(card.rendered, _ROOMS, limit=LIMIT)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,10 +45,12 @@ class _Card:
     gate: Gate
     now: datetime
     why: str | None
+    against: str = ""
 
     def rendered(self, room: GateRoom) -> Rendered:
-        question = f"{ACTS[self.gate.kind].asks} of {one_line(self.release.title, 200)}?"
-        about = self._sections("tested", tested(self.release, self.gate, room))
+        about = about_of(self.gate)
+        question = f"{ACTS[self.gate.kind].asks} of {one_line(self.release.title, 200)}{about}?"
+        shown = self._sections("tested", tested(self.release, self.gate, room))
         if self.gate.state is GateState.OPEN:
             said = self._standing()
             top, foot = bold(question), self._asking(room)
@@ -47,11 +59,11 @@ class _Card:
             foot = (context(said, block_id=self._id("settled")), *self._after_all())
             top = strike(question)
             if self.gate.state is GateState.APPROVED:
-                question = f"{self.release.title}: {ACTS[self.gate.kind].granted}."
+                question = f"{self.release.title}{about}: {ACTS[self.gate.kind].granted}."
                 top = bold(one_line(question, 250))
         return Rendered(
             text=truncate(say("{question} {said}", question=one_line(question, 250), said=said), size=TEXT),
-            blocks=(section(top, block_id=self._id("question")), *about, *foot),
+            blocks=(section(top, block_id=self._id("question")), *shown, *foot),
         )
 
     @property
@@ -96,6 +108,7 @@ class _Card:
         return (
             *self._sections("changed", changed(self.gate, room)),
             *self._sections("conditions", conditions(self.release, self.gate, room)),
+            *self._sections("follows", follows_lines(self.release, self.gate)),
             *self._sections("people", [*sign_offs(self.gate, room), *standing]),
             *self._buttons(),
             context(foot, block_id=self._id("about")),
@@ -107,7 +120,9 @@ class _Card:
             return ()
         value = carried(release=self.release.id, gate=self.gate.id, digest=evidence.digest)
         title = one_line(self.release.title, 60)
-        reject = button("Reject", action_id=REJECT, value=value, accessibility_label=f"Reject {title}")
+        reject = button(
+            "Reject", action_id=REJECT, value=self._rejecting(value), accessibility_label=f"Reject {title}"
+        )
         force = button(
             "Override…",
             action_id=FORCE,
@@ -119,20 +134,28 @@ class _Card:
             more = drift_buttons(self.release, self.gate, found) if found is not None else ()
             return (actions(*more, reject, force, block_id=self._id("act")),)
         approve = self._approve(act.button, value)
-        waits = self.gate.kind is GateKind.APPROVE_STAGE_3 and bool(self.gate.signatures)
-        return (actions(approve, reject, *([force] if waits else []), block_id=self._id("act")),)
+        texts = [whats_new_button(self.release)] if self.gate.kind is GateKind.SUBMISSION else []
+        waits = self.gate.kind is not GateKind.START_STAGE_2 and bool(self.gate.signatures)
+        return (actions(approve, reject, *texts, *([force] if waits else []), block_id=self._id("act")),)
+
+    def _rejecting(self, value: str) -> str:
+        """What the button brings along: the reason too, where it fits into one."""
+        typed = carried(**json.loads(value), reason=self.against) if self.against else value
+        return typed if len(typed) <= _VALUE else value
 
     def _approve(self, label: str, value: str) -> Json:
         """Yes, after Slack has asked once more what follows."""
         act, title = ACTS[self.gate.kind], one_line(self.release.title, 60)
-        asked = confirm(f"{act.asks}?", f"{title}: {act.follows}", yes="Approve", no="Not Yet")
+        follows = follows_of(self.release, self.gate, act.follows)
+        about = about_of(self.gate)
+        asked = confirm(f"{act.asks}{about}?", f"{title}: {follows}", yes="Approve", no="Not Yet")
         return button(
             label,
             action_id=APPROVE,
             value=value,
             style="primary",
             confirm=asked,
-            accessibility_label=one_line(f"{label} of {title}", 75),
+            accessibility_label=one_line(f"{label} of {title}{about}", 75),
         )
 
     def _after_all(self) -> tuple[Json, ...]:

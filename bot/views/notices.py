@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from bot.views import (
     approval_news,
+    health_news,
     notes_news,
     nudge_news,
     pick_news,
@@ -63,6 +64,7 @@ NOTICES: Mapping[EventKind, Notice] = MappingProxyType(
         ),
         _K.STAGE_REOPENED: Notice(bucket=Bucket.REGRESSION, view=release_news.stage_reopened),
         _K.RELEASE_EDITED: Notice(bucket=Bucket.RELEASES, view=release_news.edited),
+        _K.RELEASE_REPLANNED: Notice(bucket=Bucket.RELEASES, view=release_news.replanned),
         _K.TARGET_MOVED: Notice(bucket=Bucket.RELEASES, view=release_news.target_moved),
         _K.SLOT_ADDED: Notice(bucket=Bucket.REGRESSION, view=release_news.slot_added),
         _K.SLOT_MOVED: Notice(bucket=Bucket.REGRESSION, view=regression_news.slot_moved),
@@ -109,6 +111,7 @@ NOTICES: Mapping[EventKind, Notice] = MappingProxyType(
             bucket=Bucket.RELEASES, broadcast=_always, view=approval_news.escalated
         ),
         **store_news.NOTICES,
+        **health_news.NOTICES,
         _K.CAPTAIN_CHANGED: Notice(
             bucket=Bucket.RELEASES, broadcast=_always, view=planning_news.captain_changed
         ),

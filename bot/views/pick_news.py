@@ -30,7 +30,7 @@ def asked(event: Event, release: Release, _now: datetime) -> Rendered | None:
     if pick.state is not PickState.ASKED or release.ended:
         return tell(release, sentence)
     ask = say(" {captain}, do you take it in?", captain=mention(release.captain))
-    return tell(release, sentence + ask, _buttons(release, pick))
+    return tell(release, sentence + ask, pick_buttons(release, pick))
 
 
 def accepted(event: Event, release: Release, _now: datetime) -> Rendered | None:
@@ -116,7 +116,8 @@ def _pick(event: Event, release: Release) -> Pick | None:
     return next((p for p in release.picks if p.id == event.data.get("pick")), None)
 
 
-def _buttons(release: Release, pick: Pick) -> Json:
+def pick_buttons(release: Release, pick: Pick) -> Json:
+    """Take it in, or leave it out."""
     value = carried(release=release.id, pick=pick.id)
     about = one_line(pick.wanted.name, 60)
     return actions(

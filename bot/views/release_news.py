@@ -117,18 +117,32 @@ def target_moved(event: Event, release: Release, _now: datetime) -> Rendered:
     return tell(release, sentence)
 
 
+def replanned(event: Event, release: Release, _now: datetime) -> Rendered:
+    """It follows its configuration as it is now."""
+    sentence = say("{who} re-planned it from its configuration.", who=person(event.actor.id))
+    return tell(release, sentence, lines=_changes(event))
+
+
+def _changes(event: Event) -> list[Mrkdwn]:
+    """What changed, from what, to what."""
+    names = [name for name in event.data.get("changed", "").split(", ") if name]
+    return [
+        _changed(name, event.data.get(f"before.{name}"), event.data.get(f"after.{name}")) for name in names
+    ]
+
+
+def _changed(name: str, before: str | None, after: str | None) -> Mrkdwn:
+    """One of them; what has no words of its own is told by its name."""
+    shown = name.replace("_", " ").capitalize()
+    if before is None and after is None:
+        return say("• {name} is another now", name=shown)
+    was, now = brief(before or "nothing", WORDS), brief(after or "nothing", WORDS)
+    return say("• {name}: {before} is now {after}", name=shown, before=was, after=now)
+
+
 def edited(event: Event, release: Release, _now: datetime) -> Rendered:
     """Something that was ordered is another now: what, from what, to what."""
-    names = [name for name in event.data.get("changed", "").split(", ") if name]
-    lines = [
-        say(
-            "• {name}: {before} is now {after}",
-            name=name.capitalize(),
-            before=brief(event.data.get(f"before.{name}") or "nothing", WORDS),
-            after=brief(event.data.get(f"after.{name}") or "nothing", WORDS),
-        )
-        for name in names
-    ]
+    lines = _changes(event)
     reason = event.data.get("reason")
     why = say(": {reason}", reason=brief(reason, WORDS)) if reason else escape(".")
     return tell(release, say("{who} edited it{why}", who=person(event.actor.id), why=why), lines=lines)

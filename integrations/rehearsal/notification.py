@@ -85,9 +85,10 @@ class RehearsalNotification:
         return None
 
     async def send_ephemeral(
-        self, *, channel: str, user: str, text: str, blocks: Sequence[Json] = ()
+        self, *, channel: str, user: str, text: str, blocks: Sequence[Json] = (), thread: str | None = None
     ) -> None:
         """Show to one person. Refused where they are not in the channel."""
+        del thread
         self.hook("send_ephemeral")
         room = self._room(channel)
         _say_something(text)

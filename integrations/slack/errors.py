@@ -154,6 +154,7 @@ TABLE: Mapping[str, Row] = {
     **dict.fromkeys(("expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"), _TOO_LATE),
     "hash_conflict": _refused("That form has been changed in the meantime"),
     "not_found": _refused("That form was closed"),
+    "not_enabled": _refused("The Home tab is switched off in the Slack app's settings"),
     "push_limit_reached": _refused("No further form fits on this one"),
     "duplicate_external_id": _refused("That form is open already"),
     "view_too_large": _refused("The form is too large for Slack"),

@@ -156,7 +156,7 @@ class SlackNotification:
             raise translate(failed) from failed
 
     async def send_ephemeral(
-        self, *, channel: str, user: str, text: str, blocks: Sequence[Json] = ()
+        self, *, channel: str, user: str, text: str, blocks: Sequence[Json] = (), thread: str | None = None
     ) -> None:
         """Show to one person, who must be in the channel. https://docs.slack.dev/reference/methods/chat.postEphemeral."""
 
@@ -164,8 +164,15 @@ class SlackNotification:
 
         async def post() -> Answer:
             method = self._client.chat_postEphemeral
-            shown = _blocks(blocks)
-            return await ask(method, making=True, channel=channel, user=user, text=text, blocks=shown)
+            return await ask(
+                method,
+                making=True,
+                channel=channel,
+                user=user,
+                text=text,
+                blocks=_blocks(blocks),
+                thread_ts=thread,
+            )
 
         await self._as_member(channel, post)
 

@@ -15,7 +15,18 @@ from integrations.slack.client import ask
 from integrations.slack.errors import Failed, translate
 from integrations.slack.web import Conversation, SlackWeb
 
-SCOPES = frozenset({"channels:join", "chat:write", "commands", "im:write", "users:read"})
+SCOPES = frozenset(
+    {
+        "app_mentions:read",
+        "channels:join",
+        "chat:write",
+        "commands",
+        "im:write",
+        "links:read",
+        "links:write",
+        "users:read",
+    }
+)
 """What the bot can't do without, and what it does less without; a test compares both with the manifest."""
 OPTIONAL_SCOPES = frozenset(
     {

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from integrations.answers import parsed
 from integrations.slack.channels import SlackChannels
 from integrations.slack.client import Answer, Method, ask, failure, hook_hosts, retry_after, upload_hosts
 from integrations.slack.errors import Failed, of_transport, translate
@@ -121,10 +122,22 @@ class SlackWeb:
         method = self.client.views_update
         await _asked(_view_id, method, making=True, view_id=view_id, view=dict(view), hash=view_hash)
 
-    async def views_publish(self, *, user: str, view: Json, view_hash: str | None = None) -> None:
-        """Replace a person's App Home. Idempotent."""
-        method = self.client.views_publish
-        await _asked(_view_id, method, making=True, user_id=user, view=dict(view), hash=view_hash)
+    async def views_publish(self, *, user: str, view: Json, view_hash: str | None = None) -> str | None:
+        """Replace a person's App Home; its new hash. Idempotent.
+
+        None, and nothing is replaced, where it is not in the state of `view_hash` any more.
+        https://docs.slack.dev/reference/methods/views.publish
+        """
+        try:
+            data = await ask(
+                self.client.views_publish, making=True, user_id=user, view=dict(view), hash=view_hash
+            )
+        except Failed as failed:
+            if failed.code == "hash_conflict":
+                return None
+            raise translate(failed) from failed
+        shown = data.get("view")
+        return str(shown.get("hash", "")) if isinstance(shown, Mapping) else ""
 
     async def users_info(self, user: str, *, now: bool = False) -> Person:
         """A person; kept for 15 minutes, with `now` for 2. Scopes users:read, users:read.email for the address."""
@@ -159,6 +172,11 @@ class SlackWeb:
         except Failed as failed:
             if failed.code != "execution_not_in_running_state":
                 raise translate(failed) from failed
+
+    async def chat_unfurl(self, place: Mapping[str, str], cards: Mapping[str, Json]) -> None:
+        """Put a card under links of a message. Idempotent. https://docs.slack.dev/reference/methods/chat.unfurl."""
+        unfurls = {url: dict(card) for url, card in cards.items()}
+        await _asked(bool, self.client.chat_unfurl, making=True, **place, unfurls=unfurls)
 
     async def permalink(self, channel: str, ts: str) -> str:
         """The address of a message for people."""
@@ -275,7 +293,7 @@ def _conversation(data: Answer) -> Conversation:
 def _parsed(body: str) -> object:
     """Slack answers `ok`, or JSON."""
     try:
-        return json.loads(body)
+        return parsed(body)
     except ValueError:
         code = body.strip()
         return {"ok": code == "ok", "error": code} if code.replace("_", "").isalpha() else None

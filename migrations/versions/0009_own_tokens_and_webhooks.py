@@ -42,13 +42,8 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text),
     )
     pending = sa.text("state = 'PENDING'")
-    op.create_index(
-        "ix_webhook_deliveries_pending",
-        "webhook_deliveries",
-        ["webhook_id", "seq"],
-        postgresql_where=pending,
-        sqlite_where=pending,
-    )
+    only = {"postgresql_where": pending, "sqlite_where": pending}
+    op.create_index("ix_webhook_deliveries_pending", "webhook_deliveries", ["webhook_id", "seq"], **only)
     op.create_index("ix_webhook_deliveries_queued", "webhook_deliveries", ["tenant_id", "queued_ms"])
 
 

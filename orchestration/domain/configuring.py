@@ -14,7 +14,7 @@ from orchestration.domain.errors import Problem
 from orchestration.domain.gates import SignOff
 from orchestration.domain.pairs import Pair, Target
 from orchestration.domain.places import problem
-from orchestration.domain.rollout_rules import office_problems, rollout_problems
+from orchestration.domain.rollout_rules import health_problems, office_problems, rollout_problems
 from orchestration.domain.rooms import room_name
 from orchestration.domain.snapshot import (
     Bucket,
@@ -120,6 +120,9 @@ def _room(values: Mapping[str, Any]) -> Iterator[Problem]:
         )
     elif not room_name(values["channel_pattern"], {"app": "", "version": "1.0.0"}):
         yield Problem(field="channel_pattern", message="leaves nothing that a channel could be called")
+
+
+def _invites(values: Mapping[str, Any]) -> Iterator[Problem]:
     for number, invited in enumerate(values["channel_invites"]):
         if _INVITED.fullmatch(invited) is None:
             yield problem(
@@ -160,6 +163,9 @@ def _stores(values: Mapping[str, Any]) -> Iterator[Problem]:
             yield problem(("stores", key), "goes to no store")
         else:
             yield from rollout_problems(plans[key].rollout, ("stores", key, "rollout"))
+            health = plans[key].health
+            if health is not None:
+                yield from health_problems(health, ("stores", key, "health"))
 
 
 def _channels(values: Mapping[str, Any]) -> Iterator[Problem]:
@@ -205,6 +211,7 @@ _RULES: tuple[tuple[str, Callable[[Mapping[str, Any]], Iterator[Problem]]], ...]
     ("pairs", _texts),
     ("branch_pattern", _branch),
     ("channel_pattern", _room),
+    ("channel_invites", _invites),
     ("branch_patterns", _branches),
     ("workflows", _workflows),
     ("tickets", _planned("tickets", "pm")),

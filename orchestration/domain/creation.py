@@ -85,7 +85,6 @@ def create(order: Order, facts: Facts, *, release_id: str, tenant_id: str, by: s
     branch = _branch(order, facts, plans, problems)
     if problems or order.target_at is None:
         raise Invalid(problems)
-    versions = {plan.pair: plan.version for plan in plans}
     return Release(
         id=release_id,
         tenant_id=tenant_id,
@@ -98,9 +97,7 @@ def create(order: Order, facts: Facts, *, release_id: str, tenant_id: str, by: s
         previous_tag=parent.since if parent is not None else order.previous_tag or facts.last_tag,
         train=order.train,
         parent=parent,
-        skipped=SkippedRegression(by=by, at=now, reason=(order.skip_regression or "").strip())
-        if order.skip_regression is not None
-        else None,
+        skipped=_skipped(order, by, now),
         kick_off_at=kick_off_at,
         target_at=order.target_at,
         captain=order.captain or by,
@@ -108,8 +105,14 @@ def create(order: Order, facts: Facts, *, release_id: str, tenant_id: str, by: s
         created_at=now,
         slots=_slots(order, facts.snapshot, release_id, kick_off_at, now),
         reminders=_reminders(order, release_id),
-        room=wanted_room(facts.snapshot, version_string(versions)),
+        room=wanted_room(facts.snapshot, {plan.pair: plan.version for plan in plans}),
     )
+
+
+def _skipped(order: Order, by: str, now: datetime) -> SkippedRegression | None:
+    if order.skip_regression is None:
+        return None
+    return SkippedRegression(by=by, at=now, reason=order.skip_regression.strip())
 
 
 def _slots(

@@ -29,7 +29,16 @@ _HOW = (
     "also compares each entry with the audit log of the workspace."
 )
 _K = EventKind
-_EDITS = frozenset({_K.RELEASE_EDITED, _K.TARGET_MOVED, _K.SLOT_ADDED, _K.SLOT_MOVED, _K.SLOT_CANCELLED})
+_EDITS = frozenset(
+    {
+        _K.RELEASE_EDITED,
+        _K.RELEASE_REPLANNED,
+        _K.TARGET_MOVED,
+        _K.SLOT_ADDED,
+        _K.SLOT_MOVED,
+        _K.SLOT_CANCELLED,
+    }
+)
 _HOLDS = frozenset({_K.HOLD_PLACED, _K.HOLD_LIFTED})
 _BY_HAND = frozenset({_K.TASK_SKIPPED, _K.TASK_DONE_BY_HAND, _K.DRIFT_ACCEPTED, _K.CYCLE_ABANDONED})
 

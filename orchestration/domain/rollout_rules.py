@@ -1,20 +1,25 @@
 """What must hold for the way in which a configuration lets versions out, and for the office that watches it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from itertools import pairwise
 
 from orchestration.domain.calendar import zone_names
 from orchestration.domain.errors import Problem
+from orchestration.domain.health_plan import HealthPlan
 from orchestration.domain.places import problem
 from orchestration.domain.rollout_plan import EVERYBODY, Office, RolloutPlan
 from orchestration.domain.store_states import GoLive
+from orchestration.domain.train_order import unknown_region
 
 LONGEST_NOTE = 500
 """The lesser of what the stores take, in characters."""
 _MOST_URGENT = 5
 _LONGEST_STEP = timedelta(days=366)
 _WEEK = range(7)
+_MOST_SESSIONS = 1_000_000_000
+_SHORTEST_WINDOW = timedelta(hours=1)
+_LONGEST_WINDOW = timedelta(days=7)
 
 
 def rollout_problems(plan: RolloutPlan, place: tuple[object, ...]) -> Iterator[Problem]:
@@ -33,6 +38,23 @@ def rollout_problems(plan: RolloutPlan, place: tuple[object, ...]) -> Iterator[P
         yield problem((*place, "whats_new"), f"may have {LONGEST_NOTE} characters")
 
 
+def health_problems(plan: HealthPlan, place: tuple[object, ...]) -> Iterator[Problem]:
+    """A rule that names what it judges, and can be met and broken."""
+    for name in ("integration", "project", "app"):
+        if not getattr(plan, name).strip():
+            yield problem((*place, name), "must not be empty")
+    if plan.crash_free is None and plan.drop is None:
+        yield problem((*place, "crash_free"), "or drop must be there: one of them judges")
+    for name in ("crash_free", "drop"):
+        value = getattr(plan, name)
+        if value is not None and not 0 < value <= EVERYBODY:
+            yield problem((*place, name), "must be more than 0 and at most 100")
+    if not 1 <= plan.sessions <= _MOST_SESSIONS:
+        yield problem((*place, "sessions"), f"must be from 1 to {_MOST_SESSIONS}")
+    if not _SHORTEST_WINDOW <= plan.window <= _LONGEST_WINDOW:
+        yield problem((*place, "window"), "must be from an hour to a week")
+
+
 def office_problems(office: Office) -> Iterator[Problem]:
     """An office that exists, and is open on some day."""
     if office.zone not in zone_names():
@@ -43,3 +65,10 @@ def office_problems(office: Office) -> Iterator[Problem]:
         yield Problem(field="office.working_days", message="must name days from 0 (Monday) to 6 (Sunday)")
     if office.opens >= office.closes:
         yield Problem(field="office.closes", message="must be later than when it opens")
+
+
+def holiday_problems(office: Office, regions: Collection[str]) -> Iterator[Problem]:
+    """Holidays of regions that are known: by others no step would ever be held back."""
+    for number, region in enumerate(office.holidays):
+        if region not in regions:
+            yield problem(("office", "holidays", number), unknown_region(region, regions))

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from orchestration.domain.pairs import Pair
 from orchestration.domain.snapshot import ReleaseChannel, Snapshot
+from orchestration.domain.version import Version, version_string
 
 _LONGEST_NAME = 80
 _ODD = re.compile(r"[^a-z0-9_]+")
@@ -51,8 +53,10 @@ def room_name(pattern: str, parts: Mapping[str, str]) -> str:
     return _ODD.sub("-", named.lower()).strip("-")[:_LONGEST_NAME].rstrip("-")
 
 
-def wanted_room(snapshot: Snapshot, version: str) -> Room | None:
+def wanted_room(snapshot: Snapshot, versions: Mapping[Pair, Version]) -> Room | None:
     """The channel that a new release is to have; None where it lives in a thread."""
     if snapshot.release_channel is not ReleaseChannel.OWN:
         return None
-    return Room(name=room_name(snapshot.channel_pattern, {"app": snapshot.app, "version": version}))
+    return Room(
+        name=room_name(snapshot.channel_pattern, {"app": snapshot.app, "version": version_string(versions)})
+    )

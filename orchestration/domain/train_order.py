@@ -101,7 +101,7 @@ def _day_problems(train: Train, regions: Collection[str]) -> Iterator[Problem]:
         yield Problem(field="first_on", message="The first kick-off is more than five years ago")
     for region in train.holidays:
         if region not in regions:
-            yield Problem(field="holidays", message=_unknown_region(region, regions))
+            yield Problem(field="holidays", message=unknown_region(region, regions))
     if len(train.days_off) > MOST_DAYS_OFF:
         yield Problem(field="days_off", message=f"Name at most {MOST_DAYS_OFF} days of your own")
     yield from _doubled([each.on for each in train.days_off])
@@ -114,7 +114,8 @@ def _doubled(days: list[date]) -> Iterator[Problem]:
         yield Problem(field="days_off", message=f"Named twice: {named}")
 
 
-def _unknown_region(region: str, regions: Collection[str]) -> str:
+def unknown_region(region: str, regions: Collection[str]) -> str:
+    """What to say of a region whose holidays nobody knows."""
     close = difflib.get_close_matches(region.upper(), sorted(regions), n=3, cutoff=0.6)
     meant = f" Did you mean {', '.join(close)}?" if close else ""
     return f"The holidays of {region!r} are not known. Write countries or regions such as DE or US-CA.{meant}"

@@ -62,9 +62,9 @@ class Notification(Protocol):
         """The message that carries `message.key`, posted at or after `since` (unix seconds), or None."""
 
     async def send_ephemeral(
-        self, *, channel: str, user: str, text: str, blocks: Sequence[Json] = ()
+        self, *, channel: str, user: str, text: str, blocks: Sequence[Json] = (), thread: str | None = None
     ) -> None:
-        """Show a message to one person only. It can't be found or changed later."""
+        """Show a message to one person only, in a thread where one is named. It can't be found or changed later."""
 
     async def open_direct(self, user: str) -> str:
         """The channel id of the direct conversation with a person. Idempotent."""

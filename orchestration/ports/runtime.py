@@ -24,11 +24,13 @@ from orchestration.domain.version import Version
 from orchestration.ports.app_store import AppStore
 from orchestration.ports.attention import Attentions
 from orchestration.ports.cicd import CICD
+from orchestration.ports.homes import Homes, Places
 from orchestration.ports.listing import Entry, ReleaseFilter
 from orchestration.ports.notification import MessageRef, Notification
 from orchestration.ports.people import People
 from orchestration.ports.planning import Planning
 from orchestration.ports.pm import ProjectManagement
+from orchestration.ports.release_health import ReleaseHealth
 from orchestration.ports.scm import SourceControl
 from orchestration.ports.steps import Steps
 from orchestration.ports.test_platform import TestPlatform
@@ -102,21 +104,27 @@ class Dispatcher(Protocol):
 
 
 class OutgoingKind(StrEnum):
-    """What a message is made of when it is sent: a release's card, a gate's card, an event, an answer to a person,
+    """What a message is made of when sent: the card of a release, a gate or a store, an event, an answer to a person,
 
     an alert: words for a channel that belong to no release, news: an event that belongs to none, a digest: what was
     kept for a person, the answer to a step of a workflow, or a file: drawn when it is sent.
+    A home is a person's own page; homes stands for all that people opened. Links are those of releases that somebody
+    posted.
     """
 
     CARD = "CARD"
     GATE = "GATE"
+    STORE = "STORE"
     NOTICE = "NOTICE"
     ANSWER = "ANSWER"
     ALERT = "ALERT"
     NEWS = "NEWS"
+    HOME = "HOME"
+    HOMES = "HOMES"
     DIGEST = "DIGEST"
     STEP = "STEP"
     FILE = "FILE"
+    LINKS = "LINKS"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -315,6 +323,9 @@ class Releases(Protocol):
     async def active(self, tenant_id: str, *, limit: int | None = 50) -> Sequence[Release]:
         """Releases that have not ended, newest first; all of them where `limit` is None."""
 
+    async def ended(self, tenant_id: str, *, limit: int) -> Sequence[Release]:
+        """Releases that have ended, newest first."""
+
     async def page(
         self, tenant_id: str, wanted: ReleaseFilter, *, after: str | None, limit: int
     ) -> Sequence[Release]:
@@ -432,6 +443,14 @@ class UnitOfWork(Protocol):
         """Logins and deputies in this transaction."""
 
     @property
+    def homes(self) -> Homes:
+        """People's own pages in this transaction."""
+
+    @property
+    def places(self) -> Places:
+        """Where messages stand, in this transaction."""
+
+    @property
     def steps(self) -> Steps:
         """Steps of workflows that wait, in this transaction."""
 
@@ -499,6 +518,7 @@ class Integrations:
     test_platform: Mapping[str, TestPlatform] = field(default_factory=dict)
     notification: Mapping[str, Notification] = field(default_factory=dict)
     app_stores: Mapping[str, AppStore] = field(default_factory=dict)
+    release_health: Mapping[str, ReleaseHealth] = field(default_factory=dict)
 
 
 LoadIntegrations = Callable[[str], Awaitable[Integrations]]

@@ -1,7 +1,7 @@
-"""Which messages follow from a change: the card, the cards of its gates, and a notice for each event heard."""
+"""Which messages follow from a change: the card, those of its gates and stores, and a notice for each event heard."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
@@ -12,6 +12,8 @@ from orchestration.domain.gates import Gate
 from orchestration.domain.people import Actor, ActorKind
 from orchestration.domain.release import Release
 from orchestration.domain.snapshot import Bucket
+from orchestration.domain.store_states import StoreState
+from orchestration.domain.submission import Submission
 from orchestration.ports.runtime import Outgoing, OutgoingKind
 
 
@@ -19,8 +21,11 @@ def announce(
     change: Change,
     heard: Mapping[EventKind, Bucket | None],
     deputies: Mapping[str, str] = MappingProxyType({}),
+    holders: Mapping[str, Collection[str]] = MappingProxyType({}),
 ) -> tuple[Outgoing, ...]:
     """The messages of a change, in the order in which they should appear; `deputies` by whom they stand in for.
+
+    `holders` are those who were sent a copy of a gate's card before, by gate: each copy follows to the end.
 
     Their keys follow from the release and its revision, so that a change can't be told twice.
     """
@@ -43,38 +48,79 @@ def announce(
         message
         for gate in release.gates
         if gate.evidence is not None and _seen(gate) != _seen(before.get(gate.id))
-        for message in _copies(release, gate, deputies)
+        for message in _copies(release, gate, deputies, holders.get(gate.id, ()))
     ]
-    return tuple(messages)
+    return (*messages, *_stores(change))
 
 
-def asks_by_name(change: Change) -> bool:
-    """Whether cards go to people by name, so that it must be known who stands in for them."""
+def _stores(change: Change) -> list[Outgoing]:
+    """The card of each submission that was sent to its store, whenever it shows something else than before."""
+    before = {s.id: s for s in change.before.submissions}
+    release = change.release
+    current = {s.id for s in release.current_submissions}
+    was_current = {s.id for s in change.before.current_submissions}
+    return [
+        Outgoing(
+            kind=OutgoingKind.STORE,
+            lane=f"store:{submission.id}",
+            key=f"store:{submission.id}",
+            release_id=release.id,
+            payload={"submission": submission.id},
+        )
+        for submission in release.submissions
+        if submission.state is not StoreState.PENDING
+        and (_told(submission), submission.id in current, release.ended)
+        != (_told(before.get(submission.id)), submission.id in was_current, change.before.ended)
+    ]
+
+
+def _told(submission: Submission | None) -> object:
+    """What the card of a store shows; when the store was asked is no part of it, the days of a pause are."""
+    if submission is None:
+        return None
+    left = submission.pause_left(submission.seen_at) if submission.seen_at is not None else None
+    days = left.days if left is not None and submission.paused_at is not None else None
+    looked = replace(submission, seen_at=None, check_at=None, silent_at=None, looks=0)
+    told = submission.instruction
+    return (
+        replace(looked, instruction=replace(told, sent_at=None, tries=0, retry_at=None) if told else None),
+        days,
+    )
+
+
+def asked_by_name(change: Change) -> tuple[Gate, ...]:
+    """Gates of which cards go to people by name: it must be known who stands in for them, and who has a copy."""
     before = {gate.id: gate for gate in change.before.gates}
     asked = (gate for gate in change.release.gates if gate.asked_at is not None)
-    return any(_seen(gate) != _seen(before.get(gate.id)) for gate in asked)
+    return tuple(gate for gate in asked if _seen(gate) != _seen(before.get(gate.id)))
 
 
-def _copies(release: Release, gate: Gate, deputies: Mapping[str, str]) -> list[Outgoing]:
+def _copies(
+    release: Release, gate: Gate, deputies: Mapping[str, str], holders: Collection[str]
+) -> list[Outgoing]:
     """The card in the release's thread; once everything is fit for approval also one for each who is asked by name."""
+    named = asked_people(gate)
+    named |= {deputy for person, deputy in deputies.items() if person in named} | set(holders)
+    return [_card_of(release, gate), *(gate_copy(release, gate, person) for person in sorted(named))]
+
+
+def asked_people(gate: Gate) -> set[str]:
+    """Who is asked by name, once everything is fit for approval."""
+    return {p for wanted in gate.sign_offs for p in wanted.people} if gate.asked_at is not None else set()
+
+
+def _card_of(release: Release, gate: Gate) -> Outgoing:
     key = f"gate:{gate.id}"
-    thread = Outgoing(
+    return Outgoing(
         kind=OutgoingKind.GATE, lane=key, key=key, release_id=release.id, payload={"gate": gate.id}
     )
-    named = {p for wanted in gate.sign_offs for p in wanted.people} if gate.asked_at is not None else set()
-    named |= {deputy for person, deputy in deputies.items() if person in named}
-    return [
-        thread,
-        *(
-            replace(
-                thread,
-                lane=f"{key}:{person}",
-                key=f"{key}:{person}",
-                payload={"gate": gate.id, "person": person},
-            )
-            for person in sorted(named)
-        ),
-    ]
+
+
+def gate_copy(release: Release, gate: Gate, person: str) -> Outgoing:
+    """The card of a gate in a person's direct messages."""
+    card = _card_of(release, gate)
+    key = f"{card.key}:{person}"
+    return replace(card, lane=key, key=key, payload={"gate": gate.id, "person": person})
 
 
 def stored_event(event: Event) -> str:

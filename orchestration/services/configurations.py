@@ -5,7 +5,7 @@ starts of releases, with an event of what is different afterwards. `revision` is
 whatever it is by now.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
 from orchestration.domain.configuration_changes import differences
@@ -13,6 +13,7 @@ from orchestration.domain.configuring import problems_in
 from orchestration.domain.errors import Invalid, NotNow, Problem, Unknown
 from orchestration.domain.events import Event, EventKind
 from orchestration.domain.people import Actor, Permission
+from orchestration.domain.rollout_rules import holiday_problems
 from orchestration.domain.snapshot import Snapshot
 from orchestration.ports.runtime import Configuration, Integrations, StaleConfiguration, UnitOfWork
 from orchestration.services.engine import CONFIGURATIONS, Engine
@@ -49,7 +50,7 @@ async def save(
     async with engine.work() as work:
         desk = await _Desk.open(engine, work, wanted.tenant_id, actor)
         before = desk.find(wanted.id)
-        problems = await _problems_with(work, before, wanted, ports)
+        problems = await _problems_with(work, before, wanted, ports, engine.holidays.regions())
         if problems:
             raise Invalid(problems)
         return await desk.finish(await desk.store(before, wanted), along)
@@ -62,16 +63,20 @@ async def judge(engine: Engine, wanted: Configuration, *, actor: Actor) -> Seque
         require(await roles_of(work, None, actor, wanted.tenant_id), Permission.CONFIGURE)
         every = await work.directory.configurations(wanted.tenant_id)
         before = next((c for c in every if c.id == wanted.id), None)
-        return await _problems_with(work, before, wanted, ports)
+        return await _problems_with(work, before, wanted, ports, engine.holidays.regions())
 
 
 async def _problems_with(
-    work: UnitOfWork, before: Configuration | None, wanted: Configuration, ports: Integrations
+    work: UnitOfWork,
+    before: Configuration | None,
+    wanted: Configuration,
+    ports: Integrations,
+    regions: Collection[str],
 ) -> Sequence[Problem]:
     taken = before is not None and wanted.revision == 0
     if not taken and (before.revision if before is not None else 0) != wanted.revision:
         raise StaleConfiguration(wanted.id)
-    problems = [*problems_in(wanted.snapshot)]
+    problems = [*problems_in(wanted.snapshot), *holiday_problems(wanted.snapshot.office, regions)]
     if taken:
         problems.append(Problem(field="id", message=f"Another configuration has the id {wanted.id}"))
     if wanted.default and not wanted.active:

@@ -84,12 +84,24 @@ async def reject(
     who = await _who(engine, tenant_id, release_id, actor)
 
     def act(change: Change) -> None:
-        gate = next((g for g in change.release.gates if g.id == gate_id), None)
-        if gate is not None and not who.seat(gate).areas and not who.may(Permission.APPROVE):
-            raise NotAllowed(who_may(change.release, gate_id, who.unread))
+        _require_decider(who, change.release, gate_id)
         decisions.reject(change, gate_id, digest=digest, reason=reason)
 
     return await change_release(engine, tenant_id, release_id, act, actor=actor, along=along)
+
+
+def _require_decider(who: "_Who", release: Release, gate_id: str) -> None:
+    gate = next((g for g in release.gates if g.id == gate_id), None)
+    if gate is not None and not who.seat(gate).areas and not who.may(Permission.APPROVE):
+        raise NotAllowed(who_may(release, gate_id, who.unread))
+
+
+async def require_decider(
+    engine: Engine, tenant_id: str, release_id: str, gate_id: str, *, actor: Actor
+) -> None:
+    """NotAllowed for who may neither approve nor reject: they need not fill in a form to learn it."""
+    who = await _who(engine, tenant_id, release_id, actor)
+    _require_decider(who, who.release, gate_id)
 
 
 async def require_force(engine: Engine, tenant_id: str, release_id: str, *, actor: Actor) -> None:

@@ -9,7 +9,9 @@ from orchestration.domain.events import Event, EventKind
 from orchestration.domain.people import Actor, ActorKind, Permission, permissions
 from orchestration.domain.standing import Deputy, Me
 from orchestration.ports.runtime import UnitOfWork
+from orchestration.services.announce import asked_people, gate_copy
 from orchestration.services.engine import Engine
+from orchestration.services.renewing import renew_homes
 from orchestration.services.saving import require, roles_of
 
 Ending = Callable[[UnitOfWork], Awaitable[None]]
@@ -30,12 +32,17 @@ async def about_me(engine: Engine, tenant_id: str, *, actor: Actor) -> Me:
     """What is known of the one who asks."""
     async with engine.look() as work:
         require(await roles_of(work, None, actor, tenant_id), Permission.READ)
-        logins = await work.people.logins(tenant_id)
-        deputies = await work.people.deputies(tenant_id, at=engine.clock.now())
+        return await me_of(work, tenant_id, actor.id, at=engine.clock.now())
+
+
+async def me_of(work: UnitOfWork, tenant_id: str, person: str, *, at: datetime) -> Me:
+    """What is known of a person at a moment."""
+    logins = await work.people.logins(tenant_id)
+    deputies = await work.people.deputies(tenant_id, at=at)
     return Me(
-        logins=tuple(sorted(login for login, person in logins.items() if person == actor.id)),
-        deputy=next((d for d in deputies if d.person == actor.id), None),
-        stands_for=tuple(d for d in deputies if d.deputy == actor.id),
+        logins=tuple(sorted(login for login, whose in logins.items() if whose == person)),
+        deputy=next((d for d in deputies if d.person == person), None),
+        stands_for=tuple(d for d in deputies if d.deputy == person),
     )
 
 
@@ -59,6 +66,7 @@ async def claim_login(
         before = {"before": owner} if owner is not None else {}
         said = (actor, engine.clock.now())
         await _tell(work, tenant_id, EventKind.LOGIN_CLAIMED, said, login=name, person=person, **before)
+        await renew_homes(work, tenant_id, now=engine.clock.now())
         await ending(work)
         await work.commit()
 
@@ -77,6 +85,7 @@ async def drop_login(engine: Engine, tenant_id: str, login: str, *, actor: Actor
         await work.people.drop(tenant_id, name)
         said = (actor, engine.clock.now())
         await _tell(work, tenant_id, EventKind.LOGIN_DROPPED, said, login=name, person=owner)
+        await renew_homes(work, tenant_id, now=engine.clock.now())
         await ending(work)
         await work.commit()
 
@@ -97,8 +106,18 @@ async def name_deputy(
         await work.people.name_deputy(tenant_id, Deputy(person=actor.id, deputy=deputy, until=until))
         said = (actor, now)
         await _tell(work, tenant_id, EventKind.DEPUTY_NAMED, said, deputy=deputy, until=until.isoformat())
+        await _hand_over(work, tenant_id, actor.id, deputy)
+        await renew_homes(work, tenant_id, now=now)
         await ending(work)
         await work.commit()
+
+
+async def _hand_over(work: UnitOfWork, tenant_id: str, person: str, deputy: str) -> None:
+    """A deputy gets a copy of every open question that the person is asked by name, without waiting for news."""
+    for release in await work.releases.active(tenant_id, limit=None):
+        gate = release.open_gate
+        if gate is not None and person in asked_people(gate):
+            await work.send(tenant_id, [gate_copy(release, gate, deputy)])
 
 
 async def end_deputy(engine: Engine, tenant_id: str, *, actor: Actor, ending: Ending) -> None:
@@ -108,6 +127,7 @@ async def end_deputy(engine: Engine, tenant_id: str, *, actor: Actor, ending: En
         if not await work.people.end_deputy(tenant_id, actor.id):
             raise NotNow("Nobody stands in for you.", settled=True)
         await _tell(work, tenant_id, EventKind.DEPUTY_ENDED, (actor, engine.clock.now()))
+        await renew_homes(work, tenant_id, now=engine.clock.now())
         await ending(work)
         await work.commit()
 

@@ -25,15 +25,26 @@ class Ambiguous(Exception):
 
 
 async def find_release(
-    engine: Engine, tenant_id: str, words: str, *, actor: Actor, channel: str | None = None
+    engine: Engine,
+    tenant_id: str,
+    words: str,
+    *,
+    actor: Actor,
+    channel: str | None = None,
+    thread: str | None = None,
 ) -> Release:
-    """The release that a person means: by id or version, else the only active one, else the channel's newest.
+    """The release that a person means: by id or version, else the one whose thread it is, else the only active one,
+
+    else the channel's newest.
 
     Unknown or NotNow where there is none; Ambiguous where several fit.
     """
     async with engine.look() as work:
+        of_thread = await work.places.release_at(tenant_id, channel, thread) if channel and thread else None
         if words:
             found = tuple(await work.releases.find(tenant_id, words))
+        elif of_thread is not None:
+            found = (await work.releases.get(tenant_id, of_thread),)
         else:
             found = tuple(await work.releases.active(tenant_id))
             here = tuple(r for r in found if r.home == channel)

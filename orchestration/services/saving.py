@@ -20,9 +20,10 @@ from orchestration.domain.people import (
 from orchestration.domain.release import Release
 from orchestration.ports.errors import TryLater
 from orchestration.ports.runtime import Claim, StaleRelease, UnitOfWork
-from orchestration.services.announce import announce, asks_by_name
+from orchestration.services.announce import announce, asked_by_name
 from orchestration.services.engine import Engine
 from orchestration.services.planned import look_at_room
+from orchestration.services.renewing import renew_homes
 from orchestration.services.steps import settle_steps
 
 # How often a decision is taken again because somebody else was faster. Every round somebody gets on.
@@ -40,13 +41,18 @@ async def save(
     await work.releases.save(change, claim=claim, finish=finish)
     await look_at_room(work, change)
     await settle_steps(work, change)
-    deputies = {}
-    if asks_by_name(change):
-        found = await work.people.deputies(change.release.tenant_id, at=change.now)
+    tenant_id = change.release.tenant_id
+    deputies, holders = {}, {}
+    if asked := asked_by_name(change):
+        found = await work.people.deputies(tenant_id, at=change.now)
         deputies = {each.person: each.deputy for each in found}
-    messages = announce(change, engine.heard, deputies)
+        holders = {
+            gate.id: await work.places.holders(tenant_id, change.release.id, gate.id) for gate in asked
+        }
+    messages = announce(change, engine.heard, deputies, holders)
     if messages:
-        await work.send(change.release.tenant_id, messages)
+        await work.send(tenant_id, messages)
+        await renew_homes(work, tenant_id, now=change.now)
 
 
 async def change_release(

@@ -23,6 +23,7 @@ from orchestration.services.announce import announce
 from orchestration.services.engine import CONFIGURATIONS, Engine
 from orchestration.services.find_parent import Sought, find_lineage, refreshed
 from orchestration.services.planned import captain_in_turn, meet_plans
+from orchestration.services.renewing import renew_homes
 from orchestration.services.saving import Along, require, roles_of
 
 # 30 letters and digits to the power of 8: two releases meet once in a million tenants' lives; the key is unique anyway.
@@ -119,6 +120,7 @@ async def start_release(
         at = max(change.now, change.release.kick_off_at - _BEFORE_KICK_OFF)
         await work.suspect(tenant_id, change.release.snapshot.integrations(), at=at)
         await work.send(tenant_id, announce(change, engine.heard))
+        await renew_homes(work, tenant_id, now=change.now)
         await along(work, change)
         await work.commit()
     return change.release

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from orchestration.domain.errors import Invalid, NotAllowed, Unknown
+from orchestration.domain.errors import Invalid, NotAllowed, NotNow, Unknown
 from orchestration.domain.events import Event, EventKind
 from orchestration.domain.people import Actor, Permission
 from orchestration.domain.tokens import (
@@ -20,6 +20,8 @@ from orchestration.ports.runtime import UnitOfWork
 from orchestration.services.engine import Engine
 from orchestration.services.saving import require, roles_of
 
+_TOKENS = "tokens"
+"""The name under which tokens that were ordered are made one at a time."""
 Along = Callable[[UnitOfWork, Token], Awaitable[None]]
 
 
@@ -40,12 +42,31 @@ async def create(
     life: timedelta,
     actor: Actor,
     along: Along | None = None,
+    token_id: str | None = None,
 ) -> Made:
-    """Make one of a program, for those who may grant; Invalid with every problem."""
+    """Make one of a program, for those who may grant; Invalid with every problem.
+
+    `token_id` was drawn before, when it was ordered: NotNow where there is such a token already.
+    """
     async with engine.work() as work:
         require(await roles_of(work, None, actor, tenant_id), Permission.GRANT)
         made = _ordered(engine, tenant_id, name=name, scopes=scopes, life=life, actor=actor, person=None)
+        if token_id is not None:
+            await work.alone(tenant_id, _TOKENS)
+            if await work.tokens.find(token_id) is not None:
+                raise NotNow("This token was made already.", settled=True)
+            text = made.text.replace(made.token.id, token_id, 1)
+            made = Made(token=replace(made.token, id=token_id), text=text)
         return await _stored(engine, work, made, actor=actor, along=along)
+
+
+async def order(
+    engine: Engine, tenant_id: str, *, name: str, scopes: Sequence[str], life: timedelta, actor: Actor
+) -> str:
+    """The id of a token that may be made now by those who may grant; Invalid. Nothing is stored."""
+    async with engine.look() as work:
+        require(await roles_of(work, None, actor, tenant_id), Permission.GRANT)
+    return _ordered(engine, tenant_id, name=name, scopes=scopes, life=life, actor=actor, person=None).token.id
 
 
 async def create_own(

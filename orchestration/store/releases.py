@@ -20,9 +20,10 @@ from orchestration.store import audit
 from orchestration.store.ancestors import ancestors
 from orchestration.store.loading import load_many, load_one
 from orchestration.store.saving import HeldWork, add_release, save_release
-from orchestration.store.tables import builds, release_pairs, releases, submissions
+from orchestration.store.submissions import by_store, reviews
+from orchestration.store.tables import builds, release_pairs, releases
 from orchestration.store.texts import storable
-from orchestration.store.times import LeaseTime, moment, past_ms
+from orchestration.store.times import LeaseTime, past_ms
 from orchestration.store.wake import Wake
 
 _PREFIX = "REL-"
@@ -89,6 +90,15 @@ class SqlReleases:
         return await self._many(
             select(releases.c.id)
             .where(releases.c.tenant_id == tenant_id, releases.c.ended.is_(False))
+            .order_by(releases.c.created_ms.desc())
+            .limit(limit)
+        )
+
+    async def ended(self, tenant_id: str, *, limit: int) -> Sequence[Release]:
+        """Releases that have ended, newest first."""
+        return await self._many(
+            select(releases.c.id)
+            .where(releases.c.tenant_id == tenant_id, releases.c.ended.is_(True))
             .order_by(releases.c.created_ms.desc())
             .limit(limit)
         )
@@ -189,30 +199,11 @@ class SqlReleases:
 
     async def by_store(self, tenant_id: str, integration: str) -> Sequence[str]:
         """The ids of the submissions to this store, of releases that have not ended."""
-        mine = (submissions.c.tenant_id == tenant_id, submissions.c.integration == storable(integration))
-        found = await self._connection.scalars(
-            select(submissions.c.id)
-            .join(releases, releases.c.id == submissions.c.release_id)
-            .where(*mine, releases.c.ended.is_(False))
-            .order_by(submissions.c.id)
-        )
-        return list(found)
+        return await by_store(self._connection, tenant_id, integration)
 
     async def reviews(self, tenant_id: str, integration: str, *, limit: int = 20) -> Sequence[timedelta]:
         """How long the newest reviews of this store took that passed."""
-        asked, passed = submissions.c.submitted_ms, submissions.c.approved_ms
-        rows = await self._connection.execute(
-            select(asked, passed)
-            .where(
-                submissions.c.tenant_id == tenant_id,
-                submissions.c.integration == integration,
-                asked.is_not(None),
-                passed.is_not(None),
-            )
-            .order_by(asked.desc())
-            .limit(limit)
-        )
-        return [moment(row.approved_ms) - moment(row.submitted_ms) for row in rows]
+        return await reviews(self._connection, tenant_id, integration, limit=limit)
 
     def _stands_in(self, text: str) -> ColumnElement[bool]:
         place = func.strpos if self._connection.dialect.name == "postgresql" else func.instr

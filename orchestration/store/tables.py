@@ -315,4 +315,6 @@ messages = Table(
     Column("channel", String, nullable=False),
     Column("ts", String, nullable=False),
     Column("release_id", String),
+    Index("ix_messages_place", "tenant_id", "channel", "ts"),
+    Index("ix_messages_release", "tenant_id", "release_id"),
 )

@@ -21,6 +21,7 @@ from orchestration.store.configuration_drafts import SqlConfigurationDrafts
 from orchestration.store.database import lock_timed_out
 from orchestration.store.directory import SqlDirectory
 from orchestration.store.drafts import SqlDrafts
+from orchestration.store.homes import SqlHomes, SqlPlaces
 from orchestration.store.integrations import SqlIntegrations
 from orchestration.store.people import SqlPeople
 from orchestration.store.planning import SqlPlanning
@@ -69,6 +70,8 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
         )
         self._directory = SqlDirectory(connection, may_write=self._may_write)
         self._people = SqlPeople(connection, may_write=self._may_write)
+        self._homes = SqlHomes(connection, may_write=self._may_write)
+        self._places = SqlPlaces(connection)
         self._steps = SqlSteps(connection, may_write=self._may_write)
         self._attentions = SqlAttentions(connection, may_write=self._may_write)
         self._tokens = SqlTokens(connection, may_write=self._may_write, now_ms=self._on.now_ms)
@@ -102,6 +105,16 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
     def people(self) -> SqlPeople:
         """Logins and deputies in this transaction."""
         return self._people
+
+    @property
+    def homes(self) -> SqlHomes:
+        """People's own pages in this transaction."""
+        return self._homes
+
+    @property
+    def places(self) -> SqlPlaces:
+        """Where messages stand, in this transaction."""
+        return self._places
 
     @property
     def steps(self) -> SqlSteps:

@@ -18,7 +18,7 @@ from tests.support.ledger import entries
 from tests.support.prepared import TEAM, Prepared
 
 OTHER, THEIRS = "T0OTHER", "U0THEIRS"
-_OURS = ("{release}", "{train}", "{freeze}", "pixel", "github")
+_OURS = ("{release}", "{train}", "{freeze}", "pixel", "github", "AAAAAAAAAAAA")
 _OWN = frozenset({"start", "me", "delegate", "roles", "help", "list", "calendar", "train"})
 """Words after which no id of a workspace stands; a train's is taken for one only where there is such a train."""
 
@@ -27,7 +27,7 @@ def names_ours(row: Row) -> bool:
     """Whether the row names something that only the other workspace has."""
     if row.kind == "command" and (row.name in _OWN or row.text in {"new", "github"}):
         return False
-    texts = f"{row.text} {row.value} {dict(row.ids)}"
+    texts = f"{row.text} {row.value} {dict(row.ids)} {dict(row.state)}"
     return any(word in texts for word in _OURS)
 
 

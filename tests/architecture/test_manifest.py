@@ -29,6 +29,7 @@ METHOD_SCOPES = {
     "conversations.archive": ("channels:manage",),
     "conversations.list": ("channels:read",),
     "pins.add": ("pins:write",),
+    "chat.unfurl": ("links:write",),
     "functions.completeSuccess": (),
     "functions.completeError": (),
     "conversations.history": ("channels:history", "groups:history"),
@@ -41,6 +42,14 @@ METHOD_SCOPES = {
     "users.info": ("users:read",),
     "usergroups.users.list": ("usergroups:read",),
     "usergroups.users.update": ("usergroups:write",),
+}
+
+# Which scope each event needs that we subscribe to, `()` for none.
+EVENT_SCOPES = {
+    "app_home_opened": (),
+    "app_mention": ("app_mentions:read",),
+    "function_executed": (),
+    "link_shared": ("links:read",),
 }
 
 
@@ -95,9 +104,15 @@ def test_scopes_are_those_that_the_code_needs() -> None:
         name for name in METHOD_SCOPES if name.lower() in code or name.replace(".", "_").lower() in code
     }
     needed = {scope for name in reached for scope in METHOD_SCOPES[name]} | {"commands"}
+    needed |= {scope for name in ROUTES.events for scope in EVENT_SCOPES[name]}
     scopes = manifest()["oauth_config"]["scopes"]
     asked = set(scopes["bot"]) | set(scopes.get("bot_optional", []))
     assert asked == needed
+
+
+def test_the_home_is_switched_on_where_it_is_served() -> None:
+    """Who opens the app finds a home, and the events that renew it are subscribed to."""
+    assert manifest()["features"]["app_home"]["home_tab_enabled"] is ("app_home_opened" in ROUTES.events)
 
 
 def test_socket_mode_needs_no_address() -> None:

@@ -129,7 +129,7 @@ def test_the_ingress_leads_to_nothing_internal() -> None:
     """Metrics and readiness are not for the world."""
     rules = rendered(EVERYTHING)["Ingress"]["spec"]["rules"]
     paths = [path["path"] for path in rules[0]["http"]["paths"]]
-    assert paths == ["/slack/events", "/hooks", "/api/v1", "/connect", "/static"]
+    assert paths == ["/slack/events", "/hooks", "/api/v1", "/connect", "/static", "/releases"]
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ MUTANTS: tuple[Mutant, ...] = (
             "            self._inbox.receive(Incoming(key=key, tenant_id=tenant, kind=kind, payload=payload))\n"
             "        )\n"
         ),
-        stir=("crash", "act", "hold", "resume", "callback"),
+        caught_by="tests/scenarios/test_slack_durable_inbox.py",
     ),
     Mutant(
         name="a repeated click is another request",
@@ -186,10 +186,10 @@ MUTANTS: tuple[Mutant, ...] = (
         name="a request is answered and not ended",
         module="bot.slack.desk",
         old=(
-            "            await work.send(self.intent.tenant_id, [self._outgoing(rendered)])\n"
+            "            await work.send(self.intent.tenant_id, [home_letter(self.intent.actor.id)])\n"
             "        await work.finish(self.request)\n"
         ),
-        new="            await work.send(self.intent.tenant_id, [self._outgoing(rendered)])\n",
+        new="            await work.send(self.intent.tenant_id, [home_letter(self.intent.actor.id)])\n",
         stir=("act", "hold"),
     ),
     Mutant(

@@ -1,5 +1,6 @@
 """Bugs that are planted into ourselves are noticed: the list fits the code, and a part of it is tried."""
 
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -46,7 +47,7 @@ def test_a_place_that_is_gone_fails_loudly() -> None:
 
 
 @pytest.mark.parametrize("name", _TRIED)
-def test_a_planted_bug_is_noticed(name: str, record_property: pytest.RecordProperty) -> None:
+def test_a_planted_bug_is_noticed(name: str, record_property: Callable[[str, object], None]) -> None:
     """In a process of its own, by the simulation or the named tests, within minutes."""
     number = next(n for n, mutant in enumerate(MUTANTS) if mutant.name == name)
     verdict = tried(number, seeds=12)

@@ -35,7 +35,7 @@ def by_simulation(mutant: Mutant, seeds: int) -> bool:
     run.quiet()
     agenda, theatre = importlib.import_module("tests.simulation.agenda"), run.theatre()
     for seed in range(1, seeds + 1):
-        outcome = theatre.play(seed, agenda.draw(Random(seed), only=mutant.stir))
+        outcome = theatre.play(seed, agenda.draw(Random(seed), only=mutant.stir), hasty=True)
         if outcome.broken:
             sys.stdout.write(f"seed {seed}: {outcome.broken[0].partition('  ')[2].strip()}\n")
             return True

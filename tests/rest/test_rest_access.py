@@ -71,6 +71,7 @@ BODIES: dict[str, Any] = {
     "ask_exception": {"release": "REL-NEVER", **REASON},
     "set_captains": {"scope": "config:pixel", "people": ["U000ANN01"]},
 }
+QUERIES = {"find_change": "?what=%2312"}
 PARTS = ("releases", "trains", "freezes", "webhooks")
 """What has ids of our making, and parts whose state decides what can be done."""
 
@@ -92,7 +93,8 @@ async def ask(
     """A request that would be carried out."""
     headers: dict[str, Any] = {"If_Match": "*"} if route.guarded else {}
     body = BODIES.get(route.name) if route.body is not None else None
-    return await rest.ask(route.method, path(route, ids, **changes), body, token=token, **headers)
+    asked = QUERIES.get(route.name, "")
+    return await rest.ask(route.method, path(route, ids, **changes) + asked, body, token=token, **headers)
 
 
 async def furnish(rest: Rest) -> tuple[str, dict[str, str], dict[str, str]]:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from integrations.choices import Asked, Kind, Option, Page, Reader, live, matching
 from integrations.edge import Edge
 from integrations.registry import Check, Provider, unmet
-from orchestration.ports.errors import NeedsCredentials, TryLater
+from orchestration.ports.errors import NeedsCredentials, Refused, TryLater
 
 PAGE = 2
 
@@ -104,6 +104,18 @@ class Twin:
         return {"twin": twin, "plain": plain}
 
 
+class Silent:
+    """A port of which every verb is refused."""
+
+    def __getattr__(self, name: str) -> Any:
+        """A verb."""
+
+        async def verb(*_given: object, **_more: object) -> Any:
+            raise Refused(f"Twin takes no {name}")
+
+        return verb
+
+
 def _port(_settings: Any, _secrets: Any, _edge: Edge) -> Any:
     """Nothing here talks to a port."""
-    return object()
+    return Silent()

@@ -57,9 +57,6 @@ async def test_both_stores_from_the_question_to_everybody(tmp_path: Path) -> Non
         await say_yes(b, release.id, IOS)
         await say_yes(b, release.id, ANDROID)
         assert phase(await b.release(release.id)) is Phase.IN_REVIEW
-        _turn(company, StoreState.IN_REVIEW, IOS)
-        await b.live(steps=1, minutes=6)
-        assert (await submission(b, release.id, IOS)).state is StoreState.IN_REVIEW
         _turn(company, StoreState.APPROVED, IOS)
         _turn(company, StoreState.APPROVED, ANDROID)
         await b.live(steps=2, minutes=10)

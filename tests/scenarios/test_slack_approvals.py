@@ -40,6 +40,35 @@ async def test_each_who_is_asked_has_a_copy_that_follows(tmp_path: Path) -> None
         assert not o.slack.violations
 
 
+async def test_a_no_is_bound_to_what_was_seen(tmp_path: Path) -> None:
+    """The word shows the evidence and keeps the reason; a commit in between makes the no worth nothing too."""
+    async with office(tmp_path, "asking") as o:
+        assert o.company is not None
+        await o.bo.clicks(await o.gate("Approve"), "gate.reject")
+        form = await o.until(lambda: o.bo.modal)
+        o.company.scm.grow("release/2.14.0", ["fix: untested"])
+        await o.says(o.bo, "/release approve")
+        await o.gate("fix: untested")
+        assert "evidence changed" in await o.told(o.bo, o.bo.submits(form, {"reason": "Crash"}))
+        assert await o.events(EventKind.APPROVAL_REJECTED) == []
+        assert "fix: untested" in await o.says(o.bo, "/release reject Crash on start")
+        await o.bo.clicks(o.shown(o.bo)[-1], "gate.reject")
+        form = await o.until(lambda: o.bo.modal if o.bo.modal and o.bo.modal.id != form.id else None)
+        assert "You rejected Pixel 2.14.0: Crash on start" in await o.told(o.bo, o.bo.submits(form))
+
+
+async def test_a_click_in_the_channel_is_answered_in_the_channel(tmp_path: Path) -> None:
+    """A reply that the channel shows too is clicked there: an answer in its thread would not be seen."""
+    async with office(tmp_path, "signing") as o:
+        gate = await o.gate("Approve")
+        assert gate.broadcast
+        assert "Only these decide this" in await o.told(
+            o.eve, o.eve.clicks(gate, "gate.approve", confirm=True)
+        )
+        assert [(m.channel, m.thread_ts) for m in o.shown(o.eve)] == [(o.home, "")]
+        assert not o.slack.violations
+
+
 async def test_overriding_takes_a_second_look_at_what_is_overridden(tmp_path: Path) -> None:
     """The form lists conditions and missing sign-offs; the reason and all of it are told and kept."""
     async with office(tmp_path, "signing") as o:

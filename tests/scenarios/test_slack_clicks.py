@@ -164,13 +164,13 @@ async def test_an_unknown_shortcut_is_answered_and_an_unknown_event_forgotten(
 ) -> None:
     """What an older or newer manifest sends does no harm: a person is answered, an event is acknowledged."""
     older = installed(
-        events=frozenset({"app_mention"}),
-        scopes=frozenset({"app_mentions:read", "commands", "chat:write", "im:write"}),
+        events=frozenset({"channel_archive"}),
+        scopes=frozenset({"channels:read", "commands", "chat:write", "im:write", "users:read"}),
         shortcuts=(Shortcut(name="Old", callback_id="release.old"),),
     )
     async with office(tmp_path, transport=transport, app=older) as o:
         assert "out of date" in await o.told(o.ann, o.ann.runs_shortcut("Old"))
-        o.slack.workspace.emit("app_mention", {"type": "app_mention", "user": o.ann.id, "text": "hi"})
+        o.slack.workspace.emit("channel_archive", {"type": "channel_archive", "user": o.ann.id})
         await o.until(lambda: [c for c in o.slack.world.changes if c.kind == "event_delivered"])
         assert "No release is running" in await o.says(o.ann, "/release list")
         assert not o.slack.violations

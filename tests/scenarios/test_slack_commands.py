@@ -248,8 +248,10 @@ async def test_a_rejected_candidate_is_followed_by_another_cycle_and_approved(tm
     """Reject with a reason, run another cycle, approve what it tested: the second candidate is tagged."""
     async with office(tmp_path, "asking") as o:
         assert o.company is not None
-        assert "Please say why" in await o.says(o.bo, "/release reject")
-        assert "You rejected Pixel 2.14.0: Crash" in await o.says(o.bo, "/release reject Crash")
+        assert "Evidence" in await o.says(o.bo, "/release reject Crash")
+        await o.bo.clicks(o.shown(o.bo)[-1], "gate.reject")
+        form = await o.until(lambda: o.bo.modal)
+        assert "You rejected Pixel 2.14.0: Crash" in await o.told(o.bo, o.bo.submits(form))
         fixed = o.company.scm.grow("release/2.14.0", ["fix: no crash"])
         assert "is planned for now" in await o.says(o.dan, "/release cycle")
         await o.gate("rc.2")

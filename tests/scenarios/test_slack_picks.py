@@ -6,7 +6,7 @@ from pathlib import Path
 from orchestration.domain.events import EventKind
 from orchestration.domain.picks import PickState
 from sandbox.slack.screen import text_on
-from sandbox.slack.values import Message
+from sandbox.slack.values import Message, View
 from tests.support.office import Office, office
 
 
@@ -69,8 +69,21 @@ async def test_the_captain_declines_with_a_reason(tmp_path: Path) -> None:
         assert "accept 1" not in await o.says(o.ann, "/release why")
 
 
-async def test_the_shortcut_asks_for_the_request_that_a_message_links_to(tmp_path: Path) -> None:
-    """The link may stand in the text or only in what an app attached; none or several are answered."""
+async def _called_on(o: Office, message: Message) -> View:
+    """The form that the shortcut opens on a message."""
+    before = o.dan.modal
+    await o.dan.runs_shortcut("Pick into a release", message=message)
+    return await o.until(lambda: o.dan.modal if o.dan.modal is not before else None)
+
+
+async def _ended(o: Office, words: str) -> str:
+    return await o.until(
+        lambda: text_on(o.dan.modal) if o.dan.modal and words in text_on(o.dan.modal) else None
+    )
+
+
+async def test_the_shortcut_opens_the_form_filled_in(tmp_path: Path) -> None:
+    """The link may stand in the text, in a block or only in what an app attached; the form shows how it ended."""
     async with office(tmp_path, "asking") as o:
         assert o.company is not None
         await o.card()
@@ -78,18 +91,40 @@ async def test_the_shortcut_asks_for_the_request_that_a_message_links_to(tmp_pat
         await scm.fork_out_branch("fix/crash", "main")
         scm.grow("fix/crash", ["fix: the crash"])
         pull = await scm.open_pull_request(head="fix/crash", base="main", title="Mend", body="")
-        link = f"Please: <{pull.url}|#1>"
-        early = await o.told(o.dan, o.dan.runs_shortcut("release.pick", message=_announced(o, link)))
-        assert "is not merged" in early
+        form = await _called_on(o, _announced(o, f"Please: <{pull.url}|#1>"))
+        assert "The captain of the release is asked" in text_on(form)
+        assert await o.dan.submits(form, {"Change": "main"}) == {
+            "change": "Write a link to a pull request or a commit, or #123"
+        }
+        await o.dan.submits(form, {"Change": pull.url})
+        assert "Nothing was asked for" in await _ended(o, "is not merged")
         scm.merge(pull.number)
         attached = _announced(o, "A request was merged", {"title": "Mend", "title_link": f"{pull.url}"})
-        said = await o.told(o.dan, o.dan.runs_shortcut("release.pick", message=attached))
-        assert said.startswith("Asked")
+        await o.dan.submits(await _called_on(o, attached))
+        await _ended(o, "Asked")
+        assert [p.wanted.source for p in (await o.release()).picks] == ["#1"]
+        assert not o.slack.violations
+
+
+async def test_the_shortcut_lets_one_of_several_links_be_chosen(tmp_path: Path) -> None:
+    """Links of each source control are offered; a message without any is answered, and no form opens."""
+    async with office(tmp_path, "asking") as o:
+        await o.card()
+        late = _late(o)
+        urls = (
+            "https://gitlab.invalid/acme/app/-/merge_requests/7",
+            "https://bitbucket.invalid/acme/app/pull-requests/8",
+            f"https://rehearsal.invalid/commit/{late}",
+        )
+        assert o.company is not None
+        commit = (await o.company.scm.head_of(late)).url
+        form = await _called_on(o, _announced(o, " and ".join([*urls[:2], commit])))
+        assert "merge_requests/7" in text_on(form)
+        assert "pull-requests/8" in text_on(form)
+        await o.dan.submits(form, {"Change": commit})
+        await _ended(o, "Asked")
         nothing = await o.told(o.dan, o.dan.runs_shortcut("release.pick", message=_announced(o, "Hello")))
         assert "links to no pull request" in nothing
-        several = _announced(o, f"{pull.url} and https://rehearsal.invalid/pull/2")
-        assert "several changes" in await o.told(o.dan, o.dan.runs_shortcut("release.pick", message=several))
-        assert [p.wanted.source for p in (await o.release()).picks] == ["#1"]
 
 
 async def test_a_conflict_tells_the_author_and_the_captain_what_to_do(tmp_path: Path) -> None:

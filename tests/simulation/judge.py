@@ -3,7 +3,6 @@
 Each rule compares what was there before with what is there now; none of them asks the code under test.
 """
 
-import hashlib
 import json
 import sqlite3
 from collections import Counter
@@ -11,10 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from orchestration.domain.chain import GENESIS, Link
 from orchestration.domain.gates import GATE_MOVES
 from orchestration.domain.stages import CYCLE_MOVES, SLOT_MOVES, STAGE_MOVES
 from orchestration.domain.tasks import TASK_MOVES
-from orchestration.store.audit import GENESIS, Link
+from tests.simulation.known import Known, digest_of, read
 
 _OPEN_TASKS = frozenset({"PENDING", "RUNNING", "WAITING", "RETRYING", "FAILED"})
 _STOPPING = frozenset({"user", "credentials", "freeze"})
@@ -22,7 +22,7 @@ _QUEUES = (("work", "due_ms"), ("inbox", "not_before_ms"), ("outbox", "not_befor
 
 
 class Broken(Exception):
-    """A rule does not hold."""
+    """A rule does not hold, and nobody wants to see what comes after it."""
 
 
 def _reachable(moves: Mapping[Any, Any]) -> frozenset[tuple[str, str]]:
@@ -42,19 +42,6 @@ _LEGAL = {
     "cycles": _reachable(CYCLE_MOVES),
 }
 _LEGAL_STAGES = _reachable(STAGE_MOVES)
-
-
-@dataclass(kw_only=True)
-class Known:
-    """A release as it stood after the last commit that changed it."""
-
-    revision: int
-    archived: bool
-    stages: dict[str, str]
-    parts: dict[str, dict[str, str]]
-    holds: frozenset[tuple[str, str]]
-    gates: dict[str, Mapping[str, Any]]
-    sent: frozenset[str]
 
 
 @dataclass(kw_only=True)
@@ -98,7 +85,7 @@ class Judge:
         for release_id, revision in raw.execute("SELECT id, revision FROM releases").fetchall():
             known = self._releases.get(release_id)
             if known is None or known.revision != revision:
-                now = _read(raw, release_id, revision)
+                now = read(raw, release_id, revision, parts=_LEGAL)
                 if known is not None:
                     self._compare(release_id, known, now, step)
                 self._releases[release_id] = now
@@ -194,7 +181,7 @@ class Judge:
             before = was.gates.get(key)
             if before is None:
                 continue
-            evidence, digest = gate.get("evidence"), _digest(gate)
+            evidence, digest = gate.get("evidence"), digest_of(gate)
             unmet = {f["condition"] for f in (evidence or {}).get("findings", ()) if not f["met"]}
             if gate["state"] == "APPROVED" and before["state"] != "APPROVED":
                 decision = gate.get("decision") or {}
@@ -209,7 +196,7 @@ class Judge:
             gone = {s["by"] for s in before.get("signatures", ())} - {
                 s["by"] for s in gate.get("signatures", ())
             }
-            if gone and _digest(before) == digest and gate["state"] not in {"VOID", "REJECTED"}:
+            if gone and digest_of(before) == digest and gate["state"] not in {"VOID", "REJECTED"}:
                 self.blame("an approval is void only when its evidence changes", f"{key}: {sorted(gone)}")
         if was.stages["PRE_RELEASE"] == "PENDING" != now.stages["PRE_RELEASE"]:
             passed = [
@@ -257,47 +244,3 @@ class Judge:
                 "R4 stale workers cannot write",
                 f"{what}: {owner} wrote under the lease of {was_holder}",
             )
-
-
-def _digest(gate: Mapping[str, Any]) -> str | None:
-    evidence = gate.get("evidence")
-    if evidence is None:
-        return None
-    marks = set()
-    for finding in evidence.get("findings", ()):
-        key = finding.get("key")
-        if key is None:
-            marks.add("" if finding["met"] else finding["condition"])
-        else:
-            marks.add(f"{'accepted' if finding['met'] else 'unmet'} {finding['condition']} {key}")
-    return _hash(evidence, sorted(marks - {""}))
-
-
-def _hash(evidence: Mapping[str, Any], marks: list[str]) -> str:
-    parts = (
-        evidence.get("commit") or "",
-        evidence.get("tag") or "",
-        *sorted(evidence.get("builds", ())),
-        "|",
-        *sorted(evidence.get("suites", ())),
-        "|",
-        *marks,
-    )
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
-
-
-def _read(raw: sqlite3.Connection, release: str, revision: int) -> Known:
-    def rows(what: str, table: str) -> list[tuple[Any, ...]]:
-        return raw.execute(f"SELECT {what} FROM {table} WHERE release_id = ?", (release,)).fetchall()  # noqa: S608 - our own words
-
-    archived, doc = raw.execute("SELECT archived, doc FROM releases WHERE id = ?", (release,)).fetchone()
-    gates = {key: json.loads(text) for key, text in rows("id, doc", "gates")}
-    return Known(
-        revision=revision,
-        archived=bool(archived),
-        stages={record["stage"]: record["state"] for record in json.loads(doc)["stages"]},
-        parts={name: dict(rows("id, state", name)) for name in _LEGAL},
-        holds=frozenset(rows("cause, by", "holds")),
-        gates=gates,
-        sent=frozenset(key for key, state in rows("id, state", "effects") if state == "SENT"),
-    )

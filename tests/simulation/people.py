@@ -181,7 +181,7 @@ class People:
     def _news(self, release: Release, lot: Random) -> None:
         waiting = [t for t in release.tasks if t.wait is not None and t.wait.owner is WaitOwner.CI]
         runs = [b.run_id for b in release.builds if b.run_id is not None]
-        if waiting and runs:
+        if waiting and runs and self._world.processes:
             run_id = lot.choice(runs)
             key = f"callback:{run_id}:{lot.choice((1, 2))}"
             for _ in range(lot.choice((1, 2))):

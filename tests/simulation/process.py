@@ -15,6 +15,7 @@ from bot.slack.accounts import AccountDesk
 from bot.slack.configurations import ConfigurationDesk
 from bot.slack.desk import Desk
 from bot.slack.edge import Edge
+from bot.slack.identity import Known
 from bot.slack.limiter import Limiter
 from bot.slack.outbox import Sender
 from integrations.public_holidays import PublicHolidays
@@ -71,6 +72,10 @@ class Lots:
 class NoScreens:
     """Slack's forms and answers: nobody looks at them here, and they are always too late."""
 
+    async def complete_step(self, step: str, outputs: str | None, error: str) -> None:
+        """No workflow waits."""
+        raise AssertionError(f"no workflow waits: {step}, {outputs}, {error}")
+
     async def views_open(self, **_asked: object) -> str:
         """Too late."""
         raise Refused("The trigger is too old")
@@ -81,9 +86,21 @@ class NoScreens:
         """Closed."""
         raise Refused("The form was closed")
 
+    async def views_publish(self, **_asked: object) -> None:
+        """Nobody opens a home."""
+        raise Refused("Nobody is at home")
+
+    async def chat_unfurl(self, *_asked: object) -> None:
+        """Nobody posts a link."""
+        raise Refused("The message is gone")
+
     async def respond(self, *_asked: object) -> None:
         """Used up."""
         raise Refused("The address is used up")
+
+
+async def _nobody() -> Known:
+    raise Refused("Nobody asks who we are")
 
 
 class WatchedSender(Sender):
@@ -150,64 +167,53 @@ class Process:
             holidays=PublicHolidays(),
         )
 
-    def _open_pumps(self) -> Sequence[Pump[Any]]:
-        store, every, screens = self.store, LEASE.total_seconds() / 3, NoScreens()
+    def _desk(self) -> Desk:
         nobody = cast("Any", None)
-        desk = Desk(
+        return Desk(
             engine=self.engine,
-            inbox=store.inbox,
-            screens=screens,
+            inbox=self.store.inbox,
+            screens=NoScreens(),
             accounts=cast("AccountDesk", nobody),
             configurations=cast("ConfigurationDesk", nobody),
             routes=ROUTES,
         )
 
+    def _sender(self) -> Sender:
         async def connect(_tenant: str) -> Notification:
             return self._slack
 
-        sender = WatchedSender(
+        return WatchedSender(
             engine=self.engine,
-            mailbox=store.mailbox,
+            mailbox=self.store.mailbox,
             connect=connect,
-            answers=screens,
+            answers=NoScreens(),
+            who=_nobody,
             limiter=Limiter(clock=self.watch.seconds),
         )
-        options: dict[str, Any] = {"renew_every": every, "idle": _IDLE}
+
+    def _open_pumps(self) -> Sequence[Pump[Any]]:
+        desk, sender = self._desk(), self._sender()
+        work, inbox, outbox, duties = (
+            self.store.dispatcher, self.store.inbox, self.store.mailbox, self.store.duties
+        )  # fmt: skip
+
+        def pump(name: Wake, queue: Any, handle: Callable[[Any], Any], let_go: Any = None) -> Pump[Any]:
+            return Pump(
+                name,
+                claim=lambda limit: queue.claim(limit=limit),
+                handle=handle,
+                wake=self.store.wakes.of(name),
+                renew=queue.renew,
+                let_go=let_go,
+                renew_every=LEASE.total_seconds() / 3,
+                idle=_IDLE,
+            )
+
         return [
-            Pump(
-                "work",
-                claim=lambda limit: store.dispatcher.claim(limit=limit),
-                handle=lambda claim: work_claim(self.engine, claim),
-                wake=store.wakes.of(Wake.WORK),
-                renew=store.dispatcher.renew,
-                let_go=store.dispatcher.let_go,
-                **options,
-            ),
-            Pump(
-                "inbox",
-                claim=lambda limit: store.inbox.claim(limit=limit),
-                handle=desk.handle,
-                wake=store.wakes.of(Wake.INBOX),
-                renew=store.inbox.renew,
-                **options,
-            ),
-            Pump(
-                "outbox",
-                claim=lambda limit: store.mailbox.claim(limit=limit),
-                handle=sender.handle,
-                wake=store.wakes.of(Wake.OUTBOX),
-                renew=store.mailbox.renew,
-                **options,
-            ),
-            Pump(
-                "duties",
-                claim=lambda limit: store.duties.claim(limit=limit),
-                handle=lambda duty: work_duty(self.engine, store.duties, duty),
-                wake=store.wakes.of(Wake.DUTIES),
-                renew=store.duties.renew,
-                let_go=store.duties.let_go,
-                **options,
-            ),
+            pump(Wake.WORK, work, lambda claim: work_claim(self.engine, claim), work.let_go),
+            pump(Wake.INBOX, inbox, desk.handle),
+            pump(Wake.OUTBOX, outbox, sender.handle),
+            pump(Wake.DUTIES, duties, lambda duty: work_duty(self.engine, duties, duty), duties.let_go),
         ]
 
     def spawn(self, work: Any) -> asyncio.Task[Any]:

@@ -19,6 +19,7 @@ from sqlalchemy import create_engine
 from orchestration.domain.phase import Phase
 from orchestration.store.tables import metadata
 from tests.simulation.agenda import Happening, draw
+from tests.simulation.judge import Broken
 from tests.simulation.loop import GROUP, Stuck
 from tests.simulation.story import live
 from tests.simulation.wire import Engines
@@ -89,13 +90,17 @@ class Theatre:
             connection.exec_driver_sql("PRAGMA journal_mode=WAL")
         self._engines = Engines(self._template)
 
-    def play(self, seed: int, agenda: Sequence[Happening] | None = None) -> Outcome:
-        """One schedule; `agenda` in the place of the seed's own."""
+    def play(self, seed: int, agenda: Sequence[Happening] | None = None, *, hasty: bool = False) -> Outcome:
+        """One schedule; `agenda` in the place of the seed's own. A `hasty` one ends with the
+        first broken rule, in the middle of everything: no other schedule may follow it in this process."""
         ahead = draw(Random(f"agenda {seed}")) if agenda is None else agenda
         world = World(seed, folder=self.folder, template=self._template, engines=self._engines, agenda=ahead)
+        world.hasty = hasty
         _FAULTS.clear()
         try:
             ending = world.play(live(world, seed), steps=_STEPS_AT_MOST)
+        except Broken:
+            ending = None
         except Stuck as stuck:
             ending = None
             world.judge.blame("the world goes on", str(stuck))

@@ -18,7 +18,7 @@ from orchestration.domain.events import EventKind
 from orchestration.ports.notification import Message, MessageRef
 from orchestration.store.wake import Wake
 from tests.simulation.agenda import Fault, Happening
-from tests.simulation.judge import Judge
+from tests.simulation.judge import Broken, Judge
 from tests.simulation.loop import GROUP, SeededLoop, Stuck
 from tests.simulation.process import SHOWN, Process, Watch
 from tests.simulation.twins import Providers, TroubleKind, Weather, Wired
@@ -83,6 +83,7 @@ class World:
         # Most of the work of a chatty world is chat; where only what matters most is told, more schedules fit.
         self._heard = HEARD if self.chance.random() < _CHATTY else {k: HEARD[k] for k in _WORTH_TELLING}
         self.deeds: Callable[[Happening], None] = lambda _happening: None
+        self.hasty = False
         self.faults: Counter[str] = Counter()
         self.trace: list[str] = []
         self.processes: list[Process] = []
@@ -163,6 +164,8 @@ class World:
         return [each for each in self.processes if not self.loop.is_still(each.name)]
 
     def _stepped(self, _group: str) -> None:
+        if self.hasty and self.judge.broken:
+            raise Broken(self.judge.broken[0])
         if self.loop.steps > self._steps:
             raise Stuck(f"it is not over after {self._steps} steps")
         while self.agenda and self.agenda[0].step <= self.loop.steps:
@@ -175,6 +178,9 @@ class World:
         return self.loop.create_task(work, context=context)
 
     def _happen(self, happening: Happening) -> None:
+        if not self.processes:
+            self.say(f"{happening}: nobody is there")
+            return
         self.say(str(happening))
         self.faults[happening.fault if happening.fault is not Fault.ACT else f"act: {happening.what}"] += 1
         lot = Random(happening.number)

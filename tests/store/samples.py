@@ -137,26 +137,7 @@ def rich_release(release_id: str = "REL-7F3K2Q9D", *, tenant: str = TENANT) -> R
             ),
         ),
         reminders=(Reminder(id=f"{release_id}/r1", kind=ReminderKind.TARGET, at=NOW + timedelta(days=3)),),
-        submissions=(
-            Submission(
-                id=f"{release_id}/d1",
-                pair=IOS,
-                number=1,
-                version="2.14.0",
-                integration="app-store",
-                build="4711",
-                notes={"de-DE": "Grüße"},
-                state=StoreState.LIVE,
-                percent=2.0,
-                opened_at=NOW - timedelta(days=3),
-                submitted_at=NOW - timedelta(days=2),
-                approved_at=NOW - timedelta(days=1),
-                check_at=NOW + timedelta(days=30),
-                instruction=Instruction(
-                    number=1, verb=Verb.COMPLETE, by="U0ANN", at=NOW + timedelta(days=30)
-                ),
-            ),
-        ),
+        submissions=(_submission(release_id),),
         holds=(
             Hold(cause=HoldCause.TASK_FAILURE, by=f"{release_id}/ticket", reason="Grüße \U0001f600", at=NOW),
         ),
@@ -262,3 +243,22 @@ def noted(release: Release, note: str) -> Change:
     change.release = release.with_task(task)
     change.tell(EventKind.TASK_WAITING, task=task.id, note=note)
     return change
+
+
+def _submission(release_id: str) -> Submission:
+    return Submission(
+        id=f"{release_id}/d1",
+        pair=IOS,
+        number=1,
+        version="2.14.0",
+        integration="app-store",
+        build="4711",
+        notes={"de-DE": "Grüße"},
+        state=StoreState.LIVE,
+        percent=2.0,
+        opened_at=NOW - timedelta(days=3),
+        submitted_at=NOW - timedelta(days=2),
+        approved_at=NOW - timedelta(days=1),
+        check_at=NOW + timedelta(days=30),
+        instruction=Instruction(number=1, verb=Verb.COMPLETE, by="U0ANN", at=NOW + timedelta(days=30)),
+    )

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from orchestration.domain.errors import DomainError, Invalid, NotNow
+from orchestration.domain.rollout_plan import Office
 from orchestration.domain.snapshot import StorePlan
 from orchestration.ports.runtime import Configuration, StaleConfiguration, UnitOfWork
 from orchestration.services import configurations
@@ -70,6 +71,17 @@ async def test_who_read_too_early_is_told(bench: Bench) -> None:
     with pytest.raises(StaleConfiguration):
         await configurations.save(bench.engine, wanted("gone", revision=3), actor=ANN)
     assert (await listed(bench))["pixel"].snapshot.home == "C1"
+
+
+async def test_holidays_of_a_region_that_nobody_knows_are_refused(bench: Bench) -> None:
+    """By them no step of a rollout would ever be held back; the place and what may be meant are told."""
+    strange = wanted(office=Office(holidays=("DE-BE", "DE-BX")))
+    with pytest.raises(Invalid) as caught:
+        await configurations.save(bench.engine, strange, actor=ANN)
+    assert list(places(caught.value)) == ["office.holidays.1"]
+    assert "Did you mean" in places(caught.value)["office.holidays.1"]
+    assert list(await configurations.judge(bench.engine, strange, actor=ANN)) == list(caught.value.problems)
+    await configurations.save(bench.engine, wanted(office=Office(holidays=("DE-BE",))), actor=ANN)
 
 
 async def test_an_id_is_used_once(bench: Bench) -> None:

@@ -10,10 +10,13 @@ from bot.configurations.facts import Connected, Facts
 from orchestration.domain.builds import BuildKind
 from orchestration.domain.gates import Condition, SignOff
 from orchestration.domain.pairs import LEGAL_TARGETS, Pair, Platform
+from orchestration.domain.rollout_plan import Office, RolloutPlan
+from orchestration.domain.rollout_rules import LONGEST_NOTE
 from orchestration.domain.snapshot import (
     Bucket,
     BuildMode,
     GateSettings,
+    OwnChanges,
     ReleaseChannel,
     Snapshot,
     StorePlan,
@@ -22,6 +25,7 @@ from orchestration.domain.snapshot import (
     Timing,
     Workflow,
 )
+from orchestration.domain.store_states import GoLive
 from orchestration.ports.runtime import Configuration
 
 TENANT = "T0001"
@@ -106,6 +110,7 @@ def configurations(
             pre_regression_builds=st.booleans(),
             auto_stage_2=st.booleans(),
             gate=_gates(texts),
+            office=_offices(),
             timing=st.builds(Timing, **dict.fromkeys(Timing.__dataclass_fields__, SPANS)),
         )
 
@@ -138,12 +143,47 @@ def _plans(
     unique = st.lists(texts, max_size=most, unique=True).map(tuple)
     lists = dict.fromkeys(("sections", "labels", "squads", "platforms"), unique)
     ticket = st.builds(TicketPlan, project=texts, issue_type=texts, done_statuses=unique)
-    store = st.builds(StorePlan, integration=PLAIN, group=st.none() | texts)
     return {
         "tickets": st.dictionaries(keys, ticket),
         "test_plans": st.dictionaries(keys, st.builds(TestPlan, project=texts, **lists)),
-        "stores": st.dictionaries(st.sampled_from(going), store) if going else st.just({}),
+        "stores": st.fixed_dictionaries({}, optional={key: _stores(key, texts) for key in going}),
     }
+
+
+def _stores(key: str, texts: st.SearchStrategy[str]) -> st.SearchStrategy[StorePlan]:
+    """Each store with what it can be told: the rest has no meaning there."""
+    told: dict[str, st.SearchStrategy[Any]] = {
+        "go_live": st.sampled_from([GoLive.AUTOMATIC, GoLive.MANUAL]),
+        "phased": st.booleans(),
+    }
+    if key.endswith("PLAY_STORE"):
+        steps = st.lists(st.sampled_from([0.5, 1, 5, 33.333, 50, 100]), unique=True)
+        told = {
+            "steps": steps.map(lambda found: tuple(float(each) for each in sorted(found))),
+            "auto_advance": st.booleans(),
+            "step_every": SPANS,
+            "update_priority": st.integers(0, 5),
+        }
+    note = st.just("") | texts.filter(lambda text: len(text) <= LONGEST_NOTE)
+    rollout = st.builds(RolloutPlan, whats_new=note, **told)
+    return st.builds(StorePlan, integration=PLAIN, group=st.none() | texts, rollout=rollout)
+
+
+def _offices() -> st.SearchStrategy[Office]:
+    days = st.lists(st.integers(0, 6), min_size=1, unique=True).map(lambda found: tuple(sorted(found)))
+    hours = st.lists(
+        st.times().map(lambda at: at.replace(microsecond=0)), min_size=2, max_size=2, unique=True
+    )
+    return hours.map(sorted).flatmap(
+        lambda found: st.builds(
+            Office,
+            zone=st.sampled_from(["UTC", "Europe/Berlin", "Asia/Kolkata"]),
+            working_days=days,
+            opens=st.just(found[0]),
+            closes=st.just(found[1]),
+            holidays=st.lists(st.sampled_from(["DE", "DE-BE", "US"]), unique=True).map(tuple),
+        )
+    )
 
 
 def _workflows(texts: st.SearchStrategy[str], most: int) -> st.SearchStrategy[tuple[Workflow, ...]]:
@@ -166,6 +206,8 @@ def _gates(texts: st.SearchStrategy[str]) -> st.SearchStrategy[GateSettings]:
         GateSettings,
         conditions=st.lists(st.sampled_from(Condition), unique=True).map(tuple),
         sign_offs=st.lists(signed, max_size=4, unique_by=lambda wanted: wanted.area).map(tuple),
+        store_sign_offs=st.lists(signed, max_size=3, unique_by=lambda wanted: wanted.area).map(tuple),
+        own_changes=st.sampled_from(OwnChanges),
         pass_percent=st.integers(0, 100),
         auto=st.booleans(),
     )

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from orchestration.domain.change import Change
@@ -73,6 +74,16 @@ class Transaction:
     def directory(self) -> "Transaction":
         """Itself."""
         return self
+
+    @property
+    def homes(self) -> "Transaction":
+        """Itself."""
+        return self
+
+    async def viewers(self, _tenant_id: str, *, since: datetime) -> Sequence[str]:
+        """Nobody opened their home."""
+        del since
+        return ()
 
     async def get(self, tenant_id: str, release_id: str) -> Release:
         """The release."""

@@ -35,6 +35,7 @@ NONE = "!none"
 _FIELD = "f:"
 _TEXT, _VALUE, _DETAIL, _HINT, _ERROR = 3_000, 150, 75, 2_000, 300
 _CHANNEL, _USER = re.compile(r"[CDG][A-Z0-9]{2,30}"), re.compile(r"[UW][A-Z0-9]{2,30}")
+_WRITTEN = frozenset({Ask.TEXT, Ask.PROSE, Ask.LINES, Ask.INPUTS, Ask.SPAN, Ask.NUMBER})
 _TOO_LONG = "This is too long to be changed here: use the file or the REST interface"
 
 State = Mapping[str, Mapping[str, Mapping[str, Any]]]
@@ -101,7 +102,7 @@ def key_of(block_id: str) -> str:
 
 
 def _is_text(field: Field) -> bool:
-    return field.typed or field.ask in {Ask.TEXT, Ask.INPUTS, Ask.SPAN, Ask.NUMBER}
+    return field.typed or field.ask in _WRITTEN
 
 
 def _element(field: Field) -> Json:
@@ -111,11 +112,11 @@ def _element(field: Field) -> Json:
 
 
 def _text_element(field: Field) -> Json:
-    lines = field.ask in {Ask.INPUTS, Ask.LIVE_MANY}
+    lines = field.ask in {Ask.LINES, Ask.INPUTS, Ask.LIVE_MANY}
     return plain_text_input(
         INPUT,
         initial=str(shown(field)),
-        multiline=lines,
+        multiline=lines or field.ask is Ask.PROSE,
         placeholder="One a line" if lines else None,
         most=_TEXT,
     )

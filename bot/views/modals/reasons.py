@@ -100,12 +100,17 @@ _WORDS: Mapping[ReasonAct, _Words] = MappingProxyType(
 )
 
 
-def reason_form(act: ReasonAct, subject: str, *, metadata: str) -> Json:
-    """The form. `subject` names what it is about; `metadata` is what the button carried."""
+def reason_form(act: ReasonAct, subject: str, *, metadata: str, typed: str = "") -> Json:
+    """The form. `subject` names what it is about; `metadata` is what the button carried, `typed` a reason so far."""
     words = _WORDS[act]
     about = say("{subject}. {says}", subject=bold(one_line(subject, 300)), says=words.says)
     box = plain_text_input(
-        REASON, placeholder=f"For example: {words.example}", multiline=True, most=MOST, focus=True
+        REASON,
+        initial=typed or None,
+        placeholder=f"For example: {words.example}",
+        multiline=True,
+        most=MOST,
+        focus=True,
     )
     return modal(
         words.title,

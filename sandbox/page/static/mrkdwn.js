@@ -2,6 +2,7 @@
 
 import { h } from "./dom.js";
 import { emojiOf } from "./emoji.js";
+import { address, readRoute } from "./route.js";
 import { sign } from "./signs.js";
 import { fillDate } from "./zone.js";
 
@@ -9,15 +10,24 @@ const ENTITIES = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
 /** Slack escapes three characters and nothing else. */
 export const unescape = (text) => text.replace(/&(?:lt|gt|amp);/g, (entity) => ENTITIES[entity]);
 
+/** Where a permalink of this workspace leads on the page, as in Slack's own clients; null for any other address. */
+function permalink(url) {
+  const [, channel, seconds, rest] = /^\/archives\/(\w+)\/p(\d+)(\d{6})$/.exec(url.pathname) ?? [];
+  if (!channel || url.hostname !== location.hostname) return null;
+  return address({ person: readRoute().person, place: channel, thread: `${seconds}.${rest}` });
+}
+
 /** A link that leaves the page, or plain text where the address is not one of the web. */
-export function link(address, ...children) {
+export function link(target, ...children) {
   let url = null;
   try {
-    url = new URL(address);
+    url = new URL(target);
   } catch {
     return h("span", {}, ...children);
   }
   if (url.protocol !== "http:" && url.protocol !== "https:") return h("span", {}, ...children);
+  const here = permalink(url);
+  if (here) return h("a", { href: here }, ...children);
   return h("a", { href: url.href, target: "_blank", rel: "noopener noreferrer" }, ...children);
 }
 
@@ -36,8 +46,8 @@ export function userMention(id, store, label = "") {
 export function channelMention(id, store, label = "") {
   const channel = store.channels.get(id);
   if (!channel) return mention(label ? `#${label}` : "#private channel");
-  const address = `#/${store.me.name}/${channel.name || id}`;
-  return h("a", { class: "mention", href: address }, `#${store.titleOf(channel)}`);
+  const place = `#/${store.me.name}/${channel.name || id}`;
+  return h("a", { class: "mention", href: place }, `#${store.titleOf(channel)}`);
 }
 
 export function groupMention(id, store, label = "") {
@@ -46,12 +56,12 @@ export function groupMention(id, store, label = "") {
   return mention(group ? `@${group.handle}` : label || `@${id}`, mine);
 }
 
-export function dateNode(seconds, pattern, fallback, store, address = "") {
+export function dateNode(seconds, pattern, fallback, store, target = "") {
   const words = Number.isFinite(seconds) ? fillDate(pattern, seconds, store.me.tz) : fallback;
   const node = Number.isFinite(seconds)
     ? h("time", { datetime: new Date(seconds * 1000).toISOString() }, words)
     : words;
-  return address ? link(address, node) : node;
+  return target ? link(target, node) : node;
 }
 
 function reference(inner, store) {
@@ -61,12 +71,12 @@ function reference(inner, store) {
   if (head.startsWith("#")) return channelMention(head.slice(1), store, words);
   if (head.startsWith("!subteam^")) return groupMention(head.slice(9), store, words);
   if (head.startsWith("!date^")) {
-    const [, seconds, pattern, address = ""] = head.split("^");
-    return dateNode(Number(seconds), unescape(pattern ?? ""), words, store, unescape(address));
+    const [, seconds, pattern, target = ""] = head.split("^");
+    return dateNode(Number(seconds), unescape(pattern ?? ""), words, store, unescape(target));
   }
   if (head.startsWith("!")) return mention(`@${head.slice(1).split("^")[0]}`, true);
-  const address = unescape(head);
-  return link(address, words || address);
+  const target = unescape(head);
+  return link(target, words || target);
 }
 
 function splitOnce(text, sign) {

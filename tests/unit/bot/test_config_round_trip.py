@@ -67,7 +67,8 @@ def test_what_is_filled_in_from_nothing_is_what_is_saved(configuration: Configur
     wanted = written(configuration)
     known = replace(_connections(configuration), fresh=True)
     made: Document = BLANK
-    rows = str(len(configuration.snapshot.gate.sign_offs) + 1)
+    gate = configuration.snapshot.gate
+    rows = str(max(len(gate.sign_offs), len(gate.store_sign_offs)) + 1)
     for carried in _everything(wanted, typed=typed, rows=rows):
         held = read_state(_opened(wanted, known, carried))
         there = Carried(step=carried.step, typed=typed, rows=rows)

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from bot.configurations.document import look
+from bot.configurations.document import look, put, tidy
 from bot.configurations.facts import Connected, Facts
 from bot.configurations.forms import extended, form_of, refreshed, toggled
+from bot.configurations.summaries import step_of, told
 from bot.configure import written
 from bot.slack.blocks import Surface, validate
 from bot.slack.intent import read_value
@@ -32,6 +33,7 @@ from bot.views.configurations import (
 from bot.views.modals import config_overview as views
 from bot.views.modals.config_form import config_form, read_state
 from bot.views.rendered import MESSAGE
+from orchestration.domain.errors import Problem
 from orchestration.domain.gates import SignOff
 from orchestration.domain.snapshot import GateSettings, Snapshot, StorePlan, TestPlan, TicketPlan
 from orchestration.ports.runtime import Configuration
@@ -261,6 +263,38 @@ def test_more_sign_offs_than_a_form_holds_stay() -> None:
     assert "5 more sign-offs stay as they are" in json.dumps(view)
     more = extended(made, facts(), Carried(step=Step.GATE), opened_state(view))
     assert sum(field.path[-1] == "area" for field in more.fields) == 20
+
+
+def test_a_rollout_is_asked_for_where_a_store_is_chosen() -> None:
+    """Each store is asked for what it can be told, the office always; without a store it says where one is chosen."""
+    made = document()
+    form = form_of(made, facts(), Carried(step=Step.ROLLOUT), 0)
+    asked = {field.key for field in form.fields}
+    assert {"stores/ANDROID-PLAY_STORE/rollout/steps", "office/zone", "office/holidays"} <= asked
+    assert "stores/ANDROID-PLAY_STORE/rollout/phased" not in asked
+    bare = form_of({**made, "stores": {}}, facts(), Carried(step=Step.ROLLOUT), 0)
+    assert {field.path[0] for field in bare.fields} == {"office"}
+    assert "Choose one in Stores" in json.dumps(config_form(bare))
+
+
+def test_a_problem_is_told_at_the_step_that_mends_it() -> None:
+    """What a store lets out and who approves its submissions have steps of their own."""
+    for place, step in (
+        (("stores", "IOS-APP_STORE", "rollout", "whats_new"), Step.ROLLOUT),
+        (("stores", "IOS-APP_STORE", "integration"), Step.STORES),
+        (("office", "zone"), Step.ROLLOUT),
+        (("gate", "store_sign_offs", "0", "people"), Step.STORE_GATE),
+        (("gate", "sign_offs", "0", "people"), Step.GATE),
+    ):
+        assert step_of(Problem(field=".".join(place), message="is wrong", place=place)) is step
+    said = Problem(field="", message="are fewer", place=("gate", "store_sign_offs", "1", "people"))
+    assert told(said, document()).startswith("Store sign-off 2, people")
+
+
+def test_a_store_that_is_taken_back_takes_its_rollout_along() -> None:
+    """Nothing is left of a pair's plan that only said how it is let out."""
+    made = put(document(), ("stores", "ANDROID-PLAY_STORE"), {"rollout": {"steps": [10]}})
+    assert "ANDROID-PLAY_STORE" not in tidy(made, {"stores"})["stores"]
 
 
 def test_a_toggled_form_keeps_what_was_filled_in() -> None:

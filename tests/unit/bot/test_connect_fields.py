@@ -241,3 +241,12 @@ def test_checks_are_lines_with_words() -> None:
     assert ":x: No" in text
     assert "Not known" in text
     assert form.checks[0] == CheckLine(what="A", ok=False, says="<!channel>")
+
+
+@pytest.mark.parametrize("provider", PROVIDERS.values(), ids=lambda p: p.key)
+def test_no_title_is_cut(provider: Provider) -> None:
+    """Slack takes 24 characters: a longer title would end in the middle of the provider's name."""
+    forms = (blank_form(provider, [], home=""), edit_form(provider, listed(provider), {}, home=""))
+    for title in (form.title for form in forms):
+        assert len(title) <= 24
+        assert provider.title in title

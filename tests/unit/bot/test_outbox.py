@@ -17,6 +17,7 @@ from orchestration.ports.errors import AlreadyDifferent, NeedsCredentials, Refus
 from orchestration.ports.making import check_before_making
 from orchestration.ports.notification import MessageRef
 from orchestration.ports.runtime import Letter, NoSuchRelease, Outgoing, OutgoingKind, StaleClaim
+from orchestration.services.engine import Engine
 from tests.support.engine import ManualClock
 from tests.support.memory import Memory
 
@@ -81,10 +82,16 @@ class Post:
         return MessageRef(channel=message.channel, ts="1.1")
 
     async def send_ephemeral(
-        self, *, channel: str, user: str, text: str, blocks: Sequence[Mapping[str, object]] = ()
+        self,
+        *,
+        channel: str,
+        user: str,
+        text: str,
+        blocks: Sequence[Mapping[str, object]] = (),
+        thread: str | None = None,
     ) -> None:
         """Show."""
-        del blocks
+        del blocks, thread
         self.did.append(("ephemeral", channel, user, text))
 
     async def open_direct(self, user: str) -> str:
@@ -113,12 +120,18 @@ def sender(post: Post) -> Sender:
         return post
 
     return Sender(
-        engine=None,  # type: ignore[arg-type]  # answers need no release
+        engine=at(TAKEN),
         mailbox=post,  # type: ignore[arg-type]  # what it calls
         connect=connect,
-        answers=post,
+        answers=post,  # type: ignore[arg-type]  # no home is published here
+        who=None,  # type: ignore[arg-type]  # see above
         limiter=Limiter(clock=lambda: 0.0),
     )
+
+
+def at(moment: datetime) -> Engine:
+    """An engine of which nothing is asked but the time: answers belong to no release."""
+    return Memory(release=None).engine(ManualClock(at=moment))  # type: ignore[arg-type]  # see above
 
 
 def answer(**fields: Any) -> Letter:
@@ -287,17 +300,16 @@ async def test_an_alert_goes_to_its_channel_once() -> None:
 async def test_a_sender_that_slept_posts_nothing(slept: int, *, posts: bool) -> None:
     """After half a lease another one may have posted it: the late one sends nothing, comes back, and has no doubt."""
     post = Post()
-    memory = Memory(release=None)  # type: ignore[arg-type]  # an answer belongs to no release
-    engine = memory.engine(ManualClock(at=TAKEN + timedelta(seconds=slept)))
 
     async def connect(_tenant: str) -> Any:
         return post
 
     late = Sender(
-        engine=engine,
+        engine=at(TAKEN + timedelta(seconds=slept)),
         mailbox=post,  # type: ignore[arg-type]  # what it calls
         connect=connect,
-        answers=post,
+        answers=post,  # type: ignore[arg-type]  # no home is published here
+        who=None,  # type: ignore[arg-type]  # see above
         limiter=Limiter(clock=lambda: 0.0),
     )
     await late.handle(answer(payload={"response_url": "", "user": "U1"}))

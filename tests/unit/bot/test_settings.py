@@ -50,7 +50,7 @@ def test_every_field_is_read_from_its_variable(name: str, monkeypatch: pytest.Mo
         "metrics_token": "a-token-of-sixteen-or-more",
         "migrate": "false",
         "ping_url": "https://ping.acme.example/7",
-        "tenant": "T0ACME",
+        "tenant": "T0123",
         "url": "https://bot.acme.example",
         "web_url": "https://bot.acme.example",
     }

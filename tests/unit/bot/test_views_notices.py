@@ -70,6 +70,7 @@ def test_only_failures_go_to_critical() -> None:
         EventKind.SUBMISSION_REJECTED,
         EventKind.STORE_REFUSED,
         EventKind.STORE_UNREACHED,
+        EventKind.HEALTH_POOR,
     }
 
 

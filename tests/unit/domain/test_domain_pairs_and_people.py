@@ -21,6 +21,7 @@ EDITOR = {
     Permission.APPROVE,
     Permission.ARCHIVE,
     Permission.CONFIGURE,
+    Permission.REPORT,
 }
 ROLES: dict[str, set[Permission]] = {
     "owner": set(Permission),

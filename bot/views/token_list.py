@@ -1,0 +1,67 @@
+"""The tokens of programs: who may use REST, with what, and until when. Their secrets are nowhere."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from shlex import quote
+
+from bot.views.blocks import header, section
+from bot.views.rendered import Rendered, paragraphs
+from bot.views.text import Mrkdwn, bold, code, escape, link, plural, say
+from bot.views.words import brief, dotted, person, when
+from orchestration.domain.tokens import Scope, Token
+
+_MOST = 40
+_MAKE = "/release token create nightly-ci build:report 90"
+
+
+def token_list(tokens: Sequence[Token], *, now: datetime) -> Rendered:
+    """The good ones first; each with what ends it."""
+    ordered = sorted(tokens, key=lambda token: (not token.good(now), token.created_at))
+    lines = [_line(token, now) for token in ordered[:_MOST]]
+    words = [
+        say(
+            "{make} makes one: a name, scopes of {scopes}, and days.",
+            make=code(_MAKE),
+            scopes=", ".join(Scope),
+        ),
+        say("{revoke} ends one at once.", revoke=code("/release token revoke <id>")),
+    ]
+    texts = paragraphs([*(lines or [escape("There is no token yet.")]), Mrkdwn(" "), *words])
+    good = sum(token.good(now) for token in tokens)
+    return Rendered(
+        text=say("Tokens: {good} good", good=plural(good, "is", "are")),
+        blocks=(header("Tokens"), *(section(text) for text in texts)),
+    )
+
+
+def _line(token: Token, now: datetime) -> Mrkdwn:
+    if token.revoked_at is not None:
+        state = say("revoked {at}", at=when(token.revoked_at))
+    elif not token.good(now):
+        state = say("expired {at}", at=when(token.expires_at))
+    else:
+        state = say("good until {at}", at=when(token.expires_at))
+    used = say("last used {on}", on=token.last_used_on.isoformat() if token.last_used_on else "never")
+    made = say("by {who}", who=person(token.created_by))
+    return dotted(
+        [bold(brief(token.name, 80)), code(token.id), escape(", ".join(token.scopes)), state, used, made]
+    )
+
+
+def token_offer(name: str, url: str) -> Rendered:
+    """Where the token is made; the link makes one token, and shows it once."""
+    text = say(
+        "{link} makes {name} and shows it once. The link works once, for ten minutes, and is for you alone.",
+        link=link(url, "This page"),
+        name=bold(brief(name, 80)),
+    )
+    return Rendered(text=text, blocks=(section(text),))
+
+
+def token_command(tenant: str, name: str, scopes: Sequence[str], days: int) -> Mrkdwn:
+    """How it is made where the bot has no page."""
+    words = f"--name {quote(name)} --scopes {','.join(scopes)} --days {days}"
+    return say(
+        "The bot has no page of its own, and a token's text may not stand in Slack. On its machine: {command}",
+        command=code(f"stationmaster token create --tenant {tenant} {words}"),
+    )

@@ -1,0 +1,74 @@
+"""What of a release waits for one person: a decision, a look at a failure, a build made by hand. PURE."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from orchestration.domain.candidates import asked
+from orchestration.domain.drift import drifted
+from orchestration.domain.gates import Gate, GateState
+from orchestration.domain.picks import Pick
+from orchestration.domain.release import Release
+from orchestration.domain.standing import Standing, seat
+from orchestration.domain.tasks import Task, TaskState, WaitOwner
+
+
+class Need(StrEnum):
+    """What is needed, most urgent first."""
+
+    FAILED = "FAILED"
+    BY_HAND = "BY_HAND"
+    PICK = "PICK"
+    DRIFT = "DRIFT"
+    DECIDE = "DECIDE"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Waiting:
+    """One thing that waits: `says` it in a line; exactly one of the others is what it is about."""
+
+    need: Need
+    says: str
+    task: Task | None = None
+    pick: Pick | None = None
+    gate: Gate | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can be answered now: a decision is not offered while a condition is not met."""
+        if self.need is not Need.DECIDE:
+            return True
+        evidence = self.gate.evidence if self.gate is not None else None
+        return evidence is not None and not evidence.unmet
+
+
+def waiting(release: Release, me: Standing, others: Sequence[Standing] = ()) -> tuple[Waiting, ...]:
+    """What waits for a person, and for those in whose place they may sign (`others`); nothing once it ended."""
+    if release.ended:
+        return ()
+    mine = tuple(_for_captain(release)) if release.captain == me.person else ()
+    return (*mine, *_decisions(release, me, others))
+
+
+def _for_captain(release: Release) -> Iterator[Waiting]:
+    for task in release.failed_tasks:
+        yield Waiting(need=Need.FAILED, says=f"{task.title} failed", task=task)
+    for task in release.tasks:
+        if task.state is TaskState.WAITING and task.wait and task.wait.owner is WaitOwner.CAPTAIN:
+            yield Waiting(need=Need.BY_HAND, says=f"{task.title}: {task.wait.what}", task=task)
+    for pick in asked(release):
+        says = f"Accept or decline the cherry-pick of {pick.wanted.name}"
+        yield Waiting(need=Need.PICK, says=says, pick=pick)
+    for gate in release.open_gates:
+        drift = drifted(gate.evidence)
+        if drift is not None:
+            yield Waiting(need=Need.DRIFT, says=f"Test it or leave it out: {drift.says}", gate=gate)
+
+
+def _decisions(release: Release, me: Standing, others: Sequence[Standing]) -> Iterator[Waiting]:
+    for gate in release.open_gates:
+        signed = any(signature.by == me.person for signature in gate.signatures)
+        missing = {wanted.area for wanted in gate.missing()}
+        mine = set(seat(gate, me, others).areas) & missing
+        if gate.state is GateState.OPEN and mine and not signed:
+            yield Waiting(need=Need.DECIDE, says=gate.question, gate=gate)

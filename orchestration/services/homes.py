@@ -1,0 +1,92 @@
+"""What stands on a person's own page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from orchestration.domain.errors import NotAllowed
+from orchestration.domain.matters import Waiting, waiting
+from orchestration.domain.people import CAPTAIN, Actor, Permission, areas, permissions
+from orchestration.domain.quiet import Attention
+from orchestration.domain.release import Release
+from orchestration.domain.standing import Me, Standing
+from orchestration.ports.notification import MessageRef
+from orchestration.services.engine import Engine
+from orchestration.services.people import me_of
+from orchestration.services.recognise import everyone, recognised
+from orchestration.services.saving import roles_of
+
+RECENT = 5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Matter:
+    """Something that waits for the person, and of which release."""
+
+    release: Release
+    waiting: Waiting
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Home:
+    """What one person's page shows. `cards` are by release; `active` and `recent` are newest first."""
+
+    person: str
+    me: Me
+    allowed: frozenset[Permission]
+    matters: tuple[Matter, ...] = ()
+    active: tuple[Release, ...] = ()
+    recent: tuple[Release, ...] = ()
+    configured: bool = False
+    asked: Attention | None = None
+    cards: Mapping[str, MessageRef] = field(default_factory=dict)
+
+
+async def read_home(engine: Engine, tenant_id: str, person: str) -> Home:
+    """What the person may see, by their roles as they are now; a person without a role sees no release."""
+    now = engine.clock.now()
+    try:
+        actor = await recognised(engine, tenant_id, Actor(id=person))
+    except NotAllowed:
+        return Home(person=person, me=Me(logins=(), deputy=None, stands_for=()), allowed=frozenset())
+    async with engine.look() as work:
+        me = await me_of(work, tenant_id, person, at=now)
+    lent = await everyone(engine, tenant_id, [d.person for d in me.stands_for])
+    async with engine.look() as work:
+        roles = await roles_of(work, None, actor, tenant_id)
+        lenders = {lender.id: await roles_of(work, None, lender, tenant_id) for lender in lent}
+        running = await work.releases.active(tenant_id, limit=None)
+        ended = await work.releases.ended(tenant_id, limit=RECENT)
+        asked = await work.attentions.of(tenant_id, person)
+        configured = bool(await work.directory.configurations(tenant_id))
+        active = tuple(r for r in running if _may_read(r, person, roles))
+        recent = tuple(r for r in ended if _may_read(r, person, roles))
+        cards = await work.places.cards(tenant_id, [r.id for r in (*active, *recent)])
+    others = {r.id: tuple(_standing(r, who, held) for who, held in lenders.items()) for r in active}
+    return Home(
+        person=person,
+        me=me,
+        allowed=permissions(roles),
+        matters=tuple(
+            Matter(release=release, waiting=found)
+            for release in active
+            for found in waiting(release, _standing(release, person, roles), others[release.id])
+        ),
+        active=active,
+        recent=recent,
+        configured=configured,
+        asked=asked,
+        cards=cards,
+    )
+
+
+def _held(release: Release, person: str, roles: frozenset[str]) -> frozenset[str]:
+    return roles | {CAPTAIN} if release.captain == person else roles
+
+
+def _may_read(release: Release, person: str, roles: frozenset[str]) -> bool:
+    return Permission.READ in permissions(_held(release, person, roles))
+
+
+def _standing(release: Release, person: str, roles: frozenset[str]) -> Standing:
+    held = _held(release, person, roles)
+    return Standing(person=person, areas=areas(held), may_approve=Permission.APPROVE in permissions(held))

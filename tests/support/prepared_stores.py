@@ -1,0 +1,67 @@
+"""A company with both stores up to the questions about its submissions, for databases of `tests.support.prepared`."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from orchestration.domain.builds import BuildKind
+from orchestration.domain.gates import GateKind
+from orchestration.domain.people import Actor
+from orchestration.domain.rollout_plan import RolloutPlan
+from orchestration.domain.snapshot import StorePlan, Timing, Workflow
+from orchestration.ports.runtime import Integrations
+from orchestration.services import decide
+from orchestration.services.engine import Engine
+from tests.support.distribution import NUMBERS, VERSION, TwoStores
+from tests.support.rehearsed import ANDROID, IOS
+
+STEPS = (5.0, 20.0, 50.0)
+
+
+class Shops(TwoStores):
+    """The company as the bot sees it, stores and all."""
+
+    def ports(self) -> Integrations:
+        """With the stores."""
+        return replace(super().ports(), app_stores={"apple": self.apple, "play": self.play})
+
+    def arrive(self, at: datetime) -> None:
+        """Both builds are in their stores."""
+        for pair, number in NUMBERS.items():
+            self.store(pair).upload(VERSION, number, at=at)
+
+
+def store_fields() -> dict[str, object]:
+    """What a small configuration becomes with two platforms and their stores."""
+    kinds = [(kind, pair) for kind in BuildKind for pair in (ANDROID, IOS)]
+    return {
+        "pairs": (ANDROID, IOS),
+        "stores": {
+            IOS.key: StorePlan(integration="apple", group="QA", rollout=RolloutPlan(whats_new="Fixes")),
+            ANDROID.key: StorePlan(integration="play", rollout=RolloutPlan(steps=STEPS, whats_new="Fixes")),
+        },
+        "workflows": tuple(
+            Workflow(
+                key=f"{kind.lower()}-{pair.platform.lower()}",
+                integration="actions",
+                kind=kind,
+                platform=pair.platform,
+                job="build.yml",
+            )
+            for kind, pair in kinds
+        ),
+        "timing": Timing(
+            check_every=timedelta(seconds=0.1),
+            gate_check_every=timedelta(hours=1),
+            store_check_every=timedelta(seconds=0.2),
+        ),
+    }
+
+
+async def approve_stage_3(engine: Engine, tenant: str, release_id: str, person: str) -> None:
+    """A yes to what is tested."""
+    async with engine.look() as work:
+        release = await work.releases.get(tenant, release_id)
+    gate = next(g for g in release.open_gates if g.kind is GateKind.APPROVE_STAGE_3)
+    assert gate.evidence is not None
+    digest = gate.evidence.digest
+    await decide.approve(engine, tenant, release_id, gate.id, digest=digest, actor=Actor(id=person))
