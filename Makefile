@@ -8,7 +8,11 @@ VENDOR_WORKERS ?= 4
 # Strict: a link or an anchor that leads nowhere, or a page that no menu names, is an error.
 SITE := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs
 
+<<<<<<< HEAD
+.PHONY: demo pictures first-release run simulate mutants fuzz audit test test-fast test-slow browser check format clean
+=======
 .PHONY: demo pictures first-release run simulate mutants test test-fast test-slow browser check docs format clean
+>>>>>>> main
 
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Python 3.11 or newer is needed (PYTHON=...)'; exit 1; }
@@ -46,6 +50,14 @@ simulate: $(STAMP)
 mutants: $(STAMP)
 	$(BIN)/python -m tests.mutants
 
+## Bodies, cursors, commands, forms, callbacks and blocks, each under the fuzzer for SECONDS; TARGET=name for one alone
+fuzz: $(STAMP)
+	$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),60) $(if $(TARGET),--target $(TARGET))
+
+## The pinned libraries against the advisories: needs pip-audit and a network, and says loudly where they are missing
+audit: $(STAMP)
+	$(BIN)/python -m tests.audit
+
 ## Everything: the fast tier in parallel, then the tests that start processes and databases
 test: test-fast test-slow
 
@@ -72,7 +84,7 @@ check: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/architecture
-	$(SITE) build --quiet
+	$(SITE) build
 
 ## The documents as a site, on loopback; a page that changes is shown at once. PORT=n takes another port
 docs: $(STAMP)

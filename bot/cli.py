@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from bot import doctor, evidencing, issuing, releasing
+from bot import doctor, evidencing, importing, issuing, releasing
 from bot.administration import CLI, misnamed
 from bot.api.v1.openapi import description
 from bot.api.v1.reference import renewed
@@ -83,7 +83,7 @@ def parser() -> argparse.ArgumentParser:
     issuing.add_commands(words)
     releasing.add_commands(words)
     _add_directory(words)
-
+    importing.add_commands(words)
     evidencing.add_commands(words)
     doctor.add_commands(words)
 

@@ -35,12 +35,11 @@ class _Handler(web.RequestHandler):
     def log_exception(self, *args: Any, **kw: Any) -> None:  # noqa: ANN401 - the signature of aiohttp
         """The kind of error and its place. Its words may repeat the request."""
         error = kw.get("exc_info")
-        known = isinstance(error, Exception)
         log.warning(
             "A connection was ended",
             action="http_ended",
-            error=type(error).__name__ if known else str(args[0]),
-            at=place_of(error) if known else None,
+            error=type(error).__name__ if isinstance(error, Exception) else str(args[0]),
+            at=place_of(error) if isinstance(error, Exception) else None,
             peer=self.peername[0] if isinstance(self.peername, tuple) else None,
         )
 

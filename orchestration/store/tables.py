@@ -1,4 +1,7 @@
-"""The tables of releases: typed columns for what is asked or guarded, `doc` for the rest of a value."""
+"""The tables of releases: typed columns for what is asked or guarded, `doc` for the rest of a value.
+
+It is longer than the house rule, because the tables refer to each other and are read together.
+"""
 
 from sqlalchemy import (
     JSON,

@@ -29,11 +29,11 @@ class Searcher:
         self._text = ""
         self.steps = 0
 
-    def search(self, text: str) -> int:
-        """The steps of replacing all that is found; TooManySteps."""
+    def search(self, text: str, *, anywhere: bool = True) -> int:
+        """The steps of finding all there is, or only what begins with the text; TooManySteps."""
         self._text, self.steps = text, 0
         at = 0
-        while at <= len(text):
+        while at <= (len(text) if anywhere else 0):
             end = self._end(at)
             at = at + 1 if end is None else max(end, at + 1)
         return self.steps
@@ -58,7 +58,7 @@ class Searcher:
         if self.steps > self._budget:
             raise TooManySteps
 
-    def _run(self, items: list[Any], at: int, go_on: Next) -> bool:
+    def _run(self, items: list[Any], at: int, go_on: Next) -> bool:  # noqa: PLR0911 - an element of each kind
         if not items:
             return go_on(at)
         self._step()
@@ -115,11 +115,13 @@ class Searcher:
         low, high, inner = arg
         items = list(inner)
         if len(items) == 1 and items[0][0] in _SINGLE:
-            return self._run_of(op, low, int(high), items[0], at, go_on)
-        return self._loop(op, low, int(high), items, at, go_on)
+            return self._run_of(op, (low, int(high)), items[0], at, go_on)
+        return self._loop(op, (low, int(high)), items, at, go_on)
 
-    def _run_of(self, op: object, low: int, high: int, item: tuple[Any, Any], at: int, go_on: Next) -> bool:
-        count = 0
+    def _run_of(
+        self, op: object, bounds: tuple[int, int], item: tuple[Any, Any], at: int, go_on: Next
+    ) -> bool:
+        (low, high), count = bounds, 0
         most = min(high, len(self._text) - at)
         if op is c.MIN_REPEAT:
             while True:
@@ -140,7 +142,8 @@ class Searcher:
         self._step()
         return go_on(at)
 
-    def _loop(self, op: object, low: int, high: int, items: list[Any], at: int, go_on: Next) -> bool:
+    def _loop(self, op: object, bounds: tuple[int, int], items: list[Any], at: int, go_on: Next) -> bool:
+        low, high = bounds
         if op is c.POSSESSIVE_REPEAT:
             return self._atomic([(c.MAX_REPEAT, (low, high, items))], at, go_on)
 
@@ -171,7 +174,7 @@ def fits(op: object, arg: Any, char: str, flags: int) -> bool:
     chars = {char, char.lower(), char.upper()} if flags & re.IGNORECASE else {char}
     if op is c.IN:
         negated = arg[0][0] is c.NEGATE
-        return any(fits(*each, char, flags) for each in arg[negated:]) is not negated
+        return any(fits(kind, of, char, flags) for kind, of in arg[negated:]) is not negated
     if op is c.LITERAL:
         return any(ord(each) == arg for each in chars if len(each) == 1)
     if op is c.NOT_LITERAL:
@@ -235,10 +238,12 @@ def _inside(op: object, arg: Any) -> Iterable[Any]:
 def _example(op: object, arg: Any, flags: int) -> str:
     if op in _SINGLE:
         if op is c.LITERAL:
-            return chr(arg)
+            return str(chr(arg))
         wide = (*_SOME, *map(chr, range(33, 0x250)))
-        return next((char for char in wide if fits(op, arg, char, flags)), "")
+        return next((str(char) for char in wide if fits(op, arg, char, flags)), "")
     if op in (c.MAX_REPEAT, c.MIN_REPEAT, c.POSSESSIVE_REPEAT):
-        return "".join(_example(*each, flags) for each in arg[2]) * max(1, arg[0])
+        return "".join(_example(kind, of, flags) for kind, of in arg[2]) * int(max(1, arg[0]))
     inner = next(iter(_inside(op, arg)), ())
-    return "" if op in (c.ASSERT, c.ASSERT_NOT) else "".join(_example(*each, flags) for each in inner)
+    if op in (c.ASSERT, c.ASSERT_NOT):
+        return ""
+    return "".join(_example(kind, of, flags) for kind, of in inner)
