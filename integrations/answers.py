@@ -77,6 +77,10 @@ class Answer:
                 f"{self.provider} answered {self.status} with a body that is not JSON", maybe_done=self.making
             ) from error
 
+    def date(self) -> datetime | None:
+        """The server's time when it answered, None where it does not tell."""
+        return _date(self.header("date") or "")
+
     def retry_after(self) -> timedelta | None:
         """The provider's own wish, from seconds or a date (RFC 9110, section 10.2.3), None where it gave none."""
         text = (self.header("retry-after") or "").strip()
