@@ -84,7 +84,7 @@ check: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/architecture
-	$(SITE) build --quiet
+	$(SITE) build
 
 ## The documents as a site, on loopback; a page that changes is shown at once. PORT=n takes another port
 docs: $(STAMP)

@@ -10,6 +10,7 @@ from bot.commands.decide import APPROVE, REJECT
 from bot.commands.edit import EDIT
 from bot.commands.evidence import EVIDENCE
 from bot.commands.freeze import FREEZE
+from bot.commands.health import HEALTH
 from bot.commands.hold import HOLD, RESUME
 from bot.commands.notes import NOTES
 from bot.commands.people import DELEGATE, ME
@@ -53,6 +54,7 @@ _BEFORE_HELP = (
     WHERE,
     NOTES,
     REPORT,
+    HEALTH,
     REHEARSE,
     EDIT,
     ARCHIVE,

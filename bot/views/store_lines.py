@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 
+from bot.views.health import health_line
 from bot.views.text import Mrkdwn, bold, duration, escape, quote, say
 from bot.views.words import brief, dotted, linked, person, when
 from orchestration.domain.pairs import TARGET_TITLES
@@ -105,14 +106,21 @@ def dates(submission: Submission) -> Mrkdwn:
 
 
 def matters(release: Release, submission: Submission, *, now: datetime, words: int) -> list[Mrkdwn]:
-    """What people must know or do: the reason of a rejection, a pause that ends, what the store was not told yet."""
+    """What people must know or do: a rejection's reason, its health, a pause that ends, what was not told yet."""
     return [
         *_turned_back(release, submission, words),
+        *_health(release, submission),
         *_paused(submission, now),
         *_next_step(release, submission),
         *_told(submission, words),
         *_console(submission, words),
     ]
+
+
+def _health(release: Release, submission: Submission) -> list[Mrkdwn]:
+    """How it does among its users, where a rule judges it."""
+    line = health_line(release, submission)
+    return [line] if line is not None else []
 
 
 def way_back(release: Release, submission: Submission) -> list[Mrkdwn]:

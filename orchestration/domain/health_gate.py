@@ -70,7 +70,7 @@ def require_healthy(change: Change, submission: Submission, *, reason: str | Non
         says = finding.says if finding is not None else NOT_READ
         raise NotNow(
             f"{submission.pair.title} {submission.version} was stopped by the rule of its health: {says}. "
-            "Who wants it to go on all the same says why."
+            "Who wants it to go on all the same says why with `/release health overrule`."
         )
     return record_overruling(change, submission, reason)
 

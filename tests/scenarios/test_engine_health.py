@@ -260,6 +260,7 @@ async def test_a_connection_that_is_not_taken_is_tried_by_itself(tmp_path: Path)
             await connection.execute(
                 update(integrations).where(integrations.c.id == "sentry").values(due_ms=far, verify_ms=far)
             )
+            await connection.commit()
         company.hook = _refused_token
         await b.live(steps=2, minutes=20)
         suspect = await b.store.integrations.get(TENANT, "sentry")

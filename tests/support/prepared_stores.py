@@ -3,8 +3,10 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from integrations.rehearsal.release_health import RehearsalReleaseHealth
 from orchestration.domain.builds import BuildKind
 from orchestration.domain.gates import GateKind
+from orchestration.domain.health_plan import HealthAction, HealthPlan
 from orchestration.domain.people import Actor
 from orchestration.domain.rollout_plan import RolloutPlan
 from orchestration.domain.snapshot import StorePlan, Timing, Workflow
@@ -15,14 +17,29 @@ from tests.support.distribution import NUMBERS, VERSION, TwoStores
 from tests.support.rehearsed import ANDROID, IOS
 
 STEPS = (5.0, 20.0, 50.0)
+RULE = HealthPlan(integration="sentry", project="android", app="com.acme.pixel", action=HealthAction.PAUSE)
 
 
 class Shops(TwoStores):
-    """The company as the bot sees it, stores and all."""
+    """The company as the bot sees it, stores and what counts crashes."""
+
+    def __post_init__(self) -> None:
+        """One project, the Android app's."""
+        super().__post_init__()
+        self.counting = RehearsalReleaseHealth(projects=(RULE.project,))
 
     def ports(self) -> Integrations:
-        """With the stores."""
-        return replace(super().ports(), app_stores={"apple": self.apple, "play": self.play})
+        """With the stores and the tool."""
+        return replace(
+            super().ports(),
+            app_stores={"apple": self.apple, "play": self.play},
+            release_health={RULE.integration: self.counting},
+        )
+
+    def used(self, at: datetime, *, crashed: int) -> None:
+        """A thousand sessions of the Android app, of which so many crashed."""
+        build = NUMBERS[ANDROID]
+        self.counting.count(RULE.project, RULE.app, VERSION, build, at=at, sessions=1000, crashed=crashed)
 
     def arrive(self, at: datetime) -> None:
         """Both builds are in their stores."""
@@ -37,7 +54,9 @@ def store_fields() -> dict[str, object]:
         "pairs": (ANDROID, IOS),
         "stores": {
             IOS.key: StorePlan(integration="apple", group="QA", rollout=RolloutPlan(whats_new="Fixes")),
-            ANDROID.key: StorePlan(integration="play", rollout=RolloutPlan(steps=STEPS, whats_new="Fixes")),
+            ANDROID.key: StorePlan(
+                integration="play", rollout=RolloutPlan(steps=STEPS, whats_new="Fixes"), health=RULE
+            ),
         },
         "workflows": tuple(
             Workflow(
@@ -53,6 +72,7 @@ def store_fields() -> dict[str, object]:
             check_every=timedelta(seconds=0.1),
             gate_check_every=timedelta(hours=1),
             store_check_every=timedelta(seconds=0.2),
+            health_check_every=timedelta(seconds=0.3),
         ),
     }
 

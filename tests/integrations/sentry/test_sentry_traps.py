@@ -7,15 +7,15 @@ import pytest
 from integrations.sentry.naming import Name, name_of
 from orchestration.ports.errors import NeedsCredentials, Refused, TryLater
 from orchestration.ports.release_health import HealthReport
-from sandbox.sentry import Project, Token
+from sandbox.sentry import TOKEN, Project, Token
 from tests.integrations.sentry.sentry_rig import APP, SentryRig, judge, sentry_rig
 
 
 async def read(
-    rig: SentryRig, *, project: str = "4501", token: str | None = None, **settings: str
+    rig: SentryRig, *, project: str = "4501", token: str = TOKEN, environment: str = "production"
 ) -> HealthReport:
     """The report on build 417."""
-    adapter = rig.another(token=token, **settings) if token else rig.another(**settings)
+    adapter = rig.another(token=token, environment=environment)
     return await adapter.read_health(
         project=project,
         app=APP,
