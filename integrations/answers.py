@@ -4,16 +4,17 @@ RFC 9110 names the statuses; a vendor's `errors.py` extends the table with what 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 from integrations.redaction import redact
 from orchestration.ports.errors import NeedsCredentials, PortError, Refused, TryLater
 
+T = TypeVar("T")
 LONGEST_TEXT = 300
 LONGEST_WAIT = timedelta(days=1)
 _DIGITS = 15
@@ -95,6 +96,14 @@ def parsed(body: bytes | str) -> Any:  # noqa: ANN401 - JSON
         return json.loads(body, parse_constant=_no_number)
     except RecursionError:
         raise ValueError("nested too deep") from None
+
+
+def shallow(call: Callable[[], T]) -> T:
+    """Libraries read JSON themselves; what is nested so deep that it can't be read is no answer."""
+    try:
+        return call()
+    except RecursionError as error:
+        raise TryLater("the answer is nested too deep", maybe_done=True) from error
 
 
 def _no_number(word: str) -> None:
