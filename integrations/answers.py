@@ -103,6 +103,14 @@ def parsed(body: bytes | str) -> Any:  # noqa: ANN401 - JSON
         raise ValueError("nested too deep") from None
 
 
+def shallow(call: Callable[[], T]) -> T:
+    """Libraries read JSON themselves; what is nested so deep that it can't be read is no answer."""
+    try:
+        return call()
+    except RecursionError as error:
+        raise TryLater("the answer is nested too deep", maybe_done=True) from error
+
+
 def _no_number(word: str) -> None:
     """Python reads NaN and Infinity, which JSON does not have, and which no time or size can be made of."""
     raise ValueError(word)
