@@ -169,11 +169,3 @@ def _date(text: str) -> datetime | None:
     except ValueError:
         return None
     return parsed if parsed.tzinfo is not None else parsed.replace(tzinfo=UTC)
-
-
-def shallow(call: Callable[[], T]) -> T:
-    """The result of a library that reads JSON itself. TryLater where it is nested too deep to be read."""
-    try:
-        return call()
-    except RecursionError as error:
-        raise TryLater("the answer is nested too deep", maybe_done=True) from error
