@@ -69,7 +69,7 @@ def test_a_digest_is_one_message_within_the_limits() -> None:
 
 
 def test_only_what_is_critical_calls_people_in_their_quiet_hours() -> None:
-    """Failures, what stops a release or a rollout (but no freeze, which was planned), poor health, a forced approval."""
+    """Failures, what stops a release or rollout (but no freeze, which was planned), poor health, a forced approval."""
 
     def urgent(kind: EventKind, **data: str) -> bool:
         return NOTICES[kind].urgent(Event(kind=kind, at=NOW, actor=SYSTEM, release_id="REL-1", data=data))
