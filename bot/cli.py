@@ -34,7 +34,6 @@ from orchestration.domain.people import Grant
 from orchestration.ports.runtime import StaleConfiguration
 from orchestration.services import configurations, roles
 from orchestration.store.migrate import downgrade, upgrade
-from sandbox.parts import Cast
 
 INTERRUPTED = 130
 """What shells give for SIGINT."""
@@ -173,7 +172,7 @@ async def _demo(arguments: argparse.Namespace, settings: Settings) -> int:
             repository=repository,
             keep=arguments.keep,
             picture=arguments.picture,
-            cast=arguments.cast or Cast(),
+            cast=arguments.cast or WHOLE,
         )
     return await run_workspace(
         folder=(arguments.folder or settings.data / "demo").absolute(),

@@ -4,15 +4,17 @@ RFC 9110 names the statuses; a vendor's `errors.py` extends the table with what 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 from integrations.redaction import redact
 from orchestration.ports.errors import NeedsCredentials, PortError, Refused, TryLater
+
+T = TypeVar("T")
 
 LONGEST_TEXT = 300
 LONGEST_WAIT = timedelta(days=1)
@@ -101,6 +103,14 @@ def parsed(body: bytes | str) -> Any:  # noqa: ANN401 - JSON
         raise ValueError("nested too deep") from None
 
 
+def shallow(call: Callable[[], T]) -> T:
+    """Libraries read JSON themselves; what is nested so deep that it can't be read is no answer."""
+    try:
+        return call()
+    except RecursionError as error:
+        raise TryLater("the answer is nested too deep", maybe_done=True) from error
+
+
 def _no_number(word: str) -> None:
     """Python reads NaN and Infinity, which JSON does not have, and which no time or size can be made of."""
     raise ValueError(word)
@@ -159,3 +169,11 @@ def _date(text: str) -> datetime | None:
     except ValueError:
         return None
     return parsed if parsed.tzinfo is not None else parsed.replace(tzinfo=UTC)
+
+
+def shallow(call: Callable[[], T]) -> T:
+    """The result of a library that reads JSON itself. TryLater where it is nested too deep to be read."""
+    try:
+        return call()
+    except RecursionError as error:
+        raise TryLater("the answer is nested too deep", maybe_done=True) from error

@@ -22,6 +22,7 @@ NAMES = {
     "slot": "s1",
     "cycle": "c1",
     "pick": "p1",
+    "submission": "d1",
     "delivery": "1",
     "release": "REL-NEVER",
 }
@@ -59,6 +60,8 @@ BODIES: dict[str, Any] = {
     "move_slot": {"at": SOON},
     "ask_pick": {"change": "#12"},
     "decline_pick": REASON,
+    "tell_store": {"verb": "HALT"},
+    "halt_release": {},
     "approve_gate": {"digest": "d"},
     "reject_gate": {"digest": "d", **REASON},
     "accept_drift": {"head": "h", **REASON},
