@@ -1,5 +1,7 @@
 """What a provider can be in the world, and what each role does there.
 
+It is longer than the house rule, because the roles are one cast, read side by side.
+
 A member is one provider of a world. It says what is entered to connect to it and what it holds, and does what people
 and machines do there. A program of another process gets the same below `/_sandbox` of the member's simulator:
 

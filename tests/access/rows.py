@@ -2,6 +2,8 @@
 
 A row's texts may hold the names of `hall.names_in`, in braces. A word may have several rows, one for each thing
 that follows it.
+
+It is longer than the house rule, because it is one table.
 """
 
 from collections.abc import Mapping
