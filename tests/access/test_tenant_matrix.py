@@ -18,8 +18,8 @@ from tests.support.ledger import entries
 from tests.support.prepared import TEAM, Prepared
 
 OTHER, THEIRS = "T0OTHER", "U0THEIRS"
-_OURS = ("{release}", "{train}", "{freeze}", "pixel", "github")
-_OWN = frozenset({"start", "me", "delegate", "roles", "help", "list", "calendar", "train", "token"})
+_OURS = ("{release}", "{train}", "{freeze}", "pixel", "github", "AAAAAAAAAAAA")
+_OWN = frozenset({"start", "me", "delegate", "roles", "help", "list", "calendar", "train"})
 """Words after which no id of a workspace stands; a train's is taken for one only where there is such a train."""
 
 
