@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import wraps
 
-from bot.api.v1 import builds, gates, picks, regression_acts, release_acts, releases
+from bot.api.v1 import builds, gates, picks, regression_acts, release_acts, releases, submission_routes
 from bot.api.v1.call import Answer, Call
 from bot.api.v1.gate_shapes import GateShape
 from bot.api.v1.release_bodies import (
@@ -149,5 +149,6 @@ def _as_seen(row: Route) -> Route:
 
 
 ROWS: tuple[Route, ...] = tuple(
-    _as_seen(row) for row in (*_READING, *_ORDERING, *_ACTING, *_DECIDING, *_REPORTING)
+    _as_seen(row)
+    for row in (*_READING, *_ORDERING, *_ACTING, *submission_routes.ROWS, *_DECIDING, *_REPORTING)
 )

@@ -1,0 +1,147 @@
+"""Submissions and rollouts over REST: looked at, described, sent anew; what a store is told, and what would follow."""
+
+from bot.api.v1 import release_views as views
+from bot.api.v1.call import Answer, Call
+from bot.api.v1.problems import missing
+from bot.api.v1.reading import etag
+from bot.api.v1.release_acts import Shown, part
+from bot.api.v1.release_bodies import sent
+from bot.api.v1.releases import found
+from bot.api.v1.submission_shapes import (
+    BuildChoice,
+    ConsequencesShape,
+    FinishOrder,
+    InstructionShape,
+    InstructOrder,
+    NotesOrder,
+    StopOrder,
+    SubmissionShape,
+)
+from orchestration.domain.release import Release
+from orchestration.domain.submission import Submission
+from orchestration.services import rollout, submissions
+
+_OWN = ("id", "pair", "instruction", "notes")
+
+
+async def list_submissions(call: Call) -> Answer:
+    """All submissions of a release to its stores, oldest first."""
+    release = await found(call)
+    return call.page({f"{n:06d}": submission(release, each) for n, each in enumerate(release.submissions)})
+
+
+async def read_submission(call: Call) -> Answer:
+    """A submission as it is now."""
+    release = await found(call)
+    known = release.submission(views.whole_id(release.id, call.names["submission"]))
+    if known is None:
+        raise missing()
+    return Answer(body=submission(release, known), headers={"ETag": etag(release.revision)})
+
+
+async def describe_submission(call: Call) -> Answer:
+    """Say what is new, by language, before the submission is sent; what was approved of it is void then."""
+    notes = sent(call, NotesOrder).notes
+    name, shown = await _named(call)
+    change = await submissions.describe(
+        call.engine, call.tenant_id, call.names["id"], name, notes, actor=call.actor, along=call.along(shown)
+    )
+    return shown(change.release)
+
+
+async def choose_submission_build(call: Call) -> Answer:
+    """Send another build, which the store must have ready."""
+    number = sent(call, BuildChoice).number
+    name, shown = await _named(call)
+    change = await submissions.choose_build(
+        call.engine, call.tenant_id, call.names["id"], name, number, actor=call.actor, along=call.along(shown)
+    )
+    return shown(change.release)
+
+
+async def resubmit(call: Call) -> Answer:
+    """Open a new submission after one that was rejected or withdrawn; it is asked about like the first."""
+    name, _ = await _named(call)
+    along = call.along(views.shown)
+    change = await submissions.resubmit(
+        call.engine, call.tenant_id, call.names["id"], name, actor=call.actor, along=along
+    )
+    return views.shown(change.release)
+
+
+async def finish_release(call: Call) -> Answer:
+    """Say that a release is out, where no store that is followed will."""
+    note = sent(call, FinishOrder).note
+    along = call.along(views.shown)
+    change = await submissions.finish(
+        call.engine, call.tenant_id, call.names["id"], note, actor=call.actor, along=along
+    )
+    return views.shown(change.release)
+
+
+async def instruct_store(call: Call) -> Answer:
+    """Have a store told to withdraw, release, raise, pause, halt, resume or complete a version."""
+    order = sent(call, InstructOrder)
+    name, shown = await _named(call)
+    change = await rollout.instruct(
+        call.engine,
+        call.tenant_id,
+        call.names["id"],
+        name,
+        order.verb,
+        percent=order.percent,
+        reason=order.reason,
+        actor=call.actor,
+        along=call.along(shown),
+    )
+    return shown(change.release)
+
+
+async def stop_stores(call: Call) -> Answer:
+    """Stop every store of a release at once: halted, paused, or taken out of review."""
+    reason = sent(call, StopOrder).reason
+    along = call.along(views.shown)
+    change = await rollout.stop_all(
+        call.engine, call.tenant_id, call.names["id"], reason=reason, actor=call.actor, along=along
+    )
+    return views.shown(change.release)
+
+
+async def preview_instruction(call: Call) -> Answer:
+    """What would follow from telling a store something; nothing is told."""
+    order = sent(call, InstructOrder)
+    name, _ = await _named(call)
+    follows = await rollout.preview(
+        call.engine,
+        call.tenant_id,
+        call.names["id"],
+        name,
+        order.verb,
+        percent=order.percent,
+        actor=call.actor,
+    )
+    return Answer(body=ConsequencesShape(says=follows.says, irreversible=follows.irreversible))
+
+
+async def _named(call: Call) -> tuple[str, Shown]:
+    """The id of the submission that the path names, and how it is answered. Trouble: 404."""
+    name = await part(call, "submission", lambda release: [each.id for each in release.submissions])
+
+    def shown(release: Release) -> Answer:
+        known = release.submission(name)
+        body = submission(release, known) if known is not None else None
+        return Answer(body=body, headers={"ETag": etag(release.revision)})
+
+    return name, shown
+
+
+def submission(release: Release, known: Submission) -> SubmissionShape:
+    """A submission as it is shown."""
+    told = known.instruction
+    return SubmissionShape(
+        id=views.short(release, known.id),
+        pair=known.pair.key,
+        notes=dict(known.notes),
+        instruction=InstructionShape.model_validate(told, from_attributes=True) if told else None,
+        **{name: getattr(known, name) for name in SubmissionShape.model_fields if name not in _OWN},
+    )
