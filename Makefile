@@ -5,8 +5,14 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 WORKERS ?= auto
 VENDOR_WORKERS ?= 4
+# Strict: a link or an anchor that leads nowhere, or a page that no menu names, is an error.
+SITE := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs
 
-.PHONY: demo pictures first-release run simulate mutants test test-fast test-slow browser check format clean
+<<<<<<< HEAD
+.PHONY: demo pictures first-release run simulate mutants fuzz audit test test-fast test-slow browser check format clean
+=======
+.PHONY: demo pictures first-release run simulate mutants test test-fast test-slow browser check docs format clean
+>>>>>>> main
 
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Python 3.11 or newer is needed (PYTHON=...)'; exit 1; }
@@ -44,6 +50,14 @@ simulate: $(STAMP)
 mutants: $(STAMP)
 	$(BIN)/python -m tests.mutants
 
+## Bodies, cursors, commands, forms, callbacks and blocks, each under the fuzzer for SECONDS; TARGET=name for one alone
+fuzz: $(STAMP)
+	$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),60) $(if $(TARGET),--target $(TARGET))
+
+## The pinned libraries against the advisories: needs pip-audit and a network, and says loudly where they are missing
+audit: $(STAMP)
+	$(BIN)/python -m tests.audit
+
 ## Everything: the fast tier in parallel, then the tests that start processes and databases
 test: test-fast test-slow
 
@@ -63,17 +77,22 @@ browser:
 		&& DEBIAN_FRONTEND=noninteractive apt-get install -qq -y chromium >/dev/null; } \
 		|| echo 'The browser tests need the package chromium: install it as root, or leave them out'
 
-## Lint, types, import contracts, and what the manifest, the documents and the rooms promise
+## Lint, types, import contracts, what the manifest, the documents and the rooms promise, and the site
 check: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/architecture
+	$(SITE) build
+
+## The documents as a site, on loopback; a page that changes is shown at once. PORT=n takes another port
+docs: $(STAMP)
+	$(SITE) serve --dev-addr 127.0.0.1:$(or $(PORT),8000)
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf $(VENV) data .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) data .mypy_cache .ruff_cache .hypothesis .import_linter_cache .site

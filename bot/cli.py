@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from bot import evidencing, issuing, releasing
+from bot import evidencing, importing, issuing, releasing
 from bot.administration import CLI, misnamed
 from bot.api.v1.openapi import description
 from bot.api.v1.reference import renewed
@@ -82,7 +82,7 @@ def parser() -> argparse.ArgumentParser:
     issuing.add_commands(words)
     releasing.add_commands(words)
     _add_directory(words)
-
+    importing.add_commands(words)
     evidencing.add_commands(words)
 
     settings = words.add_parser("settings", help="show every setting, its default and what it is for")

@@ -45,7 +45,7 @@ def read_configuration(path: Path, tenant_id: str) -> Configuration:
         mark = error.problem_mark
         place = f"{path}, line {mark.line + 1}" if mark else str(path)
         raise Invalid([Problem(field=place, message=f"is no YAML: {error.problem}")]) from None
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError, RecursionError):  # such as a date that there is not
         raise Invalid([Problem(field=str(path), message="is no YAML")]) from None
     if not isinstance(found, dict):
         raise Invalid([Problem(field=str(path), message="must hold a mapping")])

@@ -33,6 +33,7 @@ _PORT_TITLES: Mapping[str, str] = {
     "test_platform": "test management",
     "notification": "messages",
     "app_store": "app store",
+    "release_health": "health of versions",
 }
 
 

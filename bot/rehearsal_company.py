@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from integrations.rehearsal.app_store import RehearsalAppStore
 from integrations.rehearsal.cicd import RehearsalCicd
 from integrations.rehearsal.pm import RehearsalPm
+from integrations.rehearsal.release_health import RehearsalReleaseHealth
 from integrations.rehearsal.scm import RehearsalScm
 from integrations.rehearsal.test_platform import RehearsalCase, RehearsalTestPlatform
 from orchestration.domain.pairs import Target
@@ -43,12 +44,17 @@ def company_for(snapshot: Snapshot) -> Company:
     )
     tests = RehearsalTestPlatform(projects=_cases(snapshot))
     stores = {plan.integration: _store(snapshot, plan.integration) for plan in snapshot.stores.values()}
+    rules = [plan.health for plan in snapshot.stores.values() if plan.health is not None]
     ports = Integrations(
         scm={snapshot.scm: scm},
         cicd=dict(builders),
         pm={snapshot.pm: pm} if snapshot.pm else {},
         test_platform={snapshot.test_platform: tests} if snapshot.test_platform else {},
         app_stores=dict(stores),
+        release_health={
+            rule.integration: RehearsalReleaseHealth(projects=tuple(each.project for each in rules))
+            for rule in rules
+        },
     )
     return Company(ports=ports, scm=scm, cicd=builders, pm=pm, tests=tests, stores=stores, done=done)
 

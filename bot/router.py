@@ -11,6 +11,7 @@ from bot.actions import (
     freeze,
     gate,
     home,
+    links,
     notes,
     nudge,
     people,
@@ -18,6 +19,7 @@ from bot.actions import (
     regression,
     release,
     replan,
+    rollout,
     slot,
     start,
     steps,
@@ -37,6 +39,7 @@ from bot.slack.intent import Intent
 from bot.views import values
 from bot.views.offers import Offers, offers
 from orchestration.domain.errors import NotAllowed, Unknown
+from orchestration.domain.submission import Verb
 from orchestration.ports.runtime import NoSuchRelease
 from orchestration.services.engine import Engine
 from orchestration.services.recognise import recognised
@@ -70,6 +73,9 @@ ROUTES = Routes(
         values.NOTES_EDIT: notes.ask_edit,
         values.NOTES_RESTORE: notes.restore,
         values.WHATS_NEW: notes.ask_whats_new,
+        values.STOP_ALL: rollout.stop_all,
+        values.STORE_RESUBMIT: rollout.resubmit,
+        **{values.tell_store(verb): rollout.told(verb) for verb in Verb},
         values.MORE: edit.menu,
         values.REPLAN: replan.replan,
         values.FORCE: gate.ask_force,
@@ -143,6 +149,7 @@ ROUTES = Routes(
         "app_home_opened": home.opened,
         "app_mention": run_mention,
         "function_executed": steps.executed,
+        "link_shared": links.shared,
     },
 )
 # Forms are judged before they are stored, so that errors stand at their fields.

@@ -48,7 +48,8 @@ class Settings(BaseSettings):
     )
     web_url: str | None = Field(
         default=None,
-        description="Where people reach the web server, https://bot.acme.example: the page for secrets stands there",
+        description="Where people reach the web server, https://bot.acme.example: "
+        "the page for secrets and links of releases stand there",
     )
     api_per_minute: int = Field(
         default=300, ge=1, description="How many REST requests a token may make in a minute, in each process"

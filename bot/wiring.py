@@ -19,6 +19,8 @@ from bot.accounts.entering import SecretsDesk
 from bot.accounts.watching import Watcher
 from bot.api.callbacks import Callbacks
 from bot.api.health import Health
+from bot.api.listener import Listener
+from bot.api.release_links import ReleaseLinks
 from bot.api.secrets_page import SecretsPage
 from bot.api.server import build_server
 from bot.api.timetable import Timetable
@@ -132,6 +134,7 @@ class Bot:
             membership=Groups(self._slack, self._self),
             faces=Groups(self._slack, self._self),
             rooms=Rooms(self._slack.channels, self._self),
+            web_url=self._settings.web_url,
         )
 
     def _start_ticks(self, store: Store) -> Ticks:
@@ -252,9 +255,10 @@ class Bot:
                 secrets_page=self._secrets_page(engine),
                 rest=self._rest(engine),
             )
+            ReleaseLinks(engine=engine, who=self._self.who).add_to(server)
             if settings.clock_file is not None:
                 Timetable(ahead=store.dispatcher.ahead, clock=self._clock).add_to(server)
-            self._runner = web.AppRunner(server, access_log=None, shutdown_timeout=5)
+            self._runner = Listener(server)
             await self._runner.setup()
             self._stack.push_async_callback(self._runner.cleanup)
             await web.TCPSite(self._runner, settings.http_host, settings.http_port).start()

@@ -13,6 +13,7 @@ from integrations import (
     jira,
     linear,
     monday,
+    sentry,
 )
 from integrations.registry import Provider
 
@@ -31,5 +32,6 @@ PROVIDERS: dict[str, Provider] = {
         checkmate.PROVIDER,
         app_store.PROVIDER,
         google_play.PROVIDER,
+        sentry.PROVIDER,
     )
 }

@@ -15,6 +15,10 @@ from integrations.redaction import redact
 from orchestration.ports.errors import NeedsCredentials, PortError, Refused, TryLater
 
 LONGEST_TEXT = 300
+LONGEST_WAIT = timedelta(days=1)
+_DIGITS = 15
+_READ = 10 * LONGEST_TEXT
+"""So much of what a provider says is looked at: more than is shown, so that no secret is cut in two."""
 
 STATUSES: Mapping[int, type[PortError]] = {
     401: NeedsCredentials,
@@ -51,7 +55,7 @@ class Answer:
     def peek(self) -> Any:  # noqa: ANN401 - JSON
         """The body as JSON, None where it is none. For reading what an error says."""
         try:
-            return json.loads(self.body)
+            return parsed(self.body)
         except ValueError:
             return None
 
@@ -65,7 +69,7 @@ class Answer:
                 maybe_done=self.making,
             )
         try:
-            return json.loads(self.body)
+            return parsed(self.body)
         except ValueError as error:
             raise TryLater(
                 f"{self.provider} answered {self.status} with a body that is not JSON", maybe_done=self.making
@@ -74,14 +78,39 @@ class Answer:
     def retry_after(self) -> timedelta | None:
         """The provider's own wish, from seconds or a date (RFC 9110, section 10.2.3), None where it gave none."""
         text = (self.header("retry-after") or "").strip()
-        if text.isascii() and text.isdigit():
-            return timedelta(seconds=min(int(text[:9]), 86_400))
+        told = seconds(text)
+        if told is not None:
+            return told
         until = _date(text)
         if until is None:
             return None
         # Both dates are the provider's: a clock of ours that goes wrong does no harm.
         now = _date(self.header("date") or "") or datetime.fromtimestamp(self.at, UTC)
-        return min(max(until - now, timedelta(0)), timedelta(days=1))
+        return min(max(until - now, timedelta(0)), LONGEST_WAIT)
+
+
+def parsed(body: bytes | str) -> Any:  # noqa: ANN401 - JSON
+    """A provider's JSON; ValueError where it is none, or is nested deeper than anybody means it."""
+    try:
+        return json.loads(body, parse_constant=_no_number)
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+
+
+def _no_number(word: str) -> None:
+    """Python reads NaN and Infinity, which JSON does not have, and which no time or size can be made of."""
+    raise ValueError(word)
+
+
+def whole(text: str) -> int | None:
+    """A whole number that a provider sent, None where it is none; one of more digits than any has is cut."""
+    return int(text[:_DIGITS]) if text.isascii() and text.isdigit() else None
+
+
+def seconds(text: str) -> timedelta | None:
+    """A wait in seconds, a day at most; None where it is no number."""
+    told = whole(text)
+    return None if told is None else min(timedelta(seconds=min(told, 10**6)), LONGEST_WAIT)
 
 
 def raise_for(
@@ -116,7 +145,7 @@ def _reason(answer: Answer, says: str | None) -> str:
     reason = f"{answer.provider} answered {answer.status} ({phrase})"
     if 300 <= answer.status < 400:  # noqa: PLR2004 - RFC 9110, section 15.4
         reason += ": it points to another address, check the base URL"
-    message = redact(" ".join((says or "").split()))
+    message = redact(" ".join((says or "")[:_READ].split()))
     return f"{reason}: {message[:LONGEST_TEXT]}" if message else reason
 
 

@@ -25,7 +25,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bATATT[\w=-]{10,}|\bATCTT[\w=-]{10,}"), HIDDEN),  # Atlassian
     (re.compile(r"\blin_(?:api|oauth)_\w+|\bpk_\d+_\w+"), HIDDEN),  # Linear, ClickUp
     (re.compile(r"\bya29\.[\w.-]+"), HIDDEN),  # Google
-    (re.compile(r"\beyJ[\w-]{5,}\.[\w-]+\.[\w-]*"), HIDDEN),  # JSON web tokens
+    (re.compile(r"\beyJ[\w-]{5,}(?:\.[\w-]+)*\.?"), HIDDEN),  # JSON in base64, as in web tokens
     (re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*-----|\Z)", re.DOTALL), HIDDEN),
     (re.compile(r"(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"), HIDDEN),
     (

@@ -16,6 +16,7 @@ from orchestration.ports.cicd import CICD
 from orchestration.ports.errors import NeedsCredentials, PortError, TryLater
 from orchestration.ports.notification import Notification
 from orchestration.ports.pm import ProjectManagement
+from orchestration.ports.release_health import ReleaseHealth
 from orchestration.ports.runtime import Integrations
 from orchestration.ports.scm import SourceControl
 from orchestration.ports.test_platform import TestPlatform
@@ -97,11 +98,12 @@ class Provider:
     test_platform: Callable[[Any, Any, Edge], TestPlatform] | None = None
     notification: Callable[[Any, Any, Edge], Notification] | None = None
     app_store: Callable[[Any, Any, Edge], AppStore] | None = None
+    release_health: Callable[[Any, Any, Edge], ReleaseHealth] | None = None
     hook: Hook | None = None
     choices: Mapping[Kind, Reader] = field(default_factory=dict)
 
 
-PORTS = ("scm", "cicd", "pm", "test_platform", "notification", "app_store")
+PORTS = ("scm", "cicd", "pm", "test_platform", "notification", "app_store", "release_health")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -128,7 +130,7 @@ class Registry:
         self._opened: dict[tuple[str, str, int, str], object] = {}
 
     async def load_integrations_for_tenant(self, tenant_id: str) -> Integrations:
-        """The ports of {scm, cicd, pm, test_platform, notification, app_stores} that the tenant has, by connection."""
+        """The ports of {scm, cicd, pm, test_platform, notification, app_stores, release_health} that the tenant has."""
         found: dict[str, dict[str, Any]] = {port: {} for port in PORTS}
         for connection in await self._connections(tenant_id):
             for port in PORTS:
@@ -142,6 +144,7 @@ class Registry:
             test_platform=found["test_platform"],
             notification=found["notification"],
             app_stores=found["app_store"],
+            release_health=found["release_health"],
         )
 
     def _open(self, connection: Connection, port: str, opener: Callable[[Any, Any, Edge], object]) -> object:

@@ -15,6 +15,7 @@ from sandbox.google_play.member import GooglePlayMember
 from sandbox.jenkins.member import JenkinsMember
 from sandbox.jira.member import JiraMember
 from sandbox.roles import Member
+from sandbox.sentry.member import SentryMember
 from sandbox.values import Given
 
 
@@ -26,6 +27,7 @@ class Role(StrEnum):
     PM = "pm"
     TEST_PLATFORM = "test_platform"
     APP_STORE = "app_store"
+    RELEASE_HEALTH = "release_health"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,6 +67,7 @@ PARTS: Mapping[str, Part] = {
     "checkmate": Part(roles=(Role.TEST_PLATFORM,), join=CheckmateMember),
     "app_store": Part(roles=(Role.APP_STORE,), join=AppStoreMember),
     "google_play": Part(roles=(Role.APP_STORE,), join=GooglePlayMember),
+    "sentry": Part(roles=(Role.RELEASE_HEALTH,), join=SentryMember),
 }
 BUILDS_ANY_HOST = frozenset({"jenkins"})
 """CI that has no repository of its own and builds anybody's. The others build their own host's only."""
@@ -83,12 +86,14 @@ class Cast:
     pm: str = "jira"
     test_platform: str = "checkmate"
     app_stores: tuple[str, ...] = ()
+    release_health: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Each has its role, and CI can build what the host has; NoSuchCast."""
         chosen = [(Role.SCM, self.scm), (Role.CICD, self.cicd), (Role.PM, self.pm)]
         chosen += [(Role.TEST_PLATFORM, self.test_platform)]
         chosen += [(Role.APP_STORE, name) for name in self.app_stores]
+        chosen += [(Role.RELEASE_HEALTH, name) for name in self.release_health]
         for role, name in chosen:
             if name not in PARTS or role not in PARTS[name].roles:
                 raise NoSuchCast(f"{name} is none of {', '.join(with_role(role))}")
@@ -98,7 +103,7 @@ class Cast:
     @property
     def keys(self) -> tuple[str, ...]:
         """Every provider once."""
-        keys = (self.scm, self.cicd, self.pm, self.test_platform, *self.app_stores)
+        keys = (self.scm, self.cicd, self.pm, self.test_platform, *self.app_stores, *self.release_health)
         return tuple(dict.fromkeys(keys))
 
     @classmethod
@@ -118,6 +123,7 @@ class Cast:
             pm=_single(named[Role.PM], Role.PM, "jira"),
             test_platform=_single(named[Role.TEST_PLATFORM], Role.TEST_PLATFORM, "checkmate"),
             app_stores=tuple(named[Role.APP_STORE]),
+            release_health=tuple(named[Role.RELEASE_HEALTH]),
         )
 
 

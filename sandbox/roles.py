@@ -7,6 +7,7 @@ GET  member           what it holds: pages, runs, tickets, test runs, store buil
 POST listen           {"url": "http://…"}: send news of CI runs there
 POST tickets/done     every ticket is moved to where it is done
 POST tests/pass       every case of every test run passes
+POST sessions         people use a build: {"version", "build", "sessions", "crashed"}
 """
 
 from abc import ABC, abstractmethod

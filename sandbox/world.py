@@ -200,6 +200,7 @@ class World:
                 "pm": self.cast.pm,
                 "test_platform": self.cast.test_platform,
                 "app_stores": list(self.cast.app_stores),
+                "release_health": list(self.cast.release_health),
             },
             "providers": {key: member.address() for key, member in self.members.items()},
         }

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from bot.actions import regression, release, slot
+from bot.actions import regression, release, rollout, slot
 from bot.actions.carrying import carried_by, open_screen, release_of
 from bot.slack.desk import Call
 from bot.slack.edge import Verdict
@@ -63,6 +63,7 @@ _MENU: Mapping[str, Callable[[Call], Awaitable[None]]] = {
     values.SLOTS: slot.show,
     values.EDIT: ask,
     values.ABANDON: regression.ask_abandon,
+    values.STORES: rollout.show,
     values.ARCHIVE: release.ask_archive,
 }
 

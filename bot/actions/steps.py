@@ -96,7 +96,7 @@ async def _start(call: Call, inputs: Inputs) -> None:
     async def along(work: UnitOfWork, change: Change) -> None:
         release = change.release
         outputs = {"release_id": release.id, "title": release.title}
-        await _along(call, work, StepAnswer(outputs=outputs))
+        await _along(call, work, StepAnswer(outputs=outputs, started=release.id))
 
     await start_release(call.engine, tenant_id, proposal.chosen.id, order, actor=WORKFLOW, along=along)
 

@@ -5,6 +5,7 @@ import asyncio
 import structlog
 from aiohttp import web
 
+from bot.api.v1.reading import named
 from bot.connections import ConnectionBook
 from orchestration.ports.errors import Refused
 from orchestration.ports.runtime import Inbox, Incoming
@@ -27,6 +28,8 @@ class Callbacks:
         """
         tenant_id, integration = request.match_info["tenant"], request.match_info["integration"]
         body = await request.read()
+        if not (named(tenant_id) and named(integration)):
+            return _refused(request)
         connection = await self._book.find(tenant_id, integration)
         hook = connection.provider.hook if connection is not None else None
         if connection is None or hook is None:

@@ -1,8 +1,10 @@
 """The web server: Slack over HTTP, callbacks from CI, REST, and health. Bodies are bounded and never logged."""
 
+import asyncio
 import re
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
 import structlog
 from aiohttp import web
@@ -11,19 +13,15 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
 from bot.api.callbacks import Callbacks
+from bot.api.listener import SAFE
 from bot.api.secrets_page import SecretsPage
 from bot.api.v1.route import PREFIX
 
 log = structlog.get_logger(__name__)
 
 MAX_BODY = 2 * 2**20
-_SAFE = {
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "Server": "Stationmaster",  # else it would name the versions of what it runs on
-}
+BODY_SECONDS = 30.0
+"""For the whole body of a request."""
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 Health = Callable[[], Awaitable[dict[str, object]]]
@@ -37,9 +35,10 @@ def build_server(
     health: Health,
     rest: web.Application | None = None,
     secrets_page: SecretsPage | None = None,
+    body_seconds: float = BODY_SECONDS,
 ) -> web.Application:
     """The routes. Without a signing secret Slack's requests over HTTP are refused: Socket Mode carries them."""
-    server = web.Application(client_max_size=MAX_BODY, middlewares=[_safe_headers])
+    server = web.Application(client_max_size=MAX_BODY, middlewares=[_safe_headers, _in_time(body_seconds)])
     if app is not None and signing_secret:
         server.router.add_post("/slack/events", slack_route(app, signing_secret))
     server.router.add_post("/hooks/{tenant}/{integration}", callbacks.receive)
@@ -121,6 +120,30 @@ async def _safe_headers(
     return response
 
 
+def _in_time(seconds: float) -> Any:  # noqa: ANN401 - aiohttp's own kind of middleware
+    """Whoever reads a body that takes longer gets 408 in its place. Packed bodies are refused: REST says it itself."""
+
+    @web.middleware
+    async def in_time(
+        request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        packed = request.headers.get("Content-Encoding", "identity").lower() != "identity"
+        if packed and not request.path.startswith(PREFIX):
+            raise web.HTTPUnsupportedMediaType(text="Send the body as it is, without a Content-Encoding")
+        late = asyncio.get_running_loop().call_later(seconds, _give_up, request)
+        try:
+            return await handler(request)
+        finally:
+            late.cancel()
+
+    return in_time
+
+
+def _give_up(request: web.Request) -> None:
+    if not request.content.is_eof():
+        request.content.set_exception(web.HTTPRequestTimeout(text="The body took too long"))
+
+
 def _make_safe(response: web.StreamResponse) -> None:
-    for name, value in _SAFE.items():
+    for name, value in SAFE.items():
         response.headers.setdefault(name, value)

@@ -14,8 +14,8 @@ from orchestration.ports.runtime import Clock
 
 _SOON = timedelta(minutes=1)
 _EVENTS = frozenset({WorkKind.RELEASE})
-_LOOKS = frozenset({WorkKind.TESTS})
-"""Test runs are read again and again: nothing happens by that alone."""
+_LOOKS = frozenset({WorkKind.TESTS, WorkKind.HEALTH})
+"""Test runs and figures of health are read again and again: nothing happens by that alone."""
 
 
 class Timetable:

@@ -10,6 +10,7 @@ from bot.commands.decide import APPROVE, REJECT
 from bot.commands.edit import EDIT
 from bot.commands.evidence import EVIDENCE
 from bot.commands.freeze import FREEZE
+from bot.commands.health import HEALTH
 from bot.commands.hold import HOLD, RESUME
 from bot.commands.notes import NOTES
 from bot.commands.people import DELEGATE, ME
@@ -18,6 +19,7 @@ from bot.commands.reading import LIST, PLAN, STATUS, WHY
 from bot.commands.rehearse import REHEARSE
 from bot.commands.report import REPORT
 from bot.commands.roles import ROLES
+from bot.commands.rollout import HALT, ROLLOUT
 from bot.commands.slot import SLOT
 from bot.commands.spec import Word
 from bot.commands.start import START
@@ -41,6 +43,8 @@ _BEFORE_HELP = (
     ME,
     HOLD,
     RESUME,
+    ROLLOUT,
+    HALT,
     RETRY,
     SKIP,
     DONE,
@@ -50,6 +54,7 @@ _BEFORE_HELP = (
     WHERE,
     NOTES,
     REPORT,
+    HEALTH,
     REHEARSE,
     EDIT,
     ARCHIVE,

@@ -1,26 +1,22 @@
 """`/release approve` and `/release reject`: decide on what is waiting."""
 
-from datetime import timedelta
+from collections.abc import Collection
 
 from bot.actions.gate import open_force
 from bot.commands.naming import named_release, split_release
 from bot.commands.spec import Word
+from bot.commands.submitting import gate_of, platforms_in, show_gate
 from bot.slack.desk import Call
-from bot.views.gate_card import gate_card
 from bot.views.modals.reasons import MOST
-from bot.views.rendered import Rendered
 from orchestration.domain.errors import NotNow
 from orchestration.domain.gates import Gate, GateState
 from orchestration.domain.release import Release
 from orchestration.services import decide
-from orchestration.services.read_gate import read_gate
-
-_FRESH = timedelta(seconds=5)
 
 
-def waiting_gate(release: Release) -> Gate:
-    """The question that is open; NotNow where there is none, saying what was decided last."""
-    gate = release.open_gate
+def waiting_gate(release: Release, platforms: Collection[str] = (), word: str = "approve") -> Gate:
+    """The question that is open; NotNow where there is none, saying what was decided last, or where several are."""
+    gate = gate_of(release, platforms, word)
     if gate is None:
         settled = [g for g in release.gates if g.decision is not None and g.state is GateState.APPROVED]
         if settled and settled[-1].decision is not None:
@@ -39,11 +35,12 @@ async def run_approve(call: Call) -> None:
     """
     words, rest = split_release(call.intent.text)
     release = await named_release(call, words)
-    gate = waiting_gate(release)
+    platforms, rest = platforms_in(rest)
+    gate = waiting_gate(release, platforms)
     if rest.lower().partition(" ")[0] == "force":
         await open_force(call, release, gate, reason=rest[len("force") :].strip()[:MOST])
         return
-    await call.answer(await _fresh_card(call, release, gate))
+    await show_gate(call, release, gate)
 
 
 async def run_reject(call: Call) -> None:
@@ -53,29 +50,23 @@ async def run_reject(call: Call) -> None:
     """
     words, rest = split_release(call.intent.text)
     release = await named_release(call, words)
-    gate = waiting_gate(release)
+    platforms, rest = platforms_in(rest)
+    gate = waiting_gate(release, platforms, "reject")
     actor = call.intent.actor
     await decide.require_decider(call.engine, release.tenant_id, release.id, gate.id, actor=actor)
-    await call.answer(await _fresh_card(call, release, gate, against=rest[:MOST]))
-
-
-async def _fresh_card(call: Call, release: Release, gate: Gate, *, against: str = "") -> Rendered:
-    await read_gate(call.engine, release.tenant_id, release.id, gate.id, fresh_for=_FRESH)
-    async with call.engine.look() as work:
-        fresh = await work.releases.get(release.tenant_id, release.id)
-    return gate_card(fresh, waiting_gate(fresh), now=call.engine.clock.now(), against=against)
+    await show_gate(call, release, gate, against=rest[:MOST])
 
 
 APPROVE = Word(
     word="approve",
-    usage="approve [release] [force <reason>]",
+    usage="approve [release] [platform] [force <reason>]",
     does="Show what waits for approval with its evidence and buttons; `force` overrides, after a second look",
     example="/release approve 2.14.0",
     run=run_approve,
 )
 REJECT = Word(
     word="reject",
-    usage="reject [release] [reason]",
+    usage="reject [release] [platform] [reason]",
     does="Show what waits for approval with its evidence; its button rejects it, with the reason typed here",
     example="/release reject Checkout fails on tablets",
     run=run_reject,

@@ -6,6 +6,7 @@ from bot.slack.desk import Call
 from bot.views.answers import list_answer, status_answer
 from bot.views.plan_answer import plan_answer
 from bot.views.why_answer import why_answer
+from orchestration.domain.release_links import release_link
 from orchestration.services.read_release import active_releases
 from orchestration.services.why import zones
 
@@ -14,7 +15,9 @@ async def run_status(call: Call) -> None:
     """The card, for the one who asks."""
     words, _rest = split_release(call.intent.text)
     release = await named_release(call, words)
-    await call.answer(status_answer(release, now=call.engine.clock.now()), home=release.snapshot.home)
+    link = release_link(call.engine.web_url, release.tenant_id, release.id)
+    shown = status_answer(release, now=call.engine.clock.now(), link=link)
+    await call.answer(shown, home=release.snapshot.home)
 
 
 async def run_why(call: Call) -> None:

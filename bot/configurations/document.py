@@ -76,5 +76,5 @@ def tidy(document: Document, names: Collection[str]) -> dict[str, Any]:
 
 
 def _empty(plan: Mapping[str, Any]) -> bool:
-    """What tells how a store lets a version out is nothing without the store."""
-    return all(each in _EMPTY for name, each in plan.items() if name != "rollout")
+    """What tells how a store lets a version out, and who judges it meanwhile, is nothing without the store."""
+    return all(each in _EMPTY for name, each in plan.items() if name not in {"rollout", "health"})

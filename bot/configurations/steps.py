@@ -74,6 +74,7 @@ _TIMES = {
     "slot_reminder_before": ("Remind of a regression slot before it by", "1 h"),
     "tests_check_every": ("Read the test runs every", "5 min"),
     "store_check_every": ("Look at a store at most every", "5 min"),
+    "health_check_every": ("Read the health of a version every", "15 min"),
     "review_expected": ("Say that a store is silent after", "2 d"),
 }
 

@@ -70,7 +70,7 @@ _NAMES = {
 def step_of(problem: Problem) -> Step:
     """The step in which it is mended; what belongs to none is told with the basics."""
     place = _place(problem)
-    if place[0] == "stores" and place[2:3] == ("rollout",):
+    if place[0] == "stores" and place[2:3] in {("rollout",), ("health",)}:
         return Step.ROLLOUT
     if place[:2] == ("gate", "store_sign_offs"):
         return Step.STORE_GATE

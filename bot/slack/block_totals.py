@@ -57,7 +57,7 @@ def _places(payload: Json, surface: Surface, pointer: str) -> Iterator[Problem]:
         kind = block.get("type") if isinstance(block, Mapping) else None
         at = f"{pointer}/blocks/{index}"
         everywhere = frozenset().union(*ALLOWED.values())
-        if kind in everywhere and kind not in ALLOWED[surface]:
+        if isinstance(kind, str) and kind in everywhere and kind not in ALLOWED[surface]:
             yield Problem(pointer=f"{at}/type", message=f"{kind} is not allowed in a {surface}")
         if isinstance(block, Mapping) and kind == "task_card" and block.get("status") == "pending":
             yield Problem(pointer=f"{at}/status", message="only a task inside a plan can be pending")

@@ -98,7 +98,7 @@ class Homes:
 def page_of(found: Home, url: str) -> Page:
     """The page of what was read; `url` is the workspace's."""
     return Page(
-        mine=Mine(person=found.person, me=found.me),
+        mine=Mine(person=found.person, me=found.me, asked=found.asked),
         matters=tuple((each.release, each.waiting) for each in found.matters),
         active=found.active,
         recent=found.recent,

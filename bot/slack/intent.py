@@ -178,7 +178,7 @@ def _parse_event(body: Payload, tenant: str, actor: Actor) -> Intent:
             value=str(event.get("function_execution_id", "")),
             state=_inner(event, "inputs"),
         )
-    return Intent(
+    intent = Intent(
         kind="event",
         name=str(event.get("type", "")),
         text=str(event.get("text", "")),
@@ -191,6 +191,17 @@ def _parse_event(body: Payload, tenant: str, actor: Actor) -> Intent:
         view_hash=_inner(event, "view").get("hash"),
         metadata=_bot_of(body),
     )
+    return _with_links(intent, body) if intent.name == "link_shared" else intent
+
+
+def _with_links(intent: Intent, body: Payload) -> Intent:
+    """Links of ours in a message: the text is the links, and the state says how to answer and who reads along."""
+    event = _inner(body, "event")
+    links = event.get("links")
+    found = [_inner({"link": link}, "link").get("url") for link in (links if isinstance(links, list) else [])]
+    answering = {name: event.get(name) for name in ("unfurl_id", "source")}
+    state = {**answering, "outside": bool(body.get("is_ext_shared_channel"))}
+    return replace(intent, text=" ".join(url for url in found if isinstance(url, str)), state=state)
 
 
 def _parse_action(body: Payload, tenant: str, actor: Actor) -> Intent:

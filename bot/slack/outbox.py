@@ -1,5 +1,6 @@
 """Send what is stored: rendered from the state of now, in order per lane, within Slack's limits, and once."""
 
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -14,13 +15,15 @@ from bot.slack.fitting import Draw, NotYet, fitted, pause, said, wait_for_card
 from bot.slack.homes import Homes, Publishes
 from bot.slack.identity import Known
 from bot.slack.limiter import Family, Limiter
+from bot.slack.link_cards import LinkCards, Unfurls
 from bot.slack.tact import Tact
 from bot.views.gate_card import gate_card
 from bot.views.notices import notice
 from bot.views.planning_news import render_news
-from bot.views.quiet import digest_of
+from bot.views.quiet import digest, read_lines
 from bot.views.release_card import release_card
 from bot.views.rendered import Rendered
+from bot.views.store_card import store_card
 from bot.views.text import escape
 from orchestration.domain.gates import GateState
 from orchestration.domain.release import Release
@@ -40,7 +43,7 @@ _CREDENTIALS_PAUSE = 60.0
 _ANSWER_TRIES, _FAULT_TRIES = 6, 5
 
 
-class AnswersAndHomes(Answers, Publishes, Protocol):
+class AnswersAndHomes(Answers, Publishes, Unfurls, Protocol):
     """What of Slack is used besides its messages."""
 
 
@@ -64,6 +67,9 @@ class Sender:
         self._limiter = limiter
         self._answerer = Answerer(answers=answers, connect=connect, limited=self._limited)
         self._homes = Homes(engine=engine, screens=answers, who=who, connect=connect, limited=self._limited)
+        self._links = LinkCards(
+            engine=engine, mailbox=mailbox, unfurls=answers, who=who, connect=connect, limited=self._limited
+        )
         self._answers = answers
         self._tact = Tact(engine)
         self._documents = documents
@@ -112,6 +118,7 @@ class Sender:
         send = {
             OutgoingKind.CARD: self._send_card,
             OutgoingKind.GATE: self._send_gate,
+            OutgoingKind.STORE: self._send_store,
             OutgoingKind.NOTICE: self._send_notice,
             OutgoingKind.ALERT: self._send_alert,
             OutgoingKind.NEWS: self._send_news,
@@ -121,12 +128,18 @@ class Sender:
             OutgoingKind.HOMES: self._homes.renew_all,
             OutgoingKind.DIGEST: self._send_digest,
             OutgoingKind.STEP: self._send_step,
+            OutgoingKind.LINKS: self._links.show,
         }[letter.outgoing.kind]
         return await send(letter)
 
     async def _send_alert(self, letter: Letter) -> Mapping[str, MessageRef]:
-        payload = letter.outgoing.payload
-        return await self._post_or_edit(letter, said(payload), channel=payload["channel"])
+        payload, thread = letter.outgoing.payload, None
+        if (under := payload.get("under")) is not None:
+            first = await self._mailbox.ref(letter.tenant_id, under)
+            if first is None:
+                raise Refused("The message that this stands under could not be posted")
+            thread = first.ts
+        return await self._post_or_edit(letter, said(payload), channel=payload["channel"], thread=thread)
 
     async def _release(self, letter: Letter) -> Release:
         async with self._engine.look() as work:
@@ -154,6 +167,15 @@ class Sender:
         thread = await self._thread(letter, release)
         place = {"channel": release.home, "thread": thread}
         return await self._post_or_edit(letter, rendered, **place, broadcast=True, keeping=False)
+
+    async def _send_store(self, letter: Letter) -> Mapping[str, MessageRef]:
+        release = await self._release(letter)
+        submission = release.submission(letter.outgoing.payload["submission"])
+        if submission is None:
+            raise Refused("The submission of this card does not exist")
+        rendered = store_card(release, submission, now=self._engine.clock.now())
+        thread = await self._thread(letter, release)
+        return await self._post_or_edit(letter, rendered, channel=release.home, thread=thread, keeping=False)
 
     async def _send_notice(self, letter: Letter) -> Mapping[str, MessageRef]:
         release = await self._release(letter)
@@ -185,8 +207,9 @@ class Sender:
         return await self._post_or_edit(letter, shown, person=person)
 
     async def _send_digest(self, letter: Letter) -> Mapping[str, MessageRef]:
-        told, person = digest_of(letter.outgoing.payload["lines"]), letter.outgoing.payload["user"]
-        return await self._post_or_edit(letter, told, person=person)
+        payload = letter.outgoing.payload
+        lines = await self._links.of_lines(letter.tenant_id, read_lines(payload["lines"]))
+        return await self._post_or_edit(letter, digest(lines), person=payload["user"])
 
     async def _send_file(self, letter: Letter) -> Mapping[str, MessageRef]:
         """A file into the thread of its release, or to a person; only its words where the app may not show files."""
@@ -208,7 +231,10 @@ class Sender:
 
     async def _send_step(self, letter: Letter) -> Mapping[str, MessageRef]:
         payload = letter.outgoing.payload
-        await self._answers.complete_step(payload["step"], payload.get("outputs"), payload.get("error", ""))
+        outputs = payload.get("outputs")
+        if outputs is not None and (started := payload.get("started")) is not None:
+            outputs = json.dumps({**json.loads(outputs), "link": await self._links.address(letter, started)})
+        await self._answers.complete_step(payload["step"], outputs, payload.get("error", ""))
         return {}
 
     async def _thread(self, letter: Letter, release: Release) -> str:

@@ -37,7 +37,7 @@ def account_list(shown: Accounts, *, says: str = "") -> Rendered:
         ]
         return Rendered(text=text, blocks=tuple(blocks))
 
-    return fit(render, (_MOST, 20, 12, 6), limit=MESSAGE)
+    return fit(render, (_MOST, 20, 12, 6, 3), limit=MESSAGE)
 
 
 def _categories(shown: Accounts, most: int) -> Iterator[Json]:

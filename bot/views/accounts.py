@@ -13,6 +13,7 @@ CATEGORIES: Mapping[str, str] = {
     "pm": "Project management",
     "test_platform": "Test management",
     "app_store": "App stores",
+    "release_health": "Health of versions",
     "notification": "Messages",
 }
 """The ports in the order in which they are listed."""

@@ -31,17 +31,18 @@ class HelpLine:
     example: str
 
 
-def status_answer(release: Release, *, now: datetime) -> Rendered:
-    """The card without its task buttons, for one person."""
+def status_answer(release: Release, *, now: datetime, link: str | None = None) -> Rendered:
+    """The card without its task buttons, for one person, with the address that they can share."""
     explained = explain(release, now=now)
     value = carried(release=release.id)
+    shared = say(" · Link to share: {link}", link=link) if link is not None else escape("")
     foot: tuple[Json, ...] = (
         actions(
             button("Why", action_id=WHY, value=value),
             button("Plan", action_id=PLAN, value=value),
             block_id=f"status:{release.id}:{release.revision}",
         ),
-        context(say("{id} · As of {now}", id=release.id, now=when(now))),
+        context(say("{id} · As of {now}", id=release.id, now=when(now)) + shared),
     )
     text = summary(release, explained)
     return fit(

@@ -5,6 +5,7 @@ from datetime import datetime
 from bot.views.blocks import actions
 from bot.views.gate_lines import ACTS, people
 from bot.views.news import WORDS, tell
+from bot.views.offer_lines import about_of
 from bot.views.regression_buttons import cycle_button
 from bot.views.rendered import Rendered
 from bot.views.text import Mrkdwn, code, escape, mention, say
@@ -20,7 +21,7 @@ _MOST = 12
 def requested(event: Event, release: Release, _now: datetime) -> Rendered:
     """A decision is needed; its card, with the evidence, asks the people by name."""
     areas = ", ".join(f"{wanted.needed} from {wanted.area}" for wanted in _missing(event, release))
-    sentence = say("Asks for approval of {act}.", act=_act(event))
+    sentence = say("Asks for approval of {act}.", act=_act(event, release))
     if areas:
         sentence += say(" Needed: {areas}.", areas=areas)
     return tell(release, sentence + " The approval card comes with its evidence.")
@@ -32,7 +33,9 @@ def reminded(event: Event, release: Release, _now: datetime) -> Rendered | None:
     if gate is None or gate not in release.open_gates:
         return None
     asked = _asked(gate, release)
-    return tell(release, say("Still waiting for a decision on {act}. {asked}", act=_act(event), asked=asked))
+    return tell(
+        release, say("Still waiting for a decision on {act}. {asked}", act=_act(event, release), asked=asked)
+    )
 
 
 def signed(event: Event, release: Release, _now: datetime) -> Rendered:
@@ -53,18 +56,20 @@ def granted(event: Event, release: Release, _now: datetime) -> Rendered:
     if event.actor.id == SYSTEM.id:
         reason = "Every condition is met, so Stationmaster approved"
         return tell(
-            release, say("{reason} {act}. Evidence {id}.", reason=reason, act=_act(event), id=evidence)
+            release,
+            say("{reason} {act}. Evidence {id}.", reason=reason, act=_act(event, release), id=evidence),
         )
     if "reason" not in event.data:
         who = _signer(event)
         return tell(
-            release, say("{who} approved {act}. Evidence {id}.", who=who, act=_act(event), id=evidence)
+            release,
+            say("{who} approved {act}. Evidence {id}.", who=who, act=_act(event, release), id=evidence),
         )
     overridden = [event.data[name] for name in ("forced", "missing") if event.data.get(name)]
     sentence = say(
         "{who} forced the approval of {act}. Reason: {reason}. Overridden: {what}. Evidence {id}.",
         who=who,
-        act=_act(event),
+        act=_act(event, release),
         reason=brief(event.data["reason"], WORDS),
         what=brief("; ".join(overridden).replace("_", " ") or "nothing", WORDS),
         id=evidence,
@@ -74,15 +79,18 @@ def granted(event: Event, release: Release, _now: datetime) -> Rendered:
 
 def rejected(event: Event, release: Release, _now: datetime) -> Rendered:
     """The decision is no; the captain goes on from there."""
+    gate = _gate(event, release)
+    store = gate is not None and gate.kind is GateKind.SUBMISSION
     sentence = say(
-        "{who} rejected {act}. Reason: {reason}. {captain}, mend it and run another cycle: {cycle}",
+        "{who} rejected {act}. Reason: {reason}. {captain}, mend it and {how}",
         who=person(event.actor.id),
-        act=_act(event),
+        act=_act(event, release),
         reason=brief(event.data.get("reason", "none given"), WORDS),
         captain=mention(release.captain),
-        cycle=code("/release cycle"),
+        how=say("ask anew: {word}", word=code("/release rollout submit"))
+        if store
+        else say("run another cycle: {word}", word=code("/release cycle")),
     )
-    gate = _gate(event, release)
     if gate is None or gate.kind is not GateKind.APPROVE_STAGE_3 or gate not in release.open_gates:
         return tell(release, sentence)
     return tell(release, sentence, actions(cycle_button(release)))
@@ -99,14 +107,16 @@ def voided(event: Event, release: Release, _now: datetime) -> Rendered | None:
         sentence = say(
             "{who}: since you approved {act}, this changed: {why}. Your approval is void.",
             who=people(signed, most=_MOST),
-            act=_act(event),
+            act=_act(event, release),
             why=why,
         )
         others = [p for s in gate.sign_offs for p in s.people if p not in signed] if gate else []
         more = say(" For {others} to know too.", others=people(others, most=_MOST)) if others else ""
         return tell(release, sentence + more)
     asked = people([p for s in gate.sign_offs for p in s.people], most=_MOST) if gate else escape("")
-    sentence = say("The approval of {act} is void: {why}. {asked}", act=_act(event), why=why, asked=asked)
+    sentence = say(
+        "The approval of {act} is void: {why}. {asked}", act=_act(event, release), why=why, asked=asked
+    )
     return tell(release, sentence)
 
 
@@ -131,7 +141,7 @@ def _pressing(event: Event, release: Release, words: str) -> Rendered | None:
         return None
     said = say(
         words,
-        act=ACTS[gate.kind].noun,
+        act=f"{ACTS[gate.kind].noun}{about_of(gate)}",
         asked=_asked(gate, release),
         captain=mention(release.captain),
         deputy=code("/release delegate"),
@@ -151,9 +161,10 @@ def _gate(event: Event, release: Release) -> Gate | None:
     return next((g for g in release.gates if g.id == event.data.get("gate")), None)
 
 
-def _act(event: Event) -> str:
-    kind = event.data.get("kind")
-    return ACTS[GateKind(kind)].noun if kind in set(GateKind) else "the release"
+def _act(event: Event, release: Release) -> str:
+    kind, gate = event.data.get("kind"), _gate(event, release)
+    about = about_of(gate) if gate is not None else ""
+    return f"{ACTS[GateKind(kind)].noun}{about}" if kind in set(GateKind) else "the release"
 
 
 def _missing(event: Event, release: Release) -> tuple[SignOff, ...]:

@@ -10,7 +10,7 @@ should get a new `block_id` per revision, so that a click on an old one can be t
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from bot.views.text import NOTHING, Mrkdwn, and_more, escape, truncate
+from bot.views.text import NOTHING, Mrkdwn, and_more, escape, straight, truncate
 
 Json = Mapping[str, object]
 Style = Literal["primary", "danger"]
@@ -26,7 +26,7 @@ def plain(text: str, most: int = SECTION) -> Json:
     """A plain_text object, cut to `most` characters. Nothing in it is markup, so nothing is escaped."""
     return {
         "type": "plain_text",
-        "text": truncate(str(text).strip(), chars=most) or NOTHING,
+        "text": truncate(straight(str(text)).strip(), chars=most) or NOTHING,
         "emoji": True,
     }
 

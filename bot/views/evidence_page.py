@@ -5,6 +5,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from bot.views.text import straight
+
 Json = Mapping[str, Any]
 _STYLE = (
     "body{font:15px/1.5 system-ui,sans-serif;color:#1d1c1d;background:#fff;max-width:60rem;margin:2rem auto;"
@@ -50,7 +52,7 @@ def _text(value: object) -> str:
         return "<br>".join(f"{_text(key)}: {_text(each)}" for key, each in value.items()) or "&ndash;"
     if isinstance(value, Sequence) and not isinstance(value, str):
         return "<br>".join(_text(each) for each in value) or "&ndash;"
-    return html.escape(str(value))
+    return html.escape(straight(str(value)))
 
 
 def _table(rows: Iterable[Iterable[str]], head: Iterable[str] = ()) -> str:

@@ -7,8 +7,10 @@ from datetime import datetime
 
 from bot.views.blocks import Json, actions, button, confirm, context, section
 from bot.views.gate_lines import ACTS, GateRoom, changed, conditions, settlement, sign_offs, tested, times
+from bot.views.offer_lines import about_of, follows_lines, follows_of
 from bot.views.regression_buttons import cycle_button, drift_buttons
 from bot.views.rendered import TEXT, Rendered, fit, paragraphs
+from bot.views.store_buttons import whats_new_button
 from bot.views.text import Mrkdwn, bold, escape, joined, plural, say, strike, truncate
 from bot.views.values import APPROVE, FORCE, REJECT, carried
 from bot.views.words import dotted, one_line, when
@@ -46,8 +48,9 @@ class _Card:
     against: str = ""
 
     def rendered(self, room: GateRoom) -> Rendered:
-        question = f"{ACTS[self.gate.kind].asks} of {one_line(self.release.title, 200)}?"
-        about = self._sections("tested", tested(self.release, self.gate, room))
+        about = about_of(self.gate)
+        question = f"{ACTS[self.gate.kind].asks} of {one_line(self.release.title, 200)}{about}?"
+        shown = self._sections("tested", tested(self.release, self.gate, room))
         if self.gate.state is GateState.OPEN:
             said = self._standing()
             top, foot = bold(question), self._asking(room)
@@ -56,11 +59,11 @@ class _Card:
             foot = (context(said, block_id=self._id("settled")), *self._after_all())
             top = strike(question)
             if self.gate.state is GateState.APPROVED:
-                question = f"{self.release.title}: {ACTS[self.gate.kind].granted}."
+                question = f"{self.release.title}{about}: {ACTS[self.gate.kind].granted}."
                 top = bold(one_line(question, 250))
         return Rendered(
             text=truncate(say("{question} {said}", question=one_line(question, 250), said=said), size=TEXT),
-            blocks=(section(top, block_id=self._id("question")), *about, *foot),
+            blocks=(section(top, block_id=self._id("question")), *shown, *foot),
         )
 
     @property
@@ -105,6 +108,7 @@ class _Card:
         return (
             *self._sections("changed", changed(self.gate, room)),
             *self._sections("conditions", conditions(self.release, self.gate, room)),
+            *self._sections("follows", follows_lines(self.release, self.gate)),
             *self._sections("people", [*sign_offs(self.gate, room), *standing]),
             *self._buttons(),
             context(foot, block_id=self._id("about")),
@@ -130,8 +134,9 @@ class _Card:
             more = drift_buttons(self.release, self.gate, found) if found is not None else ()
             return (actions(*more, reject, force, block_id=self._id("act")),)
         approve = self._approve(act.button, value)
-        waits = self.gate.kind is GateKind.APPROVE_STAGE_3 and bool(self.gate.signatures)
-        return (actions(approve, reject, *([force] if waits else []), block_id=self._id("act")),)
+        texts = [whats_new_button(self.release)] if self.gate.kind is GateKind.SUBMISSION else []
+        waits = self.gate.kind is not GateKind.START_STAGE_2 and bool(self.gate.signatures)
+        return (actions(approve, reject, *texts, *([force] if waits else []), block_id=self._id("act")),)
 
     def _rejecting(self, value: str) -> str:
         """What the button brings along: the reason too, where it fits into one."""
@@ -141,14 +146,16 @@ class _Card:
     def _approve(self, label: str, value: str) -> Json:
         """Yes, after Slack has asked once more what follows."""
         act, title = ACTS[self.gate.kind], one_line(self.release.title, 60)
-        asked = confirm(f"{act.asks}?", f"{title}: {act.follows}", yes="Approve", no="Not Yet")
+        follows = follows_of(self.release, self.gate, act.follows)
+        about = about_of(self.gate)
+        asked = confirm(f"{act.asks}{about}?", f"{title}: {follows}", yes="Approve", no="Not Yet")
         return button(
             label,
             action_id=APPROVE,
             value=value,
             style="primary",
             confirm=asked,
-            accessibility_label=one_line(f"{label} of {title}", 75),
+            accessibility_label=one_line(f"{label} of {title}{about}", 75),
         )
 
     def _after_all(self) -> tuple[Json, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.views import release_lines
+from bot.views.offer_lines import offer_lines
 from bot.views.release_lines import Room
 from bot.views.text import Mrkdwn, and_more, bold, code, escape, joined, mention, say
 from bot.views.words import brief, dotted, linked, owner, person, when
@@ -90,7 +91,7 @@ def tested(release: Release, gate: Gate, room: GateRoom) -> list[Mrkdwn]:
     runs = _runs(release, evidence, room)
     if runs:
         lines.append(say("{label}: {runs}", label=bold("Test runs"), runs=dotted(runs)))
-    return lines
+    return [*offer_lines(release, gate, words=room.words), *lines]
 
 
 def _tag_link(release: Release, tag: str) -> str | None:

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.views.blocks import Json, button, context, section
+from bot.views.quiet import settings_lines
 from bot.views.text import Mrkdwn, code, joined, mention, say
 from bot.views.values import DEPUTY, DEPUTY_END, LOGIN
 from bot.views.words import brief, when
+from orchestration.domain.quiet import Attention
 from orchestration.domain.standing import Me
 
 
@@ -17,6 +19,7 @@ class Mine:
 
     person: str
     me: Me
+    asked: Attention | None = None
 
 
 Part = Callable[[Mine, datetime], Iterator[Json]]
@@ -55,9 +58,16 @@ def _deputy(mine: Mine, _now: datetime) -> Iterator[Json]:
     yield section(joined((said, *stands)), accessory=act, block_id="home:deputy")
 
 
+def _attention(mine: Mine, _now: datetime) -> Iterator[Json]:
+    """When one is left alone."""
+    yield section(
+        joined((Mrkdwn("*Quiet hours*"), *settings_lines(mine.asked)), "\n"), block_id="home:attention"
+    )
+
+
 def _zone(_mine: Mine, _now: datetime) -> Iterator[Json]:
     """Slack shows every time in the reader's own zone; there is nothing to set."""
     yield context("Times are shown in the time zone of your Slack profile.")
 
 
-SETTINGS: tuple[Part, ...] = (_login, _deputy, _zone)
+SETTINGS: tuple[Part, ...] = (_login, _deputy, _attention, _zone)

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from bot.views import (
     approval_news,
+    health_news,
     notes_news,
     nudge_news,
     pick_news,
@@ -110,6 +111,7 @@ NOTICES: Mapping[EventKind, Notice] = MappingProxyType(
             bucket=Bucket.RELEASES, broadcast=_always, view=approval_news.escalated
         ),
         **store_news.NOTICES,
+        **health_news.NOTICES,
         _K.CAPTAIN_CHANGED: Notice(
             bucket=Bucket.RELEASES, broadcast=_always, view=planning_news.captain_changed
         ),

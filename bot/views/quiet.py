@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.views.blocks import context, section
 from bot.views.rendered import TEXT, Rendered, paragraphs
-from bot.views.text import Mrkdwn, and_more, bold, code, escape, joined, plural, say, truncate
+from bot.views.text import Mrkdwn, and_more, bold, code, escape, joined, link, plural, say, truncate
 from bot.views.words import when
 from orchestration.domain.quiet import Attention
 
@@ -87,16 +87,29 @@ def _texts(value: object, key: str = "") -> Iterable[str]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DigestLine:
-    """Something that was kept: when it happened, and its sentence as the chat writes it."""
+    """Something that was kept: when it happened, its sentence as the chat writes it, and where it can be read.
+
+    `key` is the message's, and `release` what it is about, empty where that is none.
+    """
 
     at: datetime
     text: str
+    key: str = ""
+    release: str = ""
+    link: str | None = None
 
 
-def digest_of(stored: str) -> Rendered:
-    """The digest of lines as they are stored in the message."""
-    lines = json.loads(stored)
-    return digest([DigestLine(at=datetime.fromisoformat(line["at"]), text=line["text"]) for line in lines])
+def read_lines(stored: str) -> tuple[DigestLine, ...]:
+    """The lines of a digest as they are stored in the message."""
+    return tuple(
+        DigestLine(
+            at=datetime.fromisoformat(line["at"]),
+            text=line["text"],
+            key=line.get("key", ""),
+            release=line.get("release", ""),
+        )
+        for line in json.loads(stored)
+    )
 
 
 def digest(lines: Sequence[DigestLine]) -> Rendered:
@@ -104,7 +117,10 @@ def digest(lines: Sequence[DigestLine]) -> Rendered:
     head = say("{things} while it was quiet for you", things=plural(len(lines), "thing"))
     shown = [
         say(
-            "{at} · {what}", at=when(line.at), what=truncate(Mrkdwn(" ".join(line.text.split())), chars=_LINE)
+            "{at} · {what}{where}",
+            at=when(line.at),
+            what=truncate(Mrkdwn(" ".join(line.text.split())), chars=_LINE),
+            where=escape(" · ") + link(line.link, "Read it") if line.link else escape(""),
         )
         for line in lines[:_MOST]
     ]

@@ -6,7 +6,8 @@ from datetime import datetime
 from bot.views.blocks import Json, context, header, section
 from bot.views.notices import notice
 from bot.views.rendered import MESSAGE, Rendered, fit, paragraphs
-from bot.views.text import Mrkdwn, and_more, bold, duration, escape, say, truncate
+from bot.views.text import Mrkdwn, and_more, bold, duration, escape, mention, say, truncate
+from bot.views.text import channel as a_channel
 from bot.views.words import brief, one_line, owner, when
 from orchestration.domain.rehearsed import Deed, Rehearsed
 
@@ -32,11 +33,37 @@ def rehearsal_answer(found: Rehearsed) -> Rendered:
             section(_summary(found)),
             *_titled("What people would have to do", _deeds(found, deeds)),
             *_titled("What the thread would say", _cut(said, messages)),
-            context(say("Not checked: {what}.", what="; ".join(_NOT_CHECKED))),
+            _not_checked(),
         )
         return Rendered(text=_summary(found), blocks=blocks)
 
     return fit(render, _ROOMS, limit=MESSAGE)
+
+
+def rehearsal_posts(found: Rehearsed, *, by: str) -> tuple[Rendered, ...]:
+    """The whole rehearsal for a channel: what came of it; under that what people would do, and what would be said."""
+    title = header(f"Rehearsed: {one_line(found.release.title, 120)}")
+    asked = context(say("Asked for by {who}. What would happen stands in the thread.", who=mention(by)))
+    head = Rendered(text=_summary(found), blocks=(title, section(_summary(found)), asked))
+
+    def deeds(room: tuple[int, int, int]) -> Rendered:
+        lines = _titled("What people would have to do", _deeds(found, room[1]))
+        return Rendered(text="What people would have to do", blocks=lines)
+
+    def messages(room: tuple[int, int, int]) -> Rendered:
+        said = _titled("What the thread would say", _cut(_messages(found, room[2]), room[0]))
+        return Rendered(text="What the thread would say", blocks=(*said, _not_checked()))
+
+    return (head, *(fit(render, _ROOMS, limit=MESSAGE) for render in (deeds, messages)))
+
+
+def _not_checked() -> Json:
+    return context(say("Not checked: {what}.", what="; ".join(_NOT_CHECKED)))
+
+
+def rehearsal_told(found: Rehearsed, channel: str) -> Mrkdwn:
+    """The short answer to the one who asked."""
+    return _summary(found) + say(" It is on its way into a thread in {channel}.", channel=a_channel(channel))
 
 
 def _summary(found: Rehearsed) -> Mrkdwn:

@@ -2,16 +2,17 @@
 
 from datetime import datetime
 
-from bot.views import pick_lines
+from bot.views import pick_lines, store_lines
 from bot.views import release_lines as lines
 from bot.views.blocks import Json, actions, button, context, header, section
 from bot.views.inputs import option, overflow
 from bot.views.release_lines import ROOMS, Room
 from bot.views.rendered import SECTION, TEXT, Rendered, fit, paragraphs
+from bot.views.store_buttons import stop_all_button
 from bot.views.task_buttons import task_buttons, waits_for_hand
 from bot.views.test_lines import tests
 from bot.views.text import plural, say, truncate
-from bot.views.values import ABANDON, ARCHIVE, EDIT, HOLD, MORE, RESUME, SLOTS, WHY, carried
+from bot.views.values import ABANDON, ARCHIVE, EDIT, HOLD, MORE, RESUME, SLOTS, STORES, WHY, carried
 from bot.views.words import brief, one_line, person, when
 from orchestration.domain.explain import Explanation, explain
 from orchestration.domain.holds import HoldCause
@@ -52,6 +53,7 @@ def body(release: Release, explained: Explanation, room: Room) -> tuple[Json, ..
         [lines.headline(release, explained, room), *lines.origin(release, room)],
         lines.obstacles(release, explained, room),
         lines.pairs(release, room),
+        store_lines.stores(release, most=room.link),
         lines.tasks(release, room),
         pick_lines.picks(release, room),
         lines.backmerges(release, room),
@@ -72,7 +74,7 @@ def _foot(release: Release, now: datetime) -> tuple[Json, ...]:
         now=when(now),
         id=release.id,
     )
-    return (*_buttons(release), context(about))
+    return (*_buttons(release, now), context(about))
 
 
 def _menu(release: Release) -> Json:
@@ -82,6 +84,7 @@ def _menu(release: Release) -> Json:
         ("Regression slots", SLOTS),
         ("Edit…", EDIT),
         *((("Abandon the cycle…", ABANDON),) if running else ()),
+        *((("Stores", STORES),) if release.submissions else ()),
     )
     made = [
         option(label, carried(release=release.id, act=act)) for label, act in (*acts, ("Archive…", ARCHIVE))
@@ -89,7 +92,7 @@ def _menu(release: Release) -> Json:
     return overflow(MORE, made)
 
 
-def _buttons(release: Release) -> tuple[Json, ...]:
+def _buttons(release: Release, now: datetime) -> tuple[Json, ...]:
     if release.ended:
         return ()
     value = carried(release=release.id)
@@ -101,7 +104,7 @@ def _buttons(release: Release) -> tuple[Json, ...]:
         button("Why", action_id=WHY, value=value, accessibility_label="Why it stands where it is")
     )
     asking = [*release.failed_tasks, *(t for t in release.tasks if waits_for_hand(t))]
-    elements.append(_menu(release))
+    elements += [*stop_all_button(release, now=now), _menu(release)]
     rows = [
         block
         for n, task in enumerate(asking[:_TASKS_WITH_BUTTONS])

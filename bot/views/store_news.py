@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from bot.views.news import LINK, WORDS, Notice, tell
 from bot.views.rendered import Rendered
+from bot.views.store_lines import VERB_WORDS
 from bot.views.text import Mrkdwn, escape, mention, say
 from bot.views.words import brief, linked, person
 from orchestration.domain.events import Event, EventKind
@@ -14,19 +15,6 @@ from orchestration.domain.people import SYSTEM
 from orchestration.domain.release import Release
 from orchestration.domain.snapshot import Bucket
 from orchestration.domain.submission import Verb
-
-VERBS: Mapping[str, str] = MappingProxyType(
-    {
-        Verb.WITHDRAW: "take the review back",
-        Verb.RELEASE: "let it out",
-        Verb.RAISE: "offer it to more users",
-        Verb.PAUSE: "pause the rollout",
-        Verb.HALT: "halt the rollout",
-        Verb.RESUME: "resume the rollout",
-        Verb.COMPLETE: "offer it to everybody",
-    }
-)
-"""What a store is told, in words after "to"."""
 
 _SAID: Mapping[EventKind, str] = MappingProxyType(
     {
@@ -56,8 +44,8 @@ def told(kind: EventKind) -> Callable[[Event, Release, datetime], Rendered]:
         outside = ", in the store's own console" if event.data.get("outside") else ""
         sentence = say(
             words,
-            store=_store(event),
-            build=_build(event),
+            store=store_of(event),
+            build=build_of(event),
             percent=event.data.get("percent", "0"),
             outside=outside,
         )
@@ -71,8 +59,8 @@ def rejected(event: Event, release: Release, _now: datetime) -> Rendered:
     reason = brief(event.data.get("reason") or "the store tells no reason here, its console does", WORDS)
     sentence = say(
         "{store} rejected {build}: {reason}. {captain}, mend it and submit it anew.",
-        store=_store(event),
-        build=_build(event),
+        store=store_of(event),
+        build=build_of(event),
         reason=reason,
         captain=mention(release.captain),
     )
@@ -83,7 +71,7 @@ def needs_person(event: Event, release: Release, _now: datetime) -> Rendered:
     """Only a person can do it, in the store's console."""
     sentence = say(
         "{store} waits for a person: {what}. {captain}",
-        store=_store(event),
+        store=store_of(event),
         what=brief(event.data.get("what", "look in its console"), WORDS),
         captain=mention(release.captain),
     )
@@ -95,8 +83,8 @@ def silent(event: Event, release: Release, _now: datetime) -> Rendered:
     usual = "half of the reviews of this app took" if event.data.get("known") else "is expected of a review"
     sentence = say(
         "No word from {store} about {build} for {hours} h; {usual} {most} h at most.",
-        store=_store(event),
-        build=_build(event),
+        store=store_of(event),
+        build=build_of(event),
         hours=event.data.get("hours", "many"),
         usual=usual,
         most=event.data.get("usual", "fewer"),
@@ -112,8 +100,8 @@ def instructed(event: Event, release: Release, _now: datetime) -> Rendered:
     sentence = say(
         "{who} has {store} {what}{share}{reason}",
         who=who,
-        store=_store(event),
-        what=VERBS.get(event.data.get("verb", ""), "do something"),
+        store=store_of(event),
+        what=VERB_WORDS.get(event.data.get("verb", ""), "do something"),
         share=share,
         reason=say(": {reason}", reason=brief(reason, WORDS)) if reason else ".",
     )
@@ -124,8 +112,8 @@ def refused(event: Event, release: Release, _now: datetime) -> Rendered:
     """The store said no; whoever asked for it hears why."""
     sentence = say(
         "{store} did not {what}: {reason} {who}",
-        store=_store(event),
-        what=VERBS.get(event.data.get("verb", ""), "do it"),
+        store=store_of(event),
+        what=VERB_WORDS.get(event.data.get("verb", ""), "do it"),
         reason=brief(event.data.get("reason", "no reason given"), WORDS),
         who=_asker(event, release),
     )
@@ -136,8 +124,8 @@ def unreached(event: Event, release: Release, _now: datetime) -> Rendered:
     """The store can't be told now; it is tried until it works."""
     sentence = say(
         "{store} could not be told yet to {what}: {reason}. It is tried again until it works. {who}",
-        store=_store(event),
-        what=VERBS.get(event.data.get("verb", ""), "do it"),
+        store=store_of(event),
+        what=VERB_WORDS.get(event.data.get("verb", ""), "do it"),
         reason=brief(event.data.get("reason", "no reason given"), WORDS),
         who=_asker(event, release),
     )
@@ -149,7 +137,7 @@ def edited(event: Event, release: Release, _now: datetime) -> Rendered:
     sentence = say(
         "{who} changed the submission to {store}: {what}.",
         who=person(event.actor.id),
-        store=_store(event),
+        store=store_of(event),
         what=brief(event.data.get("what", "it"), WORDS),
     )
     return tell(release, sentence)
@@ -164,14 +152,16 @@ def completed(event: Event, release: Release, _now: datetime) -> Rendered:
     return tell(release, sentence)
 
 
-def _store(event: Event) -> str:
+def store_of(event: Event) -> str:
+    """The store of an event, as people call it."""
     try:
         return TARGET_TITLES[Pair.parse(event.data.get("pair", "")).target]
     except ValueError:
         return "The store"
 
 
-def _build(event: Event) -> Mrkdwn:
+def build_of(event: Event) -> Mrkdwn:
+    """The version and build of an event, with its page in the store."""
     words = f"{event.data.get('version', 'the version')} ({event.data.get('build', 'no build')})"
     return linked(event.data.get("link"), brief(words, 80), LINK)
 

@@ -23,6 +23,8 @@ NOTHING = "\N{EN DASH}"
 _STAR, _TICK, _TILDE = "\N{ASTERISK OPERATOR}", "\N{MODIFIER LETTER GRAVE ACCENT}", "\N{TILDE OPERATOR}"
 """Look-alikes of the characters that would end a bold, code or struck-through text."""
 _BAR = "\N{BROKEN BAR}"
+_TURNS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+"""Embeddings, overrides and isolates, Unicode Standard Annex 9."""
 _ID = re.compile(r"[A-Z][A-Z0-9]{1,30}")
 _LINKABLE = re.compile(r"(https?://|mailto:)\S+")
 
@@ -48,7 +50,12 @@ def escape(text: str) -> Mrkdwn:
     """Text from outside, made safe. Mrkdwn comes back as it is."""
     if isinstance(text, Mrkdwn):
         return text
-    return Mrkdwn(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+    return Mrkdwn(straight(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+
+
+def straight(text: AnyText) -> AnyText:
+    """Without the characters that turn the direction of what stands behind them: what is read is what is there."""
+    return type(text)(text.translate(_TURNS))
 
 
 def say(template: str, **parts: object) -> Mrkdwn:

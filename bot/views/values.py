@@ -36,6 +36,9 @@ WHERE_SHARE = "where.share"
 NOTES_EDIT = "notes.edit"
 NOTES_RESTORE = "notes.restore"
 WHATS_NEW = "notes.whats_new"
+STOP_ALL = "store.stop_all"
+STORES = "store.list"
+STORE_RESUBMIT = "store.resubmit"
 START = "release.start"
 START_CONFIGURATION = "release.start.configuration"
 START_TYPE = "release.start.type"
@@ -75,6 +78,11 @@ CONFIG_ITEM = "config.item"
 CONFIG_ITEM_NEW = "config.item.new"
 CONFIG_COPY = "config.copy"
 CONFIG_DELETE = "config.delete"
+
+
+def tell_store(verb: str) -> str:
+    """The name of a button that has a store told something: no two of a row may have the same."""
+    return f"store.tell.{verb.lower()}"
 
 
 def carried(**ids: str) -> str:

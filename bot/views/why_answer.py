@@ -94,7 +94,8 @@ def _matter(release: Release, each: Unmet, room: Room, reader: _Reader) -> Json:
         accessibility_label=f"Nudge about {one_line(each.what, 60)}",
     )
     text = paragraphs(lines)[0]
-    return section(text, accessory=nudge if others and not release.ended else None)
+    asked = bool(others) or each.area is not None
+    return section(text, accessory=nudge if asked and not release.ended else None)
 
 
 def _local(each: Unmet, reader: _Reader) -> Mrkdwn:

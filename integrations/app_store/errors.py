@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from integrations.answers import Answer, raise_for
+from integrations.answers import Answer, raise_for, whole
 from integrations.app_store.signer import TOLERATED
 from integrations.redaction import redact
 from orchestration.ports.errors import Refused, TryLater
@@ -66,7 +66,7 @@ def parsed(model: type[Model], answer: Answer, *, to: str) -> Model:
 
 def budget(answer: Answer) -> tuple[int, int] | None:
     """(limit, what is left of it) of the rolling hour, from X-Rate-Limit; None where it is not told."""
-    found = {name: int(text) for name, text in BUDGET.findall(answer.header("x-rate-limit") or "")}
+    found = {name: whole(text) or 0 for name, text in BUDGET.findall(answer.header("x-rate-limit") or "")}
     return (found["lim"], found["rem"]) if len(found) == 2 else None  # noqa: PLR2004 - both
 
 

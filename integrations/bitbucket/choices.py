@@ -22,6 +22,7 @@ from integrations.edge import Edge
 from orchestration.ports.errors import Refused
 
 FILE = "bitbucket-pipelines.yml"
+_LARGEST = 256 * 1024
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -78,14 +79,25 @@ CHOICES: Mapping[Kind, Reader] = {
 
 
 def custom_pipelines(text: bytes) -> tuple[str, ...]:
-    """The names below `pipelines.custom`. Refused where the file is no YAML."""
+    """The names below `pipelines.custom`. Refused where the file is no YAML, or larger than any of its kind.
+
+    Whoever may push writes it. So its nodes are looked at and no values are made of them: merge keys, which grow by
+    powers, and dates that there are not, mean nothing here.
+    """
+    if len(text) > _LARGEST:
+        raise Refused(f"{FILE} on the main branch has more than {_LARGEST // 1024} KiB")
     try:
-        data = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+        data = yaml.compose(text, Loader=yaml.SafeLoader)
+    except (yaml.YAMLError, RecursionError) as error:
         raise Refused(f"{FILE} on the main branch cannot be read: it is no YAML") from error
-    pipelines = data.get("pipelines") if isinstance(data, dict) else None
-    custom = pipelines.get("custom") if isinstance(pipelines, dict) else None
-    return tuple(map(str, custom)) if isinstance(custom, dict) else ()
+    custom = _below(_below(data, "pipelines"), "custom")
+    pairs = custom.value if isinstance(custom, yaml.MappingNode) else ()
+    return tuple(dict.fromkeys(key.value for key, _ in pairs if isinstance(key, yaml.ScalarNode)))
+
+
+def _below(node: yaml.Node | None, name: str) -> yaml.Node | None:
+    pairs = node.value if isinstance(node, yaml.MappingNode) else ()
+    return next((value for key, value in pairs if key.value == name), None)
 
 
 async def _page(client: Client, model: type[Model], path: str, asked: Asked, *, sort: str) -> Paged[Model]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
-from integrations.answers import Answer, raise_for
+from integrations.answers import Answer, raise_for, whole
 from orchestration.ports.errors import NeedsCredentials, PortError, Refused, TryLater
 
 TOKENS_PAGE: Final = "https://app.clickup.com/settings/apps"
@@ -76,8 +76,8 @@ def _wish(answer: Answer) -> timedelta | None:
     told = answer.retry_after()
     if told is not None:
         return told
-    text = (answer.header("X-RateLimit-Reset") or "").strip()
-    if not (text.isascii() and text.isdigit()):
+    told_reset = whole((answer.header("X-RateLimit-Reset") or "").strip())
+    if told_reset is None:
         return None
-    reset = int(text) / 1000 if int(text) > MILLISECONDS else int(text)
+    reset = told_reset / 1000 if told_reset > MILLISECONDS else told_reset
     return min(max(timedelta(seconds=reset - answer.at), timedelta(0)), WINDOW)

@@ -5,7 +5,6 @@ Two of PyGithub's habits are kept away here. Its connection object holds the req
 And it turns a body that is not JSON into `{"data": "..."}`: here such an answer is a failed request.
 """
 
-import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -19,6 +18,7 @@ from github.Repository import Repository
 from github.Requester import Requester, RequestsResponse
 from pydantic import BaseModel
 
+from integrations.answers import parsed
 from integrations.edge import Edge
 from integrations.github.app import AppAuth, InstallationAuth, NoAuth
 from integrations.github.errors import Failed, translate
@@ -225,7 +225,7 @@ def _is_json(body: str, headers: Mapping[str, Any]) -> bool:
     if "json" not in str(headers.get("content-type", "")):
         return False
     try:
-        return isinstance(json.loads(body), dict | list)
+        return isinstance(parsed(body), dict | list)
     except ValueError:
         return False
 
@@ -233,7 +233,7 @@ def _is_json(body: str, headers: Mapping[str, Any]) -> bool:
 def _message(body: str) -> str:
     """GitHub's own words: the message, and the words or codes of each error below it."""
     try:
-        data = json.loads(body)
+        data = parsed(body)
     except ValueError:
         return body[:200]
     if not isinstance(data, dict):

@@ -9,6 +9,7 @@ from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
+from integrations.answers import LONGEST_WAIT, seconds, whole
 from orchestration.ports.errors import NeedsCredentials, PortError, Refused, TryLater
 
 SECONDARY = timedelta(seconds=60)
@@ -116,8 +117,7 @@ def translate(failed: Failed) -> PortError:
 
 def wish(headers: Mapping[str, str]) -> timedelta | None:
     """`Retry-After` in seconds, None where it is missing or no number."""
-    value = headers.get("retry-after", "")
-    return timedelta(seconds=int(value)) if value.isdecimal() else None
+    return seconds(headers.get("retry-after", ""))
 
 
 def pause(headers: Mapping[str, str]) -> timedelta:
@@ -125,11 +125,11 @@ def pause(headers: Mapping[str, str]) -> timedelta:
     asked = wish(headers)
     if asked is not None:
         return asked
-    reset = headers.get("x-ratelimit-reset", "")
-    if headers.get("x-ratelimit-remaining") != "0" or not reset.isdecimal():
+    reset = whole(headers.get("x-ratelimit-reset", ""))
+    if headers.get("x-ratelimit-remaining") != "0" or reset is None:
         return SECONDARY
     try:
         now = parsedate_to_datetime(headers.get("date", "")).timestamp()
     except ValueError:
         return SECONDARY
-    return timedelta(seconds=max(1, int(reset) - int(now)))
+    return min(timedelta(seconds=min(max(1, reset - int(now)), 10**6)), LONGEST_WAIT)

@@ -6,7 +6,6 @@ without `get_all` is cut at 20 rows, silently: here lists are always read to the
 """
 
 import contextlib
-import json
 from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -17,6 +16,7 @@ from gitlab import Gitlab
 from gitlab.exceptions import GitlabError, GitlabParsingError
 from pydantic import BaseModel, ValidationError
 
+from integrations.answers import parsed
 from integrations.edge import Edge
 from integrations.gitlab.errors import Failed, translate
 from integrations.gitlab.settings import GitlabSecrets, GitlabSettings
@@ -148,7 +148,7 @@ def _unanswered(verb: str, error: requests.RequestException) -> Failed:
 def _json(verb: str, answer: requests.Response) -> object:
     data: object = None
     with contextlib.suppress(ValueError):
-        data = json.loads(answer.content)
+        data = parsed(answer.content)
     if data is None or "json" not in answer.headers.get("content-type", ""):
         raise Failed(verb, status=answer.status_code, message="it is not JSON")
     return data
@@ -157,7 +157,7 @@ def _json(verb: str, answer: requests.Response) -> object:
 def _message(answer: requests.Response) -> str:
     """GitLab's own words, which stand under `message` (text, list or object) or under `error`."""
     try:
-        data = json.loads(answer.content)
+        data = parsed(answer.content)
     except ValueError:
         return answer.text[:200]
     if not isinstance(data, dict):

@@ -9,6 +9,7 @@ from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
+from integrations.answers import LONGEST_WAIT, seconds, whole
 from orchestration.ports.errors import NeedsCredentials, PortError, Refused, TryLater
 
 UNTOLD = timedelta(seconds=60)
@@ -97,8 +98,7 @@ def translate(failed: Failed) -> PortError:
 
 def wish(headers: Mapping[str, str]) -> timedelta | None:
     """`Retry-After` in seconds, None where it is missing or no number."""
-    value = headers.get("retry-after", "")
-    return timedelta(seconds=int(value)) if value.isdecimal() else None
+    return seconds(headers.get("retry-after", ""))
 
 
 def pause(headers: Mapping[str, str]) -> timedelta:
@@ -106,11 +106,11 @@ def pause(headers: Mapping[str, str]) -> timedelta:
     asked = wish(headers)
     if asked is not None:
         return asked
-    reset = headers.get("ratelimit-reset", "")
-    if not reset.isdecimal():
+    reset = whole(headers.get("ratelimit-reset", ""))
+    if reset is None:
         return UNTOLD
     try:
         now = parsedate_to_datetime(headers.get("date", "")).timestamp()
     except ValueError:
         return UNTOLD
-    return timedelta(seconds=max(1, int(reset) - int(now)))
+    return min(timedelta(seconds=min(max(1, reset - int(now)), 10**6)), LONGEST_WAIT)

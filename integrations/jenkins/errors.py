@@ -39,7 +39,7 @@ PLACES = (
     re.compile(rb"<p[^>]*>(.*?)</p>", re.DOTALL),
     re.compile(rb"<title>(.*?)</title>", re.DOTALL),
 )
-TAG = re.compile(r"<[^>]*>")
+TAG = re.compile(r"<[^<>]*>")
 
 
 def stale_crumb(answer: Answer) -> bool:

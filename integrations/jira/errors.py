@@ -13,6 +13,7 @@ from jira import JIRAError
 from requests import RequestException, Response
 from requests.exceptions import JSONDecodeError
 
+from integrations.answers import parsed, seconds
 from integrations.threads import never_sent
 from integrations.unanswered import in_words
 from orchestration.ports.errors import NeedsCredentials, PortError, Refused, TryLater
@@ -87,7 +88,7 @@ def credentials(to: str, said: str) -> NeedsCredentials:
 def _said(response: Response | None) -> str:
     """Jira's own words, those about fields with the field's name. Empty when the body is not Jira's."""
     try:
-        body = response.json() if response is not None else None
+        body = parsed(response.content) if response is not None else None
     except ValueError:
         return ""
     if not isinstance(body, dict):
@@ -103,4 +104,4 @@ def _said(response: Response | None) -> str:
 def _wish(response: Response | None) -> timedelta | None:
     """`Retry-After` in seconds; None when it is absent, or no number (Jira sends no dates)."""
     value = response.headers.get("Retry-After", "") if response is not None else ""
-    return timedelta(seconds=int(value)) if value.isascii() and value.isdigit() else None
+    return seconds(value)

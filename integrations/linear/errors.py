@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
-from integrations.answers import Answer
+from integrations.answers import Answer, whole
 from integrations.graphql import Meaning, Problem, Reply, by_status, worst
 from integrations.redaction import redact
 from orchestration.ports.errors import NeedsCredentials, PortError, Refused, TryLater
@@ -108,5 +108,4 @@ def _wish(answer: Answer) -> timedelta | None:
 
 
 def _number(text: str | None) -> int | None:
-    text = (text or "").strip()
-    return int(text) if text.isascii() and text.isdigit() else None
+    return whole((text or "").strip())

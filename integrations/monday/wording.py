@@ -8,7 +8,7 @@ LONGEST_NAME: Final = 255
 LONGEST_TEXT: Final = 2000
 """Characters of a long text column: monday.com cuts off what is beyond, without a word."""
 
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 
 
 def plain(text: str) -> str:

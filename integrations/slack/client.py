@@ -13,6 +13,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from integrations.answers import seconds
 from integrations.slack.errors import Failed, of_transport
 from integrations.slack.settings import SlackSecrets, SlackSettings
 from orchestration.ports.making import check_before_making
@@ -138,7 +139,7 @@ def failure(status: int, headers: Mapping[str, str], data: object, *, making: bo
 def retry_after(headers: Mapping[str, str]) -> timedelta | None:
     """Slack's own wish, in seconds."""
     value = next((text for key, text in headers.items() if key.lower() == "retry-after"), "").strip()
-    return timedelta(seconds=min(int(value), 86_400)) if value.isdecimal() else None
+    return seconds(value)
 
 
 def _detail(fields: Answer) -> str:

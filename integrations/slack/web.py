@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from integrations.answers import parsed
 from integrations.slack.channels import SlackChannels
 from integrations.slack.client import Answer, Method, ask, failure, hook_hosts, retry_after, upload_hosts
 from integrations.slack.errors import Failed, of_transport, translate
@@ -172,6 +173,11 @@ class SlackWeb:
             if failed.code != "execution_not_in_running_state":
                 raise translate(failed) from failed
 
+    async def chat_unfurl(self, place: Mapping[str, str], cards: Mapping[str, Json]) -> None:
+        """Put a card under links of a message. Idempotent. https://docs.slack.dev/reference/methods/chat.unfurl."""
+        unfurls = {url: dict(card) for url, card in cards.items()}
+        await _asked(bool, self.client.chat_unfurl, making=True, **place, unfurls=unfurls)
+
     async def permalink(self, channel: str, ts: str) -> str:
         """The address of a message for people."""
         method = self.client.chat_getPermalink
@@ -287,7 +293,7 @@ def _conversation(data: Answer) -> Conversation:
 def _parsed(body: str) -> object:
     """Slack answers `ok`, or JSON."""
     try:
-        return json.loads(body)
+        return parsed(body)
     except ValueError:
         code = body.strip()
         return {"ok": code == "ok", "error": code} if code.replace("_", "").isalpha() else None

@@ -14,7 +14,7 @@ from orchestration.domain.errors import Problem
 from orchestration.domain.gates import SignOff
 from orchestration.domain.pairs import Pair, Target
 from orchestration.domain.places import problem
-from orchestration.domain.rollout_rules import office_problems, rollout_problems
+from orchestration.domain.rollout_rules import health_problems, office_problems, rollout_problems
 from orchestration.domain.rooms import room_name
 from orchestration.domain.snapshot import (
     Bucket,
@@ -31,8 +31,9 @@ NO_PAIRS = Problem(field="pairs", message="Name at least one platform and target
 _LONGEST_TIME = timedelta(days=366)
 _STORES = (Target.APP_STORE, Target.PLAY_STORE)
 _INVITED = re.compile(r"[UWS][A-Z0-9]+")
-# Controls, and halves of characters: no database and no terminal keeps them as they are.
-_NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+# Controls, and halves of characters: no database and no terminal keeps them as they are. What turns the direction of
+# a line would make a name look like another.
+_NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def problems_of(values: Mapping[str, Any]) -> Iterator[Problem]:
@@ -163,6 +164,9 @@ def _stores(values: Mapping[str, Any]) -> Iterator[Problem]:
             yield problem(("stores", key), "goes to no store")
         else:
             yield from rollout_problems(plans[key].rollout, ("stores", key, "rollout"))
+            health = plans[key].health
+            if health is not None:
+                yield from health_problems(health, ("stores", key, "health"))
 
 
 def _channels(values: Mapping[str, Any]) -> Iterator[Problem]:

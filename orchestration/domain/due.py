@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from orchestration.domain.gates import GateState
+from orchestration.domain.health_gate import plan_of_health, watched
 from orchestration.domain.holds import stops_work
 from orchestration.domain.release import Release
 from orchestration.domain.stages import Stage, StageState
@@ -13,12 +14,13 @@ from orchestration.domain.tasks import Task, TaskState, TaskType
 
 
 class WorkKind(StrEnum):
-    """Whom to call: a task, a gate, the test runs or a store whose facts are to be read, or the release in time."""
+    """Whom to call: a task, a gate, the test runs, a store or a version's health to be read, or the release in time."""
 
     TASK = "TASK"
     GATE = "GATE"
     TESTS = "TESTS"
     STORE = "STORE"
+    HEALTH = "HEALTH"
     RELEASE = "RELEASE"
 
 
@@ -49,7 +51,19 @@ def due_work(release: Release, *, now: datetime) -> tuple[Work, ...]:
     stores = [
         Work(kind=WorkKind.STORE, subject=s.id, due_at=_store_due(release, s)) for s in release.submissions
     ]
-    return (*tasks, *gates, *stores, tests, wake)
+    health = [
+        Work(kind=WorkKind.HEALTH, subject=s.id, due_at=_health_due(release, s))
+        for s in release.submissions
+        if plan_of_health(release, s) is not None
+    ]
+    return (*tasks, *gates, *stores, *health, tests, wake)
+
+
+def _health_due(release: Release, submission: Submission) -> datetime | None:
+    """From the first users on, at once; what nobody can be kept from any more is not read."""
+    if not watched(release, submission):
+        return None
+    return submission.health.check_at or submission.live_at or submission.opened_at
 
 
 def _store_due(release: Release, submission: Submission) -> datetime | None:

@@ -20,6 +20,7 @@ from orchestration.domain.tasks import (
     Wait,
     WaitOwner,
 )
+from orchestration.domain.watching import plan_look
 
 # So many deaths of a worker in the middle of one task are no accident: the task itself may be what kills it.
 _DEATHS = 20
@@ -127,7 +128,10 @@ def apply(change: Change, task_id: str, outcome: Outcome, *, jitter: float) -> N
 def keep_answer(change: Change, task_id: str, outcome: Outcome) -> None:
     """Take in what a store answered. An answer is as new as its arrival: older looks at the store don't undo it."""
     if isinstance(outcome, Done) and outcome.seen is not None:
-        see(change, task_id.rpartition("/")[0], replace(outcome.seen, asked_at=change.now))
+        submission_id = task_id.rpartition("/")[0]
+        see(change, submission_id, replace(outcome.seen, asked_at=change.now))
+        # It was looked at rarely while a question about it waited.
+        plan_look(change, submission_id, calendar=None)
 
 
 def keep_effect(change: Change, effect: Effect) -> None:

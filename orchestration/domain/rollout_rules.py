@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from orchestration.domain.calendar import zone_names
 from orchestration.domain.errors import Problem
+from orchestration.domain.health_plan import HealthPlan
 from orchestration.domain.places import problem
 from orchestration.domain.rollout_plan import EVERYBODY, Office, RolloutPlan
 from orchestration.domain.store_states import GoLive
@@ -16,6 +17,9 @@ LONGEST_NOTE = 500
 _MOST_URGENT = 5
 _LONGEST_STEP = timedelta(days=366)
 _WEEK = range(7)
+_MOST_SESSIONS = 1_000_000_000
+_SHORTEST_WINDOW = timedelta(hours=1)
+_LONGEST_WINDOW = timedelta(days=7)
 
 
 def rollout_problems(plan: RolloutPlan, place: tuple[object, ...]) -> Iterator[Problem]:
@@ -32,6 +36,23 @@ def rollout_problems(plan: RolloutPlan, place: tuple[object, ...]) -> Iterator[P
         yield problem((*place, "update_priority"), f"must be from 0 to {_MOST_URGENT}")
     if len(plan.whats_new) > LONGEST_NOTE:
         yield problem((*place, "whats_new"), f"may have {LONGEST_NOTE} characters")
+
+
+def health_problems(plan: HealthPlan, place: tuple[object, ...]) -> Iterator[Problem]:
+    """A rule that names what it judges, and can be met and broken."""
+    for name in ("integration", "project", "app"):
+        if not getattr(plan, name).strip():
+            yield problem((*place, name), "must not be empty")
+    if plan.crash_free is None and plan.drop is None:
+        yield problem((*place, "crash_free"), "or drop must be there: one of them judges")
+    for name in ("crash_free", "drop"):
+        value = getattr(plan, name)
+        if value is not None and not 0 < value <= EVERYBODY:
+            yield problem((*place, name), "must be more than 0 and at most 100")
+    if not 1 <= plan.sessions <= _MOST_SESSIONS:
+        yield problem((*place, "sessions"), f"must be from 1 to {_MOST_SESSIONS}")
+    if not _SHORTEST_WINDOW <= plan.window <= _LONGEST_WINDOW:
+        yield problem((*place, "window"), "must be from an hour to a week")
 
 
 def office_problems(office: Office) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from orchestration.domain.builds import BuildKind
 from orchestration.domain.gates import Condition, SignOff
+from orchestration.domain.health_plan import HealthPlan
 from orchestration.domain.pairs import Pair, Platform
 from orchestration.domain.rollout_plan import Office, RolloutPlan
 
@@ -75,12 +76,13 @@ class TestPlan:
 class StorePlan:
     """The store connection of a pair, and the testers' group or track; None where the testers get nothing.
 
-    `rollout` is how an approved version is let out.
+    `rollout` is how an approved version is let out, `health` the rule by which it is judged meanwhile; None: no rule.
     """
 
     integration: str
     group: str | None = None
     rollout: RolloutPlan = field(default_factory=RolloutPlan)
+    health: HealthPlan | None = None
 
 
 class OwnChanges(StrEnum):
@@ -121,6 +123,7 @@ class Timing:
     tests_check_every: timedelta = timedelta(minutes=5)
     store_check_every: timedelta = timedelta(minutes=5)
     review_expected: timedelta = timedelta(days=2)
+    health_check_every: timedelta = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -191,5 +194,14 @@ class Snapshot:
             *(
                 Named(place=("stores", key, "integration"), port="app_stores", integration=plan.integration)
                 for key, plan in self.stores.items()
+            ),
+            *(
+                Named(
+                    place=("stores", key, "health", "integration"),
+                    port="release_health",
+                    integration=plan.health.integration,
+                )
+                for key, plan in self.stores.items()
+                if plan.health is not None
             ),
         )

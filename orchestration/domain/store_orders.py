@@ -14,6 +14,7 @@ from orchestration.domain.change import Change
 from orchestration.domain.due import may_instruct
 from orchestration.domain.errors import NotNow
 from orchestration.domain.events import EventKind
+from orchestration.domain.health_gate import require_healthy
 from orchestration.domain.holds import stops_work
 from orchestration.domain.rollout_plan import EVERYBODY
 from orchestration.domain.store_states import Rollout, StoreState
@@ -65,7 +66,8 @@ def instruct(
 ) -> None:
     """Have the store told. NotNow, with `settled` where it is so already, and for what would give it to more users
 
-    also while the release stands still or another instruction is under way. A safe verb takes the place of any other.
+    also while the release stands still, another instruction is under way, or its health is poor and no reason is given.
+    A safe verb takes the place of any other.
     """
     known = require_submission(change, submission_id)
     if verb in SAFE:
@@ -73,6 +75,7 @@ def instruct(
     else:
         require_alive(change)
         _require_fit(change, known, verb, percent)
+        known = require_healthy(change, known, reason=reason)
     pending = known.instruction
     if pending is not None and pending.verb is verb and pending.percent == percent:
         raise NotNow(f"<@{pending.by}> asked for that already; the store is being told.", settled=True)

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from orchestration.domain.distributing import tasks_of, unwatched_plans
+from orchestration.domain.health import Verdict
+from orchestration.domain.health_gate import NOT_READ, stopped_by_rule, watched
 from orchestration.domain.release import Release
 from orchestration.domain.rollout_plan import EVERYBODY
 from orchestration.domain.stages import Stage, StageState
@@ -96,6 +98,12 @@ def _obstacles(release: Release, submission: Submission) -> Iterator[Obstacle]:
             remedy="A person does this in the store's own console",
             link=submission.url,
         )
+    yield from _health(release, submission, title)
+    yield from _silence(submission, title)
+
+
+def _silence(submission: Submission, title: str) -> Iterator[Obstacle]:
+    """A store that can't be asked now."""
     if submission.trouble is not None:
         yield Obstacle(
             what=f"{title}: the store can't be asked ({submission.trouble})",
@@ -103,3 +111,42 @@ def _obstacles(release: Release, submission: Submission) -> Iterator[Obstacle]:
             since=submission.seen_at or submission.opened_at,
             remedy="Tried again by itself",
         )
+
+
+def _health(release: Release, submission: Submission, title: str) -> Iterator[Obstacle]:
+    """Poor health, a step that waits for better knowledge, and a tool that can't be asked."""
+    if not watched(release, submission):
+        return
+    watch = submission.health
+    since = watch.finding.at if watch.finding is not None else submission.live_at or submission.opened_at
+    link = watch.finding.url if watch.finding is not None else None
+    if stopped_by_rule(release, submission) or (watch.poor and watch.overruled is None):
+        yield Obstacle(
+            what=f"{title} is not healthy: {watch.finding.says if watch.finding is not None else NOT_READ}",
+            owner=release.captain,
+            since=since,
+            remedy="Release a hotfix, or go on and say why",
+            link=link,
+        )
+    elif watch.held is not None and watch.overruled is None:
+        yield Obstacle(
+            what=f"{title}: no step to {watch.held:g} % by itself, because {_unfit(submission)}",
+            owner=SYSTEM_OWNER,
+            since=since,
+            remedy="Taken once the figures are good; a person can take it, or overrule the rule",
+            link=link,
+        )
+    if watch.trouble is not None:
+        yield Obstacle(
+            what=f"{title}: its health can't be read ({watch.trouble})",
+            owner=SYSTEM_OWNER,
+            since=since,
+            remedy="Tried again by itself",
+        )
+
+
+def _unfit(submission: Submission) -> str:
+    finding = submission.health.finding
+    if finding is None or finding.verdict is Verdict.GOOD:
+        return NOT_READ if finding is None else "the newest figures are old"
+    return finding.says

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
+from orchestration.domain.health import HealthWatch
 from orchestration.domain.pairs import Pair, Target
 from orchestration.domain.store_states import Rollout, StoreState
 
@@ -162,6 +163,7 @@ class Submission:
     trouble: str | None = None
     instructions: int = 0
     instruction: Instruction | None = None
+    health: HealthWatch = field(default_factory=HealthWatch)
 
     @property
     def rollout(self) -> Rollout:

@@ -93,6 +93,8 @@ _T = TaskSignal
 TASK_MOVES: Mapping[tuple[TaskState, TaskSignal], TaskState] = MappingProxyType(
     {
         (_S.PENDING, _T.START): _S.RUNNING,
+        # What was made elsewhere, before the release was taken over.
+        (_S.PENDING, _T.DONE_BY_HAND): _S.SUCCEEDED,
         (_S.RETRYING, _T.START): _S.RUNNING,
         # A worker died while it ran: the next one starts it again and looks for the effect first.
         (_S.RUNNING, _T.START): _S.RUNNING,

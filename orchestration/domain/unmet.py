@@ -36,7 +36,8 @@ _GOES_WITH: Mapping[Condition, tuple[Condition, ...]] = MappingProxyType(
 class Unmet:
     """A matter. `owner` is whose it is as people say it, `people` are the ids of those who can be asked.
 
-    `along` are the other things that are settled with it.
+    `area` is set where nobody is named: those who hold it can be asked. `along` are the other things that are settled
+    with it.
     """
 
     matter: str
@@ -46,6 +47,7 @@ class Unmet:
     since: datetime
     remedy: str
     link: str | None = None
+    area: str | None = None
     along: tuple[str, ...] = ()
 
 
@@ -124,6 +126,7 @@ def _of_gate(release: Release, gate: Gate) -> Iterator[Unmet]:
             owner=" ".join(f"<@{person}>" for person in asked)
             or (release.captain if anybody else wanted.area),
             people=asked or ((release.captain,) if anybody else ()),
+            area=None if asked or anybody else wanted.area,
             since=since,
             remedy="/release approve, or reject it with a reason",
         )

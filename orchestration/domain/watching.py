@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from orchestration.domain import health_gate
 from orchestration.domain.calendar import WorkCalendar
 from orchestration.domain.change import Change
 from orchestration.domain.events import EventKind
@@ -110,11 +111,14 @@ def _step_at(
 
 
 def _step(change: Change, known: Submission) -> Submission:
-    """Order the step that is due, as a person would; nothing while the release stands still."""
+    """Order the step that is due, as a person would; none while the release is held, or is not known to be well."""
     plan = change.release.snapshot.stores[known.pair.key].rollout
     percent = plan.after(known.percent)
     if percent is None or change.release.holds:
         return known
+    withheld = health_gate.withheld(change.release, known, change.now)
+    if withheld is not None:
+        return _held(change, known, percent, withheld)
     everybody = percent >= EVERYBODY
     number = known.instructions + 1
     told = Instruction(
@@ -126,6 +130,18 @@ def _step(change: Change, known: Submission) -> Submission:
     )
     change.tell(EventKind.STORE_INSTRUCTED, **{**facts_of(known), "percent": f"{percent:g}"}, verb=told.verb)
     return replace(known, instructions=number, instruction=told)
+
+
+def _held(change: Change, known: Submission, percent: float, why: str) -> Submission:
+    """The step waits until the health is good; it is tried again with every look, and told once."""
+    if known.health.held == percent:
+        return known
+    change.tell(
+        EventKind.STEP_HELD,
+        **{**health_gate.figures_of(known), "says": why},
+        to=f"{percent:g}",
+    )
+    return replace(known, health=replace(known.health, held=percent))
 
 
 def _known(release: Release, submission_id: str) -> Submission:

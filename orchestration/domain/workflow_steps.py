@@ -24,9 +24,13 @@ class WorkflowStep:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StepAnswer:
-    """How a step ends: with what it hands on, or with why it could not be done."""
+    """How a step ends: with what it hands on, or with why it could not be done.
+
+    `started` is a release that was started by it, whose address is handed on too.
+    """
 
     outputs: Mapping[str, str] | None = None
+    started: str | None = None
     error: str = ""
 
 

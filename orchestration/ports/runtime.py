@@ -30,6 +30,7 @@ from orchestration.ports.notification import MessageRef, Notification
 from orchestration.ports.people import People
 from orchestration.ports.planning import Planning
 from orchestration.ports.pm import ProjectManagement
+from orchestration.ports.release_health import ReleaseHealth
 from orchestration.ports.scm import SourceControl
 from orchestration.ports.steps import Steps
 from orchestration.ports.test_platform import TestPlatform
@@ -103,15 +104,17 @@ class Dispatcher(Protocol):
 
 
 class OutgoingKind(StrEnum):
-    """What a message is made of when it is sent: a release's card, a gate's card, an event, an answer to a person,
+    """What a message is made of when sent: the card of a release, a gate or a store, an event, an answer to a person,
 
     an alert: words for a channel that belong to no release, news: an event that belongs to none, a digest: what was
     kept for a person, the answer to a step of a workflow, or a file: drawn when it is sent.
-    A home is a person's own page; homes stands for all that people opened.
+    A home is a person's own page; homes stands for all that people opened. Links are those of releases that somebody
+    posted.
     """
 
     CARD = "CARD"
     GATE = "GATE"
+    STORE = "STORE"
     NOTICE = "NOTICE"
     ANSWER = "ANSWER"
     ALERT = "ALERT"
@@ -121,6 +124,7 @@ class OutgoingKind(StrEnum):
     DIGEST = "DIGEST"
     STEP = "STEP"
     FILE = "FILE"
+    LINKS = "LINKS"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -514,6 +518,7 @@ class Integrations:
     test_platform: Mapping[str, TestPlatform] = field(default_factory=dict)
     notification: Mapping[str, Notification] = field(default_factory=dict)
     app_stores: Mapping[str, AppStore] = field(default_factory=dict)
+    release_health: Mapping[str, ReleaseHealth] = field(default_factory=dict)
 
 
 LoadIntegrations = Callable[[str], Awaitable[Integrations]]

@@ -1,4 +1,4 @@
-"""Which messages follow from a change: the card, the cards of its gates, and a notice for each event heard."""
+"""Which messages follow from a change: the card, those of its gates and stores, and a notice for each event heard."""
 
 import json
 from collections.abc import Collection, Mapping
@@ -12,6 +12,8 @@ from orchestration.domain.gates import Gate
 from orchestration.domain.people import Actor, ActorKind
 from orchestration.domain.release import Release
 from orchestration.domain.snapshot import Bucket
+from orchestration.domain.store_states import StoreState
+from orchestration.domain.submission import Submission
 from orchestration.ports.runtime import Outgoing, OutgoingKind
 
 
@@ -48,7 +50,42 @@ def announce(
         if gate.evidence is not None and _seen(gate) != _seen(before.get(gate.id))
         for message in _copies(release, gate, deputies, holders.get(gate.id, ()))
     ]
-    return tuple(messages)
+    return (*messages, *_stores(change))
+
+
+def _stores(change: Change) -> list[Outgoing]:
+    """The card of each submission that was sent to its store, whenever it shows something else than before."""
+    before = {s.id: s for s in change.before.submissions}
+    release = change.release
+    current = {s.id for s in release.current_submissions}
+    was_current = {s.id for s in change.before.current_submissions}
+    return [
+        Outgoing(
+            kind=OutgoingKind.STORE,
+            lane=f"store:{submission.id}",
+            key=f"store:{submission.id}",
+            release_id=release.id,
+            payload={"submission": submission.id},
+        )
+        for submission in release.submissions
+        if submission.state is not StoreState.PENDING
+        and (_told(submission), submission.id in current, release.ended)
+        != (_told(before.get(submission.id)), submission.id in was_current, change.before.ended)
+    ]
+
+
+def _told(submission: Submission | None) -> object:
+    """What the card of a store shows; when the store was asked is no part of it, the days of a pause are."""
+    if submission is None:
+        return None
+    left = submission.pause_left(submission.seen_at) if submission.seen_at is not None else None
+    days = left.days if left is not None and submission.paused_at is not None else None
+    looked = replace(submission, seen_at=None, check_at=None, silent_at=None, looks=0)
+    told = submission.instruction
+    return (
+        replace(looked, instruction=replace(told, sent_at=None, tries=0, retry_at=None) if told else None),
+        days,
+    )
 
 
 def asked_by_name(change: Change) -> tuple[Gate, ...]:

@@ -16,6 +16,7 @@ from orchestration.ports.errors import PortError, Refused
 from orchestration.ports.planning import DutyKind
 from orchestration.ports.runtime import NoSuchRelease, Outgoing, OutgoingKind, UnitOfWork
 from orchestration.services.engine import Engine
+from orchestration.services.renewing import home_letter
 from orchestration.services.saving import require, roles_of
 
 Wish = Callable[[Attention], Attention]
@@ -52,6 +53,7 @@ async def ask_for(
         }
         said = Event(kind=EventKind.ATTENTION_CHANGED, at=now, actor=actor, release_id=None, data=data)
         await work.tell(tenant_id, [said])
+        await work.send(tenant_id, [home_letter(actor.id)])
         await ending(work, asked)
         await work.commit()
 
@@ -156,7 +158,10 @@ async def _still_open(work: UnitOfWork, tenant_id: str, kept: Kept) -> bool:
 
 
 def _digest(tenant_id: str, person: str, told: list[Kept], now: datetime) -> Outgoing:
-    lines = [{"at": kept.at.isoformat(), "text": kept.text} for kept in told]
+    lines = [
+        {"at": kept.at.isoformat(), "text": kept.text, "key": kept.key, "release": kept.release_id or ""}
+        for kept in told
+    ]
     return Outgoing(
         kind=OutgoingKind.DIGEST,
         lane=f"digest:{tenant_id}:{person}",

@@ -32,7 +32,7 @@ class Engine:
     `heard` lists the events that people are told of, each with the bucket whose channels hear it too.
     `groups` None: there is no chat whose user groups could be kept; `membership` None: none that knows its people.
     `faces` None: none that tells their zones; `rooms` None: none that has channels.
-    `rehearsals` None: nothing here can play a release.
+    `rehearsals` None: nothing here can play a release. `web_url` None: no address leads to a release.
     """
 
     work: UnitsOfWork
@@ -49,6 +49,7 @@ class Engine:
     membership: Membership | None = None
     rehearsals: Rehearsals | None = None
     lease_clock: Clock | None = None
+    web_url: str | None = None
 
     @property
     def pulse(self) -> Clock:

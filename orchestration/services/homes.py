@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from orchestration.domain.errors import NotAllowed
 from orchestration.domain.matters import Waiting, waiting
 from orchestration.domain.people import CAPTAIN, Actor, Permission, areas, permissions
+from orchestration.domain.quiet import Attention
 from orchestration.domain.release import Release
 from orchestration.domain.standing import Me, Standing
 from orchestration.ports.notification import MessageRef
@@ -36,6 +37,7 @@ class Home:
     active: tuple[Release, ...] = ()
     recent: tuple[Release, ...] = ()
     configured: bool = False
+    asked: Attention | None = None
     cards: Mapping[str, MessageRef] = field(default_factory=dict)
 
 
@@ -54,6 +56,7 @@ async def read_home(engine: Engine, tenant_id: str, person: str) -> Home:
         lenders = {lender.id: await roles_of(work, None, lender, tenant_id) for lender in lent}
         running = await work.releases.active(tenant_id, limit=None)
         ended = await work.releases.ended(tenant_id, limit=RECENT)
+        asked = await work.attentions.of(tenant_id, person)
         configured = bool(await work.directory.configurations(tenant_id))
         active = tuple(r for r in running if _may_read(r, person, roles))
         recent = tuple(r for r in ended if _may_read(r, person, roles))
@@ -71,6 +74,7 @@ async def read_home(engine: Engine, tenant_id: str, person: str) -> Home:
         active=active,
         recent=recent,
         configured=configured,
+        asked=asked,
         cards=cards,
     )
 

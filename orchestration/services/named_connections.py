@@ -13,6 +13,7 @@ _PORTS = {
     "pm": "keeps no tickets",
     "test_platform": "keeps no test runs",
     "app_stores": "is no app store",
+    "release_health": "counts no crashes",
 }
 
 

@@ -20,6 +20,7 @@ from orchestration.ports.runtime import Configuration, UnitOfWork
 from orchestration.services.engine import ROLES, Engine
 from orchestration.services.news import channels_of, tell_tenant
 from orchestration.services.recognise import gone
+from orchestration.services.renewing import home_letter, renew_homes
 from orchestration.services.saving import require, roles_of
 
 Ending = Callable[[UnitOfWork], Awaitable[None]]
@@ -50,6 +51,7 @@ async def grant(
         if wanted in await work.directory.grants(tenant_id):
             raise NotNow(f"{_name(wanted.holder)} has the role {wanted.role} already.", settled=True)
         await work.directory.grant(tenant_id, wanted.holder, wanted.role)
+        await _renew(engine, work, tenant_id, wanted.holder)
         await _tell(engine, work, tenant_id, EventKind.ROLE_GRANTED, wanted, actor=actor)
         await ending(work)
         await work.commit()
@@ -75,9 +77,18 @@ async def revoke(
                 "a group or a deactivated person does not count."
             )
         await work.directory.revoke(tenant_id, held.holder, held.role)
+        await _renew(engine, work, tenant_id, held.holder)
         await _tell(engine, work, tenant_id, EventKind.ROLE_REVOKED, held, actor=actor)
         await ending(work)
         await work.commit()
+
+
+async def _renew(engine: Engine, work: UnitOfWork, tenant_id: str, holder: str) -> None:
+    """What a person may see changes with their roles; who is in a group is not asked here, so all are looked at."""
+    if holder == EVERYBODY or is_group(holder):
+        await renew_homes(work, tenant_id, now=engine.clock.now())
+    else:
+        await work.send(tenant_id, [home_letter(holder)])
 
 
 def _possible(wanted: Grant) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from orchestration.catalogue import plan_stage
+from orchestration.domain.adopting import Adopted, adopt
 from orchestration.domain.advance import advance
 from orchestration.domain.backmerges import backmerges
 from orchestration.domain.change import Change
@@ -95,6 +96,7 @@ async def start_release(
     *,
     actor: Actor,
     along: Along = _nothing_along,
+    adopted: Adopted | None = None,
 ) -> Release:
     """Create the release in one transaction: its rows, the event, the card. It kicks off when its time comes."""
     async with engine.look() as work:
@@ -113,7 +115,7 @@ async def start_release(
         lineage = await refreshed(work, tenant_id, configuration.snapshot, lineage)
         facts = replace(facts, lineage=lineage)
         wanted = order if isinstance(order, Order) else await order(work, facts)
-        change = _created(engine, configuration, wanted, facts, actor=actor)
+        change = _created(engine, configuration, wanted, facts, actor=actor, adopted=adopted)
         await meet_plans(work, change)
         advance(change, plan_stage)
         await work.releases.add(change)
@@ -127,9 +129,15 @@ async def start_release(
 
 
 def _created(
-    engine: Engine, configuration: Configuration, order: Order, facts: Facts, *, actor: Actor
+    engine: Engine,
+    configuration: Configuration,
+    order: Order,
+    facts: Facts,
+    *,
+    actor: Actor,
+    adopted: Adopted | None,
 ) -> Change:
-    """The release and the fact that it was created; Invalid with every problem."""
+    """The release, its creation told, begun with what exists of it elsewhere; Invalid with every problem."""
     now = engine.clock.now()
     release_id = f"REL-{engine.chance.code(_CODE_LENGTH)}"
     tenant_id = configuration.tenant_id
@@ -147,6 +155,8 @@ def _created(
     )
     if release.skipped is not None:
         change.tell(EventKind.REGRESSION_SKIPPED, reason=release.skipped.reason)
+    if adopted is not None:
+        adopt(change, adopted, plan_stage)
     return change
 
 

@@ -16,6 +16,8 @@ LONGEST_WAIT = timedelta(days=30)
 async def answer_step(work: UnitOfWork, tenant_id: str, step_id: str, answer: StepAnswer) -> None:
     """Order the answer; the same step is answered once, whoever asks for it."""
     said = {"error": answer.error} if answer.outputs is None else {"outputs": json.dumps(answer.outputs)}
+    if answer.started is not None:
+        said["started"] = answer.started
     key = f"step:{step_id}"
     message = Outgoing(kind=OutgoingKind.STEP, lane=key, key=key, payload={"step": step_id, **said})
     await work.send(tenant_id, [message])

@@ -9,6 +9,7 @@ from orchestration.services.read_gate import read_gate
 from orchestration.services.read_tests import read_tests
 from orchestration.services.run_task import give_up_try, run_task
 from orchestration.services.saving import change_release
+from orchestration.services.work_health import work_health
 from orchestration.services.work_store import work_store
 
 log = structlog.get_logger(__name__)
@@ -46,5 +47,7 @@ async def _call(engine: Engine, claim: Claim) -> None:
             await read_tests(engine, claim)
         case WorkKind.STORE:
             await work_store(engine, claim)
+        case WorkKind.HEALTH:
+            await work_health(engine, claim)
         case WorkKind.RELEASE:
             await change_release(engine, claim.tenant_id, claim.release_id, lambda _change: None, claim=claim)

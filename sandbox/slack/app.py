@@ -38,6 +38,7 @@ DEFAULT_EVENTS = frozenset(
         "channel_id_changed",
         "channel_rename",
         "channel_unarchive",
+        "link_shared",
         "member_joined_channel",
         "member_left_channel",
         "message.im",
@@ -52,6 +53,7 @@ EVENT_SCOPES: Mapping[str, str] = {
     "channel_id_changed": "channels:read",
     "member_left_channel": "channels:read",
     "member_joined_channel": "channels:read",
+    "link_shared": "links:read",
     "message.channels": "channels:history",
     "message.groups": "groups:history",
     "message.im": "im:history",
@@ -96,6 +98,7 @@ class App:
     shortcuts: tuple[Shortcut, ...] = ()
     events: frozenset[str] = DEFAULT_EVENTS
     functions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    unfurl_domains: tuple[str, ...] = ()
     has_home: bool = True
     takes_messages: bool = True
 
@@ -130,6 +133,7 @@ def app_of_manifest(manifest: Mapping[str, Any], **options: Any) -> App:
         ),
         "events": frozenset(events),
         "functions": manifest.get("functions", {}),
+        "unfurl_domains": tuple(features.get("unfurl_domains", [])),
         "has_home": bool(home.get("home_tab_enabled")),
         "takes_messages": not home.get("messages_tab_read_only_enabled"),
     }

@@ -12,8 +12,9 @@ from sandbox.slack.form_checks import client_errors
 from sandbox.slack.form_values import Values, initial_values
 from sandbox.slack.mentions import command_text, message_text
 from sandbox.slack.shapes import view_json
-from sandbox.slack.values import Channel, ChannelKind, Json, Message, User, View
+from sandbox.slack.values import Channel, ChannelKind, Json, Message, SharedLinks, User, View
 from sandbox.slack.web_chat import tell_of_message
+from sandbox.slack.web_unfurl import compose, tell_of_links
 from sandbox.slack.workspace import SlackError, Workspace
 
 _SHOWN = ("text", "value", "style", "url", "placeholder", "confirm")
@@ -49,6 +50,7 @@ class Interactions:
             )
         )
         tell_of_message(self._workspace, channel, message)
+        tell_of_links(self._workspace, message)
         member = app.bot_user in channel.members
         if f"<@{app.bot_user}>" in message.text and member and channel.kind is not ChannelKind.IM:
             event: Json = {
@@ -62,6 +64,10 @@ class Interactions:
             }
             self._workspace.emit("app_mention", event | ({"thread_ts": thread_ts} if thread_ts else {}))
         return message
+
+    def compose(self, user: User, typed: str) -> SharedLinks | None:
+        """Write a message without posting it; the app hears of its links already."""
+        return compose(self._workspace, user, typed)
 
     def _action(self, block: Json, element: Json, held: Mapping[str, Any]) -> Json:
         return {

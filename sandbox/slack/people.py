@@ -16,7 +16,7 @@ from sandbox.slack import channel_life
 from sandbox.slack.form_entry import entered, pick
 from sandbox.slack.interactions import Interactions
 from sandbox.slack.screen import NotThere, elements_on, find_element
-from sandbox.slack.values import Channel, ChannelKind, Json, Message, Notice, User, View
+from sandbox.slack.values import Channel, ChannelKind, Json, Message, Notice, SharedLinks, User, View
 from sandbox.slack.workspace import Workspace
 
 Target = Message | View
@@ -92,6 +92,10 @@ class Person:
         else:
             await self._interactions.command(self.user, place, command, rest.strip())
         return None
+
+    def composes(self, text: str) -> SharedLinks | None:
+        """Write a message without posting it; what becomes of the app's links in it, None where there are none."""
+        return self._interactions.compose(self.user, text)
 
     def _check_app_takes_messages(self, place: Channel) -> None:
         app = self._workspace.app

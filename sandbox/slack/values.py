@@ -138,6 +138,18 @@ class StepRun:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SharedLinks:
+    """Links of the app's domains in one message, posted or being written, with the cards that the app put there."""
+
+    id: str
+    user: str
+    channel: str
+    ts: str
+    urls: tuple[str, ...]
+    cards: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Bookmark:
     """A bookmark at the top of a channel."""
 

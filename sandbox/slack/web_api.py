@@ -15,6 +15,7 @@ from sandbox.slack import (
     web_marks,
     web_people,
     web_rooms,
+    web_unfurl,
     web_views,
 )
 from sandbox.slack.methods import Call, Method, missing_scope, read_argument
@@ -34,6 +35,7 @@ METHODS: dict[str, Method] = {
         web_marks,
         web_people,
         web_rooms,
+        web_unfurl,
         web_views,
     )
     for method in family.METHODS
@@ -50,6 +52,9 @@ PAYLOAD_FAULTS = frozenset(
         "msg_blocks_too_long",
         "view_too_large",
         "no_text",
+        "invalid_unfurls_format",
+        "missing_unfurls",
+        "cannot_unfurl_url",
         "unknown_method",
         "too_many_attachments",
         "cannot_reply_to_message",

@@ -19,6 +19,7 @@ from sandbox.slack.values import (
     File,
     Message,
     Notice,
+    SharedLinks,
     StepRun,
     User,
     Usergroup,
@@ -54,6 +55,7 @@ class World:
         self.bookmarks: list[Bookmark] = []
         self.files: dict[str, File] = {}
         self.steps: dict[str, StepRun] = {}
+        self.links: dict[str, SharedLinks] = {}
         self.choices: dict[tuple[str, str, str], dict[str, dict[str, Any]]] = {}
         self.notices: list[Notice] = []
         self.violations: list[Violation] = []
@@ -191,6 +193,12 @@ class World:
         self.files[file.id] = file
         self.changed("file", file.id)
         return file
+
+    def share_links(self, shared: SharedLinks) -> SharedLinks:
+        """Add or replace the links of a message."""
+        self.links[shared.id] = shared
+        self.changed("links", shared.id)
+        return shared
 
     # --- views ---
 

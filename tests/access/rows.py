@@ -141,6 +141,7 @@ WORD_ROWS = (
     _word("where", READS_ALL, "#12"),
     _word("notes", READS, "{release}"),
     _word("report", READS, "{release}"),
+    _word("health", READS, "{release}"),
     _word("rehearse", CHANGES_ALL),
     _word("edit", CHANGES, "{release}"),
     _word("edit", CHANGES, "{release} replan"),

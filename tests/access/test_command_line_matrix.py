@@ -44,6 +44,7 @@ WORDS = {
     "release approve": True,
     "release reject": True,
     "configure": True,
+    "import": True,
     "grant": True,
     "evidence": True,
     "audit": True,

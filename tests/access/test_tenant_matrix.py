@@ -27,7 +27,7 @@ def names_ours(row: Row) -> bool:
     """Whether the row names something that only the other workspace has."""
     if row.kind == "command" and (row.name in _OWN or row.text in {"new", "github"}):
         return False
-    texts = f"{row.text} {row.value} {dict(row.ids)}"
+    texts = f"{row.text} {row.value} {dict(row.ids)} {dict(row.state)}"
     return any(word in texts for word in _OURS)
 
 

@@ -19,6 +19,7 @@ from orchestration.ports.app_store import AppStore
 from orchestration.ports.cicd import CICD
 from orchestration.ports.notification import Notification
 from orchestration.ports.pm import ProjectManagement
+from orchestration.ports.release_health import ReleaseHealth
 from orchestration.ports.scm import SourceControl
 from orchestration.ports.test_platform import TestPlatform
 
@@ -30,6 +31,7 @@ SUITES: Mapping[str, tuple[str, type]] = {
     "test_platform": ("test_test_platform", TestPlatform),
     "notification": ("test_notification", Notification),
     "app_store": ("test_app_store", AppStore),
+    "release_health": ("test_release_health", ReleaseHealth),
 }
 TWINS = ("twin", "rehearsal")
 TROUBLES: Mapping[str, str] = {

@@ -1,11 +1,14 @@
 """What the documents say is true: links lead somewhere, words exist, decisions have their four parts."""
 
+import argparse
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from bot.cli import parser
 from bot.commands import WORDS
 from bot.settings import Settings
 from integrations import PROVIDERS
@@ -15,6 +18,11 @@ _LINK = re.compile(r"!?\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
 _PYTHON = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _FENCE = re.compile(r"```.*?```", re.DOTALL)
 _WORD = re.compile(r"`([a-z]+)`")
+_CODE = re.compile(r"^```[a-z]*\n(.*?)^\s*```$|`([^`\n]+)`", re.DOTALL | re.MULTILINE)
+_SLASH = re.compile(r"/release ([a-z]+)")
+_TYPED = re.compile(r"(?<![\w@./-])stationmaster ([^\n|)]+)")
+_OPTION = re.compile(r"(?<!\S)(--[a-z-]+)")
+_MADE = re.compile(r"^make ([a-z][a-z-]*)", re.MULTILINE)
 _VARIABLE = re.compile(r"\b((?:STATIONMASTER|SLACK)_[A-Z_]+|DATABASE_URL)\b")
 
 
@@ -82,6 +90,64 @@ def test_documents_name_only_variables_that_exist() -> None:
         if variable not in known
     }
     assert unknown == set()
+
+
+def code(path: Path) -> Iterator[str]:
+    """Every block and span of code of a document: what a reader may copy."""
+    for block, span in _CODE.findall(path.read_text()):
+        yield block or span
+
+
+def asked_for(words: str) -> tuple[list[str], argparse.ArgumentParser]:
+    """What of a command line does not exist, as far as words lead; and the parser that they lead to."""
+    found, rest = parser(), words.split()
+    while True:
+        below = [each for each in found._actions if isinstance(each, argparse._SubParsersAction)]
+        if not below or not rest or not rest[0][0].isalpha():
+            return [], found
+        if rest[0] not in below[0].choices:
+            return [rest[0]], found
+        found = below[0].choices[rest.pop(0)]
+
+
+def test_documents_name_only_words_of_slack_that_exist() -> None:
+    """Each `/release word` in code is one of the list."""
+    known = {word.word for word in WORDS}
+    named = {
+        (str(path.relative_to(ROOT)), word)
+        for path in documents()
+        for text in code(path)
+        for word in _SLASH.findall(text)
+    }
+    assert named
+    assert {each for each in named if each[1] not in known} == set()
+
+
+def test_documents_name_only_commands_that_exist() -> None:
+    """Each `stationmaster …` in code is understood by its parser, with every option that stands beside it."""
+    wrong, seen = [], 0
+    for path in documents():
+        for text in code(path):
+            for line in _TYPED.findall(text.replace("\\\n", " ")):
+                seen += 1
+                unknown, found = asked_for(line)
+                unknown += [o for o in _OPTION.findall(line) if o not in found._option_string_actions]
+                wrong += [f"{path.relative_to(ROOT)}: {line}: {each}" for each in unknown]
+    assert seen
+    assert wrong == []
+
+
+def test_documents_name_only_targets_that_exist() -> None:
+    """Each `make target` in code is one of the Makefile."""
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = {
+        (str(path.relative_to(ROOT)), target)
+        for path in documents()
+        for text in code(path)
+        for target in _MADE.findall(text)
+    }
+    assert named
+    assert {each for each in named if each[1] not in targets} == set()
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "docs/how-to").glob("*.md")), ids=lambda path: path.stem)

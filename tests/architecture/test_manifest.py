@@ -29,6 +29,7 @@ METHOD_SCOPES = {
     "conversations.archive": ("channels:manage",),
     "conversations.list": ("channels:read",),
     "pins.add": ("pins:write",),
+    "chat.unfurl": ("links:write",),
     "functions.completeSuccess": (),
     "functions.completeError": (),
     "conversations.history": ("channels:history", "groups:history"),
@@ -44,7 +45,12 @@ METHOD_SCOPES = {
 }
 
 # Which scope each event needs that we subscribe to, `()` for none.
-EVENT_SCOPES = {"app_home_opened": (), "app_mention": ("app_mentions:read",), "function_executed": ()}
+EVENT_SCOPES = {
+    "app_home_opened": (),
+    "app_mention": ("app_mentions:read",),
+    "function_executed": (),
+    "link_shared": ("links:read",),
+}
 
 
 def manifest() -> dict[str, Any]:

@@ -220,7 +220,12 @@ class Rest:
 
 @asynccontextmanager
 async def rest_on(
-    store: Store, *, per_minute: int = 100_000, ports: Integrations | None = None, allow: tuple[str, ...] = ()
+    store: Store,
+    *,
+    per_minute: int = 100_000,
+    wrong_per_minute: int = 100_000,
+    ports: Integrations | None = None,
+    allow: tuple[str, ...] = (),
 ) -> AsyncIterator[Rest]:
     """REST on a store, with an admin's token. `ports` stand in the place of what is connected."""
     clock = store._backing.clock
@@ -228,7 +233,12 @@ async def rest_on(
     twin = Twin()
     async with AsyncExitStack() as stack:
         backend = _backend(store, twin.providers(), stack, ports, allow)
-        rest = build_rest(backend, per_minute=per_minute, clock=lambda: clock.now().timestamp())
+        rest = build_rest(
+            backend,
+            per_minute=per_minute,
+            wrong_per_minute=wrong_per_minute,
+            clock=lambda: clock.now().timestamp(),
+        )
         server = await stack.enter_async_context(TestServer(_server(rest, backend.book, store)))
         made = Rest(
             session=await stack.enter_async_context(ClientSession()),

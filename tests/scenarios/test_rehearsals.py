@@ -3,6 +3,7 @@
 import tempfile
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -21,10 +22,13 @@ from orchestration.domain.stages import CycleFlags
 from orchestration.domain.tasks import TaskType
 from orchestration.domain.version import ReleaseType
 from orchestration.services.rehearse import rehearse
+from sandbox.slack.screen import text_on
+from sandbox.slack.values import Message
 from tests.support.engine import START, TENANT, ManualClock, bench
-from tests.support.office import office
+from tests.support.office import Office, office
 from tests.support.rehearsed import ANDROID, ANN, IOS, VIEWER, Company, found, snapshot
 
+_POSTS, _PATIENCE = 3, 90.0
 STORES = {
     IOS.key: StorePlan(integration="apple", group="QA"),
     ANDROID.key: StorePlan(integration="play", group="internal"),
@@ -136,17 +140,54 @@ async def test_who_may_rehearse_what(tmp_path: Path) -> None:
         assert (await rehearse(engine, TENANT, "PIXEL", actor=ANN)).stopped is None
 
 
-async def test_a_rehearsal_is_told_in_slack_to_the_one_who_asks(tmp_path: Path) -> None:
-    """Timeline, deeds, what is not checked; the channel and the list of releases know nothing of it."""
+async def test_a_rehearsal_is_posted_into_a_thread(tmp_path: Path) -> None:
+    """Where it was asked for, or in the channel that was named: timeline, deeds, what is not checked.
+
+    The answer is short; nobody is called by it; the list of releases knows nothing of it.
+    """
     async with office(tmp_path, "asking") as o:
         await o.card()
         cards = len(o.keyed("card:"))
-        said = await o.says(o.ann, "/release rehearse")
-        assert "Rehearsed: Pixel" in said
-        assert "no real one was reached" in said
-        assert "What people would have to do" in said
-        assert "What the thread would say" in said
-        assert "Not checked:" in said
+        for words, place in (
+            ("/release rehearse", "releases"),
+            ("/release rehearse pixel #general", "general"),
+        ):
+            said = await _rehearsed(o, words, "releases")
+            assert "no real one was reached" in said
+            assert f"It is on its way into a thread in <#{o.slack.world.channel(place).id}>" in said
+            assert "What people would have to do" not in said
+            head, *replies = await o.until(partial(_posts, o, place))
+            assert "Rehearsed: Pixel" in text_on(head)
+            assert all(reply.thread_ts == head.ts for reply in replies)
+            told = "\n".join(text_on(reply) for reply in replies)
+            assert "What people would have to do" in told
+            assert "What the thread would say" in told
+            assert "Not checked:" in told
+            assert "<@" not in told.replace(f"<@{o.ann.id}>", "")
         assert len(o.keyed("card:")) == cards
         assert "1 release is running" in await o.says(o.ann, "/release list")
         assert not o.slack.violations
+
+
+async def _rehearsed(o: Office, words: str, channel: str) -> str:
+    """The answer to the command; a whole release is played for it, which takes a while where much else runs."""
+    before = len(o.answers(o.ann))
+    await o.ann.types(words, channel=channel)
+    return await o.until(lambda: next(iter(o.answers(o.ann)[before:]), None), within=_PATIENCE)
+
+
+def _posts(o: Office, channel: str) -> list[Message] | None:
+    """The first message of a rehearsal and its two replies."""
+    found = o.keyed("rehearsal:", channel=channel)
+    return found if len(found) == _POSTS else None
+
+
+async def test_a_rehearsal_in_a_direct_conversation_is_answered_there(tmp_path: Path) -> None:
+    """No channel reads along: the whole of it is the answer."""
+    async with office(tmp_path, "asking") as o:
+        await o.card()
+        said = await _rehearsed(o, "/release rehearse", "@stationmaster")
+        assert "Rehearsed: Pixel" in said
+        assert "What people would have to do" in said
+        assert "What the thread would say" in said
+        assert "Not checked:" in said

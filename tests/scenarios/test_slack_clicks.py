@@ -165,7 +165,7 @@ async def test_an_unknown_shortcut_is_answered_and_an_unknown_event_forgotten(
     """What an older or newer manifest sends does no harm: a person is answered, an event is acknowledged."""
     older = installed(
         events=frozenset({"channel_archive"}),
-        scopes=frozenset({"channels:read", "commands", "chat:write", "im:write"}),
+        scopes=frozenset({"channels:read", "commands", "chat:write", "im:write", "users:read"}),
         shortcuts=(Shortcut(name="Old", callback_id="release.old"),),
     )
     async with office(tmp_path, transport=transport, app=older) as o:

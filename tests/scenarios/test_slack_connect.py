@@ -277,7 +277,7 @@ async def test_a_provider_is_called_by_its_title_too(tmp_path: Path) -> None:
     async with library_office(tmp_path, Library()) as o:
         for words, title in (
             ("monday.com", "Connect monday.com"),
-            ("App Store Connect", "Connect App Store"),
+            ("App Store Connect", "App Store Connect"),
         ):
             assert (await command(o, o.ann, words)).body["title"]["text"].startswith(title)
 

@@ -195,3 +195,25 @@ async def _hash_known(o: Office, view_hash: str) -> bool:
     async with o.store.look() as work:
         known = await work.homes.shown(o.team, o.eve.id)
     return known is not None and known.hash == view_hash
+
+
+async def test_a_role_that_is_granted_or_taken_back_shows_at_home(tmp_path: Path) -> None:
+    """Of the person who holds it now, without opening it again; also where a whole group holds it."""
+    async with office(tmp_path, "asking") as o:
+        async with o.store.work() as work:
+            await work.directory.revoke(o.team, o.eve.id, "viewer")
+            await work.commit()
+        await opened(o, o.eve)
+        await shown(o, o.eve, but="Pixel 2.14.0")
+        await o.says(o.ann, "/release roles grant @eve viewer")
+        await shown(o, o.eve, "Pixel 2.14.0")
+        await o.says(o.ann, "/release roles revoke @eve viewer")
+        await shown(o, o.eve, but="Pixel 2.14.0")
+
+
+async def test_quiet_hours_stand_among_the_settings(tmp_path: Path) -> None:
+    """As they are, in the words of `/release me`, and as they become while the page is open."""
+    async with office(tmp_path, "asking") as o:
+        await opened(o, o.bo, "Quiet hours", "You are reached at any time")
+        await o.says(o.bo, "/release me quiet 19:00-08:00")
+        await shown(o, o.bo, "Quiet hours: 19:00-08:00", but="You are reached at any time")

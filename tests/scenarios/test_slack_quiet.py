@@ -1,5 +1,6 @@
 """Quiet hours and digests in Slack: what can wait comes once, when it is no longer quiet where the person is."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -56,6 +57,10 @@ async def test_what_can_wait_comes_as_one_digest_when_the_quiet_ends(tmp_path: P
         time.goes_on_from(NOW + 2 * HOUR)
         (told,) = await o.until(lambda: _digests(o, o.bo))
         assert "Approve Stage 3 of Pixel 2.14.0" in text_on(told)
+        places = {f"{o.slack.url}/archives/{m.channel}/p{m.ts.replace('.', '')}" for m in o.keyed("")}
+        linked = re.findall(r"<([^|>]+)[|]Read it>", text_on(told))
+        assert linked
+        assert set(linked) <= places
         (card,) = await o.until(lambda: o.copies(o.bo))
         assert card.ts > told.ts
         said = await o.told(o.bo, o.bo.clicks(card, "gate.approve", confirm=True))

@@ -39,10 +39,22 @@ async def test_a_workflow_starts_a_release(tmp_path: Path) -> None:
         started = await o.release(first.outputs["release_id"])
         assert (started.captain, started.created_by) == (o.bo.id, WORKFLOW.id)
         assert started.planned_slots
+        card = next(m for m in o.keyed(f"card:{started.id}"))
+        assert first.outputs["link"] == f"{o.slack.url}/archives/{card.channel}/p{card.ts.replace('.', '')}"
         named = await _run(o, "start_release", configuration="Pixel", version="2.17.0", captain=o.ann.id)
         assert named.outputs is not None
         assert named.outputs["title"] == "Pixel 2.17.0"
         assert not o.slack.violations
+
+
+async def test_a_workflow_hands_on_the_address_of_the_release(tmp_path: Path) -> None:
+    """The one on our own web server, where that has an address."""
+    async with office(tmp_path, "asking", web_url="https://bot.acme.example") as o:
+        await _allowed(o)
+        run = await _run(o, "start_release", captain=o.bo.id)
+        assert run.outputs is not None
+        link = f"https://bot.acme.example/releases/{o.team}/{run.outputs['release_id']}"
+        assert run.outputs["link"] == link
 
 
 async def test_a_workflow_needs_a_role_of_its_own(tmp_path: Path) -> None:
@@ -102,6 +114,9 @@ async def test_a_rejection_is_a_decision_too(tmp_path: Path) -> None:
         run = o.slack.run_step("wait_for_approval", release=o.release_id)
         await o.comes(lambda: _waiting(o, 1))
         await o.says(o.bo, "/release reject Crash on start")
+        await o.bo.clicks(o.shown(o.bo)[-1], "gate.reject")
+        form = await o.until(lambda: o.bo.modal)
+        await o.told(o.bo, o.bo.submits(form))
         ended = await _ended(o, run)
         assert ended.outputs is not None
         assert (ended.outputs["decision"], ended.outputs["reason"]) == ("rejected", "Crash on start")

@@ -1,9 +1,13 @@
 """`/release why` and Nudge in Slack: who is waited for, what time it is for them, and one message to them."""
 
+import re
+from functools import partial
 from pathlib import Path
 
 from orchestration.domain.events import EventKind
+from sandbox.slack.people import Person
 from sandbox.slack.screen import text_on
+from sandbox.slack.values import Usergroup
 from tests.support.office import Office, office
 
 
@@ -49,3 +53,25 @@ async def test_the_owner_reads_no_button_to_nudge_themselves(tmp_path: Path) -> 
         await o.says(o.ann, "/release why 2.14.0")
         assert "release.nudge" not in str(o.shown(o.ann)[-1].blocks)
         assert "failed" in text_on(o.shown(o.ann)[-1])
+
+
+async def test_a_nudge_about_an_area_reaches_those_who_hold_it(tmp_path: Path) -> None:
+    """Where nobody is named: by name and through a user group, but not who has signed, nor who asks."""
+    async with office(tmp_path, "areas") as o:
+        group = o.slack.world.put_group(
+            Usergroup(id="S0QATEAM", handle="qa-team", name="QA", users=(o.cleo.id, o.dan.id))
+        )
+        async with o.store.work() as work:
+            await work.directory.grant(o.team, o.eve.id, "approver:qa")
+            await work.directory.grant(o.team, group.id, "approver:qa")
+            await work.commit()
+        await o.told(o.bo, o.bo.clicks(await o.gate("Approve"), "gate.approve", confirm=True))
+        assert "1 more from qa" in await o.says(o.dan, "/release why 2.14.0")
+        told = await o.told(o.dan, o.dan.clicks(o.shown(o.dan)[-1], "release.nudge"))
+        assert {p.id for p in (o.cleo, o.eve)} == set(re.findall(r"<@(\w+)>", told))
+        for person in (o.cleo, o.eve):
+            await o.until(partial(_asked, o, person))
+
+
+def _asked(o: Office, person: Person) -> list[str]:
+    return [line for line in o.answers(person) if "asks you to see to this" in line]

@@ -90,6 +90,10 @@ class NoScreens:
         """Nobody opens a home."""
         raise Refused("Nobody is at home")
 
+    async def chat_unfurl(self, *_asked: object) -> None:
+        """Nobody posts a link."""
+        raise Refused("The message is gone")
+
     async def respond(self, *_asked: object) -> None:
         """Used up."""
         raise Refused("The address is used up")

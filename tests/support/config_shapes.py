@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.configurations.facts import Connected, Facts
 from orchestration.domain.builds import BuildKind
 from orchestration.domain.gates import Condition, SignOff
+from orchestration.domain.health_plan import HealthAction, HealthPlan
 from orchestration.domain.pairs import LEGAL_TARGETS, Pair, Platform
 from orchestration.domain.rollout_plan import Office, RolloutPlan
 from orchestration.domain.rollout_rules import LONGEST_NOTE
@@ -166,7 +167,18 @@ def _stores(key: str, texts: st.SearchStrategy[str]) -> st.SearchStrategy[StoreP
         }
     note = st.just("") | texts.filter(lambda text: len(text) <= LONGEST_NOTE)
     rollout = st.builds(RolloutPlan, whats_new=note, **told)
-    return st.builds(StorePlan, integration=PLAIN, group=st.none() | texts, rollout=rollout)
+    health = st.none() | st.builds(
+        HealthPlan,
+        integration=PLAIN,
+        project=PLAIN,
+        app=PLAIN,
+        crash_free=st.sampled_from([99.0, 99.95]),
+        drop=st.none() | st.just(0.25),
+        sessions=st.integers(1, 10**6),
+        window=st.timedeltas(timedelta(hours=1), timedelta(days=7)),
+        action=st.sampled_from(HealthAction),
+    )
+    return st.builds(StorePlan, integration=PLAIN, group=st.none() | texts, rollout=rollout, health=health)
 
 
 def _offices() -> st.SearchStrategy[Office]:

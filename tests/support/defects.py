@@ -113,6 +113,12 @@ COVERED: Mapping[str, Tests] = {
         "unit/domain/test_domain_advance.py::test_stage_2_waits_for_a_person_where_so_configured",
         "unit/domain/test_domain_creation.py::test_every_build_that_will_be_needed_has_a_workflow",
     ),
+    "B-29": (
+        "unit/domain/test_domain_submissions_in_time.py::test_a_person_completes_what_no_store_does_but_not_what_is_on_its_way",
+    ),
+    "B-32": (
+        "unit/domain/test_domain_submissions_in_time.py::test_a_release_is_completed_by_its_last_store_with_each_ones_own_date",
+    ),
     "B-30": (
         "unit/catalogue/test_catalogue_plan.py::test_a_plan_is_frozen_when_its_stage_begins",
         "unit/domain/test_domain_advance.py::test_the_plan_is_frozen_when_a_stage_starts",
@@ -148,7 +154,7 @@ COVERED: Mapping[str, Tests] = {
     "B-43": (
         "integrations/jenkins/test_jenkins_traps.py::test_a_forgotten_queue_item_does_not_lose_the_run",
     ),
-    "B-43a": ("contracts/test_cicd.py::test_a_run_is_followed_to_its_end",),
+    "B-43a": ("scenarios/test_engine_earlier_defects.py::test_a_run_that_is_queued_again_is_followed",),
     "B-44": ("scenarios/test_http_ci_callbacks.py::test_news_of_a_run_whose_number_we_do_not_know_yet",),
     "B-45": (
         "unit/domain/test_domain_outcomes.py::test_builds_are_kept_with_every_outcome_and_ready_is_told_once",
@@ -166,7 +172,10 @@ COVERED: Mapping[str, Tests] = {
         "contracts/test_source_control.py::test_a_branch_is_forked_once_on_the_commit_of_its_base",
         "contracts/test_source_control.py::test_a_tag_is_made_once_and_never_moved",
     ),
-    "B-51": ("contracts/test_source_control.py::test_notes_name_the_commits_between_two_tags",),
+    "B-51": (
+        "contracts/test_source_control.py::test_notes_name_the_commits_between_two_tags",
+        "scenarios/test_engine_earlier_defects.py::test_final_notes_tell_of_all_since_the_last_release",
+    ),
     "B-52": (
         "contracts/test_source_control.py::test_a_comparison_holds_every_commit_oldest_first",
         "contracts/test_source_control.py::test_notes_with_no_tag_before_tell_of_the_newest_hundred",
@@ -245,12 +254,11 @@ COVERED: Mapping[str, Tests] = {
         "scenarios/test_engine_trains.py::test_a_program_s_train_is_a_person_s",
     ),
     "c": (
-        "scenarios/test_engine_freezes.py::test_an_exception_is_made_by_two_people_and_ends",
-        "scenarios/test_slack_planning.py::test_a_freeze_by_words_and_its_exception_by_buttons",
         "unit/domain/test_domain_decisions.py::test_a_no_clears_what_was_signed_and_can_be_taken_back",
         "unit/domain/test_domain_decisions.py::test_new_evidence_voids_what_was_signed_and_says_what_changed",
     ),
     "d": ("unit/domain/test_domain_acts.py::test_holding_and_archiving_work_everywhere",),
+    "e": ("scenarios/test_engine_earlier_defects.py::test_a_rollout_is_halted_while_a_hotfix_runs",),
     "g": (
         "scenarios/test_engine_trains.py::test_what_keeps_a_release_from_being_made_is_told_once_and_tried_again",
         "scenarios/test_slack_trains.py::test_owners_hear_when_a_release_can_not_be_made",
@@ -268,12 +276,9 @@ COVERED: Mapping[str, Tests] = {
 """The tests by defect, below `tests/`."""
 
 ABSENT: Mapping[str, str] = {
-    "B-29": "Distribution is a stage of the release itself: there is no second record that could fail to come about",
-    "B-32": "The day on which a stage ended is part of its record, and is set by the move that ends it",
     "B-57": "No setting names an assignee, so none is ignored",
     "B-71": "No route is polled: looks at stores, runs and tickets are rows that come due inside the bot",
     "B-74": "How often a store is looked at is one setting, read in one place",
-    "e": "What may be rolled out is asked of each store by itself; a hotfix is a release of its own",
     "f": "There is no soak time: a wait is a row with a deadline and a watcher",
     "h": "Health is read by nobody; what is read again is a row that stays due until it was read",
     "k": "A release's channels are part of its own snapshot",

@@ -17,6 +17,7 @@ from tests.integrations.jenkins import jenkins_rig
 from tests.integrations.jira import jira_rig
 from tests.integrations.linear import linear_rig
 from tests.integrations.monday import monday_rig
+from tests.integrations.sentry import sentry_rig
 from tests.support.oracle import Oracle, oracle
 
 Judge = Callable[[Sequence[Exchange]], int]
@@ -56,6 +57,7 @@ JUDGES: Mapping[str, Judge] = {
     "checkmate": checkmate_rig.judge,
     "app_store": app_store_rig.judge,
     "google_play": google_play_rig.judge,
+    "sentry": sentry_rig.judge,
 }
 
 

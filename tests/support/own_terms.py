@@ -20,6 +20,7 @@ from sandbox.jira import JiraSimulator
 from sandbox.linear import LinearSimulator
 from sandbox.linear.world import Issue
 from sandbox.monday import MondaySimulator
+from sandbox.sentry import SentrySimulator
 from sandbox.world import World
 
 VERSION = "2.14.0"
@@ -122,6 +123,12 @@ def google_play(world: World) -> Found:
     return (live["internal"], live["production"], still_open, len(codes)), (codes, [], [], 1)
 
 
+def sentry(world: World) -> Found:
+    """Nothing: it is read only, and no release of the matrix reaches its users."""
+    kept = world.simulator(SentrySimulator).world
+    return (kept.told, kept.issues), ([], {})
+
+
 OWN_TERMS: Mapping[str, Callable[[World], Found]] = {
     "github": github,
     "gitlab": gitlab,
@@ -135,6 +142,7 @@ OWN_TERMS: Mapping[str, Callable[[World], Found]] = {
     "checkmate": checkmate,
     "app_store": app_store,
     "google_play": google_play,
+    "sentry": sentry,
 }
 
 

@@ -3,7 +3,7 @@
 import copy
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +12,7 @@ from bot.views.notices import HEARD
 from orchestration.domain.builds import BuildKind
 from orchestration.domain.creation import Order, WantedSlot
 from orchestration.domain.gates import SignOff
+from orchestration.domain.pairs import Pair
 from orchestration.domain.people import Actor
 from orchestration.domain.snapshot import GateSettings, ReleaseChannel, Snapshot, Timing, Workflow
 from orchestration.domain.stages import CycleFlags
@@ -27,6 +28,7 @@ from orchestration.store.migrate import upgrade
 from orchestration.store.store import Store
 from sandbox.slack.simulator import SlackSimulator
 from tests.support.engine import ManualClock, SteadyChance
+from tests.support.prepared_stores import Shops, approve_stage_3, store_fields
 from tests.support.rehearsed import ANDROID, Company
 
 _SLACK = SlackSimulator()
@@ -107,11 +109,11 @@ async def _live(engine: Engine, store: Store, clock: ManualClock, *, until: date
         clock.forward(seconds=30)
 
 
-def _order(now: datetime, *, version: str, slot_in: timedelta) -> Order:
+def _order(now: datetime, *, version: str, slot_in: timedelta, pairs: Iterable[Pair]) -> Order:
     slot = WantedSlot(at=now + slot_in, flags=CycleFlags(regression_builds=False))
     return Order(
         type=ReleaseType.MINOR,
-        versions={ANDROID.key: version},
+        versions={pair.key: version for pair in pairs},
         target_at=now + timedelta(days=7),
         slots=(slot,),
     )
@@ -156,14 +158,24 @@ async def _prepare(recipe: _Recipe) -> Prepared:
     try:
         await _found(store, snapshot)
         for version in recipe.versions:
-            ordered = _order(clock.now(), version=version, slot_in=recipe.slot_in)
+            ordered = _order(clock.now(), version=version, slot_in=recipe.slot_in, pairs=snapshot.pairs)
             ann = Actor(id=PEOPLE["ann"])
             made.append(await start_release(engine, TEAM, snapshot.config_id, ordered, actor=ann))
         if made:
             await _live(engine, store, clock, until=clock.at + timedelta(minutes=recipe.minutes))
+        if isinstance(company, Shops):
+            await _submit(engine, store, clock, company, made[0].id)
     finally:
         await store.close()
     return Prepared(folder=folder, company=company, release_id=made[0].id if made else "")
+
+
+async def _submit(engine: Engine, store: Store, clock: ManualClock, company: Shops, release_id: str) -> None:
+    """Stage 3 is approved, the builds arrive, and each store is asked about."""
+    await approve_stage_3(engine, TEAM, release_id, PEOPLE["ann"])
+    await _live(engine, store, clock, until=clock.at + timedelta(minutes=4))
+    company.arrive(clock.now())
+    await _live(engine, store, clock, until=clock.at + timedelta(minutes=4))
 
 
 def _failing() -> Company:
@@ -186,6 +198,11 @@ _RECIPES: dict[str, _Recipe] = {
     "signing": _Recipe(
         snapshot=lambda: small(gate=GateSettings(sign_offs=QA_TWICE)), slot_in=_SOON, minutes=6
     ),
+    "areas": _Recipe(
+        snapshot=lambda: small(gate=GateSettings(sign_offs=(SignOff(area="qa", needed=2, people=()),))),
+        slot_in=_SOON,
+        minutes=6,
+    ),
     "housed": _Recipe(
         snapshot=lambda: small(
             gate=GateSettings(sign_offs=QA_TWICE), release_channel=ReleaseChannel.OWN, archive_channel=True
@@ -193,6 +210,7 @@ _RECIPES: dict[str, _Recipe] = {
         slot_in=_SOON,
         minutes=6,
     ),
+    "submitting": _Recipe(snapshot=lambda: small(**store_fields()), company=Shops, slot_in=_SOON, minutes=8),
     "failed": _Recipe(snapshot=lambda: small(pre_regression_builds=True), company=_failing),
     "building": _Recipe(snapshot=lambda: small(pre_regression_builds=True, timing=_HOURLY), company=_held),
     "two": _Recipe(versions=("2.14.0", "2.15.0")),
@@ -201,7 +219,7 @@ _made: dict[str, Prepared] = {}
 
 
 async def prepared(name: str, folder: Path) -> Prepared:
-    """A copy of the database of that name: empty, asking, signing, housed, failed, building or two."""
+    """A copy of the database of that name, one of those that recipes are there for."""
     if name not in _made:
         _made[name] = await _prepare(_RECIPES[name])
     return _made[name].copied(folder)

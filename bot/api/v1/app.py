@@ -7,17 +7,23 @@ from aiohttp import web
 
 from bot.api.v1.call import Backend
 from bot.api.v1.door import Door, guard
+from bot.api.v1.guesses import PER_MINUTE, Guesses
 from bot.api.v1.openapi import describe
 from bot.api.v1.pace import Pace
 from bot.api.v1.routes import PREFIX, ROUTES
 
 
 def build_rest(
-    backend: Backend, *, per_minute: int, clock: Callable[[], float] = time.monotonic
+    backend: Backend,
+    *,
+    per_minute: int,
+    wrong_per_minute: int = PER_MINUTE,
+    clock: Callable[[], float] = time.monotonic,
 ) -> web.Application:
     """Every route of the table behind the door, and the description, which needs no token."""
     app = web.Application(middlewares=[guard(backend)])
-    door = Door(backend, Pace(per_minute=per_minute, clock=clock))
+    guesses = Guesses(per_minute=wrong_per_minute, clock=clock)
+    door = Door(backend, Pace(per_minute=per_minute, clock=clock), guesses)
     for route in ROUTES:
         app.router.add_route(route.method, route.template.removeprefix(PREFIX), door.opens_to(route))
     document = describe(backend.providers)

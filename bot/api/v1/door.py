@@ -13,6 +13,7 @@ import structlog
 from aiohttp import web
 
 from bot.api.v1.call import Answer, Backend, Call
+from bot.api.v1.guesses import Guesses
 from bot.api.v1.pace import Pace
 from bot.api.v1.problems import Trouble, missing, trouble_of
 from bot.api.v1.reading import (
@@ -47,9 +48,10 @@ _LONGEST_PATH = 300
 class Door:
     """Lets requests through to their routes."""
 
-    def __init__(self, backend: Backend, pace: Pace) -> None:
+    def __init__(self, backend: Backend, pace: Pace, guesses: Guesses) -> None:
         self._backend = backend
         self._pace = pace
+        self._guesses = guesses
 
     def opens_to(self, route: Route) -> Handler:
         """The handler of a route."""
@@ -68,15 +70,21 @@ class Door:
         return handle
 
     async def _recognised(self, request: web.Request) -> Token:
-        """Whose request it is. Trouble: 401."""
+        """Whose request it is. Trouble: 401, and 429 where too many wrong ones came from there."""
         scheme, _, text = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not text.strip():
             raise _unknown("Send a token: Authorization: Bearer sm_…", 'Bearer realm="stationmaster"')
+        text = text.strip()
+        wait = self._guesses.wait(text, request.remote)
+        if wait:
+            raise _too_often("Too many wrong tokens came from there.", wait)
         try:
-            token = await tokens.recognise(self._backend.engine, text.strip())
+            token = await tokens.recognise(self._backend.engine, text)
         except NotAllowed as error:
+            self._guesses.wrong(text, request.remote)
             says = 'Bearer realm="stationmaster", error="invalid_token"'
             raise _unknown(error.reason, says) from None
+        self._guesses.right(text)
         request[TOKEN] = token.id
         return token
 
@@ -84,8 +92,7 @@ class Door:
         turn = self._pace.take(token.id)
         request[PACED] = turn.headers
         if not turn.granted:
-            wait = {"Retry-After": str(max(1, round(turn.wait + 0.5)))}
-            raise Trouble(status=429, detail="This token asks too often.", headers=wait)
+            raise _too_often("This token asks too often.", turn.wait)
         names = dict(request.match_info)
         tenant_id = names.pop("tenant")
         if tenant_id != token.tenant_id or not all(named(name) for name in names.values()):
@@ -169,6 +176,10 @@ def _repeated(call: Call, found: KeptAnswer) -> Answer:
         raise Trouble(status=422, detail="This Idempotency-Key was used for another request. Take a new one.")
     body = json.loads(found.body) if found.body else None
     return Answer(status=found.status, body=body, headers={**found.headers, "Idempotent-Replayed": "true"})
+
+
+def _too_often(detail: str, wait: float) -> Trouble:
+    return Trouble(status=429, detail=detail, headers={"Retry-After": str(max(1, round(wait + 0.5)))})
 
 
 def _unknown(detail: str, challenge: str) -> Trouble:

@@ -29,11 +29,19 @@ class Pace:
         self._clock = clock
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
+    def look(self, key: str) -> float:
+        """The seconds until there is a turn, without taking one."""
+        left = self._now(self._left.get(key), self._clock())
+        return 0.0 if left >= 1 else (1 - left) * _MINUTE / self._per_minute
+
+    def _now(self, kept: tuple[float, float] | None, now: float) -> float:
+        left, since = kept or (float(self._per_minute), now)
+        return min(float(self._per_minute), left + (now - since) * self._per_minute / _MINUTE)
+
     def take(self, token_id: str) -> Turn:
         """Take a turn of a token."""
         now = self._clock()
-        left, since = self._left.pop(token_id, (float(self._per_minute), now))
-        left = min(float(self._per_minute), left + (now - since) * self._per_minute / _MINUTE)
+        left = self._now(self._left.pop(token_id, None), now)
         granted = left >= 1
         left -= granted
         self._left[token_id] = (left, now)

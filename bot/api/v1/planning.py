@@ -14,7 +14,7 @@ from bot.api.v1.planning_shapes import (
     TrainShape,
 )
 from bot.api.v1.problems import missing
-from bot.api.v1.reading import parameter
+from bot.api.v1.reading import number
 from bot.api.v1.release_bodies import DayOrder, ExceptionOrder, FreezeOrder, QueueOrder, ReasonOrder, sent
 from orchestration.domain.freezes import Freeze, Window
 from orchestration.domain.rotation import Rotation
@@ -230,9 +230,7 @@ def _rotation(rotation: Rotation, name: str) -> RotationShape:
 
 async def read_calendar(call: Call) -> Answer:
     """Trains, releases and freezes ahead, for so many days."""
-    text = call.query.get("days", str(_DAYS))
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= _MOST_DAYS):
-        raise parameter("days", f"must be a number from 1 to {_MOST_DAYS}")
-    entries = await agenda(call.engine, call.tenant_id, actor=call.actor, days=int(text))
+    days = number(call.query, "days", usual=_DAYS, most=_MOST_DAYS)
+    entries = await agenda(call.engine, call.tenant_id, actor=call.actor, days=days)
     items = tuple(EntryShape.model_validate(entry, from_attributes=True) for entry in entries)
     return Answer(body=CalendarShape(items=items))

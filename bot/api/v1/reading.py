@@ -203,10 +203,17 @@ def page_of(items: list[Any], keys: list[str], given: Mapping[str, str]) -> tupl
 
 def read_page(given: Mapping[str, str]) -> tuple[int, str | None]:
     """How many at most, and the name behind which to go on. Trouble: 400."""
-    limit = given.get("limit", str(USUAL))
-    if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:4]) <= MOST):
-        raise parameter("limit", f"must be a number from 1 to {MOST}")
-    return int(limit), _read_cursor(given["cursor"]) if "cursor" in given else None
+    limit = number(given, "limit", usual=USUAL, most=MOST)
+    return limit, _read_cursor(given["cursor"]) if "cursor" in given else None
+
+
+def number(given: Mapping[str, str], name: str, *, usual: int, most: int) -> int:
+    """A parameter from 1 to `most`. Trouble: 400. What has more digits than the most is none, whatever they say."""
+    text = given.get(name, str(usual))
+    whole = text.isascii() and text.isdigit() and len(text) <= len(str(most))
+    if not whole or not 1 <= int(text) <= most:
+        raise parameter(name, f"must be a number from 1 to {most}")
+    return int(text)
 
 
 def paged(name: str) -> str:
@@ -238,6 +245,9 @@ def _cursor(key: str) -> str:
 
 def _read_cursor(text: str) -> str:
     try:
-        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode()
+        found = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError):
-        raise parameter("cursor", "must be the `next` of an earlier page") from None
+        found = "\0"
+    if _WORDS.fullmatch(found) is None:  # a database stands no zero character
+        raise parameter("cursor", "must be the `next` of an earlier page")
+    return found

@@ -28,6 +28,7 @@ HOLDINGS = {
     Role.PM: {"tickets"},
     Role.TEST_PLATFORM: {"test_runs"},
     Role.APP_STORE: {"builds"},
+    Role.RELEASE_HEALTH: {"used"},
 }
 
 

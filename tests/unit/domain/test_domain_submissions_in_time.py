@@ -27,7 +27,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def test_a_release_is_completed_by_its_last_store_with_each_ones_own_date() -> None:
-    """And then nothing more is done to it."""
+    """B-32: the real dates are kept; then nothing more is done to it."""
     release = in_phase(Phase.COMPLETED)
     assert release.ended
     dates = [s.completed_at for s in release.current_submissions]
@@ -40,7 +40,7 @@ def test_a_release_is_completed_by_its_last_store_with_each_ones_own_date() -> N
 
 
 def test_a_person_completes_what_no_store_does_but_not_what_is_on_its_way() -> None:
-    """A store that is rolling out says itself when it is done."""
+    """B-29: one without a store ends too; a store that is rolling out says itself when it is done."""
     journey = asked()
     told(journey, newest(journey), _S.IN_PROGRESS, percent=5.0)
     with pytest.raises(NotNow, match="Android is in progress"):

@@ -98,6 +98,7 @@ TABLES = (
         final=frozenset({"SUCCEEDED", "SKIPPED", "CANCELLED"}),
         rows="""
             PENDING START RUNNING
+            PENDING DONE_BY_HAND SUCCEEDED
             RUNNING START RUNNING
             RUNNING SUCCEED SUCCEEDED
             RUNNING WAIT WAITING

@@ -106,7 +106,7 @@ async def test_it_takes_as_much_as_there_is_room_for() -> None:
 
 
 async def test_room_is_used_as_soon_as_there_is_some() -> None:
-    """B-08: a piece that ends makes it look again, without waiting for the others."""
+    """B-08: a piece that hangs, as at a slow provider, holds up no other: the room beside it is used at once."""
     work = Work(waiting=[1, 2, 3])
     slow = asyncio.Event()
 
