@@ -150,7 +150,7 @@ async def test_a_person_approves_by_rest_with_a_token_of_their_own(tmp_path: Pat
         )
         assert status == 200, answer
         kept = [e for e in await entries(o.store, o.team) if e.data.get("by_token") == token.id]
-        assert ("APPROVAL_SIGNED", o.bo.id) in {(e.kind, e.actor) for e in kept}
+        assert ("APPROVAL_GRANTED", o.bo.id) in {(e.kind, e.actor) for e in kept}
         assert "worth nothing" in await o.says(o.bo, f"/release token revoke {token.id}")
         assert (await _ask(o, text, "GET", "/gates"))[0] == 401
 
