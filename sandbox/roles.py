@@ -20,7 +20,7 @@ from aiohttp import web
 
 from sandbox.gitrepo import GitRepo
 from sandbox.kit import CONTROL, Simulator, carrying_out
-from sandbox.values import KINDS, Connection, Page, Run, StoreBuild, TestRun, Ticket
+from sandbox.values import KINDS, Connection, Offer, Page, Run, StoreBuild, TestRun, Ticket
 
 Json = dict[str, Any]
 Order = Callable[[Json], None]
@@ -290,10 +290,35 @@ class Shop(Member):
     def order(self, number: str, name: str) -> None:
         """Do one of them."""
 
+    @abstractmethod
+    def offers(self) -> Sequence[Offer]:
+        """The versions that are on their way to users, or with them; newest first."""
+
+    @abstractmethod
+    def order_offer(self, number: str, name: str) -> None:
+        """Do what an offer says can be done. ValueError where it can't any more."""
+
+    @abstractmethod
+    def account_orders(self) -> Mapping[str, str]:
+        """What people can do about the account or the app as a whole, in words by name."""
+
+    @abstractmethod
+    def order_account(self, name: str) -> None:
+        """Do one of them."""
+
+    def orders(self) -> Mapping[str, Order]:
+        """`offers` {"number", "order"}, and `account` {"order"}."""
+        return {
+            **super().orders(),
+            "offers": lambda order: self.order_offer(str(order["number"]), str(order["order"])),
+            "account": lambda order: self.order_account(str(order["order"])),
+        }
+
     def address(self) -> Json:
         """Also: whose builds it has, and who tests them."""
         return {**super().address(), "pair": self.pair, "group": self.group}
 
     def holds(self) -> Json:
-        """Also: the builds."""
-        return {**super().holds(), "builds": [asdict(build) for build in self.builds()]}
+        """Also: the builds, and what users are offered."""
+        offers = [asdict(offer) for offer in self.offers()]
+        return {**super().holds(), "builds": [asdict(build) for build in self.builds()], "offers": offers}

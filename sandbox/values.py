@@ -50,6 +50,20 @@ class Run:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Offer:
+    """A version on its way to the users of a store: the store's own word for its state, whom it reaches, and what
+    people can do about it now, in words by name. `number` names it in orders.
+    """
+
+    number: str
+    version: str
+    build: str
+    state: str
+    percent: float
+    orders: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Page:
     """A release as people find it: a page, or a file of notes."""
 

@@ -1,4 +1,4 @@
-"""`stationmaster demo`: one release of a real git history, from Slack, through all three stages, proved at the end."""
+"""`stationmaster demo`: one release of a real git history, from Slack, through all stages to its users, proved."""
 
 import asyncio
 import re
@@ -14,6 +14,7 @@ from rich.console import Console
 from bot.demo.furnish import furnish
 from bot.demo.proof import prove
 from bot.demo.stage import StageError, bot_environment, bot_settings, process
+from bot.demo.store_story import play_stores
 from bot.demo.story import Story, StoryError
 from sandbox.addresses import read_addresses
 from sandbox.parts import Cast
@@ -62,6 +63,7 @@ async def run_demo(
 
 async def _play(story: Story, console: Console, *, keep: bool, picture: Path | None) -> int:
     await story.play()
+    await play_stores(story)
     whole = await prove(story, console)
     if picture is not None:
         drawn = story.highlights.export_svg(title="make demo", code_format=SVG)

@@ -34,9 +34,13 @@ def workflows(addresses: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def stores(addresses: dict[str, Any]) -> dict[str, Any]:
-    """The store and the testers of each pair that has one."""
+    """The store, the testers and the way to the users of each pair that has one."""
     shops = {key: addresses["providers"][key] for key in addresses["roles"]["app_stores"]}
-    return {shop["pair"]: {"integration": key, "group": shop["group"]} for key, shop in shops.items()}
+    rollout = {"steps": [5, 20, 50], "whats_new": "Faster start, and the cart is kept."}
+    return {
+        shop["pair"]: {"integration": key, "group": shop["group"], "rollout": rollout}
+        for key, shop in shops.items()
+    }
 
 
 def sign_offs(people: dict[str, str]) -> list[dict[str, Any]]:
@@ -70,7 +74,7 @@ def configuration(addresses: dict[str, Any], **changes: object) -> dict[str, Any
         "stores": stores(addresses),
         "channels": {bucket: [channels[bucket]] for bucket in buckets},
         "gate": {"sign_offs": sign_offs(addresses["slack"]["people"])},
-        "timing": {"check_every": 1, "gate_check_every": 2},
+        "timing": {"check_every": 1, "gate_check_every": 2, "store_check_every": 1},
     }
     return {**fields, **changes}
 

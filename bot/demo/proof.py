@@ -1,10 +1,12 @@
 """The final table: what exists now at each provider, and whether it is what the story should have made."""
 
 from collections import Counter
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
+from bot.demo.store_story import STORES
 from bot.demo.story import Story
 
 Row = tuple[str, str, bool]
@@ -12,7 +14,12 @@ Row = tuple[str, str, bool]
 
 async def prove(story: Story, console: Console) -> bool:
     """Print the table; True where every row is as it should be."""
-    rows = [*await _git_rows(story), *await _provider_rows(story), *await _slack_rows(story)]
+    rows = [
+        *await _git_rows(story),
+        *await _provider_rows(story),
+        *await _story_rows(story),
+        *await _slack_rows(story),
+    ]
     table = Table(title="What exists now", title_justify="left", show_lines=False)
     for column in ("what", "found", "verdict"):
         table.add_column(column, overflow="fold")
@@ -76,6 +83,29 @@ async def _store_rows(story: Story) -> list[Row]:
         builds = [f"{b['version']} ({b['number']}) for {', '.join(b['testers'])}" for b in store["builds"]]
         given = all(build["testers"] for build in store["builds"])
         rows.append(("Store build", ", ".join(builds), len(builds) == 1 and given))
+        rows.append(_offer_row(story, store))
+    return rows
+
+
+def _offer_row(story: Story, store: dict[str, Any]) -> Row:
+    """The version is with everybody, by the store's own word."""
+    offers = [o for o in store["offers"] if o["version"] == story.version]
+    said = ", ".join(
+        f"{o['version']} ({o['build']}): {o['state'].lower()}, {o['percent']:g} %" for o in offers
+    )
+    whole = 100.0
+    return (f"For users of {store['pair']}", said or "nothing", [o["percent"] for o in offers] == [whole])
+
+
+async def _story_rows(story: Story) -> list[Row]:
+    """What the thread tells of each store, in the order in which it happened."""
+    told = "\n".join(m["words"] for m in await story.thread())
+    rows = []
+    for store in story.stores():
+        title, _platform = STORES[store["pair"]]
+        steps = ["was submitted", "is live", "stands still", "goes on", "everybody is offered"]
+        found = [step for step in steps if any(title in line and step in line for line in told.splitlines())]
+        rows.append((f"Told of the {title}", ", ".join(found), found == steps))
     return rows
 
 

@@ -46,7 +46,7 @@ class Story:
         self._shown: set[str] = set()
 
     async def play(self) -> None:
-        """From `/release start` to the published notes."""
+        """From `/release start` to the published notes; what follows is `store_story`."""
         await self._listen_to_ci()
         await self._start()
         await self._first_cycle()
@@ -59,9 +59,9 @@ class Story:
         await self._at("cicd", "listen", {"url": f"http://127.0.0.1:{self.bot_port}/hooks/{team}/{key}"})
 
     async def _start(self) -> None:
-        self._says("Ann", "/release start")
+        self.says("Ann", "/release start")
         await self.ann.types("/release start", channel="releases")
-        modal = await self._until("the form", self.ann.modal)
+        modal = await self.until("the form", self.ann.modal)
         now = int(time.time())
         wrong = await self.ann.submits(
             modal, {"Android version": "2.14", "Target": now + 7200, "Regression slot 1": now - 60}
@@ -80,20 +80,20 @@ class Story:
             },
         )
         self._expect(not errors, f"no errors, not {errors}")
-        preview = await self._until("the preview of the plan", lambda: self._modal_with("Check the plan"))
-        self._show(preview, "What will happen", "blue")
-        self._says("Ann", "presses Start Release")
+        preview = await self.until("the preview of the plan", lambda: self._modal_with("Check the plan"))
+        self.show(preview, "What will happen", "blue")
+        self.says("Ann", "presses Start Release")
         await self.ann.submits(preview, {})
-        card = await self._until("the card", self.card)
+        card = await self.until("the card", self.card)
         self.release_id = card["metadata"]["event_payload"]["key"].removeprefix("card:")
-        self._show(card, "The card in #releases", "cyan")
+        self.show(card, "The card in #releases", "cyan")
 
     async def _first_cycle(self) -> None:
-        await self._tell_until("the approval card", lambda: self._gate("Approve Stage 3"))
-        self._says("Ann", "/release why")
+        await self.tell_until("the approval card", lambda: self._gate("Approve Stage 3"))
+        self.says("Ann", "/release why")
         await self.ann.types("/release why", channel="releases")
-        answer = await self._until("the answer", lambda: self._ephemeral(self.ann))
-        self._show(answer, "Only visible to Ann", "yellow")
+        answer = await self.until("the answer", lambda: self._ephemeral(self.ann))
+        self.show(answer, "Only visible to Ann", "yellow")
 
     async def _late_fix(self) -> None:
         branch = f"release/{self.version}"
@@ -102,28 +102,28 @@ class Story:
             "commits",
             {"branch": branch, "titles": ["fix: keep the cart when the app is killed (#812)"]},
         )
-        self._says("Dan", f"pushes a late fix to {branch}")
-        await self._tell_until("the drift in the approval card", lambda: self._gate("untested commit"))
-        self._says("Ann", "/release cycle automation")
+        self.says("Dan", f"pushes a late fix to {branch}")
+        await self.tell_until("the drift in the approval card", lambda: self._gate("untested commit"))
+        self.says("Ann", "/release cycle automation")
         await self.ann.types("/release cycle automation", channel="releases")
-        await self._tell_until("the second candidate", lambda: self._gate("rc.2"))
+        await self.tell_until("the second candidate", lambda: self._gate("rc.2"))
 
     async def _work_done_outside(self) -> None:
-        self._says("Testers", "finish both test runs; the tickets are moved to Done")
+        self.says("Testers", "finish both test runs; the tickets are moved to Done")
         await self._at("test_platform", "tests/pass", {})
         await self._at("pm", "tickets/done", {})
-        gate = await self._tell_until("the button", lambda: self._gate_with_button("gate.approve"))
-        self._show(gate, "The approval card, with its evidence", "green", highlight=True)
+        gate = await self.tell_until("the button", lambda: self._gate_with_button("gate.approve"))
+        self.show(gate, "The approval card, with its evidence", "green", highlight=True)
 
     async def _approve(self) -> None:
-        self._says("Bo (QA)", "presses Approve and confirms")
+        self.says("Bo (QA)", "presses Approve and confirms")
         await self.bo.clicks(await self._gate_now(), "gate.approve", confirm=True)
-        await self._tell_until("Bo's signature", lambda: self._thread_says("approved", "product"))
-        self._says("Cleo (product)", "presses Approve and confirms")
+        await self.tell_until("Bo's signature", lambda: self._thread_says("approved", "product"))
+        self.says("Cleo (product)", "presses Approve and confirms")
         await self.cleo.clicks(await self._gate_now(), "gate.approve", confirm=True)
-        await self._tell_until("the end of Stage 3", lambda: self._card_with("Ready for submission"))
-        card = await self._until("the card", self.card)
-        self._show(card, "The living card in #releases, edited in place", "cyan", highlight=True)
+        await self.tell_until("the end of Stage 3", lambda: self.card_with("Ready for submission"))
+        card = await self.until("the card", self.card)
+        self.show(card, "The living card in #releases, edited in place", "cyan", highlight=True)
 
     # --- seeing ---
 
@@ -133,7 +133,7 @@ class Story:
 
     async def cards(self) -> list[Message]:
         """All cards in the home channel: there must be one."""
-        return [m for m in await self._messages() if self._key(m).startswith("card:")]
+        return [m for m in await self.messages() if self.key(m).startswith("card:")]
 
     async def thread(self) -> list[Message]:
         """The card's thread, oldest first, without the card."""
@@ -142,19 +142,22 @@ class Story:
             return []
         return (await self.ann.sees(self.home, thread=card["ts"]))[1:]
 
-    async def _messages(self) -> list[Message]:
+    async def messages(self) -> list[Message]:
+        """What stands in the home channel, as Ann sees it."""
         return list(await self.ann.sees(self.home))
 
     async def _keyed(self, prefix: str) -> Message | None:
-        found = [m for m in await self._messages() if self._key(m).startswith(prefix)]
+        found = [m for m in await self.messages() if self.key(m).startswith(prefix)]
         return found[-1] if found else None
 
     @staticmethod
-    def _key(message: Message) -> str:
+    def key(message: Message) -> str:
+        """The key that our own messages carry."""
         payload = (message.get("metadata") or {}).get("event_payload") or {}
         return str(payload.get("key", ""))
 
-    async def _card_with(self, words: str) -> Message | None:
+    async def card_with(self, words: str) -> Message | None:
+        """The card, once it says `words`."""
         card = await self.card()
         return card if card and words in card["words"] else None
 
@@ -189,34 +192,38 @@ class Story:
 
     # --- telling ---
 
-    def _says(self, who: str, what: str) -> None:
+    def says(self, who: str, what: str) -> None:
+        """Print what a person does."""
         self.console.print(f"\n[bold cyan]{who}[/]  {what}")
 
     def _spoken(self, text: str) -> str:
         slack = self.addresses["slack"]
         return escape(spoken(text, people=slack["people"], channels=slack["channels"]))
 
-    def _show(self, message: Message, title: str, colour: str, *, highlight: bool = False) -> None:
+    def show(self, message: Message, title: str, colour: str, *, highlight: bool = False) -> None:
+        """Print a message as it is seen."""
         panel = Panel(self._spoken(message["words"]), title=title, border_style=colour)
         self.console.print(panel)
         if highlight:
             self.highlights.print(panel)
 
-    async def _tell_until(self, what: str, look: Look[Seen]) -> Seen:
+    async def tell_until(self, what: str, look: Look[Seen]) -> Seen:
         """Print the thread as it grows until `look` sees something."""
 
         async def tell() -> Seen | None:
             for message in await self.thread():
-                if message["ts"] not in self._shown and not self._key(message).startswith("gate:"):
+                told = self.key(message).startswith("notice:")
+                if message["ts"] not in self._shown and told:
                     self._shown.add(message["ts"])
                     self.console.print(
                         f"   [dim]in the thread[/]  {self._spoken(message['text']).partition(': ')[2]}"
                     )
             return await look()
 
-        return await self._until(what, tell)
+        return await self.until(what, tell)
 
-    async def _until(self, what: str, look: Look[Seen]) -> Seen:
+    async def until(self, what: str, look: Look[Seen]) -> Seen:
+        """What `look` sees first; StoryError where that takes too long."""
         try:
             seen = await self.slack.until(look, within=_STAGE_SECONDS)
         except NotSeen:
@@ -236,7 +243,10 @@ class Story:
         return self.addresses["providers"][self.addresses["roles"][role]]
 
     async def _at(self, role: str, path: str, body: dict[str, Any]) -> None:
-        provider = self._address(role)
+        await self.order(self._address(role), path, body)
+
+    async def order(self, provider: dict[str, Any], path: str, body: dict[str, Any]) -> None:
+        """Have something done at a provider. StoryError where it is refused."""
         url = f"{provider['url']}/_sandbox/{path}"
         async with aiohttp.ClientSession() as session, session.post(url, json=body) as answer:
             if answer.status >= 400:  # noqa: PLR2004 - HTTP
@@ -246,10 +256,13 @@ class Story:
         """What the provider in this role holds."""
         return await self._read(self._address(role)["url"])
 
+    def stores(self) -> list[Any]:
+        """The app stores of this world."""
+        return [self.addresses["providers"][key] for key in self.addresses["roles"]["app_stores"]]
+
     async def held_by_stores(self) -> list[Any]:
-        """What each app store holds."""
-        providers = self.addresses["providers"]
-        return [await self._read(providers[key]["url"]) for key in self.addresses["roles"]["app_stores"]]
+        """What each app store holds, with its pair."""
+        return [{**await self._read(shop["url"]), "pair": shop["pair"]} for shop in self.stores()]
 
     @staticmethod
     async def _read(url: str) -> Any:  # noqa: ANN401 - JSON of a simulator

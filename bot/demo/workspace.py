@@ -123,7 +123,9 @@ async def _settle(folder: Path, settings: Settings, addresses: dict[str, Any]) -
     finally:
         await store.close()
     if not known:
-        await furnish(settings, addresses, timing={"check_every": 2, "gate_check_every": 4})
+        await furnish(
+            settings, addresses, timing={"check_every": 2, "gate_check_every": 4, "store_check_every": 5}
+        )
     _write(folder, {**note, "providers": addresses["providers"]})
 
 

@@ -63,14 +63,14 @@ async def run_rollout(client: Client, arguments: argparse.Namespace) -> int:
         if await asyncio.to_thread(input, f"To go on, type {arguments.verb}: ") != arguments.verb:
             print("Nothing was told.", file=sys.stderr)
             return BROKEN
-    body = await client.post(f"{where}/instruct", order)
+    body = await client.post(f"{where}/tell", order)
     return say(body, [f"{body['pair']}: the store is being told"], as_json=arguments.json)
 
 
 async def run_halt(client: Client, arguments: argparse.Namespace) -> int:
     """A safety action: nothing gates it."""
     release = await release_path(client, arguments.release)
-    body = await client.post(f"{release}/stop", {"reason": arguments.reason})
+    body = await client.post(f"{release}/halt", {"reason": arguments.reason})
     return say(body, release_lines(body), as_json=arguments.json)
 
 

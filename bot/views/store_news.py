@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 
+from bot.views.gate_lines import people
 from bot.views.news import LINK, WORDS, Notice, tell
 from bot.views.rendered import Rendered
-from bot.views.store_lines import VERB_WORDS
+from bot.views.retro import authors_of, retro
+from bot.views.store_lines import VERB_WORDS, way_back
 from bot.views.text import Mrkdwn, escape, mention, say
 from bot.views.words import brief, linked, person
 from orchestration.domain.events import Event, EventKind
@@ -16,6 +18,7 @@ from orchestration.domain.release import Release
 from orchestration.domain.snapshot import Bucket
 from orchestration.domain.submission import Verb
 
+_MOST = 20
 _SAID: Mapping[EventKind, str] = MappingProxyType(
     {
         EventKind.SUBMISSION_SENT: "{store}: {build} was submitted{outside} and waits for review.",
@@ -49,7 +52,7 @@ def told(kind: EventKind) -> Callable[[Event, Release, datetime], Rendered]:
             percent=event.data.get("percent", "0"),
             outside=outside,
         )
-        return tell(release, sentence)
+        return tell(release, sentence, lines=[*_first_users(event, release), *_way_back(event, release)])
 
     return view
 
@@ -98,7 +101,7 @@ def instructed(event: Event, release: Release, _now: datetime) -> Rendered:
     who = escape("Stationmaster") if event.actor.id == SYSTEM.id else person(event.actor.id)
     share = f" ({event.data.get('percent')} %)" if event.data.get("verb") == Verb.RAISE else ""
     sentence = say(
-        "{who} has {store} {what}{share}{reason}",
+        "{who} has the {store} {what}{share}{reason}",
         who=who,
         store=store_of(event),
         what=VERB_WORDS.get(event.data.get("verb", ""), "do something"),
@@ -147,9 +150,28 @@ def completed(event: Event, release: Release, _now: datetime) -> Rendered:
     """The release has reached its users."""
     note = event.data.get("note")
     if note is None:
-        return tell(release, escape("It is out: every store offers it to everybody."))
+        out = escape("It is out: every store offers it to everybody.")
+        return tell(release, out, lines=retro(release, at=event.at))
     sentence = say("{who} says that it is out: {note}", who=person(event.actor.id), note=brief(note, WORDS))
-    return tell(release, sentence)
+    return tell(release, sentence, lines=retro(release, at=event.at))
+
+
+def _first_users(event: Event, release: Release) -> list[Mrkdwn]:
+    """The authors hear once that the first users have what they wrote; they hear again when everybody has."""
+    authors = authors_of(release)
+    out = sorted((s.live_at, s.id) for s in release.submissions if s.live_at is not None)
+    first = bool(out) and out[0][1] == event.data.get("submission")
+    if event.kind is not EventKind.ROLLOUT_STARTED or not first or not authors:
+        return []
+    return [say("{who}: the first users have what you wrote.", who=people(authors, most=_MOST))]
+
+
+def _way_back(event: Event, release: Release) -> list[Mrkdwn]:
+    """Where it stands still: what can be done."""
+    submission = release.submission(event.data.get("submission", ""))
+    if event.kind is not EventKind.ROLLOUT_STOPPED or submission is None:
+        return []
+    return way_back(release, submission)
 
 
 def store_of(event: Event) -> str:

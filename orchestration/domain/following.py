@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from orchestration.domain.change import Change
 from orchestration.domain.events import EventKind
-from orchestration.domain.store_states import StoreState
+from orchestration.domain.store_states import Rollout, StoreState
 from orchestration.domain.submission import (
     MOVING,
     STOPPED,
@@ -191,7 +191,9 @@ def _tell(
     *,
     reason: str | None = None,
 ) -> None:
-    causes = _CAUSES.get(kind)
+    # A phased release grows day by day, and nobody does it.
+    by_itself = kind is EventKind.ROLLOUT_RAISED and moved.rollout is Rollout.PHASED
+    causes = None if by_itself else _CAUSES.get(kind)
     ours = causes is None or (instruction is not None and instruction.verb in causes)
     by_hand = moved.outside if kind is EventKind.SUBMISSION_SENT else not ours
     change.tell(kind, **facts_of(moved), reason=reason, outside="yes" if by_hand else None)

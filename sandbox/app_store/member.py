@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
+from sandbox.app_store.office import AppleOffice
 from sandbox.app_store.simulator import BUNDLE, AppStoreSimulator
 from sandbox.app_store.world import Build
 from sandbox.roles import Clock, Shop
-from sandbox.values import Connection, Given, StoreBuild
+from sandbox.values import Connection, Given, Offer, StoreBuild
 
 
 class AppStoreMember(Shop):
@@ -20,8 +21,8 @@ class AppStoreMember(Shop):
         self.simulator.world.pace.processing = given.pace.build
 
     def follow(self, clock: Clock) -> None:
-        """Builds and their processing."""
-        self.simulator.world.clock = clock
+        """Builds, their processing, reviews and the days of phased releases."""
+        self.simulator.world.clock = self.simulator.shelf.clock = clock
 
     def connection(self) -> Connection:
         """A team's key."""
@@ -76,6 +77,25 @@ class AppStoreMember(Shop):
         if found is None:
             raise ValueError(f"There is no build {number}")
         return found
+
+    def offers(self) -> Sequence[Offer]:
+        """As the store's console shows them."""
+        return self._office().offers()
+
+    def order_offer(self, number: str, name: str) -> None:
+        """As people do it there."""
+        self._office().order(number, name)
+
+    def account_orders(self) -> Mapping[str, str]:
+        """As people find it there."""
+        return self._office().account_orders()
+
+    def order_account(self, name: str) -> None:
+        """As people do it there."""
+        self._office().order_account(name)
+
+    def _office(self) -> AppleOffice:
+        return AppleOffice(self.simulator)
 
     def builds(self) -> Sequence[StoreBuild]:
         """The builds with the groups that were given them."""

@@ -3,9 +3,12 @@
 import json
 from collections.abc import Mapping, Sequence
 
+from sandbox.google_play.accounts import PERMISSIONS, RELEASE_TO_ALL
+from sandbox.google_play.office import PlayOffice
 from sandbox.google_play.simulator import PACKAGE, GooglePlaySimulator
+from sandbox.google_play.world import PRODUCTION
 from sandbox.roles import Shop
-from sandbox.values import Connection, Given, StoreBuild
+from sandbox.values import Connection, Given, Offer, StoreBuild
 
 CI_TRACK = "beta"
 
@@ -19,6 +22,9 @@ class GooglePlayMember(Shop):
 
     def __init__(self, _given: Given) -> None:
         self.simulator = GooglePlaySimulator()
+        self.simulator.pixel.reviewing = True
+        # The captain was let to release to everybody too, which a team decides knowingly.
+        self.simulator.captain.invited[PACKAGE] = PERMISSIONS | {RELEASE_TO_ALL}
 
     def connection(self) -> Connection:
         """The key of an account that was invited."""
@@ -45,7 +51,9 @@ class GooglePlayMember(Shop):
                     for release in releases
                     if code in release.codes
                 ),
-                "testers": ", ".join(track for track, given in app.rollouts if given == code),
+                "testers": ", ".join(
+                    track for track, given in app.rollouts if given == code and track != PRODUCTION
+                ),
             }
             for code, version in app.bundles.items()
         ]
@@ -72,6 +80,25 @@ class GooglePlayMember(Shop):
             app.rejected, app.in_review = name == "reject", False
         app.end_edits()
 
+    def offers(self) -> Sequence[Offer]:
+        """As the store's console shows them."""
+        return self._office().offers()
+
+    def order_offer(self, number: str, name: str) -> None:
+        """As people do it there."""
+        self._office().order(number, name)
+
+    def account_orders(self) -> Mapping[str, str]:
+        """As people find it there."""
+        return self._office().account_orders()
+
+    def order_account(self, name: str) -> None:
+        """As people do it there."""
+        self._office().order_account(name)
+
+    def _office(self) -> PlayOffice:
+        return PlayOffice(self.simulator.pixel)
+
     def builds(self) -> Sequence[StoreBuild]:
         """The bundles, with the tracks of testers on which they began to reach anybody."""
         app = self.simulator.pixel
@@ -79,7 +106,9 @@ class GooglePlayMember(Shop):
             StoreBuild(
                 version=version,
                 number=str(code),
-                testers=tuple(track for track, given in app.rollouts if given == code),
+                testers=tuple(
+                    track for track, given in app.rollouts if given == code and track != PRODUCTION
+                ),
             )
             for code, version in app.bundles.items()
         ]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.views import values as v
+from orchestration.domain.submission import Verb
 
 ANYBODY = frozenset({"owner", "editor", "approver", "viewer", "captain", "member", "nobody"})
 """Whoever is in the workspace; a deactivated person is nowhere."""
@@ -28,6 +29,7 @@ TASK = {**RELEASE, "task": "{task}"}
 GATE = {**RELEASE, "gate": "{gate}", "digest": "{digest}"}
 FREEZE = {**RELEASE, "freeze": "{freeze}"}
 TRAIN = {"train": "{train}"}
+SUBMISSION = {**RELEASE, "submission": "{release}/d1"}
 PICK = {**RELEASE, "pick": "P1"}
 CONNECTION = {"connection": "github", "home": ""}
 CONFIGURED = {"subject": "pixel"}
@@ -128,6 +130,15 @@ WORD_ROWS = (
     _word("me", OWNS, "<@U0SOMEBODY> octocat"),
     _word("hold", CHANGES, "{release} Because"),
     _word("resume", CHANGES, "{release}"),
+    _word("rollout", READS, "{release}", stage="submitting"),
+    _word("rollout", READS, "{release} submit ios", stage="submitting"),
+    _word("rollout", CHANGES, "{release} withdraw ios", stage="submitting"),
+    _word("rollout", CHANGES, "{release} step 20 android", stage="submitting"),
+    _word("rollout", CHANGES, "{release} resubmit ios", stage="submitting"),
+    _word("rollout", CHANGES, "{release} build 4712 ios", stage="submitting"),
+    _word("rollout", CHANGES, "{release} finish Out", stage="submitting"),
+    _word("halt", CHANGES, "{release} Because", stage="submitting"),
+    _word("halt", CHANGES, "{release} android Because", stage="submitting"),
     _word("retry", CHANGES, "{release} {type}", stage="failed"),
     _word("skip", CHANGES, "{release} {type} Because", stage="failed"),
     _word("done", CHANGES, "{release} {type} 4711 https://ci.example/4711", stage="failed"),
@@ -189,6 +200,10 @@ BUTTON_ROWS = (
     _button(v.NOTES_RESTORE, CHANGES, RELEASE),
     _button(v.WHATS_NEW, CHANGES, RELEASE),
     _button(v.ARCHIVE, READS, RELEASE),
+    _button(v.STOP_ALL, CHANGES, RELEASE, stage="submitting"),
+    _button(v.STORE_RESUBMIT, CHANGES, SUBMISSION, stage="submitting"),
+    *(_button(v.tell_store(verb), CHANGES, SUBMISSION, stage="submitting") for verb in Verb),
+    _button(v.MORE, READS, {**RELEASE, "act": v.STORES}, stage="submitting"),
     _button(v.RETRY, CHANGES, TASK, stage="failed"),
     _button(v.SKIP, READS, TASK, stage="failed"),
     _button(v.DONE, READS, TASK, stage="failed"),

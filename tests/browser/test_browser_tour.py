@@ -11,7 +11,7 @@ from tests.support.browsing import PATIENCE_MS
 from tests.support.chromium import PHONE, WINDOW, a_page
 from tests.support.demo_process import a_demo
 
-STEPS = 12
+STEPS = 17
 
 
 def _card(page: Page) -> Any:
@@ -19,7 +19,7 @@ def _card(page: Page) -> Any:
 
 
 async def test_the_tour_lives_a_whole_release(tmp_path: Path, browser: Browser) -> None:
-    """Step by step, with the unmodified bot: from one command to the tag; then it is never offered again."""
+    """Step by step, with the unmodified bot: from one command to every user; then it is never offered again."""
     async with a_demo(tmp_path) as demo, a_page(browser) as page:
         await page.goto(demo.url)
         await page.get_by_role("button", name="Start the tour").click()
@@ -32,7 +32,7 @@ async def test_the_tour_lives_a_whole_release(tmp_path: Path, browser: Browser) 
                 assert await grave_faults(page) == []
             await onward.click()
         await expect(_card(page)).to_have_count(0)
-        await expect(page.get_by_role("main")).to_contain_text("Ready for submission")
+        await expect(page.get_by_role("main")).to_contain_text("Completed")
         panels = await page.evaluate(
             "fetch('/page/state?as=ann').then((it) => it.json()).then((it) => it.panels)"
         )
@@ -40,6 +40,9 @@ async def test_the_tour_lives_a_whole_release(tmp_path: Path, browser: Browser) 
         assert {"tag": "v2.14.0"} in refs
         assert {"tag": "v2.14.0-rc.1"} in refs
         assert panels["source"]["pages"][0]["tag"] == "v2.14.0"
+        assert [
+            offer["percent"] for store in panels["stores"]["stores"] for offer in store["offers"][:1]
+        ] == [100, 100]
         assert {ticket["done"] for ticket in panels["tickets"]["tickets"]} == {True}
         await page.reload()
         await expect(page.get_by_role("combobox", name="Message #releases")).to_be_visible()

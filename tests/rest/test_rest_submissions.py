@@ -72,10 +72,10 @@ async def test_a_rollout_is_told_by_people_and_stopped_by_anybody(shop: Shop) ->
     assert (preview.status, preview.body["irreversible"]) == (200, False)
     assert preview.body["says"]
     order = {"verb": "WITHDRAW", "reason": "A wrong text"}
-    assert (await shop.ask("POST", f"{one}/instruct", order)).status == 403
-    raised = await shop.ask("POST", f"{one}/instruct", {"verb": "RAISE", "percent": 20}, token=shop.person)
+    assert (await shop.ask("POST", f"{one}/tell", order)).status == 403
+    raised = await shop.ask("POST", f"{one}/tell", {"verb": "RAISE", "percent": 20}, token=shop.person)
     assert raised.status == 409
-    stopped = await shop.ask("POST", "/stop", {"reason": "Crashes"})
+    stopped = await shop.ask("POST", "/halt", {"reason": "Crashes"})
     assert stopped.status == 200, stopped.text
     told = (await shop.ask("GET", one)).body["instruction"]
     assert told is None or told["reason"] == "Crashes"

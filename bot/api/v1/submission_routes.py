@@ -49,13 +49,13 @@ ROWS: tuple[Route, ...] = (
         matched=False,
     ),
     acts(
-        f"{_SUBMISSION}/instruct",
-        submissions.instruct_store,
+        f"{_SUBMISSION}/tell",
+        submissions.tell_store,
         SubmissionShape,
         scope=_WRITE,
         body=InstructOrder,
         people=True,
     ),
-    acts(f"{_ONE}/stop", submissions.stop_stores, ReleaseShape, scope=_WRITE, body=StopOrder),
+    acts(f"{_ONE}/halt", submissions.halt_release, ReleaseShape, scope=_WRITE, body=StopOrder),
     acts(f"{_ONE}/finish", submissions.finish_release, ReleaseShape, scope=_WRITE, body=FinishOrder),
 )

@@ -79,7 +79,7 @@ async def finish_release(call: Call) -> Answer:
     return views.shown(change.release)
 
 
-async def instruct_store(call: Call) -> Answer:
+async def tell_store(call: Call) -> Answer:
     """Have a store told to withdraw, release, raise, pause, halt, resume or complete a version."""
     order = sent(call, InstructOrder)
     name, shown = await _named(call)
@@ -97,7 +97,7 @@ async def instruct_store(call: Call) -> Answer:
     return shown(change.release)
 
 
-async def stop_stores(call: Call) -> Answer:
+async def halt_release(call: Call) -> Answer:
     """Stop every store of a release at once: halted, paused, or taken out of review."""
     reason = sent(call, StopOrder).reason
     along = call.along(views.shown)

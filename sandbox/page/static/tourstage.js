@@ -8,6 +8,7 @@ const LONGEST = 90_000;
 export class TooLong extends Error {}
 class Left extends Error {}
 
+const button = (place, words) => [...(place?.querySelectorAll("button") ?? [])].find((each) => each.textContent.includes(words)) ?? null;
 const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 export class Stage {
@@ -68,8 +69,8 @@ export class Stage {
     return this.until(() => this.panel);
   }
 
-  pressIn(words) {
-    const found = [...(this.panel?.querySelectorAll("button") ?? [])].find((each) => each.textContent.startsWith(words));
+  pressIn(words, about = "") {
+    const found = [...(this.panel?.querySelectorAll("button") ?? [])].find((each) => each.textContent.startsWith(words) && (each.getAttribute("aria-label") ?? each.textContent).includes(about));
     found?.click();
     return Boolean(found);
   }
@@ -101,7 +102,7 @@ export class Stage {
   }
 
   get card() {
-    const found = [...document.querySelectorAll("#main article")].filter((each) => each.textContent.includes(`Pixel ${this.version}`) && !each.textContent.includes("Approve Stage 3 of"));
+    const found = [...document.querySelectorAll("#main article")].filter((each) => each.textContent.includes(`Pixel ${this.version}`) && !each.textContent.includes("Approve Stage 3 of") && !each.textContent.includes("Approve the submission of"));
     return found.at(0) ?? null;
   }
 
@@ -116,6 +117,43 @@ export class Stage {
 
   get approve() {
     return [...(this.gate?.querySelectorAll("button") ?? [])].find((each) => each.textContent.includes("Approve")) ?? null;
+  }
+
+  /** The question about the submission for a platform, and its button. */
+  question(platform) {
+    return this.message(this.version, "Approve the submission of", `for ${platform}`);
+  }
+
+  yesTo(platform) {
+    return button(this.question(platform), "Approve Submission");
+  }
+
+  /** Whether a store's line on the living card says this. */
+  says(store, words) {
+    const line = [...(this.card?.querySelectorAll("*") ?? [])].find((each) => each.children.length < 12 && each.textContent.includes(`${store} `));
+    const from = line?.textContent.indexOf(`${store} `) ?? -1;
+    return from >= 0 && line.textContent.slice(from).split(/App Store |Play Store /)[1].includes(words);
+  }
+
+  get stop() {
+    return button(this.card, "Stop Rollout");
+  }
+
+  /** What only one's own eyes see, the last that says this. */
+  answer(words) {
+    return this.message(words);
+  }
+
+  everybody(platform) {
+    const found = [...document.querySelectorAll("#main article")].filter((each) => each.textContent.includes(`Offer to Everybody: ${platform}`));
+    return button(found.at(-1), "Offer to Everybody");
+  }
+
+  /** Type a command and send it. */
+  async sends(words) {
+    await this.types(this.composer, words);
+    this.composer.form.requestSubmit();
+    await this.pause(400);
   }
 
   /** The next version that nothing in git is called by. */

@@ -25,12 +25,16 @@ async function moveOn(stage) {
   }
 }
 
-async function approves(stage) {
-  const button = await stage.until(() => stage.approve);
+const approves = (stage) => presses(stage, () => stage.approve);
+
+/** Press a button, and say yes to what follows from it. */
+async function presses(stage, look) {
+  const button = await stage.until(look);
   button.click();
   const confirm = await stage.until(() => document.querySelector("dialog.confirm .button.primary, dialog.confirm .button.danger"));
   await stage.pause(500);
   confirm.click();
+  await stage.until(() => !document.querySelector("dialog.confirm"));
 }
 
 export const STEPS = [
@@ -137,11 +141,70 @@ export const STEPS = [
   },
   {
     title: "Ready for submission",
-    words: "The tag stands on the commit that was tested. Now it is yours: in the panels, let a build fail or take a provider down in the midst of a release.",
-    at: (stage) => stage.message(stage.version, "Ready for submission"),
+    words: "The tag stands on the commit that was tested. Each store is asked about by itself: the build, the texts, and what follows from a yes.",
+    at: (stage) => stage.question("iOS") ?? stage.card,
     async act(stage) {
       await stage.becomes("ann");
       await stage.until(() => stage.message(stage.version, "Ready for submission"));
+      await stage.until(() => stage.yesTo("iOS"));
     },
+    wait: (stage) => stage.until(() => stage.yesTo("iOS")),
+  },
+  {
+    title: "Submitted",
+    words: "Ann says yes for both. Each store has a card of its own in the thread, and a line on the living card.",
+    at: (stage) => stage.card,
+    async act(stage) {
+      for (const platform of ["iOS", "Android"]) await presses(stage, () => stage.yesTo(platform));
+      await stage.until(() => stage.says("App Store", "Waits for review") && stage.says("Play Store", "Waits for review"));
+    },
+    wait: (stage) => stage.until(() => stage.says("App Store", "Waits for review") && stage.says("Play Store", "Waits for review")),
+  },
+  {
+    title: "The stores review",
+    words: "Here you are Apple and Google: approve, reject, let an agreement expire, or change the share behind the app's back.",
+    at: (stage) => stage.panel,
+    async act(stage) {
+      await stage.opens("stores");
+      for (const store of ["App Store Connect", "Google Play"]) await stage.until(() => stage.pressIn("Approve", `${stage.version} at ${store}`));
+      await stage.until(() => stage.says("App Store", "day 1 of 7") && stage.says("Play Store", "5 %"));
+    },
+    wait: (stage) => stage.until(() => stage.says("App Store", "day 1 of 7") && stage.says("Play Store", "5 %")),
+  },
+  {
+    title: "One click stops it",
+    words: "A crash? Stop Rollout halts every store at once. No hold, question or approval stands in its way, and any editor may: Dan does.",
+    at: (stage) => stage.card,
+    async act(stage) {
+      stage.app.closeSide();
+      await stage.becomes("dan");
+      await presses(stage, () => stage.stop);
+      await stage.until(() => stage.says("App Store", "Paused") && stage.says("Play Store", "Halted"));
+    },
+    wait: (stage) => stage.until(() => stage.says("App Store", "Paused") && stage.says("Play Store", "Halted")),
+  },
+  {
+    title: "A false alarm",
+    words: "Ann lets it go on, by words this time. What can't be taken back is shown before it is done.",
+    at: (stage) => stage.answer("Offer to Everybody") ?? stage.card,
+    async act(stage) {
+      await stage.becomes("ann");
+      for (const platform of ["ios", "android"]) await stage.sends(`/release rollout resume ${platform}`);
+      await stage.until(() => stage.says("App Store", "Live") && stage.says("Play Store", "Live"));
+      await stage.sends("/release rollout complete android");
+      await stage.until(() => stage.answer("can't halt a release"));
+    },
+  },
+  {
+    title: "Everybody has it",
+    words: "From one command to every user. Now it is yours: in the panels, let a build fail, have a review rejected, or take a provider down in the midst of a release.",
+    at: (stage) => stage.card,
+    async act(stage) {
+      await presses(stage, () => stage.everybody("Android"));
+      await stage.sends("/release rollout complete ios");
+      await presses(stage, () => stage.everybody("iOS"));
+      await stage.until(() => stage.message(stage.version, "Completed"));
+    },
+    wait: (stage) => stage.until(() => stage.message(stage.version, "Completed")),
   },
 ];
