@@ -1,5 +1,6 @@
 """A release configuration as a file: YAML in, a checked configuration out, every problem named at its place."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from difflib import get_close_matches
@@ -22,6 +23,8 @@ from orchestration.domain.places import problem
 from orchestration.domain.snapshot import Snapshot
 from orchestration.ports.runtime import Configuration
 
+CLOCK = r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?$"
+"""A time on a clock on the wall, which has no zone."""
 _TYPES = get_type_hints(Snapshot)
 _OWN = ("config_id", "pairs")
 _READERS = {name: TypeAdapter(kind) for name, kind in _TYPES.items() if name not in _OWN}
@@ -74,7 +77,7 @@ def read_partly(found: Mapping[str, Any], tenant_id: str) -> tuple[Configuration
                 problems += [problem((name, *e["loc"]), e["msg"]) for e in error.errors()]
         elif name in _REQUIRED:
             problems.append(Problem(field=name, message="is missing"))
-    problems += [*text_problems(found), *problems_of(values)]
+    problems += [*text_problems(found), *_clocks(found.get("office"), values), *problems_of(values)]
     snapshot = Snapshot(**{**dict.fromkeys(_REQUIRED, ""), **values})
     configuration = Configuration(
         id=snapshot.config_id,
@@ -98,6 +101,16 @@ def written(configuration: Configuration) -> dict[str, Any]:
         "pairs": [pair.key for pair in snapshot.pairs],
         **values,
     }
+
+
+def _clocks(office: object, values: dict[str, Any]) -> Iterator[Problem]:
+    """YAML reads 17:00 without quotes as a number, and a clock on the wall has no zone: such an office is left out."""
+    given = office if isinstance(office, Mapping) else {}
+    for name in ("opens", "closes"):
+        written_so = given.get(name, "00:00")
+        if not isinstance(written_so, str) or re.match(CLOCK, written_so) is None:
+            values.pop("office", None)
+            yield Problem(field=f"office.{name}", message='must be a time in quotes, as "17:00"')
 
 
 def _identity(found: Mapping[str, Any], problems: list[Problem]) -> str:

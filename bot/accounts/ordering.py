@@ -65,8 +65,9 @@ class TokenMaker:
         """Make the token. NoLink, also where it was made already; NotAllowed, where the person may not any more."""
         order = self.read(link)
         actor = await recognised(self._engine, order.tenant, Actor(id=order.person))
+        create = tokens.create_own if order.own else tokens.create
         try:
-            return await tokens.create(
+            return await create(
                 self._engine,
                 order.tenant,
                 name=order.name,

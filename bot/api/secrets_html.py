@@ -153,6 +153,7 @@ def _order(order: TokenOrder) -> Iterator[str]:
         ("Good for", f"{order.days} days"),
         ("Slack workspace", order.tenant),
         ("Asked for by", order.person),
+        ("Acts as", "you, by the roles that you have then" if order.own else "a program"),
     ):
         yield f"<dt>{name}</dt><dd>{escape(value)}</dd>"
     yield "</dl>"

@@ -1,4 +1,4 @@
-"""`/release token`: the tokens of programs, listed, made on a page that shows them once, and revoked."""
+"""`/release token`: tokens of programs and of one's own, listed, made on a page that shows them once, and revoked."""
 
 from datetime import timedelta
 
@@ -6,8 +6,8 @@ from bot.commands.spec import Word
 from bot.commands.subwords import run_subword
 from bot.slack.desk import Call
 from bot.views.accounts import TokenOrder
-from bot.views.token_list import token_command, token_list, token_offer
-from orchestration.domain.errors import NotNow
+from bot.views.token_list import MAKE_OWN, token_command, token_list, token_nowhere, token_offer
+from orchestration.domain.errors import NotAllowed, NotNow
 from orchestration.domain.tokens import Scope, Token
 from orchestration.ports.runtime import UnitOfWork
 from orchestration.services import tokens
@@ -20,19 +20,46 @@ _LONGEST_DAYS = 4
 
 async def run(call: Call) -> None:
     """The list, or the word that follows."""
-    await run_subword(call, {"create": _create, "revoke": _revoke}, alone=_list, word="token")
+    await run_subword(call, {"create": _create, "mine": _mine, "revoke": _revoke}, alone=_list, word="token")
 
 
 async def _list(call: Call, _rest: str) -> None:
-    found = await tokens.list_all(call.engine, call.intent.tenant_id, actor=call.intent.actor)
-    await call.answer(token_list(found, now=call.engine.clock.now()))
+    """All for those who may grant, else one's own."""
+    try:
+        found = await tokens.list_all(call.engine, call.intent.tenant_id, actor=call.intent.actor)
+    except NotAllowed:
+        await _list_own(call)
+    else:
+        await call.answer(token_list(found, now=call.engine.clock.now()))
+
+
+async def _list_own(call: Call) -> None:
+    found = await tokens.list_own(call.engine, call.intent.tenant_id, actor=call.intent.actor)
+    await call.answer(token_list(found, now=call.engine.clock.now(), own=True))
 
 
 async def _create(call: Call, rest: str) -> None:
-    """Nothing is made yet: the secret exists only in the answer of the page."""
-    name, scopes, days = _read(rest)
+    name, scopes, days = _read(rest, _MAKE)
+    url = await _ordered(call, name, scopes, days, own=False)
+    tenant_id = call.intent.tenant_id
+    await call.answer(token_offer(name, url) if url else token_command(tenant_id, name, scopes, days))
+
+
+async def _mine(call: Call, rest: str) -> None:
+    """One's own are listed, or one is ordered."""
+    if not rest:
+        await _list_own(call)
+        return
+    name, scopes, days = _read(rest, MAKE_OWN)
+    url = await _ordered(call, name, scopes, days, own=True)
+    await call.answer(token_offer(name, url) if url else token_nowhere())
+
+
+async def _ordered(call: Call, name: str, scopes: list[str], days: int, *, own: bool) -> str:
+    """The link. Nothing is made yet: the secret exists only in the answer of the page."""
     tenant_id, actor = call.intent.tenant_id, call.intent.actor
-    token_id = await tokens.order(
+    ask = tokens.order_own if own else tokens.order
+    token_id = await ask(
         call.engine, tenant_id, name=name, scopes=scopes, life=timedelta(days=days), actor=actor
     )
     order = TokenOrder(
@@ -42,12 +69,12 @@ async def _create(call: Call, rest: str) -> None:
         name=name,
         scopes=" ".join(scopes),
         days=str(days),
+        own="yes" if own else "",
     )
-    url = call.accounts.token_link(order)
-    await call.answer(token_offer(name, url) if url else token_command(tenant_id, name, scopes, days))
+    return call.accounts.token_link(order)
 
 
-def _read(text: str) -> tuple[str, list[str], int]:
+def _read(text: str, example: str) -> tuple[str, list[str], int]:
     """(name, scopes, days); the days may be left out. NotNow."""
     words = text.replace(",", " ").split()
     numbers = [word for word in words if word.isdecimal() and len(word) <= _LONGEST_DAYS]
@@ -57,9 +84,7 @@ def _read(text: str) -> tuple[str, list[str], int]:
     scopes = [word for word in words if word in set(Scope)]
     name = " ".join(word for word in words if word not in set(Scope))
     if not name or not scopes:
-        raise NotNow(
-            f"Give it a name and at least one scope of {', '.join(Scope)}, for example `{_MAKE}` for 90 days."
-        )
+        raise NotNow(f"Give it a name and at least one scope of {', '.join(Scope)}, for example `{example}`.")
     return name, scopes, days
 
 
@@ -77,8 +102,8 @@ async def _revoke(call: Call, rest: str) -> None:
 
 TOKEN = Word(
     word="token",
-    usage="token [create <name> <scopes> [days] | revoke <id>]",
-    does="The tokens with which programs use REST: list, make one, revoke one",
+    usage="token [create <name> <scopes> [days] | mine [<name> <scopes> [days]] | revoke <id>]",
+    does="The tokens with which programs, or you, use REST: list, make one, revoke one",
     example=_MAKE,
     run=run,
 )

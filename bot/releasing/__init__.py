@@ -2,7 +2,7 @@
 
 import argparse
 
-from bot.releasing import approving, reading, writing
+from bot.releasing import approving, changing, reading, stores, writing
 
 
 def add_commands(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -12,5 +12,5 @@ def add_commands(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         help="look at releases and act on them, from any machine, with a token (STATIONMASTER_URL says where)",
     )
     inner = release.add_subparsers(required=True, metavar="what")
-    for add in (reading.add_words, writing.add_words, approving.add_words):
-        add(inner)
+    for room in (reading, writing, changing, stores, approving):
+        room.add_words(inner)

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from functools import partial
 
 from bot.releasing.client import Client, Refusal, Unset, open_client
@@ -29,6 +30,14 @@ def about(
     made = word(words, name, do, says)
     made.add_argument("release", help="its id, or its version")
     return made
+
+
+def zoned(text: str) -> str:
+    """A moment with a zone, as REST wants it; argparse tells of a ValueError."""
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError(text)
+    return at.isoformat()
 
 
 async def _run(do: Do, arguments: argparse.Namespace, settings: Settings) -> int:

@@ -1,12 +1,11 @@
 """Words that act: start, edit, hold, resume, archive, retry, skip, done, cycle, slot, pick, build."""
 
 import argparse
-from datetime import datetime
 from typing import Any
 
 from bot.releasing.client import Client, place
 from bot.releasing.naming import release_path, task_path
-from bot.releasing.parsing import about, word
+from bot.releasing.parsing import about, word, zoned
 from bot.releasing.saying import complain, release_lines, say, table, task_line
 
 _FAILED = frozenset({"FAILED"})
@@ -17,7 +16,7 @@ def add_words(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     """Each with its function."""
     _add_start(words)
     target = about(words, "target", run_target, "move the target date, with a reason")
-    target.add_argument("at", type=_moment, help="with its zone: 2026-12-04T18:00+01:00")
+    target.add_argument("at", type=zoned, help="with its zone: 2026-12-04T18:00+01:00")
     target.add_argument("reason")
     for name, says in (("hold", "stand still, with a reason"), ("archive", "give it up, with a reason")):
         about(words, name, run_reason, says).add_argument("reason")
@@ -36,7 +35,7 @@ def add_words(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     cycle.add_argument("--automation", action="store_true", help="with the automated tests")
     cycle.add_argument("--no-builds", action="store_true", help="without builds")
     slot = about(words, "slot", run_slot, "plan a regression slot")
-    slot.add_argument("at", type=_moment)
+    slot.add_argument("at", type=zoned)
     slot.add_argument("--automation", action="store_true", help="with the automated tests")
     pick = about(words, "pick", run_pick, "ask for a late commit or merged pull request")
     pick.add_argument("change", help="#12, a commit, or a link to either")
@@ -52,12 +51,12 @@ def _add_start(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     start.add_argument(
         "--version", action="append", default=[], metavar="PAIR=VERSION", help="the proposed ones by default"
     )
-    start.add_argument("--target", type=_moment, required=True, help="with its zone: 2026-12-04T18:00+01:00")
-    start.add_argument("--slot", type=_moment, action="append", default=[], help="as often as needed")
+    start.add_argument("--target", type=zoned, required=True, help="with its zone: 2026-12-04T18:00+01:00")
+    start.add_argument("--slot", type=zoned, action="append", default=[], help="as often as needed")
     start.add_argument("--parent", help="what a hotfix mends: a tag, branch, version or release")
     start.add_argument("--skip-regression", metavar="REASON", help="of a hotfix, where that is allowed")
     start.add_argument("--automation", action="store_true", help="automated tests in every cycle")
-    start.add_argument("--kick-off", type=_moment, help="now by default")
+    start.add_argument("--kick-off", type=zoned, help="now by default")
     start.add_argument("--captain", help="a Slack user id")
     start.add_argument("--preview", action="store_true")
 
@@ -68,14 +67,6 @@ def _add_build(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     build.add_argument("pair", help="such as IOS-APP_STORE")
     build.add_argument("--number")
     build.add_argument("--link", action="append", default=[], help="to the build or its files")
-
-
-def _moment(text: str) -> str:
-    """A moment with a zone, as REST wants it; argparse tells of a ValueError."""
-    at = datetime.fromisoformat(text)
-    if at.tzinfo is None:
-        raise ValueError(text)
-    return at.isoformat()
 
 
 async def run_start(client: Client, arguments: argparse.Namespace) -> int:

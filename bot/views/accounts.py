@@ -161,7 +161,7 @@ class Asking:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TokenOrder:
-    """A token that an owner asked for. `until` is when the link is over, in Unix seconds."""
+    """A token that was asked for: of a program, or the person's `own`. `until` ends the link, in Unix seconds."""
 
     tenant: str
     person: str
@@ -169,6 +169,7 @@ class TokenOrder:
     name: str
     scopes: str
     days: str
+    own: str = ""
     until: str = ""
 
 

@@ -52,11 +52,7 @@ async def create(
         require(await roles_of(work, None, actor, tenant_id), Permission.GRANT)
         made = _ordered(engine, tenant_id, name=name, scopes=scopes, life=life, actor=actor, person=None)
         if token_id is not None:
-            await work.alone(tenant_id, _TOKENS)
-            if await work.tokens.find(token_id) is not None:
-                raise NotNow("This token was made already.", settled=True)
-            text = made.text.replace(made.token.id, token_id, 1)
-            made = Made(token=replace(made.token, id=token_id), text=text)
+            made = await _once(work, made, token_id)
         return await _stored(engine, work, made, actor=actor, along=along)
 
 
@@ -78,17 +74,45 @@ async def create_own(
     life: timedelta,
     actor: Actor,
     along: Along | None = None,
+    token_id: str | None = None,
 ) -> Made:
     """Make one's own, in the chat, whose word it is who somebody is. Invalid with every problem.
 
     It allows nothing that the person's roles do not allow at the moment of acting, so whoever may look may have one.
+    `token_id` was drawn before, when it was ordered: NotNow where there is such a token already.
     """
-    if not actor.is_person or actor.token is not None:
-        raise NotAllowed("A token of one's own is made by the person in the chat.")
+    _require_chat(actor)
     async with engine.work() as work:
         require(await roles_of(work, None, actor, tenant_id), Permission.READ)
         made = _ordered(engine, tenant_id, name=name, scopes=scopes, life=life, actor=actor, person=actor.id)
+        if token_id is not None:
+            made = await _once(work, made, token_id)
         return await _stored(engine, work, made, actor=actor, along=along)
+
+
+async def order_own(
+    engine: Engine, tenant_id: str, *, name: str, scopes: Sequence[str], life: timedelta, actor: Actor
+) -> str:
+    """The id of a token that the person may make of their own now; Invalid. Nothing is stored."""
+    _require_chat(actor)
+    async with engine.look() as work:
+        require(await roles_of(work, None, actor, tenant_id), Permission.READ)
+    made = _ordered(engine, tenant_id, name=name, scopes=scopes, life=life, actor=actor, person=actor.id)
+    return made.token.id
+
+
+def _require_chat(actor: Actor) -> None:
+    if not actor.is_person or actor.token is not None:
+        raise NotAllowed("A token of one's own is made by the person in the chat.")
+
+
+async def _once(work: UnitOfWork, made: Made, token_id: str) -> Made:
+    """Under the id that was drawn when it was ordered; NotNow where there is such a token already."""
+    await work.alone(made.token.tenant_id, _TOKENS)
+    if await work.tokens.find(token_id) is not None:
+        raise NotNow("This token was made already.", settled=True)
+    text = made.text.replace(made.token.id, token_id, 1)
+    return Made(token=replace(made.token, id=token_id), text=text)
 
 
 def _ordered(

@@ -139,6 +139,24 @@ async def test_a_preview_starts_nothing(
     assert json.loads(capsys.readouterr().out) == []
 
 
+async def test_what_is_planned_is_changed_by_words(
+    story: Story, typed: Typed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A slot moves and goes; what is not there to be settled is said."""
+    release = await begun(story, typed, capsys)
+    at = story.rest.clock.now() + timedelta(hours=5)
+    assert await typed("move-slot", release, "s1", at.isoformat()) == 0
+    assert f"slot s1: {at:%Y-%m-%d %H:%M} UTC" in capsys.readouterr().out
+    assert await typed("slot", release, (at + timedelta(hours=2)).isoformat()) == 0
+    assert await typed("remove-slot", release, "s1") == 0
+    assert "slot s1" not in (await story.ask("GET", f"/releases/{release}")).text
+    assert await typed("abandon-cycle", release, "Too late") == 1
+    assert "No regression cycle is under way." in capsys.readouterr().err
+    for words in (["accept-pick", release, "p1"], ["decline-pick", release, "p1", "Too late"]):
+        assert await typed(*words) == 1
+    assert await typed("halt", release) == 1
+
+
 async def test_a_ci_job_only_reports(story: Story, typed: Typed, capsys: pytest.CaptureFixture[str]) -> None:
     """Its token opens one word; what waits for a run of CI is not believed about."""
     release = await begun(story, typed, capsys)

@@ -2,6 +2,9 @@
 
 import re
 from pathlib import Path
+from typing import Any
+
+import aiohttp
 
 from orchestration.domain.people import Actor
 from orchestration.domain.tokens import Scope, presented
@@ -102,7 +105,7 @@ async def test_what_is_wrong_is_said_before(tmp_path: Path) -> None:
             ("revoke", "Which one?"),
         ):
             assert says in await o.says(o.ann, f"/release token {words}"), words
-        for words in ("", " create ci read", " revoke AAAAAAAAAAAA"):
+        for words in (" create ci read", " revoke AAAAAAAAAAAA"):
             assert "You may not grant" in await o.says(o.dan, f"/release token{words}")
 
 
@@ -113,3 +116,48 @@ async def test_without_a_page_the_command_is_told(tmp_path: Path) -> None:
         assert (
             f"stationmaster token create --tenant {o.team} --name 'nightly ci' --scopes read --days 7" in said
         )
+
+
+async def _ask(
+    o: Office, text: str, method: str, path: str, body: object = None
+) -> tuple[int, dict[str, Any]]:
+    base = f"{o.bot.url}/api/v1/release-management/tenants/{o.team}/releases/{o.release_id}"
+    async with (
+        aiohttp.ClientSession(headers={"Authorization": f"Bearer {text}"}) as session,
+        session.request(method, f"{base}{path}", json=body) as answer,
+    ):
+        return answer.status, await answer.json()
+
+
+async def test_a_person_approves_by_rest_with_a_token_of_their_own(tmp_path: Path) -> None:
+    """Whoever may look makes one of their own, shown once; what it does they do, by their roles of that moment."""
+    async with office(tmp_path, "asking", web_url=WEB) as o:
+        await o.says(o.bo, "/release token mine laptop read release:write 7")
+        found = _LINK.search(str(o.shown(o.bo)[-1].blocks))
+        assert found is not None
+        browser = browser_of(o)
+        assert "by the roles that you have then" in (await browser.get(found[1])).text
+        (text,) = set(_TEXT.findall((await browser.post(found[1], {})).text))
+        assert (await browser.post(found[1], {})).status == 404
+        token = await tokens.recognise(o.bot._open_engine(o.store), text)
+        assert (token.person, token.created_by) == (o.bo.id, o.bo.id)
+        said = await o.says(o.bo, "/release token mine")
+        assert token.id in said
+        assert "You have no token of your own yet" in await o.says(o.dan, "/release token")
+        (gate,) = (await _ask(o, text, "GET", "/gates"))[1]["items"]
+        status, answer = await _ask(
+            o, text, "POST", f"/gates/{gate['id']}/approve", {"digest": gate["evidence"]["digest"]}
+        )
+        assert status == 200, answer
+        kept = [e for e in await entries(o.store, o.team) if e.data.get("by_token") == token.id]
+        assert ("APPROVAL_GRANTED", o.bo.id) in {(e.kind, e.actor) for e in kept}
+        assert "worth nothing" in await o.says(o.bo, f"/release token revoke {token.id}")
+        assert (await _ask(o, text, "GET", "/gates"))[0] == 401
+
+
+async def test_without_a_page_nobody_has_a_token_of_their_own(tmp_path: Path) -> None:
+    """No terminal proves who somebody is, so none is offered."""
+    async with office(tmp_path) as o:
+        said = await o.says(o.bo, "/release token mine laptop read")
+        assert "needs that page" in said
+        assert "stationmaster token create" not in said

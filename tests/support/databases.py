@@ -48,6 +48,10 @@ class SetClock:
         """Let time pass."""
         self.at += step
 
+    def forward(self, **duration: float) -> None:
+        """Let time pass, as the engine's own clock in tests does."""
+        self.advance(timedelta(**duration))
+
 
 def open_store(
     url: str,

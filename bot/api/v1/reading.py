@@ -116,11 +116,12 @@ def merged(target: Any, patch: Any) -> Any:  # noqa: ANN401 - JSON
 
 def expected(request: web.Request, *, needed: bool) -> frozenset[int] | None:
     """The revisions of `If-Match`; None where any will do. Trouble: 400 where it is none, 428 where it is missing."""
-    given = request.headers.get("If-Match", "").strip()
-    if not given:
+    sent = request.headers.get("If-Match")
+    if sent is None:
         if needed:
             raise Trouble(status=428, detail="Send If-Match with the ETag that you read.")
         return None
+    given = sent.strip()
     if given == "*":
         return None
     revisions = set()

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import wraps
 
-from bot.api.v1 import builds, gates, picks, regression_acts, release_acts, releases, submissions
+from bot.api.v1 import builds, gates, picks, regression_acts, release_acts, releases, submission_routes
 from bot.api.v1.call import Answer, Call
 from bot.api.v1.gate_shapes import GateShape
 from bot.api.v1.release_bodies import (
@@ -122,29 +122,6 @@ _DECIDING = (
     _decision(f"{_GATE}/reject", gates.reject_gate, RejectOrder),
     _decision(f"{_GATE}/accept-drift", gates.accept_drift, DriftOrder),
 )
-_STORE = f"{_ONE}/submissions/{{submission}}"
-# Bound to no revision: a stop waits for nobody who reads a release again, and steps are judged by the store's state.
-_STORES = (
-    lists(f"{_ONE}/submissions", submissions.list_submissions, submissions.SubmissionShape),
-    acts(
-        f"{_STORE}/tell",
-        submissions.tell_store,
-        submissions.SubmissionShape,
-        scope=_WRITE,
-        body=submissions.TellOrder,
-        tagged=False,
-        matched=False,
-    ),
-    acts(f"{_STORE}/resubmit", submissions.resubmit, ReleaseShape, scope=_WRITE, matched=False),
-    acts(
-        f"{_ONE}/halt",
-        submissions.halt_release,
-        ReleaseShape,
-        scope=_WRITE,
-        body=submissions.HaltOrder,
-        matched=False,
-    ),
-)
 _REPORTING = (
     makes(f"{_ONE}/builds", builds.report, BuildShape, scope=_REPORT, body=BuildReport, tagged=False),
     acts(
@@ -172,5 +149,6 @@ def _as_seen(row: Route) -> Route:
 
 
 ROWS: tuple[Route, ...] = tuple(
-    _as_seen(row) for row in (*_READING, *_ORDERING, *_ACTING, *_DECIDING, *_STORES, *_REPORTING)
+    _as_seen(row)
+    for row in (*_READING, *_ORDERING, *_ACTING, *submission_routes.ROWS, *_DECIDING, *_REPORTING)
 )

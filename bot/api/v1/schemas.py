@@ -11,6 +11,7 @@ from pydantic.json_schema import models_json_schema
 
 from bot.api.v1.routes import CONFIGURATION, CONFIGURATION_PATCH, INTEGRATION_CREATE, ROUTES
 from bot.api.v1.shapes import IntegrationCreate, ProblemShape, Sent, Shape
+from bot.configure import CLOCK
 from integrations.registry import Provider
 from orchestration.domain.configuring import LONGEST_ID
 from orchestration.domain.pairs import LEGAL_TARGETS, Pair
@@ -75,6 +76,19 @@ def schemas(providers: Mapping[str, Provider]) -> dict[str, Any]:
         "description": f"A merge patch (RFC 7396) of a {CONFIGURATION}: what is absent stays, null removes.",
     }
     made[INTEGRATION_CREATE] = _create(providers, made, places)
+    return {name: _on_the_wall(schema) for name, schema in made.items()}
+
+
+def _on_the_wall(schema: Any) -> Any:  # noqa: ANN401 - JSON of any kind
+    """A `time` of JSON Schema has a zone (RFC 3339); ours are those of a clock on the wall."""
+    if isinstance(schema, list):
+        return [_on_the_wall(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    made = {name: _on_the_wall(each) for name, each in schema.items()}
+    if made.get("type") == "string" and made.get("format") == "time":
+        del made["format"]
+        made["pattern"] = CLOCK
     return made
 
 

@@ -1,99 +1,105 @@
-"""Stores over REST: how far each version is, what a store is told, and the stop, which waits for no revision."""
-
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Annotated, Literal
-
-from pydantic import Field
+"""Submissions and rollouts over REST: looked at, described, sent anew; what a store is told, and what would follow."""
 
 from bot.api.v1 import release_views as views
 from bot.api.v1.call import Answer, Call
-from bot.api.v1.release_acts import part
-from bot.api.v1.release_bodies import Text, sent
+from bot.api.v1.problems import missing
+from bot.api.v1.reading import etag
+from bot.api.v1.release_acts import Shown, part
+from bot.api.v1.release_bodies import sent
 from bot.api.v1.releases import found
-from bot.api.v1.shapes import Sent, Shape
+from bot.api.v1.submission_shapes import (
+    BuildChoice,
+    ConsequencesShape,
+    FinishOrder,
+    InstructionShape,
+    InstructOrder,
+    NotesOrder,
+    StopOrder,
+    SubmissionShape,
+)
 from orchestration.domain.release import Release
-from orchestration.domain.store_states import StoreState
-from orchestration.domain.submission import Submission, Verb
+from orchestration.domain.submission import Submission
 from orchestration.services import rollout, submissions
 
-Percent = Annotated[float, Field(gt=0, lt=100)]
-
-
-class SubmissionShape(Shape):
-    """A version of one pair on its way through its store; dates are when the store told it first."""
-
-    id: str
-    pair: str
-    number: int
-    version: str
-    build: str | None
-    state: StoreState
-    percent: float
-    day: int | None
-    notes: Mapping[str, str]
-    being_told: Verb | None
-    submitted_at: datetime | None
-    in_review_at: datetime | None
-    approved_at: datetime | None
-    live_at: datetime | None
-    completed_at: datetime | None
-    detail: str | None
-    todo: str | None
-    url: str | None
-
-
-class TellOrder(Sent):
-    """What a store is to be told. `percent` is for RAISE alone; it only grows."""
-
-    verb: Literal[Verb.WITHDRAW, Verb.RELEASE, Verb.RAISE, Verb.PAUSE, Verb.HALT, Verb.RESUME, Verb.COMPLETE]
-    percent: Percent | None = None
-    reason: Text | None = None
-
-
-class HaltOrder(Sent):
-    """Why everything is stopped, where somebody says it."""
-
-    reason: Text | None = None
+_OWN = ("id", "pair", "instruction", "notes")
 
 
 async def list_submissions(call: Call) -> Answer:
-    """All submissions of a release to stores, oldest first."""
+    """All submissions of a release to its stores, oldest first."""
     release = await found(call)
-    return call.page({f"{n:06d}": _shape(release, s) for n, s in enumerate(release.submissions)})
+    return call.page({f"{n:06d}": submission(release, each) for n, each in enumerate(release.submissions)})
 
 
-async def tell_store(call: Call) -> Answer:
-    """Have a store told something; it is kept until the store took it. What stops waits for nothing."""
-    order = sent(call, TellOrder)
-    submission_id = await _submission(call)
-    change = await rollout.instruct(
-        call.engine,
-        call.tenant_id,
-        call.names["id"],
-        submission_id,
-        order.verb,
-        percent=order.percent,
-        reason=order.reason,
-        actor=call.actor,
-        along=call.along(lambda release: _shown(release, submission_id)),
+async def read_submission(call: Call) -> Answer:
+    """A submission as it is now."""
+    release = await found(call)
+    known = release.submission(views.whole_id(release.id, call.names["submission"]))
+    if known is None:
+        raise missing()
+    return Answer(body=submission(release, known), headers={"ETag": etag(release.revision)})
+
+
+async def describe_submission(call: Call) -> Answer:
+    """Say what is new, by language, before the submission is sent; what was approved of it is void then."""
+    notes = sent(call, NotesOrder).notes
+    name, shown = await _named(call)
+    change = await submissions.describe(
+        call.engine, call.tenant_id, call.names["id"], name, notes, actor=call.actor, along=call.along(shown)
     )
-    return _shown(change.release, submission_id)
+    return shown(change.release)
+
+
+async def choose_submission_build(call: Call) -> Answer:
+    """Send another build, which the store must have ready."""
+    number = sent(call, BuildChoice).number
+    name, shown = await _named(call)
+    change = await submissions.choose_build(
+        call.engine, call.tenant_id, call.names["id"], name, number, actor=call.actor, along=call.along(shown)
+    )
+    return shown(change.release)
 
 
 async def resubmit(call: Call) -> Answer:
-    """A new submission after one that was rejected or taken back; it is asked about like the first."""
-    submission_id = await _submission(call)
+    """Open a new submission after one that was rejected or withdrawn; it is asked about like the first."""
+    name, _ = await _named(call)
     along = call.along(views.shown)
     change = await submissions.resubmit(
-        call.engine, call.tenant_id, call.names["id"], submission_id, actor=call.actor, along=along
+        call.engine, call.tenant_id, call.names["id"], name, actor=call.actor, along=along
     )
     return views.shown(change.release)
 
 
+async def finish_release(call: Call) -> Answer:
+    """Say that a release is out, where no store that is followed will."""
+    note = sent(call, FinishOrder).note
+    along = call.along(views.shown)
+    change = await submissions.finish(
+        call.engine, call.tenant_id, call.names["id"], note, actor=call.actor, along=along
+    )
+    return views.shown(change.release)
+
+
+async def tell_store(call: Call) -> Answer:
+    """Have a store told to withdraw, release, raise, pause, halt, resume or complete a version."""
+    order = sent(call, InstructOrder)
+    name, shown = await _named(call)
+    change = await rollout.instruct(
+        call.engine,
+        call.tenant_id,
+        call.names["id"],
+        name,
+        order.verb,
+        percent=order.percent,
+        reason=order.reason,
+        actor=call.actor,
+        along=call.along(shown),
+    )
+    return shown(change.release)
+
+
 async def halt_release(call: Call) -> Answer:
-    """Stop every store of a release at once, each by its own word."""
-    reason = sent(call, HaltOrder).reason
+    """Stop every store of a release at once: halted, paused, or taken out of review."""
+    reason = sent(call, StopOrder).reason
     along = call.along(views.shown)
     change = await rollout.stop_all(
         call.engine, call.tenant_id, call.names["id"], reason=reason, actor=call.actor, along=along
@@ -101,33 +107,41 @@ async def halt_release(call: Call) -> Answer:
     return views.shown(change.release)
 
 
-async def _submission(call: Call) -> str:
-    return await part(call, "submission", lambda release: [s.id for s in release.submissions])
+async def preview_instruction(call: Call) -> Answer:
+    """What would follow from telling a store something; nothing is told."""
+    order = sent(call, InstructOrder)
+    name, _ = await _named(call)
+    follows = await rollout.preview(
+        call.engine,
+        call.tenant_id,
+        call.names["id"],
+        name,
+        order.verb,
+        percent=order.percent,
+        actor=call.actor,
+    )
+    return Answer(body=ConsequencesShape(says=follows.says, irreversible=follows.irreversible))
 
 
-def _shown(release: Release, submission_id: str) -> Answer:
-    known = release.submission(submission_id)
-    return Answer(body=_shape(release, known) if known is not None else None)
+async def _named(call: Call) -> tuple[str, Shown]:
+    """The id of the submission that the path names, and how it is answered. Trouble: 404."""
+    name = await part(call, "submission", lambda release: [each.id for each in release.submissions])
+
+    def shown(release: Release) -> Answer:
+        known = release.submission(name)
+        body = submission(release, known) if known is not None else None
+        return Answer(body=body, headers={"ETag": etag(release.revision)})
+
+    return name, shown
 
 
-def _shape(release: Release, known: Submission) -> SubmissionShape:
+def submission(release: Release, known: Submission) -> SubmissionShape:
+    """A submission as it is shown."""
+    told = known.instruction
     return SubmissionShape(
         id=views.short(release, known.id),
         pair=known.pair.key,
-        number=known.number,
-        version=known.version,
-        build=known.build,
-        state=known.state,
-        percent=known.percent,
-        day=known.day,
         notes=dict(known.notes),
-        being_told=known.instruction.verb if known.instruction is not None else None,
-        submitted_at=known.submitted_at,
-        in_review_at=known.in_review_at,
-        approved_at=known.approved_at,
-        live_at=known.live_at,
-        completed_at=known.completed_at,
-        detail=known.detail,
-        todo=known.todo,
-        url=known.url,
+        instruction=InstructionShape.model_validate(told, from_attributes=True) if told else None,
+        **{name: getattr(known, name) for name in SubmissionShape.model_fields if name not in _OWN},
     )

@@ -1,0 +1,118 @@
+"""Stage 4 over REST: submissions are described, previewed and told what to do; a person gives them to more users."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+
+import pytest
+from pydantic import SecretStr
+from structlog.testing import capture_logs
+
+from bot.cli import carry_out, parser
+from bot.settings import Settings
+from tests.rest.rest_rig import RELEASES, TENANT, Reply, Rest, rest_on
+from tests.support.databases import open_store
+from tests.support.distribution import TwoStores, say_yes, to_submission
+from tests.support.engine import Bench
+from tests.support.rehearsed import ANDROID, ANN
+
+
+@dataclass
+class Shop:
+    """REST on a company with two stores, and a release that waits to be submitted to both."""
+
+    rest: Rest
+    bench: Bench
+    release_id: str
+    person: str
+
+    async def ask(self, method: str, path: str, body: object = None, **more: object) -> Reply:
+        """Ask below the release."""
+        return await self.rest.ask(method, f"{RELEASES}/{self.release_id}{path}", body, **more)  # type: ignore[arg-type]  # headers and the token
+
+    async def names(self) -> dict[str, str]:
+        """The names of the submissions, by pair."""
+        return {each["pair"]: each["id"] for each in (await self.ask("GET", "/submissions")).body["items"]}
+
+
+@pytest.fixture
+async def shop(sqlite_url: str) -> AsyncIterator[Shop]:
+    """Requests carry a program's token that may write."""
+    company, store = TwoStores(), open_store(sqlite_url)
+    ports = replace(company.ports(), app_stores={"apple": company.apple, "play": company.play})
+    async with rest_on(store, ports=ports) as rest:
+        bench = Bench(store=store, clock=rest.clock, engine=rest.engine, ports=ports)  # type: ignore[arg-type]  # a clock is a clock
+        release = await to_submission(bench, company)
+        rest.token = await rest.issue("read", "release:write")
+        person = await rest.own(ANN.id, "read", "release:write")
+        yield Shop(rest=rest, bench=bench, release_id=release.id, person=person)
+    await store.close()
+
+
+async def test_a_submission_is_described_before_it_is_sent(shop: Shop) -> None:
+    """The texts are those that the store takes, each problem at its language; a build must be at the store."""
+    name = (await shop.names())["ANDROID-PLAY_STORE"]
+    one = f"/submissions/{name}"
+    described = await shop.ask("POST", f"{one}/notes", {"notes": {"en-US": "Fixes", "de-DE": "Korrekturen"}})
+    assert described.status == 200, described.text
+    assert described.body["notes"] == {"en-US": "Fixes", "de-DE": "Korrekturen"}
+    assert (await shop.ask("GET", one)).body == described.body
+    long = await shop.ask("POST", f"{one}/notes", {"notes": {"en-US": "x" * 900}})
+    assert (long.status, long.body["errors"][0]["pointer"]) == (422, "/notes/en-US")
+    assert (await shop.ask("POST", f"{one}/build", {"number": "999"})).status == 409
+    assert (await shop.ask("GET", "/submissions/d9")).status == 404
+    assert (await shop.ask("POST", f"{one}/resubmit")).status == 409
+
+
+async def test_a_rollout_is_told_by_people_and_stopped_by_anybody(shop: Shop) -> None:
+    """A program may look, preview and stop; more users are given by a person, and the store is told by a worker."""
+    await say_yes(shop.bench, shop.release_id, ANDROID)
+    name = (await shop.names())["ANDROID-PLAY_STORE"]
+    one = f"/submissions/{name}"
+    preview = await shop.ask("POST", f"{one}/preview", {"verb": "HALT"})
+    assert (preview.status, preview.body["irreversible"]) == (200, False)
+    assert preview.body["says"]
+    order = {"verb": "WITHDRAW", "reason": "A wrong text"}
+    assert (await shop.ask("POST", f"{one}/tell", order)).status == 403
+    raised = await shop.ask("POST", f"{one}/tell", {"verb": "RAISE", "percent": 20}, token=shop.person)
+    assert raised.status == 409
+    stopped = await shop.ask("POST", "/halt", {"reason": "Crashes"})
+    assert stopped.status == 200, stopped.text
+    told = (await shop.ask("GET", one)).body["instruction"]
+    assert told is None or told["reason"] == "Crashes"
+    events = (await shop.ask("GET", "/activity?limit=50")).body["items"]
+    said = next(each for each in events if each["kind"] == "STORE_INSTRUCTED")
+    assert (said["data"]["reason"], said["actor_kind"]) == ("Crashes", "TOKEN")
+
+
+async def test_who_saw_an_older_release_changes_nothing(shop: Shop) -> None:
+    """If-Match is heeded by every word about a submission, and a repeat is answered as the first time."""
+    name = (await shop.names())["IOS-APP_STORE"]
+    body = {"notes": {"en-US": "Fixes"}}
+    stale = await shop.ask("POST", f"/submissions/{name}/notes", body, If_Match='"1"')
+    assert stale.status == 412
+    first = await shop.ask("POST", f"/submissions/{name}/notes", body, Idempotency_Key="k-1")
+    again = await shop.ask("POST", f"/submissions/{name}/notes", body, Idempotency_Key="k-1")
+    assert (first.status, again.body) == (200, first.body)
+
+
+async def test_stores_by_words(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where each stands, what would follow before it is told, a person's token for more users, and the halt of all."""
+
+    async def typed(*words: str, token: str) -> int:
+        settings = Settings(url=shop.rest.url, tenant=TENANT, token=SecretStr(token))
+        with capture_logs():
+            return await carry_out(parser().parse_args(["release", *words]), settings)
+
+    await say_yes(shop.bench, shop.release_id, ANDROID)
+    assert await typed("stores", shop.release_id, token=shop.rest.token) == 0
+    assert "ANDROID-PLAY_STORE\t2.14.0" in capsys.readouterr().out
+    rollout = ["rollout", shop.release_id, "android-play_store", "halt"]
+    assert await typed(*rollout, token=shop.rest.token) == 2
+    told = capsys.readouterr()
+    assert told.out.strip()
+    assert "repeat it with --yes" in told.err
+    assert await typed(*rollout, "--yes", token=shop.rest.token) == 1
+    assert "A person decides this" in capsys.readouterr().err
+    assert await typed("rollout", shop.release_id, "WEB-WEB", "halt", token=shop.person) == 1
+    assert "Which store?" in capsys.readouterr().err
+    assert await typed("halt", shop.release_id, "--reason", "Crashes", token=shop.rest.token) == 0
