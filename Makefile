@@ -8,11 +8,7 @@ VENDOR_WORKERS ?= 4
 # Strict: a link or an anchor that leads nowhere, or a page that no menu names, is an error.
 SITE := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs
 
-<<<<<<< HEAD
-.PHONY: demo pictures first-release run simulate mutants fuzz audit test test-fast test-slow browser check format clean
-=======
-.PHONY: demo pictures first-release run simulate mutants test test-fast test-slow browser check docs format clean
->>>>>>> main
+.PHONY: demo pictures first-release run simulate mutants fuzz audit test test-fast test-slow browser check docs format clean
 
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Python 3.11 or newer is needed (PYTHON=...)'; exit 1; }

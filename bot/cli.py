@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from bot import evidencing, importing, issuing, releasing
+from bot import doctor, evidencing, importing, issuing, releasing
 from bot.administration import CLI, misnamed
 from bot.api.v1.openapi import description
 from bot.api.v1.reference import renewed
@@ -22,7 +22,8 @@ from bot.demo import run_demo
 from bot.demo.cast import OFFERED, cast_of
 from bot.demo.workspace import WHOLE, run_workspace
 from bot.logs import configure as configure_logs
-from bot.opening import open_folder, open_use_cases
+from bot.metrics.page import metrics_page
+from bot.opening import NotMigrated, open_folder, open_use_cases
 from bot.provider_pages import overview, write_pages
 from bot.settings import Settings, settings_page
 from bot.wiring import Bot
@@ -48,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     configure_logs(style=settings.log_format, level=settings.log_level)
     try:
         return asyncio.run(carry_out(arguments, settings))
-    except VaultError as error:
+    except (NotMigrated, VaultError) as error:
         return complain(str(error))
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -83,10 +84,15 @@ def parser() -> argparse.ArgumentParser:
     _add_directory(words)
     importing.add_commands(words)
     evidencing.add_commands(words)
+    doctor.add_commands(words)
 
     settings = words.add_parser("settings", help="show every setting, its default and what it is for")
     settings.add_argument("--markdown", action="store_true", help="as a page, which is docs/configuration.md")
     settings.set_defaults(command=_settings)
+
+    words.add_parser("metrics", help="print the page of metrics, which is docs/metrics.md").set_defaults(
+        command=_metrics
+    )
 
     openapi = words.add_parser("openapi", help="print the description of REST (OpenAPI 3.1)")
     openapi.add_argument("--write", type=Path, help="renew the made parts of a page, which is docs/api.md")
@@ -219,6 +225,11 @@ async def _grant(arguments: argparse.Namespace, settings: Settings) -> int:
 
 async def _settings(arguments: argparse.Namespace, _settings: Settings) -> int:
     print(settings_page(markdown=arguments.markdown), end="")
+    return OK
+
+
+async def _metrics(_arguments: argparse.Namespace, _settings: Settings) -> int:
+    print(metrics_page(), end="")
     return OK
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 from bot.connections import ConnectionBook
 from bot.settings import Settings
@@ -18,6 +19,7 @@ from integrations.registry import Registry
 from integrations.threads import Threads
 from integrations.vault import Vault, parse_ring, ring_file
 from orchestration.ports.runtime import Clock
+from orchestration.ports.witness import UNWATCHED, Witness
 from orchestration.services.engine import Engine
 from orchestration.store.database import open_engine
 from orchestration.store.migrate import upgrade
@@ -49,16 +51,42 @@ def open_clock(settings: Settings) -> Clock:
     return SystemClock() if settings.clock_file is None else FileClock(settings.clock_file)
 
 
-async def open_store(settings: Settings, *, owner: str, clock: Clock | None = None) -> Store:
-    """The store at the newest migration; releases go by `clock`, what goes over a wire by the machine's."""
+class NotMigrated(Exception):
+    """The database is behind this code, and somebody else is to migrate it."""
+
+
+async def open_store(
+    settings: Settings, *, owner: str, clock: Clock | None = None, witness: Witness = UNWATCHED
+) -> Store:
+    """The store at the newest migration; releases go by `clock`, what goes over a wire by the machine's.
+
+    Where a job of its own migrates (`settings.migrate` False) the database is left as it is; NotMigrated.
+    """
     open_folder(settings)
-    await upgrade(settings.database)
+    if settings.migrate:
+        await upgrade(settings.database)
+    store = store_of(settings, owner=owner, clock=clock, witness=witness)
+    if not settings.migrate and not await store.usable():
+        await store.close()
+        raise NotMigrated(
+            "The database has an older schema than this version: run `stationmaster migrate` first"
+        )
+    await store.plan_purge()
+    return store
+
+
+def store_of(
+    settings: Settings, *, owner: str, clock: Clock | None = None, witness: Witness = UNWATCHED
+) -> Store:
+    """The store on the database as it is, whatever its schema; nothing is asked of it yet."""
     return Store(
         open_engine(settings.database),
         clock=clock or open_clock(settings),
         lease=settings.lease,
         owner=owner,
         post=SystemClock(),
+        witness=witness,
+        keep=timedelta(days=settings.retention_days),
     )
 
 

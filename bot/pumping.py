@@ -1,7 +1,7 @@
 """The loops of a bot: each claims work of its kind and hands it to who does it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.accounts.watching import Watcher
@@ -32,7 +32,7 @@ def open_pumps(
     webhooks: WebhookSender,
 ) -> Sequence[Pump[Any]]:
     """The engine, the requests, the messages, the connections, what is planned, and webhooks."""
-    every = settings.lease_seconds / 3
+    shared: Mapping[str, Any] = {"renew_every": settings.lease_seconds / 3, "witness": engine.witness}
     return [
         Pump(
             "work",
@@ -41,7 +41,7 @@ def open_pumps(
             wake=store.wakes.of(Wake.WORK),
             limit=settings.concurrency,
             renew=store.dispatcher.renew,
-            renew_every=every,
+            **shared,
             let_go=store.dispatcher.let_go,
         ),
         Pump(
@@ -50,27 +50,27 @@ def open_pumps(
             handle=desk.handle,
             wake=store.wakes.of(Wake.INBOX),
             renew=store.inbox.renew,
-            renew_every=every,
+            **shared,
         ),
-        _outbox(store, sender, every=every),
-        _connections(store, watcher, every=every),
-        _duties(store, engine, every=every),
-        _webhooks(store, webhooks, every=every),
+        _outbox(sender, store, shared),
+        _connections(store, watcher, shared),
+        _duties(store, engine, shared),
+        _webhooks(store, webhooks, shared),
     ]
 
 
-def _outbox(store: Store, sender: Sender, *, every: float) -> Pump[Any]:
+def _outbox(sender: Sender, store: Store, shared: Mapping[str, Any]) -> Pump[Any]:
     return Pump(
         "outbox",
-        claim=lambda limit: store.mailbox.claim(limit=limit),
+        claim=lambda limit: sender.mailbox.claim(limit=limit),
         handle=sender.handle,
         wake=store.wakes.of(Wake.OUTBOX),
-        renew=store.mailbox.renew,
-        renew_every=every,
+        renew=sender.mailbox.renew,
+        **shared,
     )
 
 
-def _connections(store: Store, watcher: Watcher, *, every: float) -> Pump[Any]:
+def _connections(store: Store, watcher: Watcher, shared: Mapping[str, Any]) -> Pump[Any]:
     return Pump(
         "connections",
         claim=watcher.claim,
@@ -78,25 +78,25 @@ def _connections(store: Store, watcher: Watcher, *, every: float) -> Pump[Any]:
         wake=store.wakes.of(Wake.CONNECTIONS),
         limit=_CONNECTIONS,
         renew=store.watch.renew,
-        renew_every=every,
+        **shared,
         let_go=store.watch.let_go,
     )
 
 
-def _duties(store: Store, engine: Engine, *, every: float) -> Pump[Any]:
+def _duties(store: Store, engine: Engine, shared: Mapping[str, Any]) -> Pump[Any]:
     return Pump(
         "duties",
         claim=lambda limit: store.duties.claim(limit=limit),
-        handle=lambda duty: work_duty(engine, store.duties, duty),
+        handle=lambda duty: work_duty(engine, store.duties, duty, purge=store.purge),
         wake=store.wakes.of(Wake.DUTIES),
         limit=_DUTIES,
         renew=store.duties.renew,
-        renew_every=every,
+        **shared,
         let_go=store.duties.let_go,
     )
 
 
-def _webhooks(store: Store, webhooks: WebhookSender, *, every: float) -> Pump[Any]:
+def _webhooks(store: Store, webhooks: WebhookSender, shared: Mapping[str, Any]) -> Pump[Any]:
     return Pump(
         "webhooks",
         claim=lambda limit: store.webhooks.claim(limit=limit),
@@ -104,7 +104,7 @@ def _webhooks(store: Store, webhooks: WebhookSender, *, every: float) -> Pump[An
         wake=store.wakes.of(Wake.WEBHOOKS),
         limit=_WEBHOOKS,
         renew=store.webhooks.renew,
-        renew_every=every,
+        **shared,
         let_go=store.webhooks.let_go,
     )
 

@@ -72,6 +72,25 @@ class Settings(BaseSettings):
         default=(),
         description="JSON list of hosts and networks that providers may live on although they are private",
     )
+    metrics_token: SecretStr | None = Field(
+        default=None,
+        min_length=16,
+        description="What Prometheus shows at /metrics; off loopback there is no such page without it",
+    )
+    ping_url: SecretStr | None = Field(
+        default=None,
+        description="Asked with GET while everything is well, so that its silence is an alarm; may hold a secret",
+    )
+    ping_seconds: float = Field(default=60.0, ge=1, description="How often it is asked")
+    migrate: bool = Field(
+        default=True,
+        description="Whether `run` migrates the database first; false where a job does it, and then it must be done",
+    )
+    retention_days: int = Field(
+        default=30,
+        ge=2,
+        description="How long requests that were served and messages that were sent are kept",
+    )
     lease_seconds: float = Field(default=30.0, ge=0.5, description="How long a worker may be silent")
     tick_seconds: float = Field(default=1.0, gt=0, description="How often due work is looked for in any case")
     concurrency: int = Field(default=16, ge=1, description="Tasks at once in this process")
@@ -124,6 +143,15 @@ class Settings(BaseSettings):
             raise ValueError("must be https: a token travels there, and only a loopback address may be plain")
         return value
 
+    @field_validator("ping_url")
+    @classmethod
+    def _ping_address(cls, value: SecretStr | None) -> SecretStr | None:
+        """A plain address would show what may be a secret to whoever listens, unless it stays on the machine."""
+        url = urlsplit(value.get_secret_value() if value is not None else "https://localhost")
+        if url.scheme != "https" and not (url.scheme == "http" and _loopback(url.hostname or "")):
+            raise ValueError("must be https; only a loopback address may be plain")
+        return value
+
     @model_validator(mode="after")
     def _local(self) -> "Settings":
         """A release that people wait for goes by no other time than theirs."""
@@ -132,6 +160,16 @@ class Settings(BaseSettings):
                 "STATIONMASTER_CLOCK_FILE is only for a local sandbox: STATIONMASTER_SLACK_API_URL is not loopback"
             )
         return self
+
+    @property
+    def signing_secret(self) -> str | None:
+        """With what Slack signs its requests over HTTP."""
+        return self.slack_signing_secret.get_secret_value() if self.slack_signing_secret else None
+
+    @property
+    def metrics_are_served(self) -> bool:
+        """Whether there is a page of metrics: on loopback, or for those who show a token."""
+        return self.metrics_token is not None or _loopback(self.http_host)
 
     @property
     def database(self) -> str:

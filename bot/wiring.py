@@ -18,7 +18,7 @@ from bot.accounts import AccountsOffice, DraftBook
 from bot.accounts.entering import SecretsDesk
 from bot.accounts.watching import Watcher
 from bot.api.callbacks import Callbacks
-from bot.api.health import Health
+from bot.api.health import SlackAnswer
 from bot.api.listener import Listener
 from bot.api.release_links import ReleaseLinks
 from bot.api.secrets_page import SecretsPage
@@ -30,6 +30,8 @@ from bot.choosing import Chooser, Edges
 from bot.configurations import ConfigurationsOffice
 from bot.connections import ConnectionBook
 from bot.documents import DOCUMENTS
+from bot.lookout import Lookout
+from bot.metrics import Observatory
 from bot.opening import open_clock, open_store, open_vault
 from bot.pumping import ended, open_pumps
 from bot.rehearsing import Rehearsing
@@ -40,7 +42,6 @@ from bot.slack import edge as slack_edge
 from bot.slack.desk import Desk
 from bot.slack.groups import Groups
 from bot.slack.identity import Self
-from bot.slack.limiter import Limiter
 from bot.slack.outbox import Sender
 from bot.slack.rooms import Rooms
 from bot.slack.socket_mode import keep_connecting
@@ -84,6 +85,7 @@ class Bot:
         self._settings, self._providers = settings, providers
         self._stack = AsyncExitStack()
         self._machine, self._clock, self._chance = SystemClock(), open_clock(settings), SystemChance()
+        self._seen = Observatory(clock=self._machine)
         self._socket: AsyncSocketModeHandler | None = None
         self._connected = asyncio.Event()
 
@@ -96,11 +98,18 @@ class Bot:
             self._configurations = ConfigurationsOffice(engine=engine, book=self._book, chooser=self._chooser)
             pumps = self._pumps(store, engine)
             app = self._app(store, engine)
-            await self._serve(store, engine, app, self._start_ticks(store))
+            answer = SlackAnswer(connected=self._slack_connected, ask=self._slack.auth_test)
+            lookout = Lookout(
+                self._settings, store, self._seen, self._start_ticks(store), answer, pumps=pumps
+            )
+            await self._serve(store, engine, app, lookout)
             running = [asyncio.create_task(pump.run()) for pump in pumps]
             telling = asyncio.create_task(self._tell_started(started))
             stopping: asyncio.Task[Any] = asyncio.create_task(stop.wait())
-            self._stack.push_async_callback(ended, [*running, telling, stopping])
+            switch = lookout.hold_switch(self._http)
+            self._stack.push_async_callback(
+                ended, [*running, telling, stopping, *([switch] if switch else [])]
+            )
             # A loop only ends before its time by a fault of ours: a bot that lost one must not look alive.
             await asyncio.wait([stopping, *running], return_when=asyncio.FIRST_COMPLETED)
             telling.cancel()
@@ -134,6 +143,7 @@ class Bot:
             membership=Groups(self._slack, self._self),
             faces=Groups(self._slack, self._self),
             rooms=Rooms(self._slack.channels, self._self),
+            witness=self._seen.counting,
             web_url=self._settings.web_url,
         )
 
@@ -151,22 +161,22 @@ class Bot:
 
     async def _open_store(self) -> Store:
         owner = f"{socket.gethostname()}:{os.getpid()}:{self._chance.code(6)}"
-        store = await open_store(self._settings, owner=owner, clock=self._clock)
+        store = await open_store(self._settings, owner=owner, clock=self._clock, witness=self._seen.counting)
         self._stack.push_async_callback(store.close)
         store.listen()
         return store
 
     async def _open_network(self, store: Store) -> None:
         egress = Egress(self._settings.egress_allow)
-        loop = asyncio.get_running_loop()
-        breakers = Breakers(clock=loop.time)
-        self._http = http = Http(egress=egress, breakers=breakers)
+        seen = self._seen.counting
+        self._breakers = breakers = Breakers(clock=asyncio.get_running_loop().time)
+        self._http = http = Http(egress=egress, breakers=breakers, watch=seen)
         self._stack.push_async_callback(http.close)
         threads = Threads(egress=egress, breakers=breakers)
         self._stack.push_async_callback(threads.close)
         self._book = ConnectionBook(store=store, vault=open_vault(self._settings), providers=self._providers)
         self._edge: Edges = lambda tenant: Edge(tenant=tenant, http=http, threads=threads)
-        self._registry = Registry(connections=self._book.of_tenant, edge=self._edge)
+        self._registry = Registry(connections=self._book.of_tenant, edge=self._edge, watch=seen)
         self._accounts = self._open_accounts(store)
         slack_settings = SlackSettings(base_url=self._settings.slack_api_url)
         session = await self._stack.enter_async_context(open_session(slack_settings))
@@ -191,10 +201,10 @@ class Bot:
 
     def _sender(self, store: Store, engine: Engine) -> Sender:
         clock, paces = asyncio.get_running_loop().time, self._settings
-        limiter = Limiter(clock=clock, edit_seconds=paces.card_seconds, scale=paces.slack_pace)
+        limiter = self._seen.limiter(clock=clock, edit_seconds=paces.card_seconds, scale=paces.slack_pace)
         return Sender(
             engine=engine,
-            mailbox=store.mailbox,
+            mailbox=self._seen.mailbox(store.mailbox),
             connect=self._connect,
             answers=self._slack,
             who=self._self.who,
@@ -231,27 +241,25 @@ class Bot:
             chance=self._chance,
             checks=checks_with(engine, self._accounts, self._configurations),
             offering=offering_with(engine, self._accounts, self._configurations),
+            told=self._seen.counting.acknowledged,
         )
 
         async def authorize(team_id: str | None) -> AuthorizeResult | None:
             # Bolt fills in arguments by their names, and a method's `self` is one it does not know.
             return await self._self.authorize(team_id)
 
-        secret = self._settings.slack_signing_secret
-        shown = secret.get_secret_value() if secret else None
-        return slack_edge.build_app(edge, client=self._client, authorize=authorize, signing_secret=shown)
+        secret = self._settings.signing_secret
+        return slack_edge.build_app(edge, client=self._client, authorize=authorize, signing_secret=secret)
 
-    async def _serve(self, store: Store, engine: Engine, app: AsyncApp, ticks: Ticks) -> None:
+    async def _serve(self, store: Store, engine: Engine, app: AsyncApp, lookout: Lookout) -> None:
         settings = self._settings
         if settings.http_port is not None:
-            secret = settings.slack_signing_secret
             server = build_server(
                 app=app,
-                signing_secret=secret.get_secret_value() if secret else None,
+                signing_secret=settings.signing_secret,
                 callbacks=Callbacks(book=self._book, inbox=store.inbox, wake=store.wakes.of(Wake.INBOX)),
-                health=Health(
-                    look=store.look, ticks=ticks, clock=self._machine, slack=self._slack_connected
-                ).report,
+                health=lookout.health.report,
+                metrics=lookout.metrics(self._breakers),
                 secrets_page=self._secrets_page(engine),
                 rest=self._rest(engine),
             )

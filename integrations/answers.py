@@ -4,15 +4,17 @@ RFC 9110 names the statuses; a vendor's `errors.py` extends the table with what 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 from integrations.redaction import redact
 from orchestration.ports.errors import NeedsCredentials, PortError, Refused, TryLater
+
+T = TypeVar("T")
 
 LONGEST_TEXT = 300
 LONGEST_WAIT = timedelta(days=1)
@@ -75,6 +77,10 @@ class Answer:
                 f"{self.provider} answered {self.status} with a body that is not JSON", maybe_done=self.making
             ) from error
 
+    def date(self) -> datetime | None:
+        """The server's time when it answered, None where it does not tell."""
+        return _date(self.header("date") or "")
+
     def retry_after(self) -> timedelta | None:
         """The provider's own wish, from seconds or a date (RFC 9110, section 10.2.3), None where it gave none."""
         text = (self.header("retry-after") or "").strip()
@@ -95,6 +101,14 @@ def parsed(body: bytes | str) -> Any:  # noqa: ANN401 - JSON
         return json.loads(body, parse_constant=_no_number)
     except RecursionError:
         raise ValueError("nested too deep") from None
+
+
+def shallow(call: Callable[[], T]) -> T:
+    """Libraries read JSON themselves; what is nested so deep that it can't be read is no answer."""
+    try:
+        return call()
+    except RecursionError as error:
+        raise TryLater("the answer is nested too deep", maybe_done=True) from error
 
 
 def _no_number(word: str) -> None:

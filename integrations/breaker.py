@@ -4,7 +4,7 @@ The breaker is that of Nygard, "Release It!": closed; open after a row of failur
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -119,3 +119,8 @@ class Breakers:
         if key not in self._breakers:
             self._breakers[key] = Breaker(provider=provider, clock=self._clock, limits=self._limits)
         return self._breakers[key]
+
+    def states(self) -> Iterator[tuple[str, BreakerState]]:
+        """The provider and the state of each, of whatever tenant."""
+        for (_tenant, provider), breaker in self._breakers.items():
+            yield provider, breaker.state()

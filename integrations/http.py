@@ -23,6 +23,7 @@ from yarl import URL
 from integrations.answers import Answer
 from integrations.breaker import Breaker, Breakers
 from integrations.egress import Egress, GuardedResolver
+from integrations.observed import UNWATCHED, CallWatch
 from integrations.redaction import redact
 from integrations.retries import Retries
 from orchestration.ports.errors import PortError, Refused, TryLater
@@ -68,7 +69,8 @@ class _Call:
 class Http:
     """One aiohttp session for all tenants; it keeps no cookies and takes nothing from the environment.
 
-    `breakers` is the same that `Threads` has. `chance` draws from [0, 1) for the jitter of repeats.
+    `breakers` is the same that `Threads` has; `watch` counts requests.
+    `chance` draws from [0, 1) for the jitter of repeats.
     """
 
     def __init__(
@@ -81,6 +83,7 @@ class Http:
         chance: Callable[[], float] = random.random,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.time,
+        watch: CallWatch = UNWATCHED,
     ) -> None:
         self._egress = egress
         self._breakers = breakers
@@ -88,6 +91,7 @@ class Http:
         self._resolver = resolver
         self._retries = Retries(chance=chance, sleep=sleep)
         self._clock = clock
+        self._watch = watch
         self._session: aiohttp.ClientSession | None = None
 
     async def request(
@@ -218,8 +222,10 @@ class Http:
         if answer.status == TOO_MANY and after is not None:
             breaker.paused(after.total_seconds())
 
-    @staticmethod
-    def _note(call: _Call, **what: object) -> None:
+    def _note(self, call: _Call, **what: object) -> None:
+        self._watch.request(
+            provider=call.provider, method=call.method, status=str(what.get("status", "none"))
+        )
         parts = urlsplit(call.url)
         _log.debug(
             "request",

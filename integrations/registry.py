@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from integrations.choices import Kind, Reader
 from integrations.discretion import Discreet
 from integrations.edge import Edge
+from integrations.observed import UNWATCHED, CallWatch, Observed
 from orchestration.ports.app_store import AppStore
 from orchestration.ports.cicd import CICD
 from orchestration.ports.errors import NeedsCredentials, PortError, TryLater
@@ -124,9 +125,12 @@ Connections = Callable[[str], Awaitable[Sequence[Connection]]]
 class Registry:
     """Gives each tenant its ports. A port is opened once per connection and again when the connection changed."""
 
-    def __init__(self, *, connections: Connections, edge: Callable[[str], Edge]) -> None:
+    def __init__(
+        self, *, connections: Connections, edge: Callable[[str], Edge], watch: CallWatch = UNWATCHED
+    ) -> None:
         self._connections = connections
         self._edge = edge
+        self._watch = watch
         self._opened: dict[tuple[str, str, int, str], object] = {}
 
     async def load_integrations_for_tenant(self, tenant_id: str) -> Integrations:
@@ -152,5 +156,6 @@ class Registry:
         if key not in self._opened:
             edge = self._edge(connection.tenant_id)
             port_of_it = opener(connection.settings, connection.secrets, edge)
-            self._opened[key] = Discreet(port_of_it, connection.secrets)
+            observed = Observed(port_of_it, self._watch, provider=connection.provider.key, name=port)
+            self._opened[key] = Discreet(observed, connection.secrets)
         return self._opened[key]

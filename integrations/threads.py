@@ -27,6 +27,7 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, MaxRetryError, Na
 from urllib3.response import BaseHTTPResponse
 from urllib3.util.retry import Retry
 
+from integrations.answers import shallow
 from integrations.breaker import Breaker, Breakers
 from integrations.egress import Egress
 from orchestration.ports.errors import AlreadyDifferent, NeedsCredentials, Refused, TryLater
@@ -75,7 +76,7 @@ class Threads:
         """
         if self._closed or not self._room.acquire(blocking=False):
             raise Crowded("too much is waiting for this provider", after=BUSY)
-        call = partial(contextvars.copy_context().run, partial(_shallow, partial(fn, *args, **kwargs)))
+        call = partial(contextvars.copy_context().run, partial(shallow, partial(fn, *args, **kwargs)))
         try:
             future = self._pool.submit(call)
         except RuntimeError as error:
@@ -234,14 +235,6 @@ class GuardedAdapter(HTTPAdapter):
         raw.release_conn()
         # `requests` has no public way to hand over a body that was read elsewhere.
         answer.__dict__.update(_content=bytes(body), _content_consumed=True)
-
-
-def _shallow(call: Callable[[], T]) -> T:
-    """Libraries read JSON themselves; what is nested so deep that it can't be read is no answer."""
-    try:
-        return call()
-    except RecursionError as error:
-        raise TryLater("the answer is nested too deep", maybe_done=True) from error
 
 
 def _report(breaker: Breaker, error: TryLater) -> None:

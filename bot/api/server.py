@@ -1,4 +1,4 @@
-"""The web server: Slack over HTTP, callbacks from CI, REST, and health. Bodies are bounded and never logged."""
+"""The web server: Slack over HTTP, callbacks from CI, REST, health and metrics. Bodies are bounded and never logged."""
 
 import asyncio
 import re
@@ -14,6 +14,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot.api.callbacks import Callbacks
 from bot.api.listener import SAFE
+from bot.api.metrics import MetricsPage
 from bot.api.secrets_page import SecretsPage
 from bot.api.v1.route import PREFIX
 
@@ -35,6 +36,7 @@ def build_server(
     health: Health,
     rest: web.Application | None = None,
     secrets_page: SecretsPage | None = None,
+    metrics: MetricsPage | None = None,
     body_seconds: float = BODY_SECONDS,
 ) -> web.Application:
     """The routes. Without a signing secret Slack's requests over HTTP are refused: Socket Mode carries them."""
@@ -54,6 +56,8 @@ def build_server(
         server.add_subapp(PREFIX, rest)
     server.router.add_get("/healthz", live)
     server.router.add_get("/readyz", ready)
+    if metrics is not None:
+        metrics.add_to(server)
     if secrets_page is not None:
         secrets_page.add_to(server)
     return server

@@ -221,11 +221,15 @@ class Desk:
     async def handle(self, request: Request) -> None:
         """Work on a request; a refusal is an answer, a fault of ours is tried again and then told."""
         try:
-            await self._serve(request)
+            try:
+                await self._serve(request)
+            except StaleClaim:
+                raise
+            except Exception as error:  # noqa: BLE001 - told to the person, and logged where it is a fault of ours
+                await self._explain(request, error)
         except StaleClaim:
+            self._engine.witness.lease_lost("inbox")
             log.info("Another worker has this request", action="request_lost_lease", key=request.incoming.key)
-        except Exception as error:  # noqa: BLE001 - told to the person, and logged where it is a fault of ours
-            await self._explain(request, error)
 
     async def _serve(self, request: Request) -> None:
         incoming = request.incoming
@@ -290,10 +294,6 @@ class Desk:
         if not isinstance(body, Mapping):
             await self._inbox.close(request, error=words)
             return
-        intent = parse(request.incoming.kind, body)
-        call = self._call(request, replace(intent, trigger_id=None))
-        try:
-            stranger = isinstance(error, NoSuchRelease | Unknown)
-            await (call.answer_stranger(words) if stranger else call.answer(words))
-        except StaleClaim:
-            log.info("Another worker has this request", action="request_lost_lease", key=request.incoming.key)
+        call = self._call(request, replace(parse(request.incoming.kind, body), trigger_id=None))
+        stranger = isinstance(error, NoSuchRelease | Unknown)
+        await (call.answer_stranger(words) if stranger else call.answer(words))

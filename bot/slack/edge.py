@@ -38,6 +38,8 @@ class Verdict:
 
 Check = Callable[[Intent], Awaitable[Verdict]]
 Offer = Callable[[Intent], Awaitable[Offers]]
+Told = Callable[[str, str, float], None]
+"""How a request of a kind was answered (`taken` or `lost`), and after how many seconds."""
 Authorize = Callable[..., Awaitable[AuthorizeResult | None]]
 
 _ANY = re.compile(".*", re.DOTALL)
@@ -72,12 +74,14 @@ class Edge:
         chance: Chance,
         checks: Mapping[str, Check],
         offering: Mapping[str, Offer] = MappingProxyType({}),
+        told: Told = lambda _kind, _outcome, _seconds: None,
     ) -> None:
         self._inbox = inbox
         self._wake = wake
         self._chance = chance
         self._checks = checks
         self._offering = offering
+        self._told = told
 
     async def receive(self, kind: str, body: Payload) -> Answer:
         """Store the request and say how to acknowledge it. A repeat is acknowledged and not stored again."""
@@ -146,10 +150,13 @@ class Edge:
 
         async def listen(body: Payload, ack: AsyncAck) -> BoltResponse | None:
             answer: Answer | None
+            clock = asyncio.get_running_loop().time
+            begun, outcome = clock(), "taken"
             try:
                 answer = await self.receive(kind, body)
             except Exception as error:  # noqa: BLE001 - Bolt loses the ack of a listener that raises; it is logged
-                answer = self.apology(kind, body, error)
+                answer, outcome = self.apology(kind, body, error), "lost"
+            self._told(kind, outcome, clock() - begun)
             if answer is None:
                 return BoltResponse(status=503, body="")
             await ack(**answer)

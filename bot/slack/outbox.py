@@ -62,7 +62,7 @@ class Sender:
         documents: Mapping[str, Draw] = MappingProxyType({}),
     ) -> None:
         self._engine = engine
-        self._mailbox = mailbox
+        self.mailbox = mailbox
         self._connect = connect
         self._limiter = limiter
         self._answerer = Answerer(answers=answers, connect=connect, limited=self._limited)
@@ -80,7 +80,7 @@ class Sender:
             # Who stood still since the claim may post what another sender has posted meanwhile.
             with making_while(surely_ours(self._engine, since=letter.taken_at)):
                 refs = await self._send(letter)
-            await self._mailbox.sent(letter, refs)
+            await self.mailbox.sent(letter, refs)
         except StaleClaim:
             log.info("Another sender has this message", action="letter_lost_lease", letter=letter.id)
         except NotYet as wait:
@@ -94,7 +94,7 @@ class Sender:
             log.warning("Slack refuses our token", action="slack_credentials", reason=error.reason)
             await self._postpone(letter, _CREDENTIALS_PAUSE, error.reason, uncertain=letter.uncertain)
         except (PortError, NoSuchRelease) as error:
-            await self._mailbox.dead(letter, str(error))
+            await self.mailbox.dead(letter, str(error))
         except Exception as error:  # noqa: BLE001 - logged; one message must not hold up its lane for ever
             await self._after_fault(letter, error)
 
@@ -103,16 +103,16 @@ class Sender:
         log.error("A message failed by a fault of ours", exc_info=error, **about)
         fault = f"A fault of ours ({type(error).__name__})"
         if letter.attempts >= _FAULT_TRIES:
-            await self._mailbox.dead(letter, fault)
+            await self.mailbox.dead(letter, fault)
             return
         # Whether it was sent before the fault is not known.
-        await self._mailbox.later(letter, seconds=pause(letter.attempts), reason=fault, uncertain=True)
+        await self.mailbox.later(letter, seconds=pause(letter.attempts), reason=fault, uncertain=True)
 
     async def _postpone(self, letter: Letter, seconds: float, reason: str, *, uncertain: bool) -> None:
         if letter.outgoing.kind is OutgoingKind.ANSWER and letter.attempts >= _ANSWER_TRIES:
-            await self._mailbox.dead(letter, reason)
+            await self.mailbox.dead(letter, reason)
             return
-        await self._mailbox.later(letter, seconds=seconds, reason=reason, uncertain=uncertain)
+        await self.mailbox.later(letter, seconds=seconds, reason=reason, uncertain=uncertain)
 
     async def _send(self, letter: Letter) -> Mapping[str, MessageRef]:
         send = {
@@ -135,7 +135,7 @@ class Sender:
     async def _send_alert(self, letter: Letter) -> Mapping[str, MessageRef]:
         payload, thread = letter.outgoing.payload, None
         if (under := payload.get("under")) is not None:
-            first = await self._mailbox.ref(letter.tenant_id, under)
+            first = await self.mailbox.ref(letter.tenant_id, under)
             if first is None:
                 raise Refused("The message that this stands under could not be posted")
             thread = first.ts
@@ -161,7 +161,7 @@ class Sender:
         person = letter.outgoing.payload.get("person")
         if person is not None:
             over = gate.state is not GateState.OPEN and not letter.uncertain
-            if over and await self._mailbox.ref(letter.tenant_id, letter.outgoing.key) is None:
+            if over and await self.mailbox.ref(letter.tenant_id, letter.outgoing.key) is None:
                 return {}  # it was never shown to them, and there is nothing left to decide
             return await self._post_or_edit(letter, rendered, person=person)
         thread = await self._thread(letter, release)
@@ -239,7 +239,7 @@ class Sender:
 
     async def _thread(self, letter: Letter, release: Release) -> str:
         """The thread under the release's card; what is said waits until the card is there."""
-        card = await self._mailbox.ref(letter.tenant_id, f"card:{release.id}")
+        card = await self.mailbox.ref(letter.tenant_id, f"card:{release.id}")
         if card is None:
             raise NotYet(wait_for_card(letter.attempts), "The card of the release comes first")
         return card.ts
@@ -259,7 +259,7 @@ class Sender:
         """To a channel, or directly to a person. `keeping` is for those mentioned: see `Tact`; None calls them."""
         key = letter.outgoing.key
         slack = await self._connect(letter.tenant_id)
-        known = await self._mailbox.ref(letter.tenant_id, key)
+        known = await self.mailbox.ref(letter.tenant_id, key)
         if person:
             channel = known.channel if known is not None else await slack.open_direct(person)
         text, blocks = fitted(rendered)

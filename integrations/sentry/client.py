@@ -13,8 +13,8 @@ from integrations.sentry.settings import SentrySecrets, SentrySettings
 
 PROVIDER = "Sentry"
 PAGE = 100
-_LINK = re.compile(r"<[^>]*>((?:\s*;\s*[a-z]+=\"[^\"]*\")*)")
-_PART = re.compile(r"([a-z]+)=\"([^\"]*)\"")
+_LINK = re.compile(r"<[^<>]*>((?:\s*;\s*[a-z]+=\"[^\"]*\")*)")
+_PART = re.compile(r"(?<![a-z])([a-z]+)=\"([^\"]*)\"")
 
 Query = Sequence[tuple[str, str]]
 

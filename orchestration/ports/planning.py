@@ -22,7 +22,7 @@ class AlreadySettled(Exception):
 class DutyKind(StrEnum):
     """What is looked at when its time comes: a train, a freeze, a rotation's user group, what is kept for a person,
 
-    the channel of a release, a step of a workflow that waits.
+    the channel of a release, a step of a workflow that waits, or what is old and belongs to nobody.
     """
 
     TRAIN = "TRAIN"
@@ -31,6 +31,7 @@ class DutyKind(StrEnum):
     DIGEST = "DIGEST"
     ROOM = "ROOM"
     STEP = "STEP"
+    PURGE = "PURGE"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

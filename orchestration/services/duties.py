@@ -1,5 +1,6 @@
 """What a worker does with a duty: look at the train, freeze, group or person that it names."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import structlog
@@ -18,24 +19,27 @@ from orchestration.services.steps import give_up_step
 log = structlog.get_logger(__name__)
 
 _AFTER_FAULT, _AFTER_OTHERS, _AFTER_AWAY = timedelta(minutes=1), timedelta(seconds=5), timedelta(seconds=20)
+# A batch at a time, so that nobody waits long for the rows that it locks.
+_PURGE_NEXT, _PURGE_EVERY = timedelta(seconds=10), timedelta(hours=6)
 
 
-async def work_duty(engine: Engine, duties: Duties, duty: Duty) -> None:
+Purge = Callable[[], Awaitable[int]]
+"""Forgets some of what is old; 0 where nothing was."""
+
+
+async def _nothing_old() -> int:
+    return 0
+
+
+async def work_duty(engine: Engine, duties: Duties, duty: Duty, *, purge: Purge = _nothing_old) -> None:
     """Look at it, then give it back; a fault of ours is logged and tried again after a while."""
     try:
-        match duty.kind:
-            case DutyKind.TRAIN:
-                await run_train(engine, duty.tenant_id, duty.subject)
-            case DutyKind.FREEZE:
-                await keep(engine, duty.tenant_id, duty.subject)
-            case DutyKind.GROUP:
-                await keep_group(engine, duty.tenant_id, duty.subject)
-            case DutyKind.ROOM:
-                await keep_room(engine, duty.tenant_id, duty.subject)
-            case DutyKind.STEP:
-                await give_up_step(engine, duty.tenant_id, duty.subject)
-            case DutyKind.DIGEST:
-                await send_digest(engine, duty.tenant_id, duty.subject)
+        if duty.kind is DutyKind.PURGE:
+            gone = await purge()
+            log.info("Old rows were forgotten", action="purge", count=gone)
+            await duties.later(duty, at=engine.clock.now() + (_PURGE_NEXT if gone else _PURGE_EVERY))
+            return
+        await _look_at(engine, duty)
     except (StaleRelease, StalePlan):
         # Others hold the same rows, or were faster: there is nothing to tell, only to look again.
         await duties.later(duty, at=engine.clock.now() + _AFTER_OTHERS)
@@ -50,3 +54,19 @@ async def work_duty(engine: Engine, duties: Duties, duty: Duty) -> None:
         await duties.later(duty, at=engine.clock.now() + _AFTER_FAULT)
         return
     await duties.let_go(duty)
+
+
+async def _look_at(engine: Engine, duty: Duty) -> None:
+    match duty.kind:
+        case DutyKind.TRAIN:
+            await run_train(engine, duty.tenant_id, duty.subject)
+        case DutyKind.FREEZE:
+            await keep(engine, duty.tenant_id, duty.subject)
+        case DutyKind.GROUP:
+            await keep_group(engine, duty.tenant_id, duty.subject)
+        case DutyKind.ROOM:
+            await keep_room(engine, duty.tenant_id, duty.subject)
+        case DutyKind.STEP:
+            await give_up_step(engine, duty.tenant_id, duty.subject)
+        case DutyKind.DIGEST:
+            await send_digest(engine, duty.tenant_id, duty.subject)

@@ -12,6 +12,7 @@ from orchestration.ports.planning import Holidays, NoHolidays, UserGroups
 from orchestration.ports.rehearsal import Rehearsals
 from orchestration.ports.rooms import Rooms
 from orchestration.ports.runtime import Chance, Clock, LoadIntegrations, UnitsOfWork
+from orchestration.ports.witness import UNWATCHED, Witness
 
 CONFIGURATIONS = "configurations"
 """The name under which a tenant's configurations are changed, and releases started with them, one at a time."""
@@ -49,6 +50,7 @@ class Engine:
     membership: Membership | None = None
     rehearsals: Rehearsals | None = None
     lease_clock: Clock | None = None
+    witness: Witness = UNWATCHED
     web_url: str | None = None
 
     @property

@@ -6,6 +6,8 @@ from typing import Generic, TypeVar
 
 import structlog
 
+from orchestration.ports.witness import UNWATCHED, Witness
+
 log = structlog.get_logger(__name__)
 
 Item = TypeVar("Item")
@@ -16,7 +18,7 @@ class Pump(Generic[Item]):
 
     It looks when `wake` is set, when a piece ends, and every `idle` seconds in case a wake was lost.
     `renew` is called every `renew_every` seconds with the pieces under way. `let_go` is called for each piece that
-    was cancelled before its end, so that its lease need not run out before somebody else takes it.
+    was cancelled before its end, so that its lease need not run out before somebody else takes it. `witness` counts.
     """
 
     def __init__(
@@ -31,8 +33,9 @@ class Pump(Generic[Item]):
         renew: Callable[[Sequence[Item]], Awaitable[None]] | None = None,
         renew_every: float = 10.0,
         let_go: Callable[[Item], Awaitable[None]] | None = None,
+        witness: Witness = UNWATCHED,
     ) -> None:
-        self._name = name
+        self.name = name
         self._claim = claim
         self._handle = handle
         self._wake = wake
@@ -41,6 +44,7 @@ class Pump(Generic[Item]):
         self._renew = renew
         self._renew_every = renew_every
         self._let_go = let_go
+        self._witness = witness
         self._active: dict[asyncio.Task[None], Item] = {}
         self._stopping = False
 
@@ -51,7 +55,7 @@ class Pump(Generic[Item]):
         way was cancelled: the owner awaits this, and a pump that died is seen by it. A failing claim, piece or
         renewal is logged and survived.
         """
-        keeper = asyncio.create_task(self._keep_leases(), name=f"{self._name}-leases")
+        keeper = asyncio.create_task(self._keep_leases(), name=f"{self.name}-leases")
         try:
             while not self._stopping:
                 self._wake.clear()
@@ -78,24 +82,32 @@ class Pump(Generic[Item]):
         room = self._limit - len(self._active)
         if room <= 0:
             return 0
+        clock = asyncio.get_running_loop().time
+        begun = clock()
         try:
             items = await self._claim(room)
         except Exception:
             # The database may be away for a while: say so, and look again after the idle time.
-            log.exception("Could not look for work", action="claim_failed", pump=self._name)
+            log.exception("Could not look for work", action="claim_failed", pump=self.name)
+            self._witness.look_failed(self.name)
             return 0
+        self._witness.looked(self.name, claimed=len(items), seconds=clock() - begun)
         for item in items:
-            task = asyncio.create_task(self._guarded(item), name=f"{self._name}-work")
+            task = asyncio.create_task(self._guarded(item), name=f"{self.name}-work")
             self._active[task] = item
             task.add_done_callback(self._ended)
         return len(items)
 
     async def _guarded(self, item: Item) -> None:
+        clock = asyncio.get_running_loop().time
+        begun, fine = clock(), True
         try:
             await self._handle(item)
         except Exception:
             # What was claimed stays leased and comes back when the lease ends.
-            log.exception("A piece of work was left", action="work_left", pump=self._name)
+            fine = False
+            log.exception("A piece of work was left", action="work_left", pump=self.name)
+        self._witness.worked(self.name, seconds=clock() - begun, fine=fine)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._active.pop(task, None)
@@ -109,7 +121,7 @@ class Pump(Generic[Item]):
                 await self._let_go(item)
             except Exception:
                 # Its lease still ends by itself.
-                log.exception("Could not give work back", action="let_go_failed", pump=self._name)
+                log.exception("Could not give work back", action="let_go_failed", pump=self.name)
 
     async def _rest(self) -> None:
         try:
@@ -125,4 +137,4 @@ class Pump(Generic[Item]):
                 try:
                     await self._renew(tuple(self._active.values()))
                 except Exception:
-                    log.exception("Could not renew leases", action="renew_failed", pump=self._name)
+                    log.exception("Could not renew leases", action="renew_failed", pump=self.name)

@@ -20,6 +20,7 @@ async def work_claim(engine: Engine, claim: Claim) -> None:
     try:
         await _worked(engine, claim)
     except StaleClaim:
+        engine.witness.lease_lost("work")
         log.info("The lease was lost; another worker goes on", action="lease_lost", work=claim.id)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from orchestration.ports.runtime import Clock
+from orchestration.ports.witness import UNWATCHED, Witness
 from orchestration.store.database import Database
 from orchestration.store.times import LeaseTime, past_ms
 from orchestration.store.wake import Wakes
@@ -10,7 +11,7 @@ from orchestration.store.wake import Wakes
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Backing:
-    """The database, the time that is due, the time of leases, who claims, and whom to wake.
+    """The database, the time that is due, the time of leases, who claims, whom to wake, and who counts.
 
     `post` is the clock of the queues to and from people and providers: what goes over a wire keeps real time, even
     where the time of the releases is a sandbox's.
@@ -22,6 +23,7 @@ class Backing:
     time: LeaseTime
     owner: str
     wakes: Wakes
+    witness: Witness = UNWATCHED
 
     def now_ms(self) -> int:
         """The present, in whole milliseconds."""

@@ -17,7 +17,7 @@ from orchestration.domain.reminders import Reminder
 from orchestration.domain.snapshot import Snapshot
 from orchestration.domain.stages import Cycle, Slot
 from orchestration.domain.submission import Submission
-from orchestration.domain.tasks import Task
+from orchestration.domain.tasks import Task, TaskState
 from orchestration.store import tables
 from orchestration.store.times import due_ms
 
@@ -37,7 +37,8 @@ class Part:
 
 def _task_columns(task: Task) -> Mapping[str, object]:
     pair = task.pair.key if task.pair is not None else None
-    return {"type": task.type, "state": task.state, "pair": pair}
+    waits_until = task.wait.deadline_at if task.wait is not None and task.state is TaskState.WAITING else None
+    return {"type": task.type, "state": task.state, "pair": pair, "deadline_ms": due_ms(waits_until)}
 
 
 def _build_columns(build: Build) -> Mapping[str, object]:

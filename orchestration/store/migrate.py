@@ -1,6 +1,8 @@
 """Brings a database to a revision of the schema; several processes may try at once."""
 
 from collections.abc import Callable
+from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -34,13 +36,34 @@ async def downgrade(url: str, revision: str) -> None:
     await _migrate(url, lambda settings: command.downgrade(settings, revision))
 
 
+class Standing(StrEnum):
+    """How a database stands to this code. AHEAD: a newer version has migrated it, which an older one can live with."""
+
+    BEHIND = "BEHIND"
+    AT_HEAD = "AT_HEAD"
+    AHEAD = "AHEAD"
+
+
+@cache
+def _script() -> ScriptDirectory:
+    return ScriptDirectory.from_config(config())
+
+
+async def standing(database: Database) -> Standing:
+    """Which it is; a database without a schema is behind."""
+    async with database.reading() as connection:
+        found = await connection.run_sync(_heads)
+    if found == set(_script().get_heads()):
+        return Standing.AT_HEAD
+    known = {script.revision for script in _script().walk_revisions()}
+    return Standing.AHEAD if found - known else Standing.BEHIND
+
+
 async def at_head(url: str) -> bool:
     """Whether the database has the schema that this code was written for."""
-    heads = set(ScriptDirectory.from_config(config()).get_heads())
     database = Database(open_engine(url))
     try:
-        async with database.reading() as connection:
-            return await connection.run_sync(_heads) == heads
+        return await standing(database) is Standing.AT_HEAD
     finally:
         await database.dispose()
 

@@ -93,6 +93,7 @@ async def _insert(connection: AsyncConnection, rows: Sequence[Mapping[str, objec
             "release_id": new.release_id,
             # A card that a sender marks as sent at this very moment was not deleted above: it is open again.
             "state": case((sending, outbox.c.state), else_=new.state),
+            "settled_ms": None,
             "not_before_ms": func.coalesce(outbox.c.not_before_ms, new.not_before_ms),
         },
         # Spelled out: IN can't be used where a statement is repeated for several rows.
@@ -134,6 +135,7 @@ class SqlMailbox:
                 letter,
                 state=case((same, OutboxState.SENT), else_=OutboxState.OPEN),
                 not_before_ms=case((same, None), else_=now),
+                settled_ms=case((same, now), else_=None),
                 attempts=0,
                 first_ms=None,
                 uncertain=False,
@@ -169,7 +171,12 @@ class SqlMailbox:
         """Give it up, keep it with the reason, record the event and let the lane go on."""
         async with self._on.database.writing() as connection:
             settled = await self._settle(
-                connection, letter, state=OutboxState.DEAD, not_before_ms=None, reason=storable(reason)
+                connection,
+                letter,
+                state=OutboxState.DEAD,
+                not_before_ms=None,
+                settled_ms=self._on.post_ms(),
+                reason=storable(reason),
             )
             if not settled:
                 return

@@ -69,8 +69,11 @@ outbox = Table(
     Column("uncertain", Boolean, nullable=False),
     Column("first_ms", BigInteger),
     Column("reason", Text),
+    Column("settled_ms", BigInteger),
     UniqueConstraint("tenant_id", "key"),
     _partial("ix_outbox_due", "not_before_ms", "id", where="not_before_ms IS NOT NULL"),
+    _partial("ix_outbox_settled", "settled_ms", where="settled_ms IS NOT NULL"),
+    _partial("ix_outbox_dead", "id", where="state = 'DEAD'"),
     _partial("ix_outbox_lane", "tenant_id", "lane", "id", where="not_before_ms IS NOT NULL"),
     sqlite_autoincrement=True,
 )
@@ -90,6 +93,7 @@ inbox = Table(
     Column("error", Text),
     UniqueConstraint("key", "tenant_id"),
     _partial("ix_inbox_open", "id", where="not_before_ms IS NOT NULL"),
+    _partial("ix_inbox_closed", "received_ms", where="not_before_ms IS NULL"),
     sqlite_autoincrement=True,
 )
 

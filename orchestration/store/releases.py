@@ -53,7 +53,7 @@ class SqlReleases:
         self._woken = woken
         self._lock = lock
         self._read: dict[str, Release] = {}
-        self._recorded: dict[Change, int] = {}
+        self.recorded: dict[Change, int] = {}
 
     async def get(self, tenant_id: str, release_id: str) -> Release:
         """The release as it is now; NoSuchRelease.
@@ -233,8 +233,8 @@ class SqlReleases:
         if due:
             self._woken.add(Wake.WORK)
         self._read[change.release.id] = change.release
-        self._record(change.release.tenant_id, change.events[self._recorded.get(change, 0) :])
-        self._recorded[change] = len(change.events)
+        self._record(change.release.tenant_id, change.events[self.recorded.get(change, 0) :])
+        self.recorded[change] = len(change.events)
 
     async def events(self, tenant_id: str, release_id: str, *, limit: int = 100) -> Sequence[Event]:
         """What happened to a release, newest first; what this transaction tells comes with its commit."""

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orchestration.domain.change import Change
 from orchestration.domain.due import Work, WorkKind, due_work
+from orchestration.domain.phase import phase
 from orchestration.domain.release import Release
 from orchestration.domain.tasks import TaskState, TaskType
 from orchestration.ports.runtime import Claim, StaleClaim, StaleRelease
@@ -31,7 +32,8 @@ def work_id(kind: WorkKind, subject: str) -> str:
 async def add_release(connection: AsyncConnection, change: Change) -> bool:
     """Store a release that was never stored, as revision `release.revision`; True where it has due work."""
     release = change.release
-    row = {**_columns(release), "id": release.id, "tenant_id": release.tenant_id}
+    since = {"phase_ms": past_ms(change.now)}
+    row = {**_columns(release), **since, "id": release.id, "tenant_id": release.tenant_id}
     await connection.execute(insert(releases).values(**row, revision=release.revision))
     await _write_pairs(connection, release)
     for part in PARTS:
@@ -54,7 +56,7 @@ async def save_release(
             releases.c.tenant_id == release.tenant_id,
             releases.c.revision == release.revision,
         )
-        .values(**_columns(release), revision=release.revision + 1)
+        .values(**_columns(release), **_since(release, change.now), revision=release.revision + 1)
     )
     if result.rowcount == 0 or base.revision != release.revision:
         raise StaleRelease(release.id)
@@ -64,6 +66,11 @@ async def save_release(
     for part in PARTS:
         await _write_part(connection, part, release, base)
     return await _write_work(connection, change, base, held)
+
+
+def _since(release: Release, now: datetime) -> dict[str, Any]:
+    """Since when the release is in its phase: as it was stored, or from now on where it is another one."""
+    return {"phase_ms": case((releases.c.phase == phase(release), releases.c.phase_ms), else_=past_ms(now))}
 
 
 def _columns(release: Release) -> dict[str, Any]:
@@ -76,6 +83,7 @@ def _columns(release: Release) -> dict[str, Any]:
         "target_ms": due_ms(release.target_at),
         "created_ms": past_ms(release.created_at),
         "tag": release.output(TaskType.CREATE_RELEASE_TAG, "tag"),
+        "phase": phase(release),
         "doc": release_doc(release),
     }
 

@@ -1,4 +1,7 @@
-"""The tables of releases: typed columns for what is asked or guarded, `doc` for the rest of a value."""
+"""The tables of releases: typed columns for what is asked or guarded, `doc` for the rest of a value.
+
+It is longer than the house rule, because the tables refer to each other and are read together.
+"""
 
 from sqlalchemy import (
     JSON,
@@ -47,7 +50,16 @@ releases = Table(
     Column("target_ms", BigInteger, nullable=False),
     Column("created_ms", BigInteger, nullable=False),
     Column("tag", String),
+    Column("phase", String),
+    Column("phase_ms", BigInteger),
     Column("doc", JSON, nullable=False),
+    Index(
+        "ix_releases_running",
+        "phase",
+        "phase_ms",
+        postgresql_where=text("NOT ended"),
+        sqlite_where=text("NOT ended"),
+    ),
     Index("ix_releases_active", "tenant_id", "ended", "created_ms"),
     Index("ix_releases_app", "tenant_id", "app", "created_ms"),
     Index("ix_releases_version", "tenant_id", "version"),
@@ -88,7 +100,25 @@ def _word(name: str, *, nullable: bool = False) -> Column[object]:
 
 slots = _child("slots", _word("state"), Column("at_ms", BigInteger, nullable=False))
 cycles = _child("cycles", _word("state"), Column("number", Integer, nullable=False))
-tasks = _child("tasks", _word("type"), _word("state"), _word("pair", nullable=True))
+tasks = _child(
+    "tasks",
+    _word("type"),
+    _word("state"),
+    _word("pair", nullable=True),
+    Column("deadline_ms", BigInteger),
+    Index(
+        "ix_tasks_failed",
+        "type",
+        postgresql_where=text("state = 'FAILED'"),
+        sqlite_where=text("state = 'FAILED'"),
+    ),
+    Index(
+        "ix_tasks_deadline",
+        "deadline_ms",
+        postgresql_where=text("deadline_ms IS NOT NULL"),
+        sqlite_where=text("deadline_ms IS NOT NULL"),
+    ),
+)
 builds = _child(
     "builds",
     _word("task_id"),

@@ -221,6 +221,8 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
         await connection.commit()
         self._connection = None
         self._on.wakes.set(self._woken)
+        for change in self._releases.recorded:
+            self._on.witness.saved(change)
         await self._stack.aclose()
 
     async def _flush(self, connection: AsyncConnection) -> None:

@@ -21,8 +21,10 @@ REFUSED = (
     "Only approvers, editors",
     "deactivated",
 )
-ELSEWHERE = {"function_executed"}
-"""A step of a workflow: who may is asked by the step that it names, which has tests of its own."""
+ELSEWHERE = {"function_executed", "link_shared"}
+"""A step of a workflow: who may is asked by the step that it names. A link: who may not is told nothing at all. Both
+have tests of their own.
+"""
 _TABLES: tuple[tuple[str, Callable[[Routes], object]], ...] = (
     ("command", lambda routes: routes.commands),
     ("action", lambda routes: routes.actions),

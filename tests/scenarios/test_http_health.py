@@ -28,8 +28,10 @@ async def test_a_bot_at_work_is_alive_and_ready(tmp_path: Path, transport: str) 
     """Both answers are 200 and say what was looked at, and nothing else."""
     async with office(tmp_path, transport=transport) as o:
         assert (await _get(o, "/healthz"))[:2] == (200, {"status": "alive"})
+        await o.comes(lambda: _ready(o))
         status, report, headers = await _get(o, "/readyz")
-        assert (status, report) == (200, {"ready": True, "database": True, "ticks": True, "slack": True})
+        whole = {"database": True, "migrations": True, "ticks": True, "loops": True, "slack": True}
+        assert (status, report) == (200, {"ready": True, **whole})
         assert (headers["Cache-Control"], headers["X-Content-Type-Options"]) == ("no-store", "nosniff")
 
 
@@ -63,7 +65,29 @@ async def test_without_a_database_the_bot_is_not_ready(tmp_path: Path) -> None:
         assert (status, report["database"], report["slack"]) == (503, False, True)
         async with o.store._database.writing() as connection:
             await connection.execute(text("ALTER TABLE releases_away RENAME TO releases"))
-        assert await _ready(o)
+        await o.comes(lambda: _ready(o), within=30)
+
+
+async def test_a_database_that_is_behind_is_not_ready(tmp_path: Path) -> None:
+    """The schema is an older one: not ready. A newer one, of a replica that was upgraded first, is no reason."""
+    async with office(tmp_path) as o:
+        for revision, ready in (("0001", False), ("9999", True)):
+            async with o.store._database.writing() as connection:
+                await connection.execute(
+                    text("UPDATE alembic_version SET version_num = :new"), {"new": revision}
+                )
+            await o.comes(lambda ready=ready: _ready(o) if ready else _not_ready(o))  # type: ignore[misc]
+            assert (await _get(o, "/readyz"))[1]["migrations"] is ready
+
+
+async def test_slack_must_answer_not_only_be_connected(tmp_path: Path) -> None:
+    """Over HTTP nothing is open that could break; a question that Slack does not answer tells it all the same."""
+    async with office(tmp_path, transport="http") as o:
+        o.slack.go_down()
+        await o.comes(lambda: _not_ready(o), within=30)
+        assert (await _get(o, "/readyz"))[1]["slack"] is False
+        o.slack.go_down(down=False)
+        await o.comes(lambda: _ready(o), within=30)
 
 
 async def test_unknown_addresses_tell_nothing(tmp_path: Path) -> None:

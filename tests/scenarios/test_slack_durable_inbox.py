@@ -25,7 +25,7 @@ class Listening(OfficeBot):
     """A bot that stores and acknowledges, and dies before it works on anything."""
 
     def _pumps(self, store: Store, engine: Engine) -> Sequence[Pump[Any]]:
-        return [pump for pump in super()._pumps(store, engine) if pump._name != "inbox"]
+        return [pump for pump in super()._pumps(store, engine) if pump.name != "inbox"]
 
 
 async def _open_requests(o: Office) -> int:

@@ -25,7 +25,7 @@ async def _android(o: Office, state: StoreState) -> Submission:
 
 async def test_a_drop_stops_the_rollout_and_a_reason_lets_it_go_on(tmp_path: Path) -> None:
     """Halted by rule and told with figures in the thread; resuming asks for a reason, which is kept and told."""
-    async with office(tmp_path, "submitting") as o:
+    async with office(tmp_path, "judged") as o:
         shops = o.company
         assert isinstance(shops, Shops)
         await o.says(o.ann, "/release rollout submit android")

@@ -27,6 +27,7 @@ from orchestration.store.drafts import Draft
 from orchestration.store.integrations import IntegrationRow, IntegrationState
 from orchestration.store.store import Store
 from orchestration.store.tables import metadata
+from orchestration.store.unit_of_work import SqlUnitOfWork
 from tests.store.samples import CAPTAIN, NOW, TENANT, created, rich_release, small_release, snapshot
 from tests.support.trains import MONDAY, train
 
@@ -94,7 +95,7 @@ SAID = Event(
 
 
 async def fill(store: Store) -> None:
-    """Everything that a tenant can have."""
+    """Everything that a tenant can have; longer than the house rule, because it is a list of one of each."""
     async with store.work() as work:
         for release in (RELEASE, TAGGED, GIVEN_UP):
             await work.releases.add(created(release))
@@ -115,24 +116,7 @@ async def fill(store: Store) -> None:
         await work.turns.take(TENANT, "app-store", holder="first")
         await work.webhooks.add(WEBHOOK, Sealed(key_id="k", data=b"sealed"))
         await work.webhooks.put(DELIVERY)
-        await work.planning.save_train(train(tenant_id=TENANT))
-        await work.planning.add_run(
-            Run(
-                tenant_id=TENANT,
-                train_id="weekly",
-                by_rule=MONDAY,
-                on=MONDAY,
-                state=RunState.SKIPPED,
-                by="U1",
-                at=NOW,
-            )
-        )
-        await work.planning.save_freeze(FREEZE)
-        await work.planning.save_rotation(Rotation(tenant_id=TENANT, scope="train:weekly", queue=("U1",)))
-        await work.planning.add_absence(
-            Absence(tenant_id=TENANT, person="U1", from_on=MONDAY, until_on=MONDAY)
-        )
-        await work.planning.look(TENANT, DutyKind.TRAIN, "weekly", at=NOW)
+        await _plan(work)
         await work.send(TENANT, _letters())
         await work.commit()
     await store.integrations.add(INTEGRATION)
@@ -146,6 +130,26 @@ async def fill(store: Store) -> None:
         await store.mailbox.sent(
             letter, {letter.outgoing.key: MessageRef(channel="C1", ts=letter.outgoing.lane)}
         )
+
+
+async def _plan(work: SqlUnitOfWork) -> None:
+    """Trains, freezes, rotations, and what is due of them."""
+    await work.planning.save_train(train(tenant_id=TENANT))
+    await work.planning.add_run(
+        Run(
+            tenant_id=TENANT,
+            train_id="weekly",
+            by_rule=MONDAY,
+            on=MONDAY,
+            state=RunState.SKIPPED,
+            by="U1",
+            at=NOW,
+        )
+    )
+    await work.planning.save_freeze(FREEZE)
+    await work.planning.save_rotation(Rotation(tenant_id=TENANT, scope="train:weekly", queue=("U1",)))
+    await work.planning.add_absence(Absence(tenant_id=TENANT, person="U1", from_on=MONDAY, until_on=MONDAY))
+    await work.planning.look(TENANT, DutyKind.TRAIN, "weekly", at=NOW)
 
 
 def _letters() -> list[Outgoing]:

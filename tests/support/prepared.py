@@ -28,7 +28,7 @@ from orchestration.store.migrate import upgrade
 from orchestration.store.store import Store
 from sandbox.slack.simulator import SlackSimulator
 from tests.support.engine import ManualClock, SteadyChance
-from tests.support.prepared_stores import Shops, approve_stage_3, store_fields
+from tests.support.prepared_stores import RULE, Shops, approve_stage_3, store_fields
 from tests.support.rehearsed import ANDROID, Company
 
 _SLACK = SlackSimulator()
@@ -211,6 +211,7 @@ _RECIPES: dict[str, _Recipe] = {
         minutes=6,
     ),
     "submitting": _Recipe(snapshot=lambda: small(**store_fields()), company=Shops, slot_in=_SOON, minutes=8),
+    "judged": _Recipe(snapshot=lambda: small(**store_fields(RULE)), company=Shops, slot_in=_SOON, minutes=8),
     "failed": _Recipe(snapshot=lambda: small(pre_regression_builds=True), company=_failing),
     "building": _Recipe(snapshot=lambda: small(pre_regression_builds=True, timing=_HOURLY), company=_held),
     "two": _Recipe(versions=("2.14.0", "2.15.0")),

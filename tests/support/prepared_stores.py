@@ -47,15 +47,15 @@ class Shops(TwoStores):
             self.store(pair).upload(VERSION, number, at=at)
 
 
-def store_fields() -> dict[str, object]:
-    """What a small configuration becomes with two platforms and their stores."""
+def store_fields(health: HealthPlan | None = None) -> dict[str, object]:
+    """What a small configuration becomes with two platforms and their stores; `health` judges the Android app."""
     kinds = [(kind, pair) for kind in BuildKind for pair in (ANDROID, IOS)]
     return {
         "pairs": (ANDROID, IOS),
         "stores": {
             IOS.key: StorePlan(integration="apple", group="QA", rollout=RolloutPlan(whats_new="Fixes")),
             ANDROID.key: StorePlan(
-                integration="play", rollout=RolloutPlan(steps=STEPS, whats_new="Fixes"), health=RULE
+                integration="play", rollout=RolloutPlan(steps=STEPS, whats_new="Fixes"), health=health
             ),
         },
         "workflows": tuple(
@@ -72,7 +72,7 @@ def store_fields() -> dict[str, object]:
             check_every=timedelta(seconds=0.1),
             gate_check_every=timedelta(hours=1),
             store_check_every=timedelta(seconds=0.2),
-            health_check_every=timedelta(seconds=0.3),
+            health_check_every=timedelta(seconds=2),
         ),
     }
 

@@ -1,4 +1,7 @@
-"""The views around configurations: valid for Slack at every size, and every thing that is wrong stands in them."""
+"""The views around configurations: valid for Slack at every size, and every thing that is wrong stands in them.
+
+It is longer than the house rule, because the same strange configurations are shown to each view.
+"""
 
 import json
 from collections.abc import Mapping

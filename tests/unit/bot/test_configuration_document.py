@@ -8,6 +8,7 @@ from pathlib import Path
 from bot.configure import parse_configuration, read_configuration, written
 from orchestration.domain.builds import BuildKind
 from orchestration.domain.gates import Condition, SignOff
+from orchestration.domain.health_plan import HealthPlan
 from orchestration.domain.pairs import Pair, Platform, Target
 from orchestration.domain.rollout_plan import Office, RolloutPlan
 from orchestration.domain.snapshot import (
@@ -77,7 +78,18 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
 def test_the_document_names_every_field() -> None:
     """A field that can be set is explained, and nothing is explained that can't be."""
     named = set(re.findall(r"^\| `(\w+)` \|", DOCUMENT.read_text(), re.MULTILINE))
-    parts = (Snapshot, Workflow, TestPlan, TicketPlan, StorePlan, GateSettings, Timing, RolloutPlan, Office)
+    parts = (
+        Snapshot,
+        Workflow,
+        TestPlan,
+        TicketPlan,
+        StorePlan,
+        GateSettings,
+        Timing,
+        RolloutPlan,
+        HealthPlan,
+        Office,
+    )
     known = {field.name for part in parts for field in fields(part)} - {"config_id"}
     assert named == known | {"id", "default", "active"}
     assert all(field.name in example() for part in (TicketPlan, StorePlan, SignOff) for field in fields(part))

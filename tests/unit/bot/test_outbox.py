@@ -1,4 +1,7 @@
-"""The sender: what becomes of a message for each way in which sending can end."""
+"""The sender: what becomes of a message for each way in which sending can end.
+
+It is longer than the house rule, because every end is one row of the same sender.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace

@@ -69,7 +69,7 @@ def test_a_digest_is_one_message_within_the_limits() -> None:
 
 
 def test_only_what_is_critical_calls_people_in_their_quiet_hours() -> None:
-    """A failure, what stops a release or a rollout (but no freeze, which was planned), a forced approval."""
+    """Failures, what stops a release or rollout (but no freeze, which was planned), poor health, a forced approval."""
 
     def urgent(kind: EventKind, **data: str) -> bool:
         return NOTICES[kind].urgent(Event(kind=kind, at=NOW, actor=SYSTEM, release_id="REL-1", data=data))
@@ -78,6 +78,7 @@ def test_only_what_is_critical_calls_people_in_their_quiet_hours() -> None:
     assert urgent(EventKind.APPROVAL_GRANTED, reason="Store deadline")
     assert urgent(EventKind.HOLD_PLACED, cause=HoldCause.CREDENTIALS)
     assert not urgent(EventKind.HOLD_PLACED, cause=HoldCause.FREEZE)
-    assert urgent(EventKind.ROLLOUT_STOPPED)
-    others = set(NOTICES) - {EventKind.HOLD_PLACED, EventKind.ROLLOUT_STOPPED, EventKind.STORE_REPLACED}
+    always = {EventKind.ROLLOUT_STOPPED, EventKind.HEALTH_POOR}
+    assert all(urgent(kind) for kind in always)
+    others = set(NOTICES) - always - {EventKind.HOLD_PLACED, EventKind.STORE_REPLACED}
     assert not [kind for kind in others if urgent(kind)]

@@ -1,0 +1,42 @@
+"""Everything by which a bot is watched, as the wiring hands it out; one per bot."""
+
+import time
+from collections.abc import Awaitable, Callable
+from importlib.metadata import version
+
+from prometheus_client import CollectorRegistry
+
+from bot.metrics.counting import Counting
+from bot.metrics.gathering import Counted, Gathering
+from bot.metrics.instruments import Instruments
+from bot.metrics.sending import CountedLimiter, CountedMailbox
+from bot.scheduler import Ticks
+from integrations.breaker import Breakers
+from orchestration.ports.runtime import Clock, Mailbox
+
+
+class Observatory:
+    """`clock` is the machine's: what is measured is real time, also where a sandbox has another."""
+
+    def __init__(self, *, clock: Clock) -> None:
+        self.clock = clock
+        self._now = lambda: clock.now().timestamp()
+        self._instruments = Instruments(CollectorRegistry())
+        self._instruments.info.labels(version("stationmaster")).set(1)
+        self.counting = Counting(self._instruments, now=self._now, clock=time.monotonic)
+
+    def limiter(self, *, clock: Callable[[], float], edit_seconds: float, scale: float) -> CountedLimiter:
+        """The limits of a workspace, whose waits are counted."""
+        return CountedLimiter(clock=clock, edit_seconds=edit_seconds, scale=scale, on=self._instruments)
+
+    def mailbox(self, mailbox: Mailbox) -> CountedMailbox:
+        """A mailbox whose messages are counted."""
+        return CountedMailbox(mailbox, self._instruments)
+
+    def gathering(
+        self, store: Counted, ticks: Ticks, breakers: Breakers, slack: Callable[[], Awaitable[bool]]
+    ) -> Gathering:
+        """Who makes the page of metrics."""
+        return Gathering(
+            self._instruments, store=store, ticks=ticks, slack=slack, breakers=breakers.states, now=self._now
+        )
