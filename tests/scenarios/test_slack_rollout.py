@@ -151,7 +151,9 @@ async def test_halt_is_a_word_and_a_button_and_nothing_stands_in_its_way(tmp_pat
             o.ann.clicks(await _card(o, ANDROID, "store.tell.resume"), "store.tell.resume", confirm=True),
         )
         await _card(o, ANDROID, "Live")
-        card = await o.card("Rolling out")
+        card = await o.until(
+            lambda: next((m for m in o.keyed("card:") if "store.stop_all" in str(m.blocks)), None)
+        )
         assert "Stopping" in await o.told(o.dan, o.dan.clicks(card, "store.stop_all", confirm=True))
         await _card(o, ANDROID, "Halted")
 

@@ -101,7 +101,7 @@ def test_a_folder_is_used_by_one_demo(tmp_path: Path) -> None:
             {"fresh": True, "browse": False, "page_port": 8123},
         ),
         (["--with", "gitlab"], False, {"cast": Cast(scm="gitlab", cicd="gitlab")}),
-        (["--headless"], True, {"keep": False, "cast": Cast()}),
+        (["--headless"], True, {"keep": False, "cast": WHOLE}),
         (["--keep"], True, {"keep": True}),
         (["--picture", "x.svg"], True, {"picture": Path("x.svg")}),
     ],
