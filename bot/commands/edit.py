@@ -33,7 +33,7 @@ _EXAMPLES = (
     "/release edit replan",
     "/release edit channels critical #alerts",
 )
-_CHANNEL = re.compile(r"<#([CG][A-Z0-9]+)(?:\|[^>]*)?>|([CG][A-Z0-9]{6,})")
+_CHANNEL = re.compile(r"<#([CG][A-Z0-9]+)(?:\|[^<>]*)?>|([CG][A-Z0-9]{6,})")
 
 
 def parse_target(text: str, old: datetime) -> tuple[datetime, str]:

@@ -14,7 +14,7 @@ _MOMENT = re.compile(
 )
 # With `should_escape` Slack writes a person as <@U123|name>; a bare id is taken too.
 _PERSON = re.compile(
-    r"(?:<@(?P<id>[UW][A-Z0-9]+)(?:\|[^>]*)?>|(?P<bare>[UW][A-Z0-9]{5,}))(?=\s|$)\s*(?P<rest>.*)", re.DOTALL
+    r"(?:<@(?P<id>[UW][A-Z0-9]+)(?:\|[^<>]*)?>|(?P<bare>[UW][A-Z0-9]{5,}))(?=\s|$)\s*(?P<rest>.*)", re.DOTALL
 )
 AUTOMATION, NO_BUILDS = "automation", "no-builds"
 

@@ -13,7 +13,7 @@ from orchestration.ports.errors import PortError
 from orchestration.ports.runtime import Outgoing, OutgoingKind
 from orchestration.services.rehearse import rehearse
 
-_CHANNEL = re.compile(r"<#([CG][A-Z0-9]+)(?:\|[^>]*)?>")
+_CHANNEL = re.compile(r"<#([CG][A-Z0-9]+)(?:\|[^<>]*)?>")
 
 
 async def run(call: Call) -> None:

@@ -11,8 +11,8 @@ from orchestration.domain.train_words import read_day
 
 Run = Callable[[Call, str], Awaitable[None]]
 
-_PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
-_GROUP = re.compile(r"<!subteam\^(S[A-Z0-9]+)(?:\|[^>]*)?>")
+_PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
+_GROUP = re.compile(r"<!subteam\^(S[A-Z0-9]+)(?:\|[^<>]*)?>")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from orchestration.domain.people import Actor
 
 Payload = Mapping[str, Any]
-_LINK = re.compile(r"<(https?://[^|>\s]+)(?:\|[^>]*)?>")
+_LINK = re.compile(r"<(https?://[^|>\s]+)(?:\|[^<>]*)?>")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

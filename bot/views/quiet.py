@@ -12,7 +12,7 @@ from bot.views.text import Mrkdwn, and_more, bold, code, escape, joined, link, p
 from bot.views.words import when
 from orchestration.domain.quiet import Attention
 
-_MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+_MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
 # What people don't read: it is compared, or carried back.
 _UNREAD = frozenset({"value", "action_id", "block_id", "url", "type", "image_url"})
 _MOST = 25

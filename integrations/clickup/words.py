@@ -6,7 +6,7 @@ custom field must be made by hand in each list; a line of the description costs 
 
 import re
 
-_OPENERS = re.compile(r"\\*([\[<`])")
+_OPENERS = re.compile(r"(?<!\\)\\*([\[<`])")
 
 
 def signed(text: str, label: str) -> str:

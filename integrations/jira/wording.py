@@ -7,7 +7,7 @@ https://jira.atlassian.com/secure/WikiRendererHelpAction.jspa?section=all
 
 import re
 
-_OPENERS = re.compile(r"\\*([{\[!])")
+_OPENERS = re.compile(r"(?<!\\)\\*([{\[!])")
 
 
 def plain(text: str) -> str:

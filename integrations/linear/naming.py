@@ -10,7 +10,7 @@ import hashlib
 import re
 import uuid
 
-_OPENERS = re.compile(r"\\*([\[<`])")
+_OPENERS = re.compile(r"(?<!\\)\\*([\[<`])")
 
 
 def stable_id(kind: str, *parts: str) -> str:

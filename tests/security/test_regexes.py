@@ -76,6 +76,8 @@ def _texts(pattern: re.Pattern[str], length: int) -> Iterator[str]:
     for head in found[-3:]:
         for piece in found[:8]:
             yield f"{head}{piece * (length // len(piece))}\0"
+            both = f"{head}{piece}"
+            yield f"{both * (length // len(both))}\0"
 
 
 def worst(pattern: re.Pattern[str], *, anywhere: bool = True) -> tuple[int, int, str]:
@@ -90,7 +92,10 @@ def worst(pattern: re.Pattern[str], *, anywhere: bool = True) -> tuple[int, int,
 
     for short, long in zip(_texts(pattern, SHORT), _texts(pattern, LONG), strict=True):
         after = steps(long)
-        if after > _FLOOR and after >= GROWTH * (before := max(1, steps(short))):
+        if after <= _FLOOR:
+            continue
+        before = max(1, steps(short))
+        if after >= min(BUDGET, GROWTH * before):
             return before, after, long[:60]
     return 0, 0, ""
 
