@@ -69,8 +69,8 @@ async def _meant(engine: Engine, tenant_id: str, words: str, actor: Actor) -> st
     async with engine.look() as work:
         running = [r for r in await work.releases.active(tenant_id) if await _may_read(work, r, actor)]
     names = {name: r for r in running for name in (r.id, r.version)}
-    close = dict.fromkeys(names[name] for name in get_close_matches(words, list(names), n=_BEST))
-    choice = " or ".join(f"`{r.id}` ({r.title})" for r in close)
+    close = {names[name].id: names[name] for name in get_close_matches(words, list(names), n=_BEST)}
+    choice = " or ".join(f"`{r.id}` ({r.title})" for r in close.values())
     guess = f" Did you mean {choice}?" if choice else ""
     return f"{guess} `/release list` shows those that run."
 

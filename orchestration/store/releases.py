@@ -264,7 +264,7 @@ def _filtered(wanted: ReleaseFilter) -> list[ColumnElement[bool]]:
     if wanted.configuration is not None:
         asked.append(doc["snapshot"]["config_id"].as_string() == storable(wanted.configuration))
     if wanted.version is not None:
-        asked.append(releases.c.version == storable(wanted.version))
+        asked.append(or_(releases.c.version == storable(wanted.version), *_of_a_pair(wanted.version)))
     if wanted.captain is not None:
         asked.append(doc["captain"].as_string() == storable(wanted.captain))
     return asked
@@ -276,15 +276,19 @@ def _meant(tenant_id: str, name: str) -> list[ColumnElement[bool]]:
     meant = [releases.c.id == name, releases.c.id == _PREFIX + code]
     if len(code) >= _SHORTEST_CODE:
         meant.append(releases.c.id.startswith(_PREFIX + code, autoescape=True))
-    meant.append(releases.c.version == name.removeprefix("v"))
+    return [*meant, releases.c.version == name.removeprefix("v"), *_of_a_pair(name, tenant_id)]
+
+
+def _of_a_pair(name: str, *tenants: str) -> list[ColumnElement[bool]]:
+    """That one of the pairs has the version; nothing where the word is none."""
     try:
         version = Version.parse(name)
     except ValueError:
-        return meant
+        return []
     pairs = release_pairs.c
     same = (pairs.major == version.major, pairs.minor == version.minor, pairs.patch == version.patch)
-    meant.append(releases.c.id.in_(select(pairs.release_id).where(pairs.tenant_id == tenant_id, *same)))
-    return meant
+    theirs = [pairs.tenant_id == tenant for tenant in tenants]
+    return [releases.c.id.in_(select(pairs.release_id).where(*theirs, *same))]
 
 
 def _version(row: Row[tuple[str, int, int, int, int]]) -> Version:

@@ -12,7 +12,7 @@ from tests.fuzz.targets import HEADERS, HOOKS, TARGETS
 
 SEEDS = sorted(CORPUS.glob("*/*"))
 SECONDS = 8
-LEAST = 50
+LEAST, FEWEST_EDGES = 50, 20
 """Executions without which nothing was tried."""
 
 
@@ -62,4 +62,4 @@ def test_a_target_stands_what_the_fuzzer_makes(
     record_property("edges", ran.edges)
     assert not ran.broke, ran.log[-3000:]
     assert ran.executions > LEAST
-    assert ran.edges > LEAST
+    assert ran.edges > FEWEST_EDGES

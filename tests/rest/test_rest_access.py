@@ -1,4 +1,7 @@
-"""Who gets in: every route of the table against every kind of token, tenant and id. A new route is in it by itself."""
+"""Who gets in: every route of the table against every kind of token, tenant and id. A new route is in it by itself.
+
+It is longer than the house rule, because a body for each route stands in it.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -292,7 +295,7 @@ async def test_the_table_names_every_body(quick: Rest) -> None:
 
 async def test_what_people_decide_is_closed_to_programs(quick: Rest) -> None:
     """Each such route is marked, and a program's token with every scope is told whose matter it is."""
-    words = {"approve", "reject", "archive", "accept-drift", "grant", "decline"}
+    words = {"approve", "reject", "archive", "accept-drift", "grant", "decline", "tell"}
     decisions = [r for r in ROUTES if r.path.rpartition("/")[2] in words and "picks" not in r.path]
     assert {r.name for r in ROUTES if r.people} == {r.name for r in decisions}
     token = await quick.issue(*Scope)

@@ -23,6 +23,7 @@ _NEVER = re.compile(r"q=0(\.0*)?\s*(;|$)")
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 # The ids of everything fit; what does not is not there.
 _NAME = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,200}")
+NO_CURSOR = "must be the `next` of an earlier page"
 _WORDS = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{0,2000}")
 
 
@@ -195,16 +196,20 @@ def named(text: str) -> bool:
 
 def page_of(items: list[Any], keys: list[str], given: Mapping[str, str]) -> tuple[list[Any], str | None]:
     """A page of what is sorted by `keys`, after the cursor; and where to go on. Trouble: 400."""
-    limit, after = read_page(given)
+    limit = number(given, "limit", usual=USUAL, most=MOST)
+    after = _read_cursor(given["cursor"]) if "cursor" in given else None
     start = next((n for n, key in enumerate(keys) if after is None or key > after), len(keys))
     end = start + limit
     return items[start:end], _cursor(keys[end - 1]) if end < len(items) else None
 
 
 def read_page(given: Mapping[str, str]) -> tuple[int, str | None]:
-    """How many at most, and the name behind which to go on. Trouble: 400."""
+    """How many at most, and the name behind which the database goes on. Trouble: 400."""
     limit = number(given, "limit", usual=USUAL, most=MOST)
-    return limit, _read_cursor(given["cursor"]) if "cursor" in given else None
+    after = _read_cursor(given["cursor"]) if "cursor" in given else None
+    if after is not None and _WORDS.fullmatch(after) is None:  # a database stands no zero character
+        raise parameter("cursor", NO_CURSOR)
+    return limit, after
 
 
 def number(given: Mapping[str, str], name: str, *, usual: int, most: int) -> int:
@@ -231,7 +236,7 @@ def opened_cursor(sealed: str, about: str, *, key: str) -> str:
     written, _, seal = sealed.rpartition(".")
     text = _read_cursor(written)
     if not hmac.compare_digest(seal.encode(), _seal(text, about, key).encode()):
-        raise parameter("cursor", "must be the `next` of an earlier page")
+        raise parameter("cursor", NO_CURSOR)
     return text
 
 
@@ -247,7 +252,5 @@ def _read_cursor(text: str) -> str:
     try:
         found = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError):
-        found = "\0"
-    if _WORDS.fullmatch(found) is None:  # a database stands no zero character
-        raise parameter("cursor", "must be the `next` of an earlier page")
+        raise parameter("cursor", NO_CURSOR) from None
     return found
