@@ -27,7 +27,7 @@ HOLDINGS = {
     Role.CICD: {"runs"},
     Role.PM: {"tickets"},
     Role.TEST_PLATFORM: {"test_runs"},
-    Role.APP_STORE: {"builds"},
+    Role.APP_STORE: {"builds", "offers"},
     Role.RELEASE_HEALTH: {"used"},
 }
 
