@@ -12,17 +12,21 @@ from tests.support.figures import figures
 _HERE = Path(__file__).parent
 # The simulators' own tests change when a simulator does, and a vendor's when its folder does; the contract suites,
 # which stay in the fast tier, hold every adapter. Stories of whole releases take their time, and so does a browser;
-# one file of stories stays. A server is asked over a socket. `make check` reads the house's own rules.
+# one file of stories stays. A server is asked over a socket. Attacks go through
+# every module that there is. `make check` reads the house's own rules.
 _SLOW_FOLDERS = (
     _HERE / "access",
     _HERE / "architecture",
     _HERE / "browser",
     _HERE / "connecting",
+    _HERE / "deploy",
+    _HERE / "fuzz",
     _HERE / "integrations",
     _HERE / "mutants",
     _HERE / "rest",
     _HERE / "sandbox",
     _HERE / "scenarios",
+    _HERE / "security",
     _HERE / "simulation",
 )
 _FAST = (_HERE / "integrations" / "edge", _HERE / "scenarios" / "test_engine_stories.py")
