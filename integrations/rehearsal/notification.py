@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from orchestration.ports.errors import Refused
-from orchestration.ports.notification import Attachment, Json, Message, MessageRef
+from orchestration.ports.notification import CLOCK_SKEW, Attachment, Json, Message, MessageRef
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,7 +80,7 @@ class RehearsalNotification:
         self.hook("find_message")
         for one in self.posted.values():
             where = (one.message.key, one.message.channel, one.message.thread)
-            if where == (message.key, message.channel, message.thread) and one.at >= since:
+            if where == (message.key, message.channel, message.thread) and one.at >= since - CLOCK_SKEW:
                 return one.ref
         return None
 
@@ -120,7 +120,9 @@ class RehearsalNotification:
         """Whether it was shown in the same channel and thread."""
         self.hook("find_file")
         wanted = (attachment.name, attachment.channel, attachment.thread)
-        return any((f.name, f.channel, f.thread) == wanted and at >= since for at, f in self.files)
+        return any(
+            (f.name, f.channel, f.thread) == wanted and at >= since - CLOCK_SKEW for at, f in self.files
+        )
 
     def _first(self, channel: str, thread: str | None) -> None:
         """Refuse where a thread's first message is not there."""

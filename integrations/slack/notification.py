@@ -10,11 +10,9 @@ from integrations.slack.errors import Failed, translate
 from integrations.slack.files import upload
 from integrations.slack.web import SlackWeb
 from orchestration.ports.errors import Refused
-from orchestration.ports.notification import Attachment, Json, Message, MessageRef
+from orchestration.ports.notification import CLOCK_SKEW, Attachment, Json, Message, MessageRef
 
 EVENT_TYPE = "stationmaster_message"
-SKEW_SECONDS = 60.0
-"""How much further back a message is looked for: Slack stamps it by its own clock."""
 _PAGE, _PAGES = 200, 25
 _NO_SCOPE = frozenset({"missing_scope", "no_permission"})
 _NOT_THERE = frozenset(
@@ -210,7 +208,7 @@ class SlackNotification:
             raise translate(failed) from failed
 
     async def _search(self, place: _Place, fits: Fits, since: float) -> str | None:
-        oldest = f"{max(0.0, since - SKEW_SECONDS):.6f}"
+        oldest = f"{max(0.0, since - CLOCK_SKEW):.6f}"
         cursor: str | None = None
         for _ in range(_PAGES):
             messages, cursor = await self._page(place, oldest, cursor)

@@ -6,6 +6,9 @@ from typing import Protocol
 
 Json = Mapping[str, object]
 
+CLOCK_SKEW = 7200.0
+"""Seconds by which a clock of ours may go wrong and no message be posted twice: as much further back is looked."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MessageRef:
@@ -59,7 +62,10 @@ class Notification(Protocol):
         """Replace a message of ours. Idempotent."""
 
     async def find_message(self, message: Message, *, since: float) -> MessageRef | None:
-        """The message that carries `message.key`, posted at or after `since` (unix seconds), or None."""
+        """The message that carries `message.key`, or None; posted at or after `since`, but for CLOCK_SKEW.
+
+        `since` is in unix seconds, by the clock of the process that tried first.
+        """
 
     async def send_ephemeral(
         self, *, channel: str, user: str, text: str, blocks: Sequence[Json] = (), thread: str | None = None

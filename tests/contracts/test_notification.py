@@ -12,7 +12,7 @@ import pytest
 
 from integrations.rehearsal.notification import RehearsalNotification, Room
 from orchestration.ports.errors import Refused, TryLater
-from orchestration.ports.notification import Json, MessageRef, Notification
+from orchestration.ports.notification import CLOCK_SKEW, Json, MessageRef, Notification
 from tests.integrations.slack.slack_rig import START, Clock, message, slack_rig
 
 
@@ -154,7 +154,14 @@ async def test_a_message_is_found_by_its_key_only(rig: Rig) -> None:
 async def test_what_is_older_is_not_found(rig: Rig) -> None:
     """Looking has a beginning, so that it costs the same in an old channel."""
     await rig.slack.send_message(message(channel=rig.channel))
-    assert await rig.slack.find_message(message(channel=rig.channel), since=START + 3_600) is None
+    late = START + 2 * CLOCK_SKEW
+    assert await rig.slack.find_message(message(channel=rig.channel), since=late) is None
+
+
+async def test_a_clock_of_ours_that_went_wrong_hides_no_message(rig: Rig) -> None:
+    """Slack stamps by its own clock: a process whose clock is an hour ahead finds what it posted, and doubles none."""
+    ref = await rig.slack.send_message(message(channel=rig.channel))
+    assert await rig.slack.find_message(message(channel=rig.channel), since=START + 3_600) == ref
 
 
 async def test_a_reply_is_found_in_its_thread(rig: Rig) -> None:

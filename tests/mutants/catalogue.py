@@ -96,7 +96,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         name="a change is stored and its events are not",
         module="orchestration.store.releases",
-        old="        self._record(change.release.tenant_id, change.events[self._recorded.get(change, 0) :])\n",
+        old="        self._record(change.release.tenant_id, change.events[self.recorded.get(change, 0) :])\n",
         new="        self._record(change.release.tenant_id, change.events[1:])\n",
         stir=("act", "hold"),
     ),
