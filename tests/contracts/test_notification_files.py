@@ -9,7 +9,7 @@ import pytest
 
 from integrations.slack.client import upload_hosts
 from orchestration.ports.errors import NeedsCredentials, Refused, TryLater
-from orchestration.ports.notification import Attachment
+from orchestration.ports.notification import CLOCK_SKEW, Attachment
 from sandbox.kit import FaultKind
 from sandbox.slack.app import DEFAULT_SCOPES
 from tests.contracts.test_notification import Rig, TwinRig
@@ -75,7 +75,7 @@ async def test_a_file_stands_in_its_thread_and_is_found_there(rig: Rig) -> None:
     assert threads(rig) == [first.ts]
     assert await rig.slack.find_file(wanted, since=START)
     assert not await rig.slack.find_file(replace(wanted, name="other.png"), since=START)
-    assert not await rig.slack.find_file(wanted, since=START + 3_600)
+    assert not await rig.slack.find_file(wanted, since=START + 2 * CLOCK_SKEW)
 
 
 async def test_a_lost_answer_says_so_and_the_file_is_found(rig: Rig) -> None:
