@@ -196,20 +196,23 @@ def named(text: str) -> bool:
 
 def page_of(items: list[Any], keys: list[str], given: Mapping[str, str]) -> tuple[list[Any], str | None]:
     """A page of what is sorted by `keys`, after the cursor; and where to go on. Trouble: 400."""
-    limit = number(given, "limit", usual=USUAL, most=MOST)
-    after = _read_cursor(given["cursor"]) if "cursor" in given else None
+    limit, after = _asked(given)
     start = next((n for n, key in enumerate(keys) if after is None or key > after), len(keys))
     end = start + limit
-    return items[start:end], _cursor(keys[end - 1]) if end < len(items) else None
+    return items[start:end], paged(keys[end - 1]) if end < len(items) else None
 
 
 def read_page(given: Mapping[str, str]) -> tuple[int, str | None]:
     """How many at most, and the name behind which the database goes on. Trouble: 400."""
-    limit = number(given, "limit", usual=USUAL, most=MOST)
-    after = _read_cursor(given["cursor"]) if "cursor" in given else None
+    limit, after = _asked(given)
     if after is not None and _WORDS.fullmatch(after) is None:  # a database stands no zero character
         raise parameter("cursor", NO_CURSOR)
     return limit, after
+
+
+def _asked(given: Mapping[str, str]) -> tuple[int, str | None]:
+    limit = number(given, "limit", usual=USUAL, most=MOST)
+    return limit, _read_cursor(given["cursor"]) if "cursor" in given else None
 
 
 def number(given: Mapping[str, str], name: str, *, usual: int, most: int) -> int:
@@ -221,14 +224,9 @@ def number(given: Mapping[str, str], name: str, *, usual: int, most: int) -> int
     return int(text)
 
 
-def paged(name: str) -> str:
-    """The cursor behind something of this name."""
-    return _cursor(name)
-
-
 def sealed_cursor(text: str, about: str, *, key: str) -> str:
     """A provider's cursor, so that only what we gave comes back: its reader need not stand anything else."""
-    return f"{_cursor(text)}.{_seal(text, about, key)}"
+    return f"{paged(text)}.{_seal(text, about, key)}"
 
 
 def opened_cursor(sealed: str, about: str, *, key: str) -> str:
@@ -244,8 +242,9 @@ def _seal(text: str, about: str, key: str) -> str:
     return hmac.new(key.encode(), f"{about}\0{text}".encode(), hashlib.sha256).hexdigest()[:16]
 
 
-def _cursor(key: str) -> str:
-    return base64.urlsafe_b64encode(key.encode()).decode().rstrip("=")
+def paged(name: str) -> str:
+    """The cursor behind something of this name."""
+    return base64.urlsafe_b64encode(name.encode()).decode().rstrip("=")
 
 
 def _read_cursor(text: str) -> str:
