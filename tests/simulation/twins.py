@@ -131,8 +131,8 @@ class Wired:
         return exchange
 
 
-class LateCicd(RehearsalCicd):
-    """Runs are found only after a while; `made` counts them by correlation id."""
+class Late:
+    """What is made is found only after a while; `made` counts it by its natural key."""
 
     def __init__(self, clock: Callable[[], float], *, lag: float, **options: Any) -> None:
         super().__init__(**options)
@@ -140,6 +140,18 @@ class LateCicd(RehearsalCicd):
         self._lag = lag
         self._at: dict[str, float] = {}
         self.made: Counter[str] = Counter()
+
+    def _seen(self, made_id: str) -> bool:
+        return self._clock() - self._at[made_id] >= self._lag * 0.9
+
+    def _count(self, made_id: str, key: str) -> None:
+        if made_id not in self._at:
+            self._at[made_id] = self._clock()
+            self.made[key] += 1
+
+
+class LateCicd(Late, RehearsalCicd):
+    """Runs are found only after a while; `made` counts them by correlation id."""
 
     @property
     def dispatch_lag(self) -> timedelta:
@@ -148,25 +160,16 @@ class LateCicd(RehearsalCicd):
 
     def _found(self, request: BuildRequest) -> Run | None:
         run = super()._found(request)
-        return run if run is not None and self._clock() - self._at[run.id] >= self._lag * 0.9 else None
+        return run if run is not None and self._seen(run.id) else None
 
     def _start(self, verb: str, request: BuildRequest) -> Run:
         run = super()._start(verb, request)
-        if run.id not in self._at:
-            self._at[run.id] = self._clock()
-            self.made[f"{request.correlation_id}"] += 1
+        self._count(run.id, f"{request.correlation_id}")
         return run
 
 
-class LatePm(RehearsalPm):
+class LatePm(Late, RehearsalPm):
     """Tickets are found only after a while; `made` counts them by label."""
-
-    def __init__(self, clock: Callable[[], float], *, lag: float, **options: Any) -> None:
-        super().__init__(**options)
-        self._clock = clock
-        self._lag = lag
-        self._at: dict[str, float] = {}
-        self.made: Counter[str] = Counter()
 
     @property
     def search_lag(self) -> timedelta:
@@ -176,38 +179,27 @@ class LatePm(RehearsalPm):
     async def find_ticket(self, *, project: str, label: str) -> Ticket | None:
         """As the search shows it."""
         found = await super().find_ticket(project=project, label=label)
-        return found if found is not None and self._clock() - self._at[found.key] >= self._lag * 0.9 else None
+        return found if found is not None and self._seen(found.key) else None
 
     async def create_release_ticket(self, request: Any) -> Ticket:
         """Look, then make."""
         ticket = await super().create_release_ticket(request)
-        if ticket.key not in self._at:
-            self._at[ticket.key] = self._clock()
-            self.made[request.label] += 1
+        self._count(ticket.key, request.label)
         return ticket
 
 
-class LateTests(RehearsalTestPlatform):
+class LateTests(Late, RehearsalTestPlatform):
     """Test runs are found only after a while; `made` counts them by name."""
-
-    def __init__(self, clock: Callable[[], float], *, lag: float, **options: Any) -> None:
-        super().__init__(**options)
-        self._clock = clock
-        self._lag = lag
-        self._at: dict[str, float] = {}
-        self.made: Counter[str] = Counter()
 
     async def find_suite(self, *, project: str, name: str) -> Suite | None:
         """As the list shows it."""
         found = await super().find_suite(project=project, name=name)
-        return found if found is not None and self._clock() - self._at[found.id] >= self._lag * 0.9 else None
+        return found if found is not None and self._seen(found.id) else None
 
     async def create_test_suite(self, **asked: Any) -> Suite:
         """Look, then make."""
         suite = await super().create_test_suite(**asked)
-        if suite.id not in self._at:
-            self._at[suite.id] = self._clock()
-            self.made[suite.name] += 1
+        self._count(suite.id, suite.name)
         return suite
 
 
