@@ -265,6 +265,22 @@ class Lab(Member):
         return {**super().orders(), "tests/pass": lambda _order: self.pass_all()}
 
 
+class Office(Protocol):
+    """A store's console: orders about versions, and about the account."""
+
+    def offers(self) -> Sequence[Offer]:
+        """As it shows them."""
+
+    def order(self, number: str, name: str) -> None:
+        """As people do it there."""
+
+    def account_orders(self) -> Mapping[str, str]:
+        """As people find it there."""
+
+    def order_account(self, name: str) -> None:
+        """As people do it there."""
+
+
 class Shop(Member):
     """An app store: it gets the builds of `kind`, for the platform and target of `pair`. `group`: who tests them."""
 
@@ -293,20 +309,24 @@ class Shop(Member):
         """Do one of them."""
 
     @abstractmethod
+    def office(self) -> Office:
+        """Where people of the store, and ours in its console, do what they do."""
+
     def offers(self) -> Sequence[Offer]:
         """The versions that are on their way to users, or with them; newest first."""
+        return self.office().offers()
 
-    @abstractmethod
     def order_offer(self, number: str, name: str) -> None:
         """Do what an offer says can be done. ValueError where it can't any more."""
+        self.office().order(number, name)
 
-    @abstractmethod
     def account_orders(self) -> Mapping[str, str]:
         """What people can do about the account or the app as a whole, in words by name."""
+        return self.office().account_orders()
 
-    @abstractmethod
     def order_account(self, name: str) -> None:
         """Do one of them."""
+        self.office().order_account(name)
 
     def orders(self) -> Mapping[str, Order]:
         """`offers` {"number", "order"}, and `account` {"order"}."""

@@ -6,7 +6,7 @@ from sandbox.app_store.office import AppleOffice
 from sandbox.app_store.simulator import BUNDLE, AppStoreSimulator
 from sandbox.app_store.world import Build
 from sandbox.roles import Clock, Shop
-from sandbox.values import Connection, Given, Offer, StoreBuild
+from sandbox.values import Connection, Given, StoreBuild
 
 
 class AppStoreMember(Shop):
@@ -78,23 +78,8 @@ class AppStoreMember(Shop):
             raise ValueError(f"There is no build {number}")
         return found
 
-    def offers(self) -> Sequence[Offer]:
-        """As the store's console shows them."""
-        return self._office().offers()
-
-    def order_offer(self, number: str, name: str) -> None:
-        """As people do it there."""
-        self._office().order(number, name)
-
-    def account_orders(self) -> Mapping[str, str]:
-        """As people find it there."""
-        return self._office().account_orders()
-
-    def order_account(self, name: str) -> None:
-        """As people do it there."""
-        self._office().order_account(name)
-
-    def _office(self) -> AppleOffice:
+    def office(self) -> AppleOffice:
+        """The console of this store."""
         return AppleOffice(self.simulator)
 
     def builds(self) -> Sequence[StoreBuild]:

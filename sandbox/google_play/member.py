@@ -8,7 +8,7 @@ from sandbox.google_play.office import PlayOffice
 from sandbox.google_play.simulator import PACKAGE, GooglePlaySimulator
 from sandbox.google_play.world import PRODUCTION
 from sandbox.roles import Shop
-from sandbox.values import Connection, Given, Offer, StoreBuild
+from sandbox.values import Connection, Given, StoreBuild
 
 CI_TRACK = "beta"
 
@@ -80,23 +80,8 @@ class GooglePlayMember(Shop):
             app.rejected, app.in_review = name == "reject", False
         app.end_edits()
 
-    def offers(self) -> Sequence[Offer]:
-        """As the store's console shows them."""
-        return self._office().offers()
-
-    def order_offer(self, number: str, name: str) -> None:
-        """As people do it there."""
-        self._office().order(number, name)
-
-    def account_orders(self) -> Mapping[str, str]:
-        """As people find it there."""
-        return self._office().account_orders()
-
-    def order_account(self, name: str) -> None:
-        """As people do it there."""
-        self._office().order_account(name)
-
-    def _office(self) -> PlayOffice:
+    def office(self) -> PlayOffice:
+        """The console of this store."""
         return PlayOffice(self.simulator.pixel)
 
     def builds(self) -> Sequence[StoreBuild]:
