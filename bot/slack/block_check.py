@@ -45,7 +45,7 @@ def _text(value: object, rule: Text, pointer: str) -> Iterator[Problem]:
         yield Problem(pointer=pointer, message="must be a text object")
         return
     kind = value.get("type")
-    if kind not in rule.kinds:
+    if not isinstance(kind, str) or kind not in rule.kinds:
         wanted = " or ".join(sorted(rule.kinds))
         yield Problem(pointer=f"{pointer}/type", message=f"must be {wanted}, not {kind!r}")
     own = "emoji" if kind == "plain_text" else "verbatim"

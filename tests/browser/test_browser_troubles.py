@@ -25,7 +25,9 @@ async def test_a_failed_build_is_retried_from_the_page(tmp_path: Path, browser: 
         await ann.leaves_modals()
         plans.set_plan("pre-regression.yml", outcome="success")
         for platform in ("Android", "iOS"):
-            await ann.card.get_by_role("button", name=f"Retry: Pre-regression build ({platform})").click()
+            retry = ann.card.get_by_role("button", name=f"Retry: Pre-regression build ({platform})")
+            await ann.until(retry)
+            await retry.click()
         await ann.until(ann.card.filter(has_text="Waiting for approval of Stage 3"))
         await expect(ann.card.get_by_role("button", name="Retry")).to_have_count(0)
 

@@ -252,4 +252,6 @@ def _read_cursor(text: str) -> str:
         found = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError):
         raise parameter("cursor", NO_CURSOR) from None
+    if "\0" in found:  # PostgreSQL's texts know no such character, and no name of ours holds it
+        raise parameter("cursor", NO_CURSOR)
     return found

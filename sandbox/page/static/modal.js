@@ -9,6 +9,7 @@ export class Modal {
   constructor(app) {
     this.app = app;
     this.view = null;
+    this.closing = Promise.resolve();
     this.title = h("h2", { id: "modal-title", tabindex: "-1" });
     this.blocks = h("div", { class: "modal-blocks" });
     this.problem = h("div", { class: "problem", role: "alert" });
@@ -137,12 +138,19 @@ export class Modal {
     }
   }
 
-  async close(everything = false) {
-    if (!this.view) return;
-    try {
-      await this.app.wire.act({ do: "close", view: this.view.id, everything });
-    } catch (error) {
+  // As in Slack the view leaves at once: a second press is for the one below, and reaches the server after the first.
+  close(everything = false) {
+    if (!this.view) return undefined;
+    const { store, wire } = this.app;
+    const { id } = this.view;
+    const before = store.state.stack;
+    store.state.stack = everything ? [] : before.slice(0, -1);
+    this.follow();
+    this.closing = this.closing.then(() => wire.act({ do: "close", view: id, everything })).catch((error) => {
+      store.state.stack = before;
+      this.follow();
       this.complain(error.message);
-    }
+    });
+    return this.closing;
   }
 }
