@@ -39,6 +39,17 @@ ORDER = {
     "slots": [{"at": "2027-02-01T10:00:00Z"}],
     "captain": "U000ANN01",
 }
+TRAIN = {
+    "name": "Weekly",
+    "configuration": "pixel",
+    "frequency": "weeks:2",
+    "first_on": "2027-01-11",
+    "kick_off": "10:00",
+    "zone": "Europe/Berlin",
+    "slots": [{"days": 1, "at": "10:00"}],
+    "target": {"days": 8, "at": "18:00"},
+    "versions": {"ANDROID-PLAY_STORE": "3.0.0", "IOS-APP_STORE": "3.0.0"},
+}
 HOOK = {"url": "https://hooks.example/in", "events": ["RELEASE_CREATED"]}
 BODIES: dict[str, Any] = {
     "create_integration": {**CONNECT, "id": "fresh"},
@@ -74,6 +85,8 @@ BODIES: dict[str, Any] = {
     "finish_release": {"note": "https://store.example/out"},
     "report_build": {"kind": "REGRESSION", "pair": "ANDROID-PLAY_STORE", "number": "1"},
     "hear_of_run": {"run_id": "1"},
+    "create_train": TRAIN,
+    "update_train": {"ahead": 3},
     "pause_train": REASON,
     "skip_train_date": {"on": "2027-01-10"},
     "restore_train_date": {"on": "2027-01-10"},
@@ -122,7 +135,7 @@ async def furnish(rest: Rest) -> tuple[str, dict[str, str], dict[str, str]]:
 
 
 async def parts(rest: Rest, tenant: str, token: str) -> dict[str, str]:
-    """A release, a webhook and a freeze of a tenant, by what they are."""
+    """A release, a webhook, a freeze and a train of a tenant, by what they are."""
     spare = {**CONNECT, "id": "spare"}
     assert (
         await rest.ask("POST", f"{PREFIX}/tenants/{tenant}/integrations", spare, token=token)
@@ -132,7 +145,11 @@ async def parts(rest: Rest, tenant: str, token: str) -> dict[str, str]:
     writer = await rest.issue("release:write", tenant=tenant)
     where = f"{PREFIX}{MANAGEMENT}/tenants/{tenant}/freezes"
     freeze = await rest.ask("POST", where, BODIES["add_freeze"], token=writer)
-    return {"releases": release.id, "webhooks": hook.body["id"], "freezes": freeze.body["id"]}
+    named = {**TRAIN, "name": f"Train {tenant}"}
+    room = where.removesuffix("/freezes")
+    train = await rest.ask("POST", f"{room}/trains", named, token=token)
+    ids = {"releases": release.id, "webhooks": hook.body["id"], "freezes": freeze.body["id"]}
+    return {**ids, "trains": train.body["id"]}
 
 
 async def everything(rest: Rest) -> list[Any]:
