@@ -61,6 +61,8 @@ WORDS = {
     "release skip-train": True,
     "release restore-train": True,
     "release remove-train": True,
+    "release upload-build": True,
+    "release fetch-build": True,
     "doctor": False,
     "metrics": False,
     "configure": True,

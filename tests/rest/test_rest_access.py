@@ -13,6 +13,7 @@ import pytest
 from bot.api.v1.routes import MANAGEMENT, PREFIX, ROUTES, Route
 from orchestration.domain.tokens import Scope, presented
 from orchestration.services import tokens
+from tests.rest.file_digest import digest_of
 from tests.rest.rest_rig import CANARY, CONFIG, CONNECT, OTHER, TENANT, Rest
 from tests.support.access_table import PROPERTY
 
@@ -28,6 +29,7 @@ NAMES = {
     "submission": "d1",
     "delivery": "1",
     "release": "REL-NEVER",
+    "file": "NEVER",
 }
 SOON = "2027-01-10T10:00:00Z"
 REASON = {"reason": "For a reason"}
@@ -94,7 +96,12 @@ BODIES: dict[str, Any] = {
     "ask_exception": {"release": "REL-NEVER", **REASON},
     "set_captains": {"scope": "config:pixel", "people": ["U000ANN01"]},
 }
-QUERIES = {"find_change": "?what=%2312"}
+QUERIES = {
+    "find_change": "?what=%2312",
+    "upload_build": "?name=app.apk&kind=REGRESSION&pair=ANDROID-PLAY_STORE",
+}
+FILE = b"PK\x03\x04"
+SENT = {"Content_Type": "application/octet-stream", "Content_Digest": digest_of(FILE)}
 PARTS = ("releases", "trains", "freezes", "webhooks")
 """What has ids of our making, and parts whose state decides what can be done."""
 
@@ -117,7 +124,10 @@ async def ask(
     headers: dict[str, Any] = {"If_Match": "*"} if route.guarded else {}
     body = BODIES.get(route.name) if route.body is not None else None
     asked = QUERIES.get(route.name, "")
-    return await rest.ask(route.method, path(route, ids, **changes) + asked, body, token=token, **headers)
+    data = FILE if route.uploads else None
+    headers |= SENT if route.uploads else {}
+    where = path(route, ids, **changes) + asked
+    return await rest.ask(route.method, where, body, token=token, data=data, **headers)
 
 
 async def furnish(rest: Rest) -> tuple[str, dict[str, str], dict[str, str]]:

@@ -20,7 +20,7 @@ expected-statuses = ["2xx", 400, 404, 409, 412, 422, 503]
 [checks.negative_data_rejection]
 expected-statuses = [400, 401, 403, 404, 405, 406, 409, 412, 413, 415, 422, 428, 503]
 [checks.missing_required_header]
-expected-statuses = [401, 428]
+expected-statuses = [400, 401, 428]
 [parameters]
 "path.tenant" = "T0001"
 [[operations]]

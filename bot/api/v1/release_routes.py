@@ -2,8 +2,18 @@
 
 from dataclasses import replace
 from functools import wraps
+from http import HTTPStatus
 
-from bot.api.v1 import builds, gates, picks, regression_acts, release_acts, releases, submission_routes
+from bot.api.v1 import (
+    build_uploads,
+    builds,
+    gates,
+    picks,
+    regression_acts,
+    release_acts,
+    releases,
+    submission_routes,
+)
 from bot.api.v1.call import Answer, Call
 from bot.api.v1.gate_shapes import GateShape
 from bot.api.v1.release_bodies import (
@@ -124,6 +134,24 @@ _DECIDING = (
 )
 _REPORTING = (
     makes(f"{_ONE}/builds", builds.report, BuildShape, scope=_REPORT, body=BuildReport, tagged=False),
+    Route(
+        method="POST",
+        path=f"{_ONE}/build-files",
+        scope=_REPORT,
+        handle=build_uploads.upload_build,
+        answer=BuildShape,
+        status=HTTPStatus.CREATED,
+        query=("name", "kind", "pair", "number"),
+        uploads=True,
+    ),
+    Route(
+        method="GET",
+        path=f"{_ONE}/build-files/{{file}}",
+        scope=Scope.READ,
+        handle=build_uploads.download_build,
+        answer=None,
+        downloads=True,
+    ),
     acts(
         "/ci-news",
         builds.hear,
