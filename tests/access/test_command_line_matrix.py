@@ -21,6 +21,8 @@ WORDS = {
     "token create": True,
     "token list": True,
     "token revoke": True,
+    "webhook list": True,
+    "webhook rotate": True,
     "release list": True,
     "release show": True,
     "release where": True,

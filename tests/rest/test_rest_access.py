@@ -62,6 +62,7 @@ BODIES: dict[str, Any] = {
     "create_token": {"name": "x", "scopes": ["read"]},
     "create_webhook": HOOK,
     "update_webhook": {"events": ["*"]},
+    "rotate_secret": {},
     "preview_release": ORDER,
     "start_release": ORDER,
     "edit_release": {"channels": {"builds": ["C0BUILDS"]}},
