@@ -52,6 +52,7 @@ WORDS = {
     "release abandon-cycle": True,
     "release stores": True,
     "release rollout": True,
+    "release overrule": True,
     "release halt": True,
     "release finish": True,
     "release trains": True,

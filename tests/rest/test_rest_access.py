@@ -78,6 +78,7 @@ BODIES: dict[str, Any] = {
     "ask_pick": {"change": "#12"},
     "decline_pick": REASON,
     "tell_store": {"verb": "HALT"},
+    "overrule_health": REASON,
     "halt_release": {},
     "approve_gate": {"digest": "d"},
     "reject_gate": {"digest": "d", **REASON},
@@ -323,7 +324,7 @@ async def test_the_table_names_every_body(quick: Rest) -> None:
 
 async def test_what_people_decide_is_closed_to_programs(quick: Rest) -> None:
     """Each such route is marked, and a program's token with every scope is told whose matter it is."""
-    words = {"approve", "reject", "archive", "accept-drift", "grant", "decline", "tell"}
+    words = {"approve", "reject", "archive", "accept-drift", "grant", "decline", "tell", "overrule"}
     decisions = [r for r in ROUTES if r.path.rpartition("/")[2] in words and "picks" not in r.path]
     assert {r.name for r in ROUTES if r.people} == {r.name for r in decisions}
     token = await quick.issue(*Scope)
