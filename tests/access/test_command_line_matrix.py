@@ -30,6 +30,8 @@ WORDS = {
     "release plan": True,
     "release timeline": True,
     "release tasks": True,
+    "release report": True,
+    "release notes": True,
     "release activity": True,
     "release start": True,
     "release target": True,

@@ -36,6 +36,6 @@ async def test_a_configuration_that_was_probably_meant_is_offered(tmp_path: Path
             said = await o.says(o.ann, f"/release config {act} pixle")
             assert "Did you mean `pixel`?" in said, (act, said)
         assert "Did you mean `pixel`?" in await o.says(o.ann, "/release rehearse Pixxel")
-        assert "Did you mean `pixel`?" in await o.says(o.ann, "/release captain order pixl <@U000ANN01>")
+        assert "Did you mean `pixel`?" in await o.says(o.ann, "/release captain order pixl @bo")
         assert "Did you mean" not in await o.says(o.ann, "/release config edit warehouse")
         assert o.slack.violations == []

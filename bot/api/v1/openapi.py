@@ -18,7 +18,7 @@ from orchestration.domain.version import ReleaseType
 
 Json = dict[str, Any]
 _NAME = re.compile(r"{(\w+)}")
-_ASKING = ("/choices/{kind}", "/proposal", "/where")
+_ASKING = ("/choices/{kind}", "/proposal", "/where", "/notes")
 """What is read from providers, or needs something to be there first, can be refused by the state of things."""
 _TAGS = r'^(\*|(W/)?"[^"]*"(, ?(W/)?"[^"]*")*)$'
 _FILE: Json = {"type": "string", "format": "binary"}

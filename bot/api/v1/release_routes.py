@@ -13,6 +13,7 @@ from bot.api.v1 import (
     release_acts,
     releases,
     submission_routes,
+    telling,
 )
 from bot.api.v1.call import Answer, Call
 from bot.api.v1.gate_shapes import GateShape
@@ -45,6 +46,7 @@ from bot.api.v1.release_shapes import (
     WhyShape,
 )
 from bot.api.v1.route import Handle, Route, Schema, acts, lists, makes, patches, removes, shows
+from bot.api.v1.telling_shapes import NotesShape, ReportShape
 from orchestration.domain.tokens import Scope
 
 _WRITE, _REPORT = Scope.RELEASE_WRITE, Scope.BUILD_REPORT
@@ -62,6 +64,8 @@ _READING = (
     shows(f"{_ONE}/why", releases.explain_release, WhyShape),
     shows(f"{_ONE}/timeline", releases.read_timeline, TimelineShape),
     lists(f"{_ONE}/activity", releases.list_activity, EventShape),
+    shows(f"{_ONE}/report", telling.read_report, ReportShape),
+    shows(f"{_ONE}/notes", telling.read_notes, NotesShape),
     lists(f"{_ONE}/tasks", release_acts.list_tasks, TaskShape),
     lists(f"{_ONE}/builds", builds.list_builds, BuildShape),
     lists(f"{_ONE}/gates", gates.list_gates, GateShape),
