@@ -10,7 +10,7 @@ from tests.simulation.twins import TroubleKind
 
 Word = TypeVar("Word")
 PROVIDERS = ("scm", "cicd", "pm", "tests")
-_STEPS = 12_000
+_STEPS = 3_600
 
 
 class Fault(StrEnum):
@@ -110,7 +110,7 @@ def _one(chance: Random, only: Collection[str]) -> Happening:
         what = f"{chance.choice(PROVIDERS)}: {chance.choice(kinds).value}"
     elif fault is Fault.SLACK:
         what = chance.choice(_SLACK_TROUBLES).value
-    step = chance.randrange(200, _STEPS if not only else _STEPS // 2)
+    step = chance.randrange(60, _STEPS if not only else _STEPS // 2)
     return Happening(step=step, fault=fault, what=what, number=chance.randrange(1 << 30))
 
 

@@ -22,7 +22,6 @@ from tests.simulation.agenda import Happening, draw
 from tests.simulation.judge import Broken
 from tests.simulation.loop import GROUP, Stuck
 from tests.simulation.story import live
-from tests.simulation.wire import Engines
 from tests.simulation.world import World
 
 _STEPS_AT_MOST = 400_000
@@ -78,7 +77,7 @@ class Total:
 
 
 class Theatre:
-    """Where schedules are played: a folder in memory, an empty database to copy, and engines that are warm."""
+    """Where schedules are played: a folder in memory, and an empty database to copy."""
 
     def __init__(self) -> None:
         shared = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
@@ -88,13 +87,12 @@ class Theatre:
         with create_engine(f"sqlite:///{self._template}").begin() as connection:
             metadata.create_all(connection)
             connection.exec_driver_sql("PRAGMA journal_mode=WAL")
-        self._engines = Engines(self._template)
 
     def play(self, seed: int, agenda: Sequence[Happening] | None = None, *, hasty: bool = False) -> Outcome:
         """One schedule; `agenda` in the place of the seed's own. A `hasty` one ends with the
         first broken rule, in the middle of everything: no other schedule may follow it in this process."""
         ahead = draw(Random(f"agenda {seed}")) if agenda is None else agenda
-        world = World(seed, folder=self.folder, template=self._template, engines=self._engines, agenda=ahead)
+        world = World(seed, folder=self.folder, template=self._template, agenda=ahead)
         world.hasty = hasty
         _FAULTS.clear()
         try:

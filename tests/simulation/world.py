@@ -22,7 +22,7 @@ from tests.simulation.judge import Broken, Judge
 from tests.simulation.loop import GROUP, SeededLoop, Stuck
 from tests.simulation.process import SHOWN, Process, Watch
 from tests.simulation.twins import Providers, TroubleKind, Weather, Wired
-from tests.simulation.wire import Engines, Wire
+from tests.simulation.wire import Wire
 
 T = TypeVar("T")
 BEGIN = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -38,6 +38,9 @@ _DUE = {
     Wake.OUTBOX: ("outbox", "not_before_ms"),
     Wake.DUTIES: ("duties", "due_ms"),
 }
+
+_SOONEST = "(SELECT min(max({due}, coalesce(lease_until_ms + 1, 0))) FROM {table} WHERE {due} IS NOT NULL)"
+_NEXT = "SELECT " + ", ".join(_SOONEST.format(table=table, due=due) for table, due in _DUE.values())
 
 
 @dataclass
@@ -61,9 +64,7 @@ class Cards(RehearsalNotification):
 class World:
     """Everything of one schedule."""
 
-    def __init__(
-        self, seed: int, *, folder: Path, template: Path, engines: Engines, agenda: Sequence[Happening]
-    ) -> None:
+    def __init__(self, seed: int, *, folder: Path, template: Path, agenda: Sequence[Happening]) -> None:
         self.chance = Random(f"world {seed}")
         self.loop = SeededLoop(Random(f"order {seed}"), on_step=self._stepped, on_idle=self._idle)
         self.file = folder / f"seed-{seed}.db"
@@ -79,7 +80,6 @@ class World:
             people=_PEOPLE,
         )
         self.agenda = list(agenda)
-        self._engines = engines
         # Most of the work of a chatty world is chat; where only what matters most is told, more schedules fit.
         self._heard = HEARD if self.chance.random() < _CHATTY else {k: HEARD[k] for k in _WORTH_TELLING}
         self.deeds: Callable[[Happening], None] = lambda _happening: None
@@ -120,11 +120,15 @@ class World:
         return process
 
     def _process(self, name: str) -> Process:
-        wire = Wire(str(self.file), committed=self._committed, name=name)
+        wire = Wire(
+            str(self.file),
+            committed=self._committed,
+            name=name,
+            chance=Random(f"turns {name} {self.chance.random()}"),
+        )
         return Process(
             name=name,
             wire=wire,
-            engine=self._engines.take(wire),
             watch=Watch(BEGIN, self.loop.time),
             begin=BEGIN,
             chance=Random(f"{name} {self.chance.random()}"),
@@ -250,11 +254,8 @@ class World:
         """When time may go on to, at most: something may be due before; somebody is woken for it."""
         now = self.loop.time()
         earliest = max(now, self._ticked + 1.0)
-        for kind, (table, column) in _DUE.items():
-            found = self._reader.execute(
-                f"SELECT min(max({column}, coalesce(lease_until_ms + 1, 0))) FROM {table}"  # noqa: S608 - from the table above
-                f" WHERE {column} IS NOT NULL"
-            ).fetchone()[0]
+        times = self._reader.execute(_NEXT).fetchone()
+        for kind, found in zip(_DUE, times, strict=True):
             if found is None:
                 continue
             at = max(earliest, found / 1000 - BEGIN.timestamp() + 0.001)
@@ -286,8 +287,6 @@ class World:
 
     def close(self) -> None:
         """Remove the file."""
-        for process in (self._desk, *self.processes, *self.corpses):
-            self._engines.give_back(process.database)
         self._reader.close()
         for end in ("", "-wal", "-shm"):
             Path(f"{self.file}{end}").unlink(missing_ok=True)
