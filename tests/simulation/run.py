@@ -19,6 +19,7 @@ from sqlalchemy import create_engine
 from orchestration.domain.phase import Phase
 from orchestration.store.tables import metadata
 from tests.simulation.agenda import Happening, draw
+from tests.simulation.cast import cast_of
 from tests.simulation.judge import Broken
 from tests.simulation.loop import GROUP, Stuck
 from tests.simulation.story import live
@@ -32,6 +33,7 @@ class Outcome:
     """One schedule."""
 
     seed: int
+    cast: str
     phase: Phase | None
     steps: int
     commits: int
@@ -52,6 +54,7 @@ class Total:
     days: float = 0.0
     faults: Counter[str] = field(default_factory=Counter)
     ends: Counter[str] = field(default_factory=Counter)
+    casts: Counter[str] = field(default_factory=Counter)
     failed: list[Outcome] = field(default_factory=list)
 
     def add(self, outcome: Outcome) -> None:
@@ -62,6 +65,7 @@ class Total:
         self.days += outcome.seconds / 86_400
         self.faults += outcome.faults + outcome.met
         self.ends[outcome.phase or "no end"] += 1
+        self.casts[outcome.cast] += 1
         if outcome.broken:
             self.failed.append(outcome)
 
@@ -73,6 +77,7 @@ class Total:
         self.days += part.days
         self.faults += part.faults
         self.ends += part.ends
+        self.casts += part.casts
         self.failed += part.failed
 
 
@@ -91,8 +96,10 @@ class Theatre:
     def play(self, seed: int, agenda: Sequence[Happening] | None = None, *, hasty: bool = False) -> Outcome:
         """One schedule; `agenda` in the place of the seed's own. A `hasty` one ends with the
         first broken rule, in the middle of everything: no other schedule may follow it in this process."""
-        ahead = draw(Random(f"agenda {seed}")) if agenda is None else agenda
-        world = World(seed, folder=self.folder, template=self._template, agenda=ahead)
+        cast = cast_of(seed)
+        ahead = agenda_of(seed) if agenda is None else agenda
+        world = World(seed, folder=self.folder, template=self._template, cast=cast, agenda=ahead)
+        world.say(f"a world of {cast}")
         world.hasty = hasty
         _FAULTS.clear()
         try:
@@ -110,6 +117,7 @@ class Theatre:
                 world.judge.blame("no fault of ours", f"{name}: {fault}")
         return Outcome(
             seed=seed,
+            cast=str(cast),
             phase=ending.phase if ending else None,
             steps=world.loop.steps,
             commits=world.judge.commits,
@@ -119,6 +127,11 @@ class Theatre:
             broken=world.judge.broken,
             trace=world.trace,
         )
+
+
+def agenda_of(seed: int) -> Sequence[Happening]:
+    """What happens in the world of a seed."""
+    return draw(Random(f"agenda {seed}"), cast=cast_of(seed))
 
 
 _FAULTS: list[tuple[str, str]] = []
@@ -161,7 +174,7 @@ def play_all(seeds: Iterable[int]) -> Total:
 
 def shrink(seed: int, agenda: Sequence[Happening] | None = None) -> Sequence[Happening]:
     """The fewest happenings that still break a rule: each is left out once, and stays out where it was not needed."""
-    kept = list(draw(Random(f"agenda {seed}")) if agenda is None else agenda)
+    kept = list(agenda_of(seed) if agenda is None else agenda)
     smaller = True
     while smaller:
         smaller = False

@@ -16,7 +16,7 @@ from orchestration.store.queues import inbox
 from tests.simulation.__main__ import told
 from tests.simulation.agenda import Deed, Fault, Happening, draw
 from tests.simulation.loop import GROUP, SeededLoop, Stuck
-from tests.simulation.run import Outcome, quiet, shrink, theatre
+from tests.simulation.run import Outcome, agenda_of, quiet, shrink, theatre
 from tests.simulation.twins import TroubleKind
 from tests.simulation.wire import Wire
 
@@ -41,8 +41,8 @@ def test_a_seed_gives_its_schedule_again() -> None:
 
 
 def test_every_kind_of_fault_and_deed_is_drawn() -> None:
-    """Two hundred agendas hold every fault, every deed and every trouble of a provider that there is."""
-    drawn = [each for seed in range(200) for each in draw(Random(f"agenda {seed}"))]
+    """Three hundred agendas hold every fault, every deed and every trouble of a provider that there is."""
+    drawn = [each for seed in range(300) for each in agenda_of(seed)]
     assert {each.fault for each in drawn} == set(Fault)
     assert {each.what for each in drawn if each.fault is Fault.ACT} == {str(deed) for deed in Deed}
     told_of = {each.what.partition(": ")[2] for each in drawn if each.fault is Fault.TROUBLE}

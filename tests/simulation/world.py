@@ -6,21 +6,21 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
 from contextvars import copy_context
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from typing import Any, TypeVar
 
 from bot.views.notices import HEARD
-from integrations.rehearsal.notification import RehearsalNotification, Room
+from integrations.rehearsal.notification import Room
 from orchestration.domain.events import EventKind
-from orchestration.ports.notification import Message, MessageRef
 from orchestration.store.wake import Wake
 from tests.simulation.agenda import Fault, Happening
+from tests.simulation.cards import Cards
+from tests.simulation.cast import Cast
 from tests.simulation.judge import Broken, Judge
 from tests.simulation.loop import GROUP, SeededLoop, Stuck
-from tests.simulation.process import SHOWN, Process, Watch
+from tests.simulation.process import Process, Watch
 from tests.simulation.twins import Providers, TroubleKind, Weather, Wired
 from tests.simulation.wire import Wire
 
@@ -43,33 +43,18 @@ _SOONEST = "(SELECT min(max({due}, coalesce(lease_until_ms + 1, 0))) FROM {table
 _NEXT = "SELECT " + ", ".join(_SOONEST.format(table=table, due=due) for table, due in _DUE.values())
 
 
-@dataclass
-class Cards(RehearsalNotification):
-    """Slack, which remembers from which revision each message was rendered, in the order in which it came."""
-
-    shown: dict[str, list[int]] = field(default_factory=dict)
-
-    async def send_message(self, message: Message) -> MessageRef:
-        """Post."""
-        ref = await super().send_message(message)
-        self.shown.setdefault(message.key, []).append(SHOWN.get())
-        return ref
-
-    async def update_message(self, ref: MessageRef, message: Message) -> None:
-        """Edit."""
-        await super().update_message(ref, message)
-        self.shown.setdefault(message.key, []).append(SHOWN.get())
-
-
 class World:
     """Everything of one schedule."""
 
-    def __init__(self, seed: int, *, folder: Path, template: Path, agenda: Sequence[Happening]) -> None:
+    def __init__(
+        self, seed: int, *, folder: Path, template: Path, cast: Cast, agenda: Sequence[Happening]
+    ) -> None:
         self.chance = Random(f"world {seed}")
         self.loop = SeededLoop(Random(f"order {seed}"), on_step=self._stepped, on_idle=self._idle)
         self.file = folder / f"seed-{seed}.db"
         shutil.copyfile(template, self.file)
-        self.weather = Weather(chance=Random(f"weather {seed}"))
+        self.weather = Weather(chance=Random(f"weather {seed}"), clock=self.loop.time)
+        self.cast = cast
         self.providers = {
             tenant: Providers(self.weather, self.loop.time, Random(f"providers {seed} {tenant}"))
             for tenant in TENANTS
@@ -198,6 +183,8 @@ class World:
                 self.weather.trouble(port, TroubleKind(kind), lot.choice((1, 1, 2, 3, 12)))
             case Fault.SLACK:
                 self.weather.trouble("slack", TroubleKind(happening.what), lot.choice((1, 2, 5, 20)))
+            case Fault.AWAY:
+                self.weather.go_away(happening.what, lot.choice((30.0, 300.0, 1800.0)))
             case Fault.CLOCK:
                 process = lot.choice(self.processes)
                 process.watch.wrong += lot.choice((-3600.0, -20.0, -2.0, 2.0, 20.0, 3600.0))
