@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
 
-_STORES, _ABROAD = 0.22, 0.1
-_BESIDE = 0.26
+_STORES, _ABROAD = 0.14, 0.05
+_BESIDE = 0.14
 
 
 class Beside(StrEnum):

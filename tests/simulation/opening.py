@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
 
 from orchestration.domain.creation import Order, WantedSlot
@@ -29,7 +29,7 @@ _BEFORE = "2.13.0"
 
 def configuration(chance: Random, *, stores: bool) -> Snapshot:
     """One pair or two, with or without builds before regression, signed by whom it may be."""
-    pairs = (ANDROID, IOS) if chance.random() < 0.25 else (chance.choice((ANDROID, IOS)),)
+    pairs = (ANDROID, IOS) if chance.random() < 0.15 else (chance.choice((ANDROID, IOS)),)
     base = snapshot()
     gate = GateSettings()
     if chance.random() < 0.4:
@@ -49,7 +49,7 @@ def configuration(chance: Random, *, stores: bool) -> Snapshot:
         stores={pair.key: _store_of(pair, chance) for pair in pairs} if stores else {},
         pre_regression_builds=chance.random() < 0.3,
         gate=gate,
-        channels=base.channels if chance.random() < 0.3 else {},
+        channels=base.channels if chance.random() < 0.2 else {},
     )
 
 
@@ -91,7 +91,8 @@ async def start(world: World, people: People, wanted: Snapshot, chance: Random) 
     match world.cast.beside:
         case Beside.RELEASE:
             later = BEGIN + timedelta(minutes=chance.randrange(1, 20))
-            await _order(people, HOME, wanted, replace(_wanted(wanted, chance, "2.15.0"), kick_off_at=later))
+            order = _wanted(wanted, chance, "2.15.0", begin=later)
+            await _order(people, HOME, wanted, replace(order, kick_off_at=later))
         case Beside.HOTFIX:
             kept = world.providers[HOME].scm.kept
             kept.tags[f"v{_BEFORE}"] = kept.branches["main"]
@@ -110,10 +111,10 @@ async def _order(people: People, tenant: str, wanted: Snapshot, order: Order) ->
     await start_release(people.desk.engine, tenant, wanted.config_id, order, actor=Actor(id=owner_in(tenant)))
 
 
-def _wanted(wanted: Snapshot, chance: Random, version: str) -> Order:
+def _wanted(wanted: Snapshot, chance: Random, version: str, *, begin: datetime = BEGIN) -> Order:
     slots = tuple(
-        WantedSlot(at=BEGIN + timedelta(minutes=minutes), flags=CycleFlags(automation=chance.random() < 0.3))
-        for minutes in sorted(chance.sample(range(25, 60), chance.choice((1, 1, 2))))
+        WantedSlot(at=begin + timedelta(minutes=minutes), flags=CycleFlags(automation=chance.random() < 0.3))
+        for minutes in sorted(chance.sample(range(5, 40), chance.choice((1, 1, 1, 2))))
     )
     return Order(
         type=ReleaseType.MINOR,

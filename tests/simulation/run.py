@@ -22,6 +22,7 @@ from tests.simulation.agenda import Happening, draw
 from tests.simulation.cast import cast_of
 from tests.simulation.judge import Broken
 from tests.simulation.loop import GROUP, Stuck
+from tests.simulation.remembering import remember_releases
 from tests.simulation.story import live
 from tests.simulation.world import World
 
@@ -88,6 +89,7 @@ class Theatre:
         shared = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
         self.folder = Path(tempfile.mkdtemp(prefix="simulation-", dir=shared if shared.is_dir() else None))
         atexit.register(shutil.rmtree, self.folder, ignore_errors=True)
+        self._releases = remember_releases()
         self._template = self.folder / "template.db"
         with create_engine(f"sqlite:///{self._template}").begin() as connection:
             metadata.create_all(connection)
@@ -102,6 +104,7 @@ class Theatre:
         world.say(f"a world of {cast}")
         world.hasty = hasty
         _FAULTS.clear()
+        self._releases.forget()
         try:
             ending = world.play(live(world, seed), steps=_STEPS_AT_MOST)
         except Broken:
@@ -109,6 +112,9 @@ class Theatre:
         except Stuck as stuck:
             ending = None
             world.judge.blame("the world goes on", str(stuck))
+        except Exception as error:  # noqa: BLE001 - whatever it is, this schedule is one to be looked at
+            ending = None
+            world.judge.blame("people may do what they do", repr(error))
         finally:
             world.close()
         dead = {corpse.name for corpse in world.corpses}
@@ -162,6 +168,9 @@ def theatre() -> Theatre:
 def play_all(seeds: Iterable[int]) -> Total:
     """All of them, one after the other in this process."""
     total = Total()
+    theatre()
+    # What is there by now stays: a collection need not look at it after every schedule.
+    gc.freeze()
     gc.disable()
     try:
         for seed in seeds:
