@@ -20,7 +20,7 @@ from tests.simulation.run import Outcome, agenda_of, quiet, shrink, theatre
 from tests.simulation.twins import TroubleKind
 from tests.simulation.wire import Wire
 
-_SOON = 500
+_SOON = 600
 
 
 @pytest.fixture(autouse=True)
