@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, and_, delete, exists, insert, or_, select, update
+from sqlalchemy import Row, and_, bindparam, delete, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orchestration.domain.events import Event, EventKind
@@ -18,6 +18,7 @@ from orchestration.store.times import MILLISECOND, moment, past_ms
 from orchestration.store.webhook_tables import webhook_deliveries, webhooks
 
 _VALUE: TypeAdapter[Webhook] = TypeAdapter(Webhook)
+_ACTIVE = select(webhooks).where(webhooks.c.tenant_id == bindparam("tenant"), webhooks.c.active.is_(True))
 _OWN = frozenset({"id", "tenant_id", "active", "revision"})
 
 
@@ -132,9 +133,7 @@ async def queue_events(
     connection: AsyncConnection, tenant_id: str, told: Sequence[tuple[int, Event]], *, now: int
 ) -> bool:
     """Add a delivery of each event for each webhook that hears it; whether there is any."""
-    found = await connection.execute(
-        select(webhooks).where(webhooks.c.tenant_id == tenant_id, webhooks.c.active.is_(True))
-    )
+    found = await connection.execute(_ACTIVE, {"tenant": tenant_id})
     rows = [
         {
             "tenant_id": tenant_id,
