@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from bot import webhooks
 from bot.administration import CLI, record
 from bot.connections import (
     NAME_LENGTH,
@@ -248,9 +249,13 @@ async def run_rotate_keys(arguments: argparse.Namespace, settings: Settings) -> 
                 await record(
                     store, tenant, EventKind.KEYS_ROTATED, key=vault.sealing, connections=str(sealed)
                 )
+        hooks, closed = await webhooks.reseal(store.work, vault, arguments.tenant)
+        left += closed
     finally:
         await store.close()
     print(f"Connections sealed with the key {vault.sealing}: {done}.")
+    if hooks:
+        print(f"Webhooks sealed with it: {hooks}.")
     for line in left:
         print(line, file=sys.stderr)
     return BROKEN if left else OK

@@ -29,6 +29,12 @@ class SqlWebhooks:
         self._connection = connection
         self._may_write = may_write
 
+    async def tenants(self) -> Sequence[str]:
+        """Those that have any, in their order."""
+        column = webhooks.c.tenant_id
+        found = await self._connection.execute(select(column).distinct().order_by(column))
+        return [row.tenant_id for row in found]
+
     async def of_tenant(self, tenant_id: str) -> Sequence[Webhook]:
         """All of them, by id."""
         found = await self._connection.execute(

@@ -66,6 +66,7 @@ BODIES: dict[str, Any] = {
     "preview_release": ORDER,
     "start_release": ORDER,
     "edit_release": {"channels": {"builds": ["C0BUILDS"]}},
+    "edit_notes": {"text": "All new"},
     "hold_release": REASON,
     "archive_release": REASON,
     "hand_over_release": {"person": "U000ANN01"},

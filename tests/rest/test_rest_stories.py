@@ -112,6 +112,15 @@ async def test_cycles_notes_and_commits_that_came_too_late(sqlite_url: str) -> N
         notes = (await story.ask("GET", f"{one}/notes")).body
         assert (notes["to"], notes["commits"][-1]["sha"]) == ("v2.14.0-rc.2", fix)
         assert "fix: the crash" in notes["text"]
+        edit = {"text": "It crashes no more", "head": fix}
+        assert (await story.ask("POST", f"{one}/notes", edit)).status == 200
+        edited = (await story.ask("GET", f"{one}/notes")).body
+        assert (edited["text"], edited["made"], edited["later"]) == (edit["text"], notes["text"], 0)
+        assert edited["edited_by"] is not None
+        assert (await story.ask("POST", f"{one}/notes", {"text": " "})).status == 422
+        assert (await story.ask("DELETE", f"{one}/notes")).status == 204
+        assert (await story.ask("DELETE", f"{one}/notes")).status == 409
+        assert (await story.ask("GET", f"{one}/notes")).body == notes
         await to_the_gate(story, one)
         late = story.company.scm.grow(BRANCH, ["docs: a word"])
         await story.live(steps=2, minutes=1)
