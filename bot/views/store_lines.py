@@ -8,8 +8,9 @@ from datetime import datetime
 from types import MappingProxyType
 
 from bot.views.health import health_line
-from bot.views.text import Mrkdwn, bold, duration, escape, quote, say
+from bot.views.text import Mrkdwn, bold, escape, quote, say
 from bot.views.words import brief, dotted, linked, person, when
+from orchestration.domain.consequences import pause_left_words
 from orchestration.domain.pairs import TARGET_TITLES
 from orchestration.domain.release import Release
 from orchestration.domain.rollback import ways_back
@@ -157,11 +158,7 @@ def _paused(submission: Submission, now: datetime) -> list[Mrkdwn]:
     said = say("Paused since {since}.", since=when(submission.paused_at))
     if left is None:
         return [said]
-    ends = say(
-        " It goes on by itself at {at}: {left} of 30 days of pause are left.",
-        at=when(now + left),
-        left=duration(left),
-    )
+    ends = say(" It goes on by itself at {at}: {left}.", at=when(now + left), left=pause_left_words(left))
     return [said + ends]
 
 

@@ -51,7 +51,7 @@ def consequences_of_submitting(submission: Submission, plan: RolloutPlan) -> Con
 
 def _apple(submission: Submission, verb: Verb, now: datetime) -> Consequences:
     budget = submission.pause_left(now)
-    left = _days(budget if budget is not None else PAUSE_BUDGET)
+    left = pause_left_words(budget if budget is not None else PAUSE_BUDGET)
     says: tuple[str, ...]
     match verb:
         case Verb.WITHDRAW:
@@ -66,7 +66,7 @@ def _apple(submission: Submission, verb: Verb, now: datetime) -> Consequences:
             says = (
                 "No further user is given it by itself.",
                 "Whoever looks for it in the App Store gets it anyway, and so do new users.",
-                f"{left} of {PAUSE_BUDGET.days} days of pause are left; then it goes on by itself.",
+                f"{left}; then it goes on by itself.",
             )
         case Verb.RESUME:
             says = (f"It goes on at day {submission.day or 1}, with {submission.percent:g} % of the users.",)
@@ -107,5 +107,6 @@ def _google(submission: Submission, verb: Verb, percent: float | None) -> Conseq
     return Consequences(says=says, irreversible=verb is Verb.COMPLETE)
 
 
-def _days(span: timedelta) -> str:
-    return f"{span / _DAY:.0f}"
+def pause_left_words(left: timedelta) -> str:
+    """`10 of 30 days of pause are left`, the same before a pause and during it."""
+    return f"{left / _DAY:.0f} of {PAUSE_BUDGET.days} days of pause are left"

@@ -114,7 +114,7 @@ def test_a_pause_shows_its_budget_and_when_it_ends() -> None:
     since = NOW - timedelta(days=20)
     release, known = standing(Target.APP_STORE, StoreState.PAUSED, phased=True, paused_at=since)
     shown = whole(store_card(release, known, now=NOW))
-    assert "10 days of 30 days of pause are left" in shown
+    assert "10 of 30 days of pause are left" in shown
     assert str(int((since + PAUSE_BUDGET).timestamp())) in shown
 
 
