@@ -11,6 +11,7 @@ from bot.views.health import health_line
 from bot.views.text import Mrkdwn, bold, escape, quote, say
 from bot.views.words import brief, dotted, linked, person, when
 from orchestration.domain.consequences import pause_left_words
+from orchestration.domain.distributing import never_sent, tasks_of
 from orchestration.domain.pairs import TARGET_TITLES
 from orchestration.domain.release import Release
 from orchestration.domain.rollback import ways_back
@@ -110,6 +111,7 @@ def matters(release: Release, submission: Submission, *, now: datetime, words: i
     """What people must know or do: a rejection's reason, its health, a pause that ends, what was not told yet."""
     return [
         *_turned_back(release, submission, words),
+        *_not_taken(release, submission, words),
         *_health(release, submission),
         *_paused(submission, now),
         *_next_step(release, submission),
@@ -147,6 +149,15 @@ def _turned_back(release: Release, submission: Submission, words: int) -> list[M
         lines.append(escape("The store tells no reason here; its own console does."))
     todo = "Mend what the store asks for, choose another build where it takes one, then submit it anew."
     return [*lines, escape(todo if submission.state is StoreState.REJECTED else "It can be submitted anew.")]
+
+
+def _not_taken(release: Release, submission: Submission, words: int) -> list[Mrkdwn]:
+    """Why the store would not have it, and that it can be submitted in another way."""
+    if not never_sent(release, submission) or release.submission_of(submission.pair) != submission:
+        return []
+    troubles = [task.trouble.reason for task in tasks_of(release, submission) if task.trouble is not None]
+    said = [quote(brief(troubles[0], words))] if troubles else []
+    return [*said, escape("Nothing of it is in the store. Mend it and retry, or submit it anew.")]
 
 
 def _paused(submission: Submission, now: datetime) -> list[Mrkdwn]:

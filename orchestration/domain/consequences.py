@@ -10,6 +10,13 @@ from orchestration.domain.submission import PAUSE_BUDGET, Submission, Verb
 APPLE_DAYS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 """What share of the users a phased release reaches by its day, where updates come by themselves."""
 _DAY = timedelta(days=1)
+_UNSENT = (
+    "goes to Google Play, not to review: a person sends it there in Play Console, under Publishing overview."
+)
+_PULLED_BACK = "Other changes of the app that are in review are pulled back, and sent again with it."
+_IN_THE_WAY = (
+    "Other changes of the app that are in review stay there: while there are any, Google Play refuses it."
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,12 +38,14 @@ def consequences_of(
 
 def consequences_of_submitting(submission: Submission, plan: RolloutPlan) -> Consequences:
     """What follows from a yes to the submission."""
-    sent = f"Build {submission.build or 'unknown'} of {submission.version} is sent for review"
+    what = f"Build {submission.build or 'unknown'} of {submission.version}"
+    sent = f"{what} is sent for review"
     if submission.rollout is Rollout.STAGED:
         share = "everybody" if plan.first >= EVERYBODY else f"{plan.first:g} % of the users"
         return Consequences(
             says=(
-                f"{sent}.",
+                f"{sent}." if plan.send_for_review else f"{what} {_UNSENT}",
+                _PULLED_BACK if plan.pull_back else _IN_THE_WAY,
                 f"Once it is approved, Google Play offers it to {share} at once.",
                 "Its version code can't be used again, and a later release needs a greater one.",
             )

@@ -188,3 +188,42 @@ async def _ship_hotfix(m: Market, release_id: str) -> None:
     assert "approved" in await o.approves(o.ann, words="/release rollout 2.14.1 submit android")
     await m.submission(ANDROID, StoreState.SUBMITTED, release_id=release_id)
     m.play.decide(approved=True)
+
+
+async def test_after_a_rejection_a_submission_is_unsent_knowingly(tmp_path: Path) -> None:
+    """Google takes it in that way only: the new question says who sends it, it goes so, and a person's send is seen."""
+    async with market(tmp_path) as m:
+        await m.submits(m.o.ann, ANDROID)
+        await m.card(ANDROID, "Waits for review")
+        m.play.decide(approved=False)
+        assert "is asked about anew" in await m.presses(m.o.ann, ANDROID, "store.resubmit")
+        await m.o.until(lambda: m.o._saying("gate:", "not to review"), within=WITHIN)
+        await m.submits(m.o.ann, ANDROID)
+        await m.card(ANDROID, "send the changes for review in Play Console")
+        assert [row for row in m.on_production() if row[0] == NUMBERS[ANDROID]]
+        assert m.play.sent == 1
+        m.play.send()
+        m.pass_time(hours=1)
+        await m.card(ANDROID, "Waits for review")
+        assert m.play.sent == 2
+
+
+async def test_what_google_would_not_take_as_shown_is_submitted_in_the_other_way(tmp_path: Path) -> None:
+    """Something else of the app was rejected: nothing is sent, the card says why, and a button asks about it unsent."""
+    async with market(tmp_path) as m:
+        m.play.rejected = True
+        await m.submits(m.o.ann, ANDROID)
+        told = await m.o.until(
+            lambda: next((t for t in m.o.thread() if "Submit it unsent" in t), None), within=WITHIN
+        )
+        assert "Publishing overview" in told
+        assert (m.play.commits, m.play.sent) == (0, 0)
+        assert "is asked about anew" in await m.presses(m.o.ann, ANDROID, "store.resubmit.otherwise")
+        assert await m.o.comes(lambda: _unheld(m), within=WITHIN)
+        await m.submits(m.o.ann, ANDROID)
+        await m.card(ANDROID, "send the changes for review in Play Console")
+        assert (m.play.commits, m.play.sent) == (1, 0)
+
+
+async def _unheld(m: Market) -> bool:
+    return not (await m.o.release()).holds

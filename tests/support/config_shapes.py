@@ -167,6 +167,8 @@ def _stores(key: str, texts: st.SearchStrategy[str]) -> st.SearchStrategy[StoreP
             "auto_advance": st.booleans(),
             "step_every": SPANS,
             "update_priority": st.integers(0, 5),
+            "send_for_review": st.booleans(),
+            "pull_back": st.booleans(),
         }
     note = st.just("") | texts.filter(lambda text: len(text) <= LONGEST_NOTE)
     rollout = st.builds(RolloutPlan, whats_new=note, **told)
