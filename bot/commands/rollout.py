@@ -11,6 +11,7 @@ from bot.commands.submitting import show_question
 from bot.slack.desk import Call
 from bot.views.store_buttons import Offered
 from bot.views.store_card import before_telling, stores_answer
+from bot.views.values import REVIEW_CHOICES
 from orchestration.domain.consequences import consequences_of
 from orchestration.domain.errors import NotNow
 from orchestration.domain.pairs import TARGET_TITLES, TITLES
@@ -159,12 +160,19 @@ def _share(text: str) -> float:
 
 async def _resubmit(call: Call, typed: _Typed) -> None:
     submission = typed.submission()
+    chosen = typed.rest.strip().lower()
+    if chosen and chosen not in REVIEW_CHOICES:
+        ways = " or ".join(REVIEW_CHOICES)
+        raise NotNow(
+            f"`/release rollout resubmit` is followed by a platform, and by {ways} where it has the choice."
+        )
     title = f"{TITLES[submission.pair.platform]} of {typed.release.title}"
     await submissions.resubmit(
         call.engine,
         typed.release.tenant_id,
         typed.release.id,
         submission.id,
+        send_for_review=REVIEW_CHOICES.get(chosen),
         actor=call.intent.actor,
         along=call.along(lambda _change: f"{title} is asked about anew; its approval card follows."),
     )

@@ -260,6 +260,10 @@ class Story:
         """The app stores of this world."""
         return [self.addresses["providers"][key] for key in self.addresses["roles"]["app_stores"]]
 
+    def gauges(self) -> list[Any]:
+        """What counts sessions and crashes in this world."""
+        return [self.addresses["providers"][key] for key in self.addresses["roles"]["release_health"]]
+
     async def held_by_stores(self) -> list[Any]:
         """What each app store holds, with its pair."""
         return [{**await self._read(shop["url"]), "pair": shop["pair"]} for shop in self.stores()]

@@ -24,8 +24,9 @@ from bot.settings import Settings
 from sandbox.addresses import read_addresses
 from sandbox.parts import Cast
 
-WHOLE = Cast(app_stores=("app_store", "google_play"))
+WHOLE = Cast(app_stores=("app_store", "google_play"), release_health=("sentry",))
 BUILD_SECONDS = "6"
+PACE = {"check_every": 2, "gate_check_every": 4, "store_check_every": 5, "health_check_every": 5}
 _NOTE = "demo.json"
 
 
@@ -123,9 +124,7 @@ async def _settle(folder: Path, settings: Settings, addresses: dict[str, Any]) -
     finally:
         await store.close()
     if not known:
-        await furnish(
-            settings, addresses, timing={"check_every": 2, "gate_check_every": 4, "store_check_every": 5}
-        )
+        await furnish(settings, addresses, timing=PACE)
     _write(folder, {**note, "providers": addresses["providers"]})
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from orchestration.domain.change import Change
+from orchestration.domain.distributing import never_sent
 from orchestration.domain.events import Event, EventKind
 from orchestration.domain.gates import Gate
 from orchestration.domain.people import Actor, ActorKind
@@ -54,7 +55,7 @@ def announce(
 
 
 def _stores(change: Change) -> list[Outgoing]:
-    """The card of each submission that was sent to its store, whenever it shows something else than before."""
+    """The card of each submission that its store has or would not take, whenever it shows something else."""
     before = {s.id: s for s in change.before.submissions}
     release = change.release
     current = {s.id for s in release.current_submissions}
@@ -68,10 +69,21 @@ def _stores(change: Change) -> list[Outgoing]:
             payload={"submission": submission.id},
         )
         for submission in release.submissions
-        if submission.state is not StoreState.PENDING
-        and (_told(submission), submission.id in current, release.ended)
-        != (_told(before.get(submission.id)), submission.id in was_current, change.before.ended)
+        if _has_card(release, submission)
+        and (_told(submission), submission.id in current, release.ended, True)
+        != (
+            _told(known := before.get(submission.id)),
+            submission.id in was_current,
+            change.before.ended,
+            known is not None and _has_card(change.before, known),
+        )
     ]
+
+
+def _has_card(release: Release, submission: Submission) -> bool:
+    """One that nobody has said yes to has its question instead."""
+    waits = submission.todo is not None or never_sent(release, submission)
+    return submission.state is not StoreState.PENDING or waits
 
 
 def _told(submission: Submission | None) -> object:

@@ -44,7 +44,7 @@ async def shop(sqlite_url: str) -> AsyncIterator[Shop]:
         await bench.live(steps=3, minutes=16)
         rest.token = await rest.issue("read", "release:write")
         person = await rest.own(ANN.id, "read", "release:write")
-        yield Shop(rest=rest, bench=bench, release_id=release.id, person=person)
+        yield Shop(rest=rest, bench=bench, release_id=release.id, person=person, company=company)
     await store.close()
 
 
