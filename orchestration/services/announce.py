@@ -1,4 +1,4 @@
-"""Which messages follow from a change: the card, those of its gates and stores, and a notice for each event heard."""
+"""Which messages follow from a change: the card, those of its chapters, gates and stores, and notices of events."""
 
 import json
 from collections.abc import Collection, Mapping
@@ -7,6 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from orchestration.domain.change import Change
+from orchestration.domain.chapters import chapters, told_by
 from orchestration.domain.events import Event, EventKind
 from orchestration.domain.gates import Gate
 from orchestration.domain.people import Actor, ActorKind
@@ -15,7 +16,6 @@ from orchestration.domain.snapshot import Bucket
 from orchestration.domain.store_states import StoreState
 from orchestration.domain.submission import Submission
 from orchestration.ports.runtime import Outgoing, OutgoingKind
-
 
 def announce(
     change: Change,
@@ -43,6 +43,7 @@ def announce(
     for number, event in enumerate(change.events):
         if event.kind in heard:
             messages += _notices(change, event, number, heard[event.kind])
+    messages += _chapters(change)
     before = {gate.id: gate for gate in change.before.gates}
     messages += [
         message
@@ -51,6 +52,23 @@ def announce(
         for message in _copies(release, gate, deputies, holders.get(gate.id, ()))
     ]
     return (*messages, *_stores(change))
+
+
+def _chapters(change: Change) -> list[Outgoing]:
+    """The message of each chapter, whenever it shows something else than before."""
+    release = change.release
+    before = {c.id: told_by(change.before, c) for c in chapters(change.before)}
+    return [
+        Outgoing(
+            kind=OutgoingKind.CHAPTER,
+            lane=f"chapter:{release.id}:{shown.id}",
+            key=f"chapter:{release.id}:{shown.id}",
+            release_id=release.id,
+            payload={"chapter": shown.id},
+        )
+        for shown in chapters(release)
+        if told_by(release, shown) != before.get(shown.id)
+    ]
 
 
 def _stores(change: Change) -> list[Outgoing]:
