@@ -223,6 +223,8 @@ class Sender:
             async with self._limited(Family.POST, channel):
                 await slack.send_file(attachment)
         except NeedsCredentials as error:
+            if "unasked" in letter.outgoing.payload:
+                return {}
             shown = Rendered(text=f"{made.text}\n{escape(error.reason)}", blocks=())
             return await self._post_or_edit(letter, shown, channel=channel, thread=thread)
         return {}

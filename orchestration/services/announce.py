@@ -17,6 +17,9 @@ from orchestration.domain.store_states import StoreState
 from orchestration.domain.submission import Submission
 from orchestration.ports.runtime import Outgoing, OutgoingKind
 
+_PICTURED = frozenset({EventKind.ROLLOUT_STOPPED, EventKind.RELEASE_COMPLETED})
+
+
 def announce(
     change: Change,
     heard: Mapping[EventKind, Bucket | None],
@@ -51,7 +54,7 @@ def announce(
         if gate.evidence is not None and _seen(gate) != _seen(before.get(gate.id))
         for message in _copies(release, gate, deputies, holders.get(gate.id, ()))
     ]
-    return (*messages, *_stores(change))
+    return (*messages, *_stores(change), *_pictures(change))
 
 
 def _chapters(change: Change) -> list[Outgoing]:
@@ -90,6 +93,27 @@ def _stores(change: Change) -> list[Outgoing]:
         and (_told(submission), submission.id in current, release.ended)
         != (_told(before.get(submission.id)), submission.id in was_current, change.before.ended)
     ]
+
+
+def _pictures(change: Change) -> list[Outgoing]:
+    """The picture of the rollout, where one came to stand still or everybody has it: when people want to look back."""
+    release = change.release
+    if not any(event.kind in _PICTURED for event in change.events):
+        return []
+    if not any(submission.live_at is not None for submission in release.current_submissions):
+        return []
+    return [rollout_picture(release.id, f"{release.revision + 1}", unasked=True)]
+
+
+def rollout_picture(release_id: str, order: str, *, unasked: bool = False) -> Outgoing:
+    """The picture into the thread; one that nobody asked for is left out where the app may not show files."""
+    return Outgoing(
+        kind=OutgoingKind.FILE,
+        lane=f"file:{release_id}",
+        key=f"file:rollout:{release_id}:{order}",
+        release_id=release_id,
+        payload={"document": "rollout", **({"unasked": "yes"} if unasked else {})},
+    )
 
 
 def _told(submission: Submission | None) -> object:
