@@ -17,7 +17,7 @@ _DOCUMENT = "report"
 async def run(call: Call) -> None:
     """The answer and the order of the picture, in one transaction."""
     words, _rest = split_release(call.intent.text)
-    release = await named_release(call, words)
+    release = await named_release(call, words, looking_back=True)
     found = await read_report(call.engine, release.tenant_id, release.id, actor=call.intent.actor)
     begun = found.lead is not None
     picture = Outgoing(

@@ -123,7 +123,7 @@ async def _typed(call: Call, text: str, *, verb: str = "") -> _Typed:
         raise NotNow(f"`/release rollout` is followed by nothing, or by one of {_CHOICE}.")
     platforms, rest = _stores_in(rest.strip(), free=verb in {*_STOPS, "finish"})
     again, rest = split_last_release(rest)
-    release = await named_release(call, words or again)
+    release = await named_release(call, words or again, looking_back=verb in {"", "picture"})
     return _Typed(release=release, verb=verb, platforms=platforms, rest=rest)
 
 

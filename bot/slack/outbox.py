@@ -16,7 +16,7 @@ from bot.slack.homes import Homes, Publishes
 from bot.slack.identity import Known
 from bot.slack.limiter import Family, Limiter
 from bot.slack.link_cards import LinkCards, Unfurls
-from bot.slack.pieces import draw_piece, named_gate
+from bot.slack.pieces import draw_piece, named_gate, with_place
 from bot.slack.tact import Tact
 from bot.views.gate_card import gate_card
 from bot.views.notices import notice
@@ -162,7 +162,8 @@ class Sender:
             over = gate.state is not GateState.OPEN and not letter.uncertain
             if over and await self.mailbox.ref(letter.tenant_id, letter.outgoing.key) is None:
                 return {}  # it was never shown to them, and there is nothing left to decide
-            return await self._post_or_edit(letter, rendered, person=person)
+            url = await self._links.of_message(letter.tenant_id, f"gate:{gate.id}", f"card:{release.id}")
+            return await self._post_or_edit(letter, with_place(rendered, url), person=person)
         thread = await self._thread(letter, release)
         place = {"channel": release.home, "thread": thread}
         return await self._post_or_edit(letter, rendered, **place, broadcast=True, keeping=False)

@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
+from bot.views.blocks import context
 from bot.views.chapter_card import chapter_card
 from bot.views.rendered import Rendered
 from bot.views.store_card import store_card
+from bot.views.text import link
 from orchestration.domain.chapters import chapter
 from orchestration.domain.gates import Gate
 from orchestration.domain.release import Release
@@ -31,3 +33,12 @@ def draw_piece(release: Release, outgoing: Outgoing, *, now: datetime) -> Render
     if submission is None:
         raise Refused("The submission of this card does not exist")
     return store_card(release, submission, now=now)
+
+
+def with_place(rendered: Rendered, url: str | None) -> Rendered:
+    """A copy for one person, with the way to where others talk about it."""
+    if url is None:
+        return rendered
+    return Rendered(
+        text=rendered.text, blocks=(*rendered.blocks, context(link(url, "Open it in its thread")))
+    )

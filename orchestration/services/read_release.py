@@ -13,7 +13,7 @@ from orchestration.ports.runtime import UnitOfWork
 from orchestration.services.engine import Engine
 from orchestration.services.saving import require, roles_of
 
-_BEST = 3
+_BEST, _ENDED = 3, 20
 
 
 class Ambiguous(Exception):
@@ -32,10 +32,11 @@ async def find_release(
     actor: Actor,
     channel: str | None = None,
     thread: str | None = None,
+    looking_back: bool = False,
 ) -> Release:
     """The release that a person means: by id or version, else the one whose thread it is, else the only active one,
 
-    else the channel's newest.
+    else the channel's newest. `looking_back`: where none runs, the one that ended last.
 
     Unknown or NotNow where there is none; Ambiguous where several fit.
     """
@@ -47,6 +48,8 @@ async def find_release(
             found = (await work.releases.get(tenant_id, of_thread),)
         else:
             found = tuple(await work.releases.active(tenant_id))
+            if not found and looking_back:
+                found = tuple(await work.releases.ended(tenant_id, limit=_ENDED))
             here = tuple(r for r in found if r.home == channel)
             found = here or found
         readable = tuple([r for r in found if await _may_read(work, r, actor)])
