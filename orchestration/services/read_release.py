@@ -47,11 +47,7 @@ async def find_release(
         elif of_thread is not None:
             found = (await work.releases.get(tenant_id, of_thread),)
         else:
-            found = tuple(await work.releases.active(tenant_id))
-            if not found and looking_back:
-                found = tuple(await work.releases.ended(tenant_id, limit=_ENDED))
-            here = tuple(r for r in found if r.home == channel)
-            found = here or found
+            found = await _around(work, tenant_id, channel, looking_back=looking_back)
         readable = tuple([r for r in found if await _may_read(work, r, actor)])
         if found and not readable:
             require(await roles_of(work, found[0], actor), Permission.READ)
@@ -65,6 +61,16 @@ async def find_release(
     if len(chosen) > 1:
         raise Ambiguous(chosen)
     return chosen[0]
+
+
+async def _around(
+    work: UnitOfWork, tenant_id: str, channel: str | None, *, looking_back: bool
+) -> tuple[Release, ...]:
+    """The releases that run, or those that ended where none does; those of the channel alone, where it has some."""
+    found = tuple(await work.releases.active(tenant_id))
+    if not found and looking_back:
+        found = tuple(await work.releases.ended(tenant_id, limit=_ENDED))
+    return tuple(r for r in found if r.home == channel) or found
 
 
 async def _meant(engine: Engine, tenant_id: str, words: str, actor: Actor) -> str:

@@ -194,10 +194,7 @@ async def test_what_failed_is_tried_again_skipped_or_done_by_hand(sqlite_url: st
         await story.live(steps=2, minutes=2)
         assert (len(story.company.pm.kept), len(story.company.cicd.kept)) == (1, 1)
         after = (await story.ask("GET", f"{one}/tasks?limit=100")).body["items"]
-        assert {t["state"] for t in after if t["name"] in failed} >= {
-            "SKIPPED",
-            "SUCCEEDED",
-        }
+        assert {t["state"] for t in after if t["name"] in failed} >= {"SKIPPED", "SUCCEEDED"}
         told = (await story.ask("GET", f"{one}/activity?limit=100")).body["items"]
         assert {"Not this time", link["evidence"]} <= {
             str(each["data"].get("reason") or each["data"].get("evidence")) for each in told
