@@ -8,6 +8,7 @@ from bot.opening import open_store, open_vault
 from bot.settings import Settings
 from bot.surroundings import SystemClock
 from integrations import PROVIDERS
+from orchestration.domain.workflow_steps import WORKFLOW
 from orchestration.ports.runtime import Configuration
 from orchestration.store.store import Store
 
@@ -124,6 +125,7 @@ async def furnish(settings: Settings, addresses: dict[str, Any], **changes: obje
             await work.directory.grant(tenant, people["cleo"], "approver:product")
             await work.directory.grant(tenant, people["dan"], "editor")
             await work.directory.grant(tenant, people["eve"], "viewer")
+            await work.directory.grant(tenant, WORKFLOW.id, "editor")
             await work.commit()
         return configured
     finally:

@@ -27,7 +27,7 @@ from sandbox.parts import Cast
 WHOLE = Cast(app_stores=("app_store", "google_play"), release_health=("sentry",))
 BUILD_SECONDS = "6"
 PACE = {"check_every": 2, "gate_check_every": 4, "store_check_every": 5, "health_check_every": 5}
-_NOTE = "demo.json"
+_NOTE, _DOMAIN = "demo.json", "bot.acme.example"
 
 
 async def run_workspace(
@@ -88,7 +88,10 @@ async def _run(
 
 
 def _sandbox(folder: Path, repository: Path, cast: Cast, *, port: int, page_port: int) -> Any:  # noqa: ANN401 - as `running`
-    manifest = Path(__file__).parents[2] / "manifest.yml"
+    manifest = folder / "manifest.yml"
+    ours = (Path(__file__).parents[2] / "manifest.yml").read_text(encoding="utf-8")
+    # As everybody who installs it does: the bot's own domain, so that links of releases get their cards.
+    manifest.write_text(ours.replace(_DOMAIN, "127.0.0.1"), encoding="utf-8")
     words = ["--folder", str(folder / "world"), "--repo", str(repository), "--manifest", str(manifest)]
     words += ["--with", ",".join(cast.keys), "--past", "--slack-rate", "0", "--build-seconds", BUILD_SECONDS]
     words += ["--clock", str(folder / "clock.json"), "--bot", f"http://127.0.0.1:{port}"]

@@ -104,7 +104,9 @@ class Dispatcher(Protocol):
 
 
 class OutgoingKind(StrEnum):
-    """What a message is made of when sent: the card of a release, a gate or a store, an event, an answer to a person,
+    """What a message is made of when sent: the card of a release, a gate or a store, a chapter: what a stage or cycle
+
+    has left behind, an event, an answer to a person,
 
     an alert: words for a channel that belong to no release, news: an event that belongs to none, a digest: what was
     kept for a person, the answer to a step of a workflow, or a file: drawn when it is sent.
@@ -115,6 +117,7 @@ class OutgoingKind(StrEnum):
     CARD = "CARD"
     GATE = "GATE"
     STORE = "STORE"
+    CHAPTER = "CHAPTER"
     NOTICE = "NOTICE"
     ANSWER = "ANSWER"
     ALERT = "ALERT"

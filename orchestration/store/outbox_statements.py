@@ -17,7 +17,14 @@ from orchestration.store.times import LeaseTime
 # These show the current state of something: a new order after the last delivery means a new edit.
 # The others are said once, and the same key again is a repeat of the same order.
 SHOWN_AGAIN = frozenset(
-    {OutgoingKind.CARD, OutgoingKind.GATE, OutgoingKind.STORE, OutgoingKind.HOME, OutgoingKind.HOMES}
+    {
+        OutgoingKind.CARD,
+        OutgoingKind.GATE,
+        OutgoingKind.STORE,
+        OutgoingKind.CHAPTER,
+        OutgoingKind.HOME,
+        OutgoingKind.HOMES,
+    }
 )
 
 
