@@ -20,6 +20,7 @@ from orchestration.domain.phase import Phase
 from orchestration.store.tables import metadata
 from tests.simulation.agenda import Happening, draw
 from tests.simulation.cast import cast_of
+from tests.simulation.ground import FileGround, Ground
 from tests.simulation.judge import Broken
 from tests.simulation.loop import GROUP, Stuck
 from tests.simulation.remembering import remember_releases
@@ -95,12 +96,20 @@ class Theatre:
             metadata.create_all(connection)
             connection.exec_driver_sql("PRAGMA journal_mode=WAL")
 
-    def play(self, seed: int, agenda: Sequence[Happening] | None = None, *, hasty: bool = False) -> Outcome:
-        """One schedule; `agenda` in the place of the seed's own. A `hasty` one ends with the
-        first broken rule, in the middle of everything: no other schedule may follow it in this process."""
+    def play(
+        self,
+        seed: int,
+        agenda: Sequence[Happening] | None = None,
+        *,
+        hasty: bool = False,
+        ground: Ground | None = None,
+    ) -> Outcome:
+        """One schedule; `agenda` in the place of the seed's own, and `ground` in that of a file. A `hasty` one ends
+        with the first broken rule, in the middle of everything: no other schedule may follow it in this process."""
         cast = cast_of(seed)
         ahead = agenda_of(seed) if agenda is None else agenda
-        world = World(seed, folder=self.folder, template=self._template, cast=cast, agenda=ahead)
+        ground = ground or FileGround(self._template, self.folder / f"seed-{seed}.db")
+        world = World(seed, ground=ground, cast=cast, agenda=ahead)
         world.say(f"a world of {cast}")
         world.hasty = hasty
         _FAULTS.clear()
