@@ -62,11 +62,28 @@ class SqlWebhooks:
 
     async def save(self, webhook: Webhook) -> Webhook:
         """Store one as it was read, due at once; gives it with its new revision. StaleWebhook."""
+        return await self._save(webhook)
+
+    async def sealed(self, webhook: Webhook) -> Sealed:
+        """The secrets of one that is there."""
+        found = await self._connection.execute(
+            select(webhooks.c.key_id, webhooks.c.secret).where(
+                webhooks.c.tenant_id == webhook.tenant_id, webhooks.c.id == webhook.id
+            )
+        )
+        row = found.one()
+        return Sealed(key_id=row.key_id, data=row.secret)
+
+    async def reseal(self, webhook: Webhook, secret: Sealed) -> Webhook:
+        """Store one as it was read, with other secrets; gives it with its new revision. StaleWebhook."""
+        return await self._save(webhook, secret=secret.data, key_id=secret.key_id)
+
+    async def _save(self, webhook: Webhook, **more: object) -> Webhook:
         revision = webhook.revision + 1
         result = await self._may_write().execute(
             update(webhooks)
             .where(*_as_read(webhook))
-            .values(active=webhook.active, doc=_doc(webhook), revision=revision, due_ms=0)
+            .values(active=webhook.active, doc=_doc(webhook), revision=revision, due_ms=0, **more)
         )
         if result.rowcount == 0:
             raise StaleWebhook(webhook.id)
