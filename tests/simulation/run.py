@@ -24,7 +24,7 @@ from tests.simulation.ground import FileGround, Ground
 from tests.simulation.judge import Broken
 from tests.simulation.loop import GROUP, Stuck
 from tests.simulation.remembering import remember_releases
-from tests.simulation.story import live
+from tests.simulation.story import Ending, live
 from tests.simulation.world import World
 
 _STEPS_AT_MOST = 400_000
@@ -106,33 +106,21 @@ class Theatre:
     ) -> Outcome:
         """One schedule; `agenda` in the place of the seed's own, and `ground` in that of a file. A `hasty` one ends
         with the first broken rule, in the middle of everything: no other schedule may follow it in this process."""
-        cast = cast_of(seed)
         ahead = agenda_of(seed) if agenda is None else agenda
         ground = ground or FileGround(self._template, self.folder / f"seed-{seed}.db")
-        world = World(seed, ground=ground, cast=cast, agenda=ahead)
-        world.say(f"a world of {cast}")
+        world = World(seed, ground=ground, cast=cast_of(seed), agenda=ahead)
+        world.say(f"a world of {world.cast}")
         world.hasty = hasty
         _FAULTS.clear()
         self._releases.forget()
-        try:
-            ending = world.play(live(world, seed), steps=_STEPS_AT_MOST)
-        except Broken:
-            ending = None
-        except Stuck as stuck:
-            ending = None
-            world.judge.blame("the world goes on", str(stuck))
-        except Exception as error:  # noqa: BLE001 - whatever it is, this schedule is one to be looked at
-            ending = None
-            world.judge.blame("people may do what they do", repr(error))
-        finally:
-            world.close()
+        ending = _lived(world, seed)
         dead = {corpse.name for corpse in world.corpses}
         for name, fault in _FAULTS:
             if name not in dead:
                 world.judge.blame("no fault of ours", f"{name}: {fault}")
         return Outcome(
             seed=seed,
-            cast=str(cast),
+            cast=str(world.cast),
             phase=ending.phase if ending else None,
             steps=world.loop.steps,
             commits=world.judge.commits,
@@ -142,6 +130,21 @@ class Theatre:
             broken=world.judge.broken,
             trace=world.trace,
         )
+
+
+def _lived(world: World, seed: int) -> Ending | None:
+    """How it ended; None where it did not, which the judge was told."""
+    try:
+        return world.play(live(world, seed), steps=_STEPS_AT_MOST)
+    except Broken:
+        return None
+    except Stuck as stuck:
+        world.judge.blame("the world goes on", str(stuck))
+    except Exception as error:  # noqa: BLE001 - whatever it is, this schedule is one to be looked at
+        world.judge.blame("people may do what they do", repr(error))
+    finally:
+        world.close()
+    return None
 
 
 def agenda_of(seed: int) -> Sequence[Happening]:
