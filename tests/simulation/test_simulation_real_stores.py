@@ -13,7 +13,7 @@ from tests.simulation.driven import DrivenGround
 from tests.simulation.run import quiet, theatre
 from tests.support.databases import new_postgres, new_sqlite
 
-_SEEDS = range(1, 7)
+_SEEDS = range(1, 4)
 
 
 def _url(kind: str, folder: Path) -> str:
