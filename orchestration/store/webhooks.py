@@ -4,20 +4,19 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from pydantic import TypeAdapter
 from sqlalchemy import Row, and_, delete, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orchestration.domain.events import Event, EventKind
 from orchestration.domain.webhooks import KEPT, Delivery, DeliveryState, Verdict, Webhook, body_of
 from orchestration.ports.webhooks import Errand, Sealed, StaleWebhook
+from orchestration.store.adapters import adapter_of
 from orchestration.store.backing import Backing
 from orchestration.store.leases import lengthen
 from orchestration.store.texts import storable
 from orchestration.store.times import MILLISECOND, moment, past_ms
 from orchestration.store.webhook_tables import webhook_deliveries, webhooks
 
-_VALUE: TypeAdapter[Webhook] = TypeAdapter(Webhook)
 _OWN = frozenset({"id", "tenant_id", "active", "revision"})
 
 
@@ -69,7 +68,9 @@ class SqlWebhooks:
         )
         if result.rowcount == 0:
             raise StaleWebhook(webhook.id)
-        return _VALUE.validate_python({**_VALUE.dump_python(webhook), "revision": revision})
+        return adapter_of(Webhook).validate_python(
+            {**adapter_of(Webhook).dump_python(webhook), "revision": revision}
+        )
 
     async def remove(self, webhook: Webhook) -> None:
         """Forget one as it was read, with its deliveries. StaleWebhook."""
@@ -271,13 +272,13 @@ def _past(at: datetime | None) -> int | None:
 
 
 def _doc(webhook: Webhook) -> dict[str, Any]:
-    found: dict[str, Any] = _VALUE.dump_python(webhook, mode="json", exclude=set(_OWN))
+    found: dict[str, Any] = adapter_of(Webhook).dump_python(webhook, mode="json", exclude=set(_OWN))
     return found
 
 
 def _webhook(row: Row[Any]) -> Webhook:
     own = {"id": row.id, "tenant_id": row.tenant_id, "active": row.active, "revision": row.revision}
-    return _VALUE.validate_python({**row.doc, **own})
+    return adapter_of(Webhook).validate_python({**row.doc, **own})
 
 
 def _delivery(row: Row[Any]) -> Delivery:

@@ -78,7 +78,7 @@ def _words(of: argparse.ArgumentParser, before: str = "") -> Iterator[tuple[str,
 def test_every_word_is_in_the_table(record_property: Callable[[str, object], None]) -> None:
     """A new word must say whether it works on a workspace; one that does can't guess which."""
     found = {}
-    for word, inner in _words(parser()):
+    for word, inner in _words(parser(whole=True)):
         tenant = next((a for a in inner._actions if "--tenant" in a.option_strings), None)
         found[word] = tenant is not None
     assert found == WORDS
