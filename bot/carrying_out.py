@@ -10,6 +10,7 @@ from bot.administration import misnamed
 from bot.connecting import complain
 from bot.connections import without_values
 from bot.logs import configure as configure_logs
+from bot.occupying import Occupied
 from bot.opening import NotMigrated
 from bot.settings import Settings
 from integrations.vault import VaultError
@@ -27,7 +28,7 @@ def obey(arguments: argparse.Namespace) -> int:
     configure_logs(style=settings.log_format, level=settings.log_level)
     try:
         return asyncio.run(carry_out(arguments, settings))
-    except (NotMigrated, VaultError) as error:
+    except (NotMigrated, Occupied, VaultError) as error:
         return complain(str(error))
     except KeyboardInterrupt:
         return INTERRUPTED

@@ -65,6 +65,12 @@ def _doctor() -> Fills:
     return doctor.WORDS
 
 
+def _backups() -> Fills:
+    from bot import backups
+
+    return backups.WORDS
+
+
 def _showing() -> Fills:
     from bot import showing
 
@@ -114,6 +120,14 @@ ROOMS: tuple[tuple[Callable[[], Fills], Mapping[str, str]], ...] = (
         },
     ),
     (_doctor, {"doctor": "look at everything that the bot needs, change nothing, and say what to do"}),
+    (
+        _backups,
+        {
+            "backup": "write the SQLite database into a file, while the bot runs; the keys are not in it",
+            "restore": "put a backup in the place of the database; what was done since is looked for, not repeated",
+            "restored": "the same looking, after other tools put a database back",
+        },
+    ),
     (
         _showing,
         {

@@ -32,7 +32,7 @@ from bot.connections import ConnectionBook
 from bot.documents import DOCUMENTS
 from bot.lookout import Lookout
 from bot.metrics import Observatory
-from bot.opening import open_clock, open_store, open_vault
+from bot.opening import occupied, open_clock, open_store, open_vault
 from bot.pumping import ended, open_pumps
 from bot.rehearsing import Rehearsing
 from bot.router import ROUTES, checks_with, offering_with
@@ -160,6 +160,7 @@ class Bot:
         started()
 
     async def _open_store(self) -> Store:
+        self._stack.enter_context(occupied(self._settings))
         owner = f"{socket.gethostname()}:{os.getpid()}:{self._chance.code(6)}"
         store = await open_store(self._settings, owner=owner, clock=self._clock, witness=self._seen.counting)
         self._stack.push_async_callback(store.close)
@@ -167,8 +168,7 @@ class Bot:
         return store
 
     async def _open_network(self, store: Store) -> None:
-        egress = Egress(self._settings.egress_allow)
-        seen = self._seen.counting
+        seen, egress = self._seen.counting, Egress(self._settings.egress_allow)
         self._breakers = breakers = Breakers(clock=asyncio.get_running_loop().time)
         self._http = http = Http(egress=egress, breakers=breakers, watch=seen)
         self._stack.push_async_callback(http.close)

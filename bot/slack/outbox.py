@@ -11,7 +11,7 @@ import structlog
 
 from bot.slack.answering import Answerer, Connect
 from bot.slack.answers import Answers
-from bot.slack.fitting import Draw, NotYet, fitted, pause, said, wait_for_card
+from bot.slack.fitting import Draw, NotYet, fitted, of_restored, pause, said, wait_for_card
 from bot.slack.homes import Homes, Publishes
 from bot.slack.identity import Known
 from bot.slack.limiter import Family, Limiter
@@ -150,6 +150,7 @@ class Sender:
         if release.room is not None and release.room.state is RoomState.WANTED:
             raise NotYet(wait_for_card(letter.attempts), "The channel of the release comes first")
         card = release_card(release, now=self._engine.clock.now())
+        letter = of_restored(letter, release)
         return await self._post_or_edit(letter, card, channel=release.home, keeping=False)
 
     async def _send_gate(self, letter: Letter) -> Mapping[str, MessageRef]:
@@ -158,15 +159,15 @@ class Sender:
         if gate is None:
             raise Refused("The gate of this card does not exist")
         rendered = gate_card(release, gate, now=self._engine.clock.now())
-        person = letter.outgoing.payload.get("person")
+        person, doubted = letter.outgoing.payload.get("person"), of_restored(letter, release)
         if person is not None:
             over = gate.state is not GateState.OPEN and not letter.uncertain
             if over and await self.mailbox.ref(letter.tenant_id, letter.outgoing.key) is None:
                 return {}  # it was never shown to them, and there is nothing left to decide
-            return await self._post_or_edit(letter, rendered, person=person)
+            return await self._post_or_edit(doubted, rendered, person=person)
         thread = await self._thread(letter, release)
         place = {"channel": release.home, "thread": thread}
-        return await self._post_or_edit(letter, rendered, **place, broadcast=True, keeping=False)
+        return await self._post_or_edit(doubted, rendered, **place, broadcast=True, keeping=False)
 
     async def _send_store(self, letter: Letter) -> Mapping[str, MessageRef]:
         release = await self._release(letter)
@@ -174,6 +175,7 @@ class Sender:
         if submission is None:
             raise Refused("The submission of this card does not exist")
         rendered = store_card(release, submission, now=self._engine.clock.now())
+        letter = of_restored(letter, release)
         thread = await self._thread(letter, release)
         return await self._post_or_edit(letter, rendered, channel=release.home, thread=thread, keeping=False)
 
