@@ -1,6 +1,6 @@
 """The command line: every word, what it is for, and the room that is read when it is used.
 
-Reading everything takes seconds, so imports stand in functions here, and only here.
+Reading everything takes seconds, so imports stand in functions here.
 """
 
 import argparse

@@ -85,13 +85,14 @@ class Bot:
         self._settings, self._providers = settings, providers
         self._stack = AsyncExitStack()
         self._machine, self._clock, self._chance = SystemClock(), open_clock(settings), SystemChance()
-        self._seen = Observatory(clock=self._machine)
+        self._seen = Observatory(clock=self._machine, settings=settings)
         self._socket: AsyncSocketModeHandler | None = None
         self._connected = asyncio.Event()
 
     async def run(self, stop: asyncio.Event, *, started: Callable[[], None] = lambda: None) -> None:
         """Work until `stop`, then take nothing more, finish what is under way, and close."""
         async with self._stack:
+            self._stack.push_async_callback(self._seen.close)
             store = await self._open_store()
             await self._open_network(store)
             engine = self._open_engine(store)
@@ -144,6 +145,7 @@ class Bot:
             faces=groups,
             rooms=Rooms(self._slack.channels, self._self),
             witness=self._seen.counting,
+            tracer=self._seen.tracer,
             web_url=self._settings.web_url,
         )
 
@@ -168,7 +170,7 @@ class Bot:
         return store
 
     async def _open_network(self, store: Store) -> None:
-        seen, egress = self._seen.counting, Egress(self._settings.egress_allow)
+        seen, egress = self._seen.calls, Egress(self._settings.egress_allow)
         self._breakers = breakers = Breakers(clock=asyncio.get_running_loop().time)
         self._http = http = Http(egress=egress, breakers=breakers, watch=seen)
         self._stack.push_async_callback(http.close)
@@ -242,6 +244,7 @@ class Bot:
             checks=checks_with(engine, self._accounts, self._configurations),
             offering=offering_with(engine, self._accounts, self._configurations),
             told=self._seen.counting.acknowledged,
+            tracer=engine.tracer,
         )
 
         async def authorize(team_id: str | None) -> AuthorizeResult | None:
@@ -254,6 +257,7 @@ class Bot:
     async def _serve(self, store: Store, engine: Engine, app: AsyncApp, lookout: Lookout) -> None:
         settings = self._settings
         if settings.http_port is not None:
+            backend = Backend(engine=engine, book=self._book, chooser=self._chooser, edge=self._edge)
             server = build_server(
                 app=app,
                 signing_secret=settings.signing_secret,
@@ -261,7 +265,7 @@ class Bot:
                 health=lookout.health.report,
                 metrics=lookout.metrics(self._breakers),
                 secrets_page=self._secrets_page(engine),
-                rest=self._rest(engine),
+                rest=build_rest(backend, per_minute=settings.api_per_minute),
             )
             ReleaseLinks(engine=engine, who=self._self.who).add_to(server)
             if settings.clock_file is not None:
@@ -279,10 +283,6 @@ class Bot:
             self._stack.push_async_callback(self._socket.close_async)
             self._connecting = asyncio.create_task(keep_connecting(self._socket, self._connected))
             self._stack.callback(self._connecting.cancel)
-
-    def _rest(self, engine: Engine) -> web.Application:
-        backend = Backend(engine=engine, book=self._book, chooser=self._chooser, edge=self._edge)
-        return build_rest(backend, per_minute=self._settings.api_per_minute)
 
     def _secrets_page(self, engine: Engine) -> SecretsPage | None:
         """Where nobody has told the address, no link leads to the page, so there is none."""

@@ -36,6 +36,7 @@ class SqlDispatcher:
                 kind=WorkKind(row.kind),
                 subject=row.subject,
                 fence=row.fence,
+                trace=row.trace,
             )
             for row in sorted(rows, key=lambda row: (row.due_ms, row.id))
         ]
@@ -83,7 +84,7 @@ class SqlDispatcher:
 
 def claim_statement(
     time: LeaseTime, *, now: int, owner: str, limit: int
-) -> ReturningUpdate[tuple[str, str, str, str, str, int, int]]:
+) -> ReturningUpdate[tuple[str, str, str, str, str, int, int, str]]:
     """The one statement that claims; SQLite leaves the lock clause out, having one writer at a time."""
     due = due_ids(work, time, now=now, limit=limit)
     return (
@@ -98,5 +99,6 @@ def claim_statement(
             work.c.subject,
             work.c.fence,
             work.c.due_ms,
+            work.c.trace,
         )
     )

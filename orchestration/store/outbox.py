@@ -15,6 +15,7 @@ from orchestration.domain.events import Event, EventKind
 from orchestration.domain.people import SYSTEM
 from orchestration.ports.notification import MessageRef
 from orchestration.ports.runtime import Letter, Outgoing, OutgoingKind, StaleClaim
+from orchestration.ports.tracing import carried
 from orchestration.store import audit
 from orchestration.store.backing import Backing
 from orchestration.store.database import insert_into
@@ -77,6 +78,7 @@ def _columns(tenant_id: str, message: Outgoing, *, now: int) -> dict[str, object
         "fence": 0,
         "attempts": 0,
         "uncertain": False,
+        "trace": carried(),
     }
 
 
@@ -91,6 +93,7 @@ async def _insert(connection: AsyncConnection, rows: Sequence[Mapping[str, objec
             "version": outbox.c.version + 1,
             "payload": new.payload,
             "release_id": new.release_id,
+            "trace": new.trace,
             # A card that a sender marks as sent at this very moment was not deleted above: it is open again.
             "state": case((sending, outbox.c.state), else_=new.state),
             "settled_ms": None,
@@ -277,4 +280,5 @@ def _letter(row: RowMapping, taken_at: datetime) -> Letter:
         uncertain=row["uncertain"],
         since=row["first_ms"] / 1000,
         taken_at=taken_at,
+        trace=row["trace"],
     )

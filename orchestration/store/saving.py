@@ -17,6 +17,7 @@ from orchestration.domain.phase import phase
 from orchestration.domain.release import Release
 from orchestration.domain.tasks import TaskState, TaskType
 from orchestration.ports.runtime import Claim, StaleClaim, StaleRelease
+from orchestration.ports.tracing import carried
 from orchestration.store.codec import PARTS, Part, part_doc, release_doc
 from orchestration.store.database import insert_into
 from orchestration.store.queues import work
@@ -207,10 +208,11 @@ async def _write_due(
 ) -> None:
     """Rows are never deleted: their fences must go on rising."""
     key = work_id(known.kind, known.subject)
+    caused = {} if (trace := carried()) is None else {"trace": trace}
     result = await connection.execute(
         update(work)
         .where(work.c.id == key, work.c.tenant_id == release.tenant_id, work.c.release_id == release.id)
-        .values(**times)
+        .values(**times, **caused)
     )
     if result.rowcount == 0:
         await connection.execute(
@@ -222,6 +224,7 @@ async def _write_due(
                 subject=known.subject,
                 due_ms=due_ms(known.due_at),
                 fence=0,
+                **caused,
             )
         )
 
