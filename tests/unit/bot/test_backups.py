@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import sqlite3
 import zipfile
 from contextlib import closing
@@ -72,9 +73,14 @@ async def test_a_backup_brings_back_what_was(settings: Settings, typed: Typed, t
 
 
 async def test_neither_a_secret_nor_a_key_is_in_it(
-    settings: Settings, typed: Typed, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    settings: Settings,
+    typed: Typed,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Secrets stay sealed, the ring stays where it is, and both the file and what is printed name keys only."""
+    """Secrets stay sealed, the ring stays where it is; the file, what is printed and the log name keys only."""
+    caplog.set_level(logging.DEBUG)
     await with_github(settings)
     ring = (settings.data / "keys").read_text()
     backup = tmp_path / "kept.zip"
@@ -90,7 +96,7 @@ async def test_neither_a_secret_nor_a_key_is_in_it(
     parts = [part for line in ring.split() for part in line.split(":")[1:]]
     assert parts
     for secret in (CANARY, *parts):
-        for content in (*held.values(), told.out.encode(), told.err.encode()):
+        for content in (*held.values(), told.out.encode(), told.err.encode(), caplog.text.encode()):
             assert secret.encode() not in content
     assert backup.stat().st_mode & 0o077 == 0
 
