@@ -25,7 +25,9 @@ from orchestration.ports.errors import Refused
 from orchestration.ports.planning import Duty, DutyKind
 from orchestration.ports.runtime import Claim, Incoming, Letter, Outgoing, OutgoingKind, Request
 from orchestration.ports.tracing import UNTRACED, carried
+from orchestration.ports.webhooks import Errand
 from orchestration.services.pump import Pump
+from orchestration.store.watch import Watched
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PARENT = f"00-{'a' * 32}-{'1' * 16}-01"
@@ -133,7 +135,8 @@ def test_a_piece_tells_ids_and_nothing_that_somebody_wrote(item: object) -> None
 
 
 def test_what_nobody_claims_is_no_piece() -> None:
-    """A new kind of work must say what it is called."""
+    """A new kind of work must say what it is called; every loop's kind has."""
+    assert set(piece_of.registry) == {object, Claim, Request, Letter, Duty, Watched, Errand}
     with pytest.raises(TypeError):
         piece_of("something")
 
