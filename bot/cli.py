@@ -41,6 +41,12 @@ def _issuing() -> Fills:
     return issuing.WORDS
 
 
+def _hooking() -> Fills:
+    from bot import hooking
+
+    return hooking.WORDS
+
+
 def _releasing() -> Fills:
     from bot import releasing
 
@@ -101,6 +107,7 @@ ROOMS: tuple[tuple[Callable[[], Fills], Mapping[str, str]], ...] = (
         },
     ),
     (_issuing, {"token": "make, list and revoke the tokens with which programs use REST"}),
+    (_hooking, {"webhook": "list webhooks, and give one a new secret"}),
     (
         _releasing,
         {

@@ -24,8 +24,7 @@ from bot.api.release_links import ReleaseLinks
 from bot.api.secrets_page import SecretsPage
 from bot.api.server import build_server
 from bot.api.timetable import Timetable
-from bot.api.v1.app import build_rest
-from bot.api.v1.call import Backend
+from bot.api.v1.app import open_rest
 from bot.choosing import Chooser, Edges
 from bot.configurations import ConfigurationsOffice
 from bot.connections import ConnectionBook
@@ -257,7 +256,6 @@ class Bot:
     async def _serve(self, store: Store, engine: Engine, app: AsyncApp, lookout: Lookout) -> None:
         settings = self._settings
         if settings.http_port is not None:
-            backend = Backend(engine=engine, book=self._book, chooser=self._chooser, edge=self._edge)
             server = build_server(
                 app=app,
                 signing_secret=settings.signing_secret,
@@ -265,7 +263,7 @@ class Bot:
                 health=lookout.health.report,
                 metrics=lookout.metrics(self._breakers),
                 secrets_page=self._secrets_page(engine),
-                rest=build_rest(backend, per_minute=settings.api_per_minute),
+                rest=open_rest(settings, engine, book=self._book, chooser=self._chooser, edge=self._edge),
             )
             ReleaseLinks(engine=engine, who=self._self.who).add_to(server)
             if settings.clock_file is not None:
