@@ -4,21 +4,21 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, delete, exists, insert, or_, select, update
+from sqlalchemy import and_, bindparam, delete, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from orchestration.domain.events import Event, EventKind
+from orchestration.domain.events import Event
 from orchestration.domain.webhooks import KEPT, Delivery, DeliveryState, Verdict, Webhook, body_of
 from orchestration.ports.webhooks import Errand, Sealed, StaleWebhook
 from orchestration.store.adapters import adapter_of
 from orchestration.store.backing import Backing
 from orchestration.store.leases import lengthen
 from orchestration.store.texts import storable
-from orchestration.store.times import MILLISECOND, moment, past_ms
+from orchestration.store.times import MILLISECOND, past_ms
+from orchestration.store.webhook_rows import delivery_of, doc_of, webhook_of
 from orchestration.store.webhook_tables import webhook_deliveries, webhooks
 
 _ACTIVE = select(webhooks).where(webhooks.c.tenant_id == bindparam("tenant"), webhooks.c.active.is_(True))
-_OWN = frozenset({"id", "tenant_id", "active", "revision"})
 
 
 class SqlWebhooks:
@@ -33,7 +33,7 @@ class SqlWebhooks:
         found = await self._connection.execute(
             select(webhooks).where(webhooks.c.tenant_id == tenant_id).order_by(webhooks.c.id)
         )
-        return [_webhook(row) for row in found]
+        return [webhook_of(row) for row in found]
 
     async def find(self, tenant_id: str, webhook_id: str) -> Webhook | None:
         """One of them."""
@@ -41,7 +41,7 @@ class SqlWebhooks:
             select(webhooks).where(webhooks.c.tenant_id == tenant_id, webhooks.c.id == storable(webhook_id))
         )
         row = found.one_or_none()
-        return _webhook(row) if row is not None else None
+        return webhook_of(row) if row is not None else None
 
     async def add(self, webhook: Webhook, secret: Sealed) -> None:
         """Store a new one."""
@@ -50,7 +50,7 @@ class SqlWebhooks:
                 id=webhook.id,
                 tenant_id=webhook.tenant_id,
                 active=webhook.active,
-                doc=_doc(webhook),
+                doc=doc_of(webhook),
                 secret=secret.data,
                 key_id=secret.key_id,
                 due_ms=0,
@@ -82,7 +82,7 @@ class SqlWebhooks:
         result = await self._may_write().execute(
             update(webhooks)
             .where(*_as_read(webhook))
-            .values(active=webhook.active, doc=_doc(webhook), revision=revision, due_ms=0, **more)
+            .values(active=webhook.active, doc=doc_of(webhook), revision=revision, due_ms=0, **more)
         )
         if result.rowcount == 0:
             raise StaleWebhook(webhook.id)
@@ -114,7 +114,7 @@ class SqlWebhooks:
             .order_by(columns.seq.desc())
             .limit(limit)
         )
-        return [_delivery(row) for row in found]
+        return [delivery_of(row) for row in found]
 
     async def delivery(self, tenant_id: str, webhook_id: str, seq: int) -> Delivery | None:
         """One of them."""
@@ -122,7 +122,7 @@ class SqlWebhooks:
             select(webhook_deliveries).where(*_place(tenant_id, webhook_id, seq))
         )
         row = found.one_or_none()
-        return _delivery(row) if row is not None else None
+        return delivery_of(row) if row is not None else None
 
     async def put(self, delivery: Delivery) -> None:
         """Store a delivery in the place of the one that was there."""
@@ -146,7 +146,7 @@ async def queue_events(
             "attempts": 0,
             "queued_ms": now,
         }
-        for webhook in map(_webhook, found)
+        for webhook in map(webhook_of, found)
         for seq, event in told
         if webhook.hears(event.kind)
     ]
@@ -170,7 +170,7 @@ class SqlWebhookQueue:
             firsts = [await _first(connection, row.id) for row in rows]
         return [
             Errand(
-                webhook=_webhook(row),
+                webhook=webhook_of(row),
                 secret=Sealed(key_id=row.key_id, data=row.secret),
                 delivery=first,
                 fence=row.fence,
@@ -250,7 +250,7 @@ async def _first(connection: AsyncConnection, webhook_id: str) -> Delivery | Non
         .limit(1)
     )
     row = found.one_or_none()
-    return _delivery(row) if row is not None else None
+    return delivery_of(row) if row is not None else None
 
 
 async def _put(connection: AsyncConnection, given: Delivery) -> None:
@@ -284,30 +284,3 @@ def _as_read(webhook: Webhook) -> tuple[Any, ...]:
 
 def _past(at: datetime | None) -> int | None:
     return past_ms(at) if at is not None else None
-
-
-def _doc(webhook: Webhook) -> dict[str, Any]:
-    found: dict[str, Any] = adapter_of(Webhook).dump_python(webhook, mode="json", exclude=set(_OWN))
-    return found
-
-
-def _webhook(row: Row[Any]) -> Webhook:
-    own = {"id": row.id, "tenant_id": row.tenant_id, "active": row.active, "revision": row.revision}
-    return adapter_of(Webhook).validate_python({**row.doc, **own})
-
-
-def _delivery(row: Row[Any]) -> Delivery:
-    return Delivery(
-        tenant_id=row.tenant_id,
-        webhook_id=row.webhook_id,
-        seq=row.seq,
-        kind=EventKind(row.kind),
-        release_id=row.release_id,
-        body=row.body,
-        queued_at=moment(row.queued_ms),
-        state=DeliveryState(row.state),
-        attempts=row.attempts,
-        tried_at=moment(row.tried_ms) if row.tried_ms is not None else None,
-        status=row.status,
-        reason=row.reason,
-    )
