@@ -11,7 +11,7 @@ import structlog
 
 from bot.slack.answering import Answerer, Connect
 from bot.slack.answers import Answers
-from bot.slack.fitting import Draw, NotYet, fitted, pause, said, wait_for_card
+from bot.slack.fitting import Draw, NotYet, fitted, of_restored, pause, said, wait_for_card
 from bot.slack.homes import Homes, Publishes
 from bot.slack.identity import Known
 from bot.slack.limiter import Family, Limiter
@@ -151,26 +151,28 @@ class Sender:
         if release.room is not None and release.room.state is RoomState.WANTED:
             raise NotYet(wait_for_card(letter.attempts), "The channel of the release comes first")
         card = release_card(release, now=self._engine.clock.now())
+        letter = of_restored(letter, release)
         return await self._post_or_edit(letter, card, channel=release.home, keeping=False)
 
     async def _send_gate(self, letter: Letter) -> Mapping[str, MessageRef]:
         release = await self._release(letter)
         gate = named_gate(release, letter.outgoing)
         rendered = gate_card(release, gate, now=self._engine.clock.now())
-        person = letter.outgoing.payload.get("person")
+        person, doubted = letter.outgoing.payload.get("person"), of_restored(letter, release)
         if person is not None:
             over = gate.state is not GateState.OPEN and not letter.uncertain
             if over and await self.mailbox.ref(letter.tenant_id, letter.outgoing.key) is None:
                 return {}  # it was never shown to them, and there is nothing left to decide
             url = await self._links.of_message(letter.tenant_id, f"gate:{gate.id}", f"card:{release.id}")
-            return await self._post_or_edit(letter, with_place(rendered, url), person=person)
+            return await self._post_or_edit(doubted, with_place(rendered, url), person=person)
         thread = await self._thread(letter, release)
         place = {"channel": release.home, "thread": thread}
-        return await self._post_or_edit(letter, rendered, **place, broadcast=True, keeping=False)
+        return await self._post_or_edit(doubted, rendered, **place, broadcast=True, keeping=False)
 
     async def _send_piece(self, letter: Letter) -> Mapping[str, MessageRef]:
         release = await self._release(letter)
         shown = draw_piece(release, letter.outgoing, now=self._engine.clock.now())
+        letter = of_restored(letter, release)
         thread = await self._thread(letter, release)
         return await self._post_or_edit(letter, shown, channel=release.home, thread=thread, keeping=False)
 

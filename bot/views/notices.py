@@ -55,6 +55,7 @@ NOTICES: Mapping[EventKind, Notice] = MappingProxyType(
     {
         _K.RELEASE_CREATED: Notice(bucket=Bucket.RELEASES, view=release_news.created),
         _K.RELEASE_ARCHIVED: Notice(bucket=Bucket.RELEASES, view=release_news.archived),
+        _K.RELEASE_RESTORED: Notice(bucket=Bucket.RELEASES, broadcast=_always, view=release_news.restored),
         _K.REGRESSION_SKIPPED: Notice(
             bucket=Bucket.RELEASES, broadcast=_always, view=release_news.regression_skipped
         ),

@@ -62,6 +62,18 @@ def archived(event: Event, release: Release, _now: datetime) -> Rendered:
     return tell(release, say("{who} archived it: {reason}", who=person(event.actor.id), reason=reason))
 
 
+def restored(event: Event, release: Release, _now: datetime) -> Rendered:
+    """It was put back to an earlier state: machines are looked at again, people are asked again."""
+    since = moment(event, "since")
+    sentence = say(
+        "I was put back to a backup of {since}. What I made after that I look for before I make anything; "
+        "what people decided after that I do not know. {captain}, look it through, and say it again where it counts.",
+        since=when(since) if since is not None else escape("an earlier time"),
+        captain=mention(release.captain),
+    )
+    return tell(release, sentence)
+
+
 def stage_started(event: Event, release: Release, _now: datetime) -> Rendered:
     """A stage began."""
     return tell(release, say("{stage} has started.", stage=_stage(event)))

@@ -77,7 +77,10 @@ class Chance(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Claim:
-    """Work that is ours until the lease ends. `fence` rises with every claim, so a late writer is known."""
+    """Work that is ours until the lease ends. `fence` rises with every claim, so a late writer is known.
+
+    `trace`, here and below, is the context of what caused it, see `orchestration.ports.tracing`.
+    """
 
     id: str
     tenant_id: str
@@ -85,6 +88,7 @@ class Claim:
     kind: WorkKind
     subject: str
     fence: int
+    trace: str | None = None
 
 
 class Dispatcher(Protocol):
@@ -161,6 +165,7 @@ class Letter:
     uncertain: bool
     since: float
     taken_at: datetime
+    trace: str | None = None
 
 
 class Mailbox(Protocol):
@@ -202,6 +207,7 @@ class Request:
     incoming: Incoming
     fence: int
     attempts: int
+    trace: str | None = None
 
 
 class Inbox(Protocol):

@@ -90,6 +90,7 @@ def renewing(dialect: str) -> Insert:
             "version": outbox.c.version + 1,
             "payload": new.payload,
             "release_id": new.release_id,
+            "trace": new.trace,
             # A card that a sender marks as sent at this very moment was not deleted above: it is open again.
             "state": case((sending, outbox.c.state), else_=new.state),
             "settled_ms": None,

@@ -7,7 +7,8 @@ import pytest
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
-from bot.cli import carry_out, parser
+from bot.carrying_out import carry_out
+from bot.cli import parser
 from bot.settings import Settings
 from orchestration.domain.snapshot import StorePlan
 from orchestration.domain.store_states import StoreState

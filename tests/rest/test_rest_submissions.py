@@ -7,7 +7,8 @@ import pytest
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
-from bot.cli import carry_out, parser
+from bot.carrying_out import carry_out
+from bot.cli import parser
 from bot.settings import Settings
 from tests.rest.rest_rig import RELEASES, TENANT, Reply, Rest, rest_on
 from tests.support.databases import open_store
