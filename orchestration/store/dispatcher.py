@@ -11,8 +11,10 @@ from orchestration.ports.runtime import Claim
 from orchestration.store.backing import Backing
 from orchestration.store.leases import due_ids, lengthen
 from orchestration.store.queues import work
-from orchestration.store.times import LeaseTime, moment
+from orchestration.store.times import LIMIT, NOW, Given, LeaseTime, moment
 from orchestration.store.wake import Wake, notify
+
+_NEXT = select(func.min(work.c.due_ms)).where(work.c.due_ms > NOW)
 
 
 class SqlDispatcher:
@@ -20,14 +22,15 @@ class SqlDispatcher:
 
     def __init__(self, backing: Backing) -> None:
         self._on = backing
+        self._claiming = claim_statement(backing.time, now=NOW, owner=backing.owner, limit=LIMIT)
 
     async def claim(self, *, limit: int) -> Sequence[Claim]:
         """Take up to `limit` pieces that are due, the longest due first."""
         if limit < 1:
             return []
-        statement = claim_statement(self._on.time, now=self._on.now_ms(), owner=self._on.owner, limit=limit)
         async with self._on.database.writing() as connection:
-            rows = (await connection.execute(statement)).all()
+            found = await connection.execute(self._claiming, {"now": self._on.now_ms(), "most": limit})
+            rows = found.all()
         return [
             Claim(
                 id=row.id,
@@ -43,6 +46,13 @@ class SqlDispatcher:
     async def renew(self, claims: Sequence[Claim]) -> None:
         """Lengthen the leases that are still ours; those lost stay lost."""
         await lengthen(self._on, work, work.c.id, [(claim.id, claim.fence) for claim in claims])
+
+    async def next_in(self) -> float | None:
+        """In how many seconds the next piece will be due; None where nothing is planned."""
+        now = self._on.now_ms()
+        async with self._on.database.reading() as connection:
+            due = await connection.scalar(_NEXT, {"now": now})
+        return None if due is None else (due - now) / 1000
 
     async def ahead(self) -> tuple[Mapping[WorkKind, datetime], int]:
         """When the next piece of each kind will be due, and how many are due already or worked on."""
@@ -82,7 +92,7 @@ class SqlDispatcher:
 
 
 def claim_statement(
-    time: LeaseTime, *, now: int, owner: str, limit: int
+    time: LeaseTime, *, now: Given, owner: str, limit: Given
 ) -> ReturningUpdate[tuple[str, str, str, str, str, int, int]]:
     """The one statement that claims; SQLite leaves the lock clause out, having one writer at a time."""
     due = due_ids(work, time, now=now, limit=limit)

@@ -17,7 +17,7 @@ from orchestration.store.backing import Backing
 from orchestration.store.database import insert_into
 from orchestration.store.leases import due_ids, lengthen
 from orchestration.store.queues import duties
-from orchestration.store.times import LeaseTime, due_ms
+from orchestration.store.times import LIMIT, NOW, Given, LeaseTime, due_ms
 
 
 def duty_id(tenant_id: str, kind: DutyKind, subject: str) -> str:
@@ -47,14 +47,15 @@ class SqlDuties:
 
     def __init__(self, backing: Backing) -> None:
         self._on = backing
+        self._claiming = claim_statement(backing.time, now=NOW, owner=backing.owner, limit=LIMIT)
 
     async def claim(self, *, limit: int) -> Sequence[Duty]:
         """Take up to `limit` that are due, the longest due first."""
         if limit < 1:
             return []
-        statement = claim_statement(self._on.time, now=self._on.now_ms(), owner=self._on.owner, limit=limit)
         async with self._on.database.writing() as connection:
-            rows = (await connection.execute(statement)).all()
+            claimed = await connection.execute(self._claiming, {"now": self._on.now_ms(), "most": limit})
+            rows = claimed.all()
         return [
             Duty(
                 id=row.id,
@@ -92,7 +93,7 @@ class SqlDuties:
             )
 
 
-def claim_statement(time: LeaseTime, *, now: int, owner: str, limit: int) -> ReturningUpdate[Any]:
+def claim_statement(time: LeaseTime, *, now: Given, owner: str, limit: Given) -> ReturningUpdate[Any]:
     """The one statement that claims; SQLite leaves the lock clause out."""
     due = due_ids(duties, time, now=now, limit=limit)
     return (

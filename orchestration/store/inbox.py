@@ -15,7 +15,7 @@ from orchestration.store.database import insert_into
 from orchestration.store.leases import lengthen
 from orchestration.store.queues import inbox
 from orchestration.store.texts import storable
-from orchestration.store.times import LeaseTime
+from orchestration.store.times import LIMIT, NOW, Given, LeaseTime
 from orchestration.store.wake import Wake, notify
 
 
@@ -24,6 +24,7 @@ class SqlInbox:
 
     def __init__(self, backing: Backing) -> None:
         self._on = backing
+        self._claiming = claim_statement(backing.time, now=NOW, owner=backing.owner, limit=LIMIT, keys=())
 
     async def receive(self, incoming: Incoming) -> bool:
         """Store a request; False where it was there already."""
@@ -61,11 +62,12 @@ class SqlInbox:
         """Take up to `limit` open requests, oldest first; only those of `keys` where given."""
         if limit < 1:
             return []
-        statement = claim_statement(
-            self._on.time, now=self._on.post_ms(), owner=self._on.owner, limit=limit, keys=keys
-        )
+        statement = self._claiming
+        if keys:
+            statement = claim_statement(self._on.time, now=NOW, owner=self._on.owner, limit=LIMIT, keys=keys)
         async with self._on.database.writing() as connection:
-            rows = (await connection.execute(statement)).mappings().all()
+            found = await connection.execute(statement, {"now": self._on.post_ms(), "most": limit})
+            rows = found.mappings().all()
         return [_request(row) for row in sorted(rows, key=lambda row: int(row["id"]))]
 
     async def renew(self, requests: Sequence[Request]) -> None:
@@ -112,7 +114,7 @@ async def _end_claim(
 
 
 def claim_statement(
-    time: LeaseTime, *, now: int, owner: str, limit: int, keys: Sequence[str]
+    time: LeaseTime, *, now: Given, owner: str, limit: Given, keys: Sequence[str]
 ) -> ReturningUpdate[Any]:
     """Claims open requests; by their keys where those are given."""
     chosen = select(inbox.c.id).where(

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy import CTE, Column, Table, and_, or_, select, update
 
 from orchestration.store.backing import Backing
-from orchestration.store.times import LeaseTime
+from orchestration.store.times import Given, LeaseTime
 
 
-def due_ids(table: Table, time: LeaseTime, *, now: int, limit: int) -> CTE:
+def due_ids(table: Table, time: LeaseTime, *, now: Given, limit: Given) -> CTE:
     """The ids of rows that are due and nobody's, the longest due first; SQLite leaves the lock clause out."""
     columns = table.c
     free = or_(columns.lease_until_ms.is_(None), columns.lease_until_ms < time.now())

@@ -11,7 +11,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from orchestration.store.backing import Backing
 from orchestration.store.integrations import IntegrationRow, row_of
 from orchestration.store.tables import integrations
-from orchestration.store.times import LeaseTime, due_ms
+from orchestration.store.times import LIMIT, NOW, Given, LeaseTime, due_ms
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,14 +27,15 @@ class SqlWatch:
 
     def __init__(self, backing: Backing) -> None:
         self._on = backing
+        self._claiming = claim_statement(backing.time, now=NOW, owner=backing.owner, limit=LIMIT)
 
     async def claim(self, *, limit: int) -> Sequence[Watched]:
         """Take up to `limit` that are due, the longest due first."""
         if limit < 1:
             return []
-        statement = claim_statement(self._on.time, now=self._on.now_ms(), owner=self._on.owner, limit=limit)
         async with self._on.database.writing() as connection:
-            rows = (await connection.execute(statement)).mappings().all()
+            claimed = await connection.execute(self._claiming, {"now": self._on.now_ms(), "most": limit})
+            rows = claimed.mappings().all()
         found = sorted(rows, key=lambda row: (row["due_ms"], row["tenant_id"], row["id"]))
         return [Watched(row=row_of(row), fence=row["fence"]) for row in found]
 
@@ -74,7 +75,7 @@ class SqlWatch:
             )
 
 
-def claim_statement(time: LeaseTime, *, now: int, owner: str, limit: int) -> ReturningUpdate[Any]:
+def claim_statement(time: LeaseTime, *, now: Given, owner: str, limit: Given) -> ReturningUpdate[Any]:
     """The one statement that claims; SQLite leaves the lock clause out."""
     columns = integrations.c
     due = (

@@ -14,7 +14,7 @@ from orchestration.ports.webhooks import Errand, Sealed, StaleWebhook
 from orchestration.store.backing import Backing
 from orchestration.store.leases import lengthen
 from orchestration.store.texts import storable
-from orchestration.store.times import MILLISECOND, moment, past_ms
+from orchestration.store.times import LIMIT, MILLISECOND, NOW, moment, past_ms
 from orchestration.store.webhook_tables import webhook_deliveries, webhooks
 
 _VALUE: TypeAdapter[Webhook] = TypeAdapter(Webhook)
@@ -144,13 +144,15 @@ class SqlWebhookQueue:
 
     def __init__(self, backing: Backing) -> None:
         self._on = backing
+        self._claiming = self._claim_statement()
 
     async def claim(self, *, limit: int) -> Sequence[Errand]:
         """Take up to `limit` active ones that are due and have something to send, each with what comes first."""
         if limit < 1:
             return []
         async with self._on.database.writing() as connection:
-            rows = (await connection.execute(self._claiming(limit))).all()
+            claimed = await connection.execute(self._claiming, {"now": self._on.post_ms(), "most": limit})
+            rows = claimed.all()
             firsts = [await _first(connection, row.id) for row in rows]
         return [
             Errand(
@@ -163,7 +165,7 @@ class SqlWebhookQueue:
             if first is not None
         ]
 
-    def _claiming(self, limit: int) -> Any:  # noqa: ANN401 - SQLAlchemy's own kind of statement
+    def _claim_statement(self) -> Any:  # noqa: ANN401 - SQLAlchemy's own kind of statement
         columns, time = webhooks.c, self._on.time
         pending = exists().where(
             webhook_deliveries.c.webhook_id == columns.id,
@@ -172,9 +174,9 @@ class SqlWebhookQueue:
         free = or_(columns.lease_until_ms.is_(None), columns.lease_until_ms < time.now())
         due = (
             select(columns.id)
-            .where(columns.active.is_(True), columns.due_ms <= self._on.post_ms(), free, pending)
+            .where(columns.active.is_(True), columns.due_ms <= NOW, free, pending)
             .order_by(columns.due_ms, columns.id)
-            .limit(limit)
+            .limit(LIMIT)
             .with_for_update(skip_locked=True)
             .cte("due")
         )

@@ -37,6 +37,7 @@ def _pump(store: Store) -> Pump[Claim]:
         wake=store.wakes.of(Wake.WORK),
         limit=_AT_ONCE,
         idle=0.2,
+        ahead=store.dispatcher.next_in,
     )
 
 

@@ -34,7 +34,13 @@ def _pumps(store: Store) -> Sequence[Pump[Any]]:
         Wake.WEBHOOKS: lambda limit: store.webhooks.claim(limit=limit),
     }
     return [
-        Pump(kind.value, claim=claim, handle=_nothing, wake=store.wakes.of(kind))
+        Pump(
+            kind.value,
+            claim=claim,
+            handle=_nothing,
+            wake=store.wakes.of(kind),
+            ahead=store.dispatcher.next_in if kind is Wake.WORK else None,
+        )
         for kind, claim in claims.items()
     ]
 

@@ -68,6 +68,7 @@ async def measure(given: Mapping[str, Any]) -> Mapping[str, float]:
         handle=starts.handle,
         wake=store.wakes.of(Wake.WORK),
         limit=16,
+        ahead=store.dispatcher.next_in,
     )
     ticks.start()
     working = asyncio.create_task(pump.run())
