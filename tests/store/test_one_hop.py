@@ -1,5 +1,6 @@
 """SQLite statements go to their thread once, and tell all that the adapter told before."""
 
+from typing import Any
 from unittest.mock import patch
 
 import aiosqlite
@@ -14,12 +15,12 @@ async def test_a_statement_takes_one_trip(sqlite_url: str) -> None:
     """Execute, fetch and close are one thing for the thread."""
     engine = open_engine(sqlite_url, durable=False)
     trips = 0
-    driver_s = aiosqlite.Connection._execute
+    driver_s: Any = aiosqlite.Connection._execute
 
     async def counted(*words: object, **given: object) -> object:
         nonlocal trips
         trips += 1
-        return await driver_s(*words, **given)  # type: ignore[arg-type]  # handed on as it came
+        return await driver_s(*words, **given)
 
     async with engine.connect() as connection:
         await connection.begin()
