@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from bot import doctor, evidencing, importing, issuing, releasing
+from bot import capacity, doctor, evidencing, importing, issuing, releasing
 from bot.administration import CLI, misnamed
 from bot.api.v1.openapi import description
 from bot.api.v1.reference import renewed
@@ -85,6 +85,7 @@ def parser() -> argparse.ArgumentParser:
     importing.add_commands(words)
     evidencing.add_commands(words)
     doctor.add_commands(words)
+    capacity.add_commands(words)
 
     settings = words.add_parser("settings", help="show every setting, its default and what it is for")
     settings.add_argument("--markdown", action="store_true", help="as a page, which is docs/configuration.md")
