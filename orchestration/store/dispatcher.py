@@ -9,12 +9,12 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from orchestration.domain.due import WorkKind
 from orchestration.ports.runtime import Claim
 from orchestration.store.backing import Backing
-from orchestration.store.leases import due_ids, lengthen
+from orchestration.store.leases import AT, CLAIMER, claiming, due_ids, lengthen
 from orchestration.store.queues import work
-from orchestration.store.times import LIMIT, NOW, Given, LeaseTime, moment
+from orchestration.store.times import LeaseTime, moment
 from orchestration.store.wake import Wake, notify
 
-_NEXT = select(func.min(work.c.due_ms)).where(work.c.due_ms > NOW)
+_NEXT = select(func.min(work.c.due_ms)).where(work.c.due_ms > AT)
 
 
 class SqlDispatcher:
@@ -22,15 +22,15 @@ class SqlDispatcher:
 
     def __init__(self, backing: Backing) -> None:
         self._on = backing
-        self._claiming = claim_statement(backing.time, now=NOW, owner=backing.owner, limit=LIMIT)
+        self._claim = claim_statement(backing.time)
 
     async def claim(self, *, limit: int) -> Sequence[Claim]:
         """Take up to `limit` pieces that are due, the longest due first."""
         if limit < 1:
             return []
+        asked = claiming(self._on.now_ms(), self._on.owner, limit=limit)
         async with self._on.database.writing() as connection:
-            found = await connection.execute(self._claiming, {"now": self._on.now_ms(), "most": limit})
-            rows = found.all()
+            rows = (await connection.execute(self._claim, asked)).all()
         return [
             Claim(
                 id=row.id,
@@ -51,7 +51,7 @@ class SqlDispatcher:
         """In how many seconds the next piece will be due; None where nothing is planned."""
         now = self._on.now_ms()
         async with self._on.database.reading() as connection:
-            due = await connection.scalar(_NEXT, {"now": now})
+            due = await connection.scalar(_NEXT, {AT.key: now})
         return None if due is None else (due - now) / 1000
 
     async def ahead(self) -> tuple[Mapping[WorkKind, datetime], int]:
@@ -91,15 +91,13 @@ class SqlDispatcher:
         self._on.wakes.set([Wake.WORK])
 
 
-def claim_statement(
-    time: LeaseTime, *, now: Given, owner: str, limit: Given
-) -> ReturningUpdate[tuple[str, str, str, str, str, int, int]]:
+def claim_statement(time: LeaseTime) -> ReturningUpdate[tuple[str, str, str, str, str, int, int]]:
     """The one statement that claims; SQLite leaves the lock clause out, having one writer at a time."""
-    due = due_ids(work, time, now=now, limit=limit)
+    due = due_ids(work, time)
     return (
         update(work)
         .where(work.c.id.in_(select(due.c.id)))
-        .values(fence=work.c.fence + 1, owner=owner, lease_until_ms=time.end(), nudge_ms=None)
+        .values(fence=work.c.fence + 1, owner=CLAIMER, lease_until_ms=time.end(), nudge_ms=None)
         .returning(
             work.c.id,
             work.c.tenant_id,

@@ -15,9 +15,9 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from orchestration.ports.planning import Duty, DutyKind
 from orchestration.store.backing import Backing
 from orchestration.store.database import insert_into
-from orchestration.store.leases import due_ids, lengthen
+from orchestration.store.leases import CLAIMER, claiming, due_ids, lengthen
 from orchestration.store.queues import duties
-from orchestration.store.times import LIMIT, NOW, Given, LeaseTime, due_ms
+from orchestration.store.times import LeaseTime, due_ms
 
 
 def duty_id(tenant_id: str, kind: DutyKind, subject: str) -> str:
@@ -47,15 +47,15 @@ class SqlDuties:
 
     def __init__(self, backing: Backing) -> None:
         self._on = backing
-        self._claiming = claim_statement(backing.time, now=NOW, owner=backing.owner, limit=LIMIT)
+        self._claim = claim_statement(backing.time)
 
     async def claim(self, *, limit: int) -> Sequence[Duty]:
         """Take up to `limit` that are due, the longest due first."""
         if limit < 1:
             return []
+        asked = claiming(self._on.now_ms(), self._on.owner, limit=limit)
         async with self._on.database.writing() as connection:
-            claimed = await connection.execute(self._claiming, {"now": self._on.now_ms(), "most": limit})
-            rows = claimed.all()
+            rows = (await connection.execute(self._claim, asked)).all()
         return [
             Duty(
                 id=row.id,
@@ -93,12 +93,12 @@ class SqlDuties:
             )
 
 
-def claim_statement(time: LeaseTime, *, now: Given, owner: str, limit: Given) -> ReturningUpdate[Any]:
+def claim_statement(time: LeaseTime) -> ReturningUpdate[Any]:
     """The one statement that claims; SQLite leaves the lock clause out."""
-    due = due_ids(duties, time, now=now, limit=limit)
+    due = due_ids(duties, time)
     return (
         update(duties)
         .where(duties.c.id.in_(select(due.c.id)))
-        .values(fence=duties.c.fence + 1, owner=owner, lease_until_ms=time.end())
+        .values(fence=duties.c.fence + 1, owner=CLAIMER, lease_until_ms=time.end())
         .returning(duties)
     )

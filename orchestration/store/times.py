@@ -2,17 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import (
-    BigInteger,
-    BindParameter,
-    ColumnElement,
-    Float,
-    Integer,
-    bindparam,
-    cast,
-    extract,
-    func,
-)
+from sqlalchemy import BigInteger, ColumnElement, Float, Integer, bindparam, cast, extract, func
 
 from orchestration.ports.runtime import Clock
 
@@ -37,16 +27,11 @@ def moment(ms: int) -> datetime:
     return EPOCH + timedelta(milliseconds=ms)
 
 
-Given = int | BindParameter[int]
-"""A number, or the place of one in a statement that is built once."""
-NOW: Given = bindparam("now", type_=BigInteger())
-LIMIT: Given = bindparam("most", type_=Integer())
-
-
 class LeaseTime:
     """The time by which leases begin and end, as an SQL expression in milliseconds.
 
     It is the database's own clock, so that replicas whose clocks differ agree; a simulation brings another.
+    Both are asked when a statement runs, so it may be built once and run often.
     """
 
     def __init__(self, *, dialect: str, lease: timedelta, clock: Clock | None = None) -> None:
@@ -55,19 +40,14 @@ class LeaseTime:
         self._clock = clock
 
     def now(self) -> ColumnElement[int]:
-        """The current moment, at each use of a statement that is built once."""
-        if self._clock is not None:
-            return bindparam(None, callable_=self._told, type_=BigInteger())
+        """The current moment."""
+        if (clock := self._clock) is not None:
+            return bindparam(None, callable_=lambda: past_ms(clock.now()), type_=BigInteger, unique=True)
         if self._dialect == "postgresql":
             seconds = extract("epoch", func.clock_timestamp())
             return cast(seconds * 1000, BigInteger)
         days = func.julianday("now", type_=Float) - _UNIX_EPOCH_AS_JULIAN_DAY
         return cast(days * _MILLISECONDS_PER_DAY, Integer)
-
-    def _told(self) -> int:
-        if self._clock is None:
-            raise RuntimeError("the database tells the time here")
-        return past_ms(self._clock.now())
 
     def end(self, *, times: int = 1) -> ColumnElement[int]:
         """When a lease that is given now ends, or one that lasts so many times as long."""

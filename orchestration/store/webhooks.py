@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, and_, delete, exists, insert, or_, select, update
+from sqlalchemy import Row, and_, bindparam, delete, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orchestration.domain.events import Event, EventKind
@@ -14,10 +14,11 @@ from orchestration.ports.webhooks import Errand, Sealed, StaleWebhook
 from orchestration.store.backing import Backing
 from orchestration.store.leases import lengthen
 from orchestration.store.texts import storable
-from orchestration.store.times import LIMIT, MILLISECOND, NOW, moment, past_ms
+from orchestration.store.times import MILLISECOND, moment, past_ms
 from orchestration.store.webhook_tables import webhook_deliveries, webhooks
 
 _VALUE: TypeAdapter[Webhook] = TypeAdapter(Webhook)
+_ACTIVE = select(webhooks).where(webhooks.c.tenant_id == bindparam("tenant"), webhooks.c.active.is_(True))
 _OWN = frozenset({"id", "tenant_id", "active", "revision"})
 
 
@@ -61,11 +62,28 @@ class SqlWebhooks:
 
     async def save(self, webhook: Webhook) -> Webhook:
         """Store one as it was read, due at once; gives it with its new revision. StaleWebhook."""
+        return await self._save(webhook)
+
+    async def sealed(self, webhook: Webhook) -> Sealed:
+        """The secrets of one that is there."""
+        found = await self._connection.execute(
+            select(webhooks.c.key_id, webhooks.c.secret).where(
+                webhooks.c.tenant_id == webhook.tenant_id, webhooks.c.id == webhook.id
+            )
+        )
+        row = found.one()
+        return Sealed(key_id=row.key_id, data=row.secret)
+
+    async def reseal(self, webhook: Webhook, secret: Sealed) -> Webhook:
+        """Store one as it was read, with other secrets; gives it with its new revision. StaleWebhook."""
+        return await self._save(webhook, secret=secret.data, key_id=secret.key_id)
+
+    async def _save(self, webhook: Webhook, **more: object) -> Webhook:
         revision = webhook.revision + 1
         result = await self._may_write().execute(
             update(webhooks)
             .where(*_as_read(webhook))
-            .values(active=webhook.active, doc=_doc(webhook), revision=revision, due_ms=0)
+            .values(active=webhook.active, doc=_doc(webhook), revision=revision, due_ms=0, **more)
         )
         if result.rowcount == 0:
             raise StaleWebhook(webhook.id)
@@ -115,9 +133,7 @@ async def queue_events(
     connection: AsyncConnection, tenant_id: str, told: Sequence[tuple[int, Event]], *, now: int
 ) -> bool:
     """Add a delivery of each event for each webhook that hears it; whether there is any."""
-    found = await connection.execute(
-        select(webhooks).where(webhooks.c.tenant_id == tenant_id, webhooks.c.active.is_(True))
-    )
+    found = await connection.execute(_ACTIVE, {"tenant": tenant_id})
     rows = [
         {
             "tenant_id": tenant_id,
@@ -144,15 +160,13 @@ class SqlWebhookQueue:
 
     def __init__(self, backing: Backing) -> None:
         self._on = backing
-        self._claiming = self._claim_statement()
 
     async def claim(self, *, limit: int) -> Sequence[Errand]:
         """Take up to `limit` active ones that are due and have something to send, each with what comes first."""
         if limit < 1:
             return []
         async with self._on.database.writing() as connection:
-            claimed = await connection.execute(self._claiming, {"now": self._on.post_ms(), "most": limit})
-            rows = claimed.all()
+            rows = (await connection.execute(self._claiming(limit))).all()
             firsts = [await _first(connection, row.id) for row in rows]
         return [
             Errand(
@@ -165,7 +179,7 @@ class SqlWebhookQueue:
             if first is not None
         ]
 
-    def _claim_statement(self) -> Any:  # noqa: ANN401 - SQLAlchemy's own kind of statement
+    def _claiming(self, limit: int) -> Any:  # noqa: ANN401 - SQLAlchemy's own kind of statement
         columns, time = webhooks.c, self._on.time
         pending = exists().where(
             webhook_deliveries.c.webhook_id == columns.id,
@@ -174,9 +188,9 @@ class SqlWebhookQueue:
         free = or_(columns.lease_until_ms.is_(None), columns.lease_until_ms < time.now())
         due = (
             select(columns.id)
-            .where(columns.active.is_(True), columns.due_ms <= NOW, free, pending)
+            .where(columns.active.is_(True), columns.due_ms <= self._on.post_ms(), free, pending)
             .order_by(columns.due_ms, columns.id)
-            .limit(LIMIT)
+            .limit(limit)
             .with_for_update(skip_locked=True)
             .cte("due")
         )
