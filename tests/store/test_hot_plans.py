@@ -1,4 +1,4 @@
-"""The statements of every minute read what they need by an index, on both databases, however much there is."""
+"""The statements of every minute have an index that serves them, on both databases."""
 
 import json
 import re
@@ -91,6 +91,9 @@ def _heard(engine: AsyncEngine) -> list[tuple[str, Any]]:
 async def _plan(engine: AsyncEngine, statement: str, parameters: Any) -> str:
     prefix = "EXPLAIN (FORMAT JSON) " if engine.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN "
     async with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            # It reads small and empty tables whole, rightly: asked not to, it does so only where no index serves.
+            await connection.exec_driver_sql("SET enable_seqscan = off")
         rows = (await connection.exec_driver_sql(prefix + statement, parameters)).all()
     return json.dumps([list(row) for row in rows])
 
