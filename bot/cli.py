@@ -77,6 +77,12 @@ def _backups() -> Fills:
     return backups.WORDS
 
 
+def _capacity() -> Fills:
+    from bot import capacity
+
+    return capacity.WORDS
+
+
 def _showing() -> Fills:
     from bot import showing
 
@@ -135,6 +141,7 @@ ROOMS: tuple[tuple[Callable[[], Fills], Mapping[str, str]], ...] = (
             "restored": "the same looking, after other tools put a database back",
         },
     ),
+    (_capacity, {"capacity": "what so many releases ask of machine, database and Slack"}),
     (
         _showing,
         {

@@ -48,6 +48,7 @@ def open_pumps(
             handle=lambda claim: work_claim(engine, claim),
             wake=store.wakes.of(Wake.WORK),
             limit=settings.concurrency,
+            ahead=store.dispatcher.next_in,
             renew=store.dispatcher.renew,
             **shared,
             let_go=store.dispatcher.let_go,
