@@ -1,12 +1,12 @@
 """The calculator says what its formula says, and the page shows what it says."""
 
-import argparse
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bot.capacity import Demand, add_commands, needs, shown
+from bot.capacity import Demand, needs, shown
+from bot.cli import parser
 
 _PAGE = Path(__file__).parents[3] / "docs" / "scale.md"
 
@@ -47,8 +47,6 @@ def test_the_example_of_the_page_is_what_the_command_says() -> None:
 @pytest.mark.parametrize("given", ["0", "-1", "inf", "many"])
 def test_what_is_no_demand_is_refused(given: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Nothing, less than that, no end and no number: each is told with the name of its option."""
-    parser = argparse.ArgumentParser()
-    add_commands(parser.add_subparsers())
     with pytest.raises(SystemExit):
-        parser.parse_args(["capacity", "--days", given])
+        parser().parse_args(["capacity", "--days", given])
     assert "--days" in capsys.readouterr().err
