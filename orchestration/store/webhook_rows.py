@@ -3,17 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from pydantic import TypeAdapter
 from sqlalchemy import Row, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orchestration.domain.events import EventKind
 from orchestration.domain.webhooks import Delivery, DeliveryState, Webhook
+from orchestration.store.adapters import adapter_of
 from orchestration.store.texts import storable
 from orchestration.store.times import moment, past_ms
 from orchestration.store.webhook_tables import webhook_deliveries, webhooks
 
-VALUE: TypeAdapter[Webhook] = TypeAdapter(Webhook)
 _OWN = frozenset({"id", "tenant_id", "active", "revision"})
 
 
@@ -55,14 +54,14 @@ def _past(at: datetime | None) -> int | None:
 
 def webhook_doc(webhook: Webhook) -> dict[str, Any]:
     """Everything of a webhook that has no column of its own."""
-    found: dict[str, Any] = VALUE.dump_python(webhook, mode="json", exclude=set(_OWN))
+    found: dict[str, Any] = adapter_of(Webhook).dump_python(webhook, mode="json", exclude=set(_OWN))
     return found
 
 
 def webhook_of(row: Row[Any]) -> Webhook:
     """The webhook of a row."""
     own = {"id": row.id, "tenant_id": row.tenant_id, "active": row.active, "revision": row.revision}
-    return VALUE.validate_python({**row.doc, **own})
+    return adapter_of(Webhook).validate_python({**row.doc, **own})
 
 
 def delivery_of(row: Row[Any]) -> Delivery:

@@ -9,12 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from orchestration.domain.events import Event
 from orchestration.domain.webhooks import KEPT, Delivery, DeliveryState, Verdict, Webhook, body_of
 from orchestration.ports.webhooks import Errand, Sealed, StaleWebhook
+from orchestration.store.adapters import adapter_of
 from orchestration.store.backing import Backing
 from orchestration.store.leases import lengthen
 from orchestration.store.texts import storable
 from orchestration.store.times import MILLISECOND, past_ms
 from orchestration.store.webhook_rows import (
-    VALUE,
     as_read,
     delivery_of,
     place_of,
@@ -98,7 +98,8 @@ class SqlWebhooks:
         )
         if result.rowcount == 0:
             raise StaleWebhook(webhook.id)
-        return VALUE.validate_python({**VALUE.dump_python(webhook), "revision": revision})
+        adapter = adapter_of(Webhook)
+        return adapter.validate_python({**adapter.dump_python(webhook), "revision": revision})
 
     async def remove(self, webhook: Webhook) -> None:
         """Forget one as it was read, with its deliveries. StaleWebhook."""

@@ -86,6 +86,7 @@ BODIES: dict[str, Any] = {
     "accept_drift": {"head": "h", **REASON},
     "describe_submission": {"notes": {"en-US": "Fixes"}},
     "choose_submission_build": {"number": "7"},
+    "choose_review": {"send_for_review": False},
     "preview_instruction": {"verb": "HALT"},
     "finish_release": {"note": "https://store.example/out"},
     "report_build": {"kind": "REGRESSION", "pair": "ANDROID-PLAY_STORE", "number": "1"},
