@@ -53,19 +53,23 @@ def open_pumps(
             **shared,
             let_go=store.dispatcher.let_go,
         ),
-        Pump(
-            "inbox",
-            claim=lambda limit: store.inbox.claim(limit=limit),
-            handle=desk.handle,
-            wake=store.wakes.of(Wake.INBOX),
-            renew=store.inbox.renew,
-            **shared,
-        ),
+        _inbox(store, desk, shared),
         _outbox(sender, store, shared),
         _connections(store, watcher, shared),
         _duties(settings, store, engine, shared),
         _webhooks(store, webhooks, shared),
     ]
+
+
+def _inbox(store: Store, desk: Desk, shared: Mapping[str, Any]) -> Pump[Any]:
+    return Pump(
+        "inbox",
+        claim=lambda limit: store.inbox.claim(limit=limit),
+        handle=desk.handle,
+        wake=store.wakes.of(Wake.INBOX),
+        renew=store.inbox.renew,
+        **shared,
+    )
 
 
 def _outbox(sender: Sender, store: Store, shared: Mapping[str, Any]) -> Pump[Any]:

@@ -23,7 +23,7 @@ _Act = Callable[..., Awaitable[Configuration]]
 async def list_configurations(call: Call) -> Answer:
     """All configurations, by name."""
     found = await configurations.list_all(call.engine, call.tenant_id, actor=call.actor)
-    return call.page({f"{c.name.casefold()}\0{c.id}": written(c) for c in found})
+    return call.page({f"{c.name.casefold()}\x1f{c.id}": written(c) for c in found})
 
 
 async def create_configuration(call: Call) -> Answer:
