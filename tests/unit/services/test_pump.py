@@ -331,3 +331,55 @@ async def test_a_loop_that_breaks_is_raised_to_its_owner() -> None:
         with pytest.raises(TypeError):
             await task
     assert given == [1]
+
+
+async def test_it_looks_again_when_the_next_piece_is_due() -> None:
+    """What is planned is begun at its time: nobody wakes the loop, and its own look would come much later."""
+    work = Work()
+    asked: list[float | None] = [0.001, None]
+
+    async def ahead() -> float | None:
+        seconds = asked.pop(0) if asked else None
+        if seconds is not None:
+            work.waiting.append(1)
+        return seconds
+
+    pump = Pump(
+        "test", claim=work.claim, handle=work.handle, wake=work.wake, limit=2, idle=NEVER, ahead=ahead
+    )
+    async with running(pump, work):
+        await work.until(lambda: work.begun == [1])
+
+
+async def test_a_failing_look_ahead_stops_nothing() -> None:
+    """A database that is away costs a line in the log; the loop goes on by its own time and its wakes."""
+    work = Work()
+
+    async def ahead() -> float | None:
+        raise OSError("away")
+
+    pump = Pump(
+        "test", claim=work.claim, handle=work.handle, wake=work.wake, limit=2, idle=NEVER, ahead=ahead
+    )
+    async with running(pump, work):
+        await work.until(lambda: bool(work.asked))
+        work.waiting.append(1)
+        work.wake.set()
+        await work.until(lambda: work.begun == [1])
+
+
+async def test_nobody_looks_ahead_without_room() -> None:
+    """Whoever has no hand free learns nothing by knowing what comes next."""
+    work = Work(waiting=[1, 2])
+    looked: list[int] = []
+
+    async def ahead() -> float | None:
+        looked.append(len(work.begun))
+        return None
+
+    pump = Pump(
+        "test", claim=work.claim, handle=work.handle, wake=work.wake, limit=2, idle=NEVER, ahead=ahead
+    )
+    async with running(pump, work):
+        await work.until(lambda: len(work.begun) == 2)
+        assert looked == []
