@@ -7,6 +7,7 @@ from math import ceil
 
 from bot.connecting import OK
 from bot.settings import Settings
+from bot.words import Fills
 
 _DAY, _HOUR, _MINUTE = 86_400.0, 3_600.0, 60.0
 
@@ -96,9 +97,8 @@ def shown(demand: Demand) -> str:
     return "".join(f"{name:<26}{value:>10}  {says}".rstrip() + "\n" for name, value, says in rows)
 
 
-def add_commands(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """The word, with an option for each part of the demand."""
-    command = words.add_parser("capacity", help="what so many releases ask of machine, database and Slack")
+def _capacity_word(command: argparse.ArgumentParser) -> None:
+    """An option for each part of the demand."""
     for field in fields(Demand):
         default = getattr(Demand(), field.name)
         name = f"--{field.name.replace('_', '-')}"
@@ -122,3 +122,6 @@ def _positive(kind: type[int] | type[float]) -> Callable[[str], float]:
 async def _capacity(arguments: argparse.Namespace, _settings: Settings) -> int:
     print(shown(Demand(**{field.name: getattr(arguments, field.name) for field in fields(Demand)})), end="")
     return OK
+
+
+WORDS: Fills = {"capacity": _capacity_word}

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Generic, TypeVar
 
 import structlog
@@ -19,7 +20,8 @@ class Pump(Generic[Item]):
     It looks when `wake` is set, when a piece ends, and every `idle` seconds in case a wake was lost.
     `ahead` tells in how many seconds the next piece is due, None where nothing is planned: it looks then, too.
     `renew` is called every `renew_every` seconds with the pieces under way. `let_go` is called for each piece that
-    was cancelled before its end, so that its lease need not run out before somebody else takes it. `witness` counts.
+    was cancelled before its end, so that its lease need not run out before somebody else takes it. `around` is
+    entered around each piece, for logs and for whoever follows it. `witness` counts.
     """
 
     def __init__(
@@ -35,6 +37,7 @@ class Pump(Generic[Item]):
         renew: Callable[[Sequence[Item]], Awaitable[None]] | None = None,
         renew_every: float = 10.0,
         let_go: Callable[[Item], Awaitable[None]] | None = None,
+        around: Callable[[Item], AbstractContextManager[None]] = lambda _item: nullcontext(),
         witness: Witness = UNWATCHED,
     ) -> None:
         self.name = name
@@ -47,6 +50,7 @@ class Pump(Generic[Item]):
         self._renew = renew
         self._renew_every = renew_every
         self._let_go = let_go
+        self._around = around
         self._witness = witness
         self._active: dict[asyncio.Task[None], Item] = {}
         self._busy = asyncio.Event()
@@ -106,12 +110,13 @@ class Pump(Generic[Item]):
     async def _guarded(self, item: Item) -> None:
         clock = asyncio.get_running_loop().time
         begun, fine = clock(), True
-        try:
-            await self._handle(item)
-        except Exception:
-            # What was claimed stays leased and comes back when the lease ends.
-            fine = False
-            log.exception("A piece of work was left", action="work_left", pump=self.name)
+        with self._around(item):
+            try:
+                await self._handle(item)
+            except Exception:
+                # What was claimed stays leased and comes back when the lease ends.
+                fine = False
+                log.exception("A piece of work was left", action="work_left", pump=self.name)
         self._witness.worked(self.name, seconds=clock() - begun, fine=fine)
 
     def _ended(self, task: asyncio.Task[None]) -> None:

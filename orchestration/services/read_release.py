@@ -14,7 +14,7 @@ from orchestration.ports.runtime import UnitOfWork
 from orchestration.services.engine import Engine
 from orchestration.services.saving import require, roles_of
 
-_BEST = 3
+_BEST, _ENDED = 3, 20
 
 
 class Ambiguous(Exception):
@@ -33,10 +33,11 @@ async def find_release(
     actor: Actor,
     channel: str | None = None,
     thread: str | None = None,
+    looking_back: bool = False,
 ) -> Release:
     """The release that a person means: by id or version, else the one whose thread it is, else the only active one,
 
-    else the channel's newest.
+    else the channel's newest. `looking_back`: where none runs, the one that ended last.
 
     Unknown or NotNow where there is none; Ambiguous where several fit.
     """
@@ -47,9 +48,7 @@ async def find_release(
         elif of_thread is not None:
             found = (await work.releases.get(tenant_id, of_thread),)
         else:
-            found = tuple(await work.releases.active(tenant_id))
-            here = tuple(r for r in found if r.home == channel)
-            found = here or found
+            found = await _around(work, tenant_id, channel, looking_back=looking_back)
         readable = await _readable(work, found, actor)
         if found and not readable:
             require(await roles_of(work, found[0], actor), Permission.READ)
@@ -63,6 +62,16 @@ async def find_release(
     if len(chosen) > 1:
         raise Ambiguous(chosen)
     return chosen[0]
+
+
+async def _around(
+    work: UnitOfWork, tenant_id: str, channel: str | None, *, looking_back: bool
+) -> tuple[Release, ...]:
+    """The releases that run, or those that ended where none does; those of the channel alone, where it has some."""
+    found = tuple(await work.releases.active(tenant_id))
+    if not found and looking_back:
+        found = tuple(await work.releases.ended(tenant_id, limit=_ENDED))
+    return tuple(r for r in found if r.home == channel) or found
 
 
 async def _meant(engine: Engine, tenant_id: str, words: str, actor: Actor) -> str:

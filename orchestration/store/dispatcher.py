@@ -39,6 +39,7 @@ class SqlDispatcher:
                 kind=WorkKind(row.kind),
                 subject=row.subject,
                 fence=row.fence,
+                trace=row.trace,
             )
             for row in sorted(rows, key=lambda row: (row.due_ms, row.id))
         ]
@@ -91,7 +92,7 @@ class SqlDispatcher:
         self._on.wakes.set([Wake.WORK])
 
 
-def claim_statement(time: LeaseTime) -> ReturningUpdate[tuple[str, str, str, str, str, int, int]]:
+def claim_statement(time: LeaseTime) -> ReturningUpdate[tuple[str, str, str, str, str, int, int, str]]:
     """The one statement that claims; SQLite leaves the lock clause out, having one writer at a time."""
     due = due_ids(work, time)
     return (
@@ -106,5 +107,6 @@ def claim_statement(time: LeaseTime) -> ReturningUpdate[tuple[str, str, str, str
             work.c.subject,
             work.c.fence,
             work.c.due_ms,
+            work.c.trace,
         )
     )

@@ -18,6 +18,7 @@ from orchestration.domain.phase import phase
 from orchestration.domain.release import Release
 from orchestration.domain.tasks import TaskState, TaskType
 from orchestration.ports.runtime import Claim, StaleClaim, StaleRelease
+from orchestration.ports.tracing import carried
 from orchestration.store.codec import PARTS, Part, part_doc, release_doc
 from orchestration.store.database import Insert, insert_in
 from orchestration.store.queues import work
@@ -233,7 +234,8 @@ async def _write_due(
     key = work_id(known.kind, known.subject)
     row = {"work": key, "tenant": release.tenant_id, "release": release.id}
     statement = _DUE_OR_NUDGED if _LATEST.key in times else _DUE
-    result = await connection.execute(statement, {**row, **times})
+    caused = {} if (trace := carried()) is None else {"trace": trace}
+    result = await connection.execute(statement, {**row, **times, **caused})
     if result.rowcount == 0:
         await connection.execute(
             insert(work).values(
@@ -244,6 +246,7 @@ async def _write_due(
                 subject=known.subject,
                 due_ms=due_ms(known.due_at),
                 fence=0,
+                **caused,
             )
         )
 

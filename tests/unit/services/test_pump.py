@@ -233,6 +233,26 @@ async def test_leases_are_renewed_while_work_is_under_way() -> None:
     assert set(renewed) == {(1, 2)}
 
 
+async def test_after_a_rest_the_leases_of_new_work_are_renewed_too() -> None:
+    """Whoever keeps the leases sleeps where nothing is under way, and is woken by the next piece."""
+    work, renewed = Work(waiting=[1]), list[tuple[int, ...]]()
+    later = asyncio.Event()
+
+    async def renew(items: Sequence[int]) -> None:
+        renewed.append(tuple(items))
+        if 2 in items:
+            later.set()
+
+    work.gate.set()
+    async with running(work.pump(renew=renew), work), asyncio.timeout(10):
+        await work.until(lambda: work.ended == [1])
+        work.gate.clear()
+        work.waiting.append(2)
+        work.wake.set()
+        await later.wait()
+    assert renewed[-1] == (2,)
+
+
 async def test_a_renewal_that_fails_is_tried_again() -> None:
     """The keeper of leases survives a database that is away."""
     work, tries, twice = Work(waiting=[1]), list[int](), asyncio.Event()
