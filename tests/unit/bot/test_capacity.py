@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.capacity import Demand, add_commands, needs, shown
+from bot.capacity import WORDS, Demand, needs, shown
 
 _PAGE = Path(__file__).parents[3] / "docs" / "scale.md"
 
@@ -48,7 +48,7 @@ def test_the_example_of_the_page_is_what_the_command_says() -> None:
 def test_what_is_no_demand_is_refused(given: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Nothing, less than that, no end and no number: each is told with the name of its option."""
     parser = argparse.ArgumentParser()
-    add_commands(parser.add_subparsers())
+    WORDS["capacity"](parser)
     with pytest.raises(SystemExit):
-        parser.parse_args(["capacity", "--days", given])
+        parser.parse_args(["--days", given])
     assert "--days" in capsys.readouterr().err
