@@ -85,7 +85,7 @@ def claim_statement(
     time: LeaseTime, *, now: int, owner: str, limit: int
 ) -> ReturningUpdate[tuple[str, str, str, str, str, int, int]]:
     """The one statement that claims; SQLite leaves the lock clause out, having one writer at a time."""
-    due = due_ids(work, time, now=now, limit=limit)
+    due = due_ids(work, WorkKind, time, now=now, limit=limit)
     return (
         update(work)
         .where(work.c.id.in_(select(due.c.id)))

@@ -94,7 +94,7 @@ class SqlDuties:
 
 def claim_statement(time: LeaseTime, *, now: int, owner: str, limit: int) -> ReturningUpdate[Any]:
     """The one statement that claims; SQLite leaves the lock clause out."""
-    due = due_ids(duties, time, now=now, limit=limit)
+    due = due_ids(duties, DutyKind, time, now=now, limit=limit)
     return (
         update(duties)
         .where(duties.c.id.in_(select(due.c.id)))

@@ -1,20 +1,27 @@
 """Leases of rows: which rows may be claimed, and how long those that are ours stay so."""
 
 from collections.abc import Sequence
+from enum import StrEnum
 
-from sqlalchemy import CTE, Column, Table, and_, or_, select, update
+from sqlalchemy import CTE, Column, ColumnElement, Table, and_, or_, select, update
 
 from orchestration.store.backing import Backing
 from orchestration.store.times import LeaseTime
 
 
-def due_ids(table: Table, time: LeaseTime, *, now: int, limit: int) -> CTE:
+def known(table: Table, kinds: type[StrEnum]) -> ColumnElement[bool]:
+    """Whether this code knows what a row is: what only a newer version knows waits for a bot of that version."""
+    return or_(*(table.c.kind == kind for kind in kinds))
+
+
+def due_ids(table: Table, kinds: type[StrEnum], time: LeaseTime, *, now: int, limit: int) -> CTE:
     """The ids of rows that are due and nobody's, the longest due first; SQLite leaves the lock clause out."""
     columns = table.c
     free = or_(columns.lease_until_ms.is_(None), columns.lease_until_ms < time.now())
     return (
         select(columns.id)
         .where(columns.due_ms <= now, free)
+        .where(known(table, kinds))
         .order_by(columns.due_ms, columns.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

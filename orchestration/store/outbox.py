@@ -18,7 +18,7 @@ from orchestration.ports.runtime import Letter, Outgoing, OutgoingKind, StaleCla
 from orchestration.store import audit
 from orchestration.store.backing import Backing
 from orchestration.store.database import insert_into
-from orchestration.store.leases import lengthen
+from orchestration.store.leases import known, lengthen
 from orchestration.store.queues import outbox
 from orchestration.store.tables import messages
 from orchestration.store.texts import storable
@@ -237,6 +237,7 @@ def claim_statement(time: LeaseTime, *, now: int, owner: str, limit: int) -> Ret
             outbox.c.not_before_ms <= now,
             or_(outbox.c.lease_until_ms.is_(None), outbox.c.lease_until_ms < time.now()),
             ~in_the_way,
+            known(outbox, OutgoingKind),
         )
         .order_by(outbox.c.not_before_ms, outbox.c.id)
         .limit(limit)
