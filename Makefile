@@ -42,9 +42,9 @@ run: $(STAMP)
 simulate: $(STAMP)
 	$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),2000) --from $(or $(FROM),1) $(if $(WITHIN),--within $(WITHIN)) $(if $(SHRINK),--shrink)
 
-## Bugs planted into ourselves, one at a time: the table says who noticed each
+## Bugs planted into ourselves, one at a time: the table says who noticed each; WRITE=1 keeps it in the document
 mutants: $(STAMP)
-	$(BIN)/python -m tests.mutants
+	$(BIN)/python -m tests.mutants $(if $(WRITE),--write)
 
 ## Bodies, cursors, commands, forms, callbacks and blocks, each under the fuzzer for SECONDS; TARGET=name for one alone
 fuzz: $(STAMP)

@@ -4,22 +4,8 @@
 that few are enough; among all faults it takes more seeds. A place that is gone fails loudly: the list follows the code.
 """
 
-from dataclasses import dataclass
-
-SIMULATION = "simulation"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Mutant:
-    """In `module`, `old` (which stands there once) becomes `new`."""
-
-    name: str
-    module: str
-    old: str
-    new: str
-    caught_by: str = SIMULATION
-    stir: tuple[str, ...] = ()
-
+from tests.mutants.around import AROUND
+from tests.mutants.mutant import Mutant
 
 MUTANTS: tuple[Mutant, ...] = (
     Mutant(
@@ -190,7 +176,7 @@ MUTANTS: tuple[Mutant, ...] = (
             "        await work.finish(self.request)\n"
         ),
         new="            await work.send(self.intent.tenant_id, [home_letter(self.intent.actor.id)])\n",
-        stir=("act", "hold"),
+        caught_by="tests/scenarios/test_slack_durable_inbox.py",
     ),
     Mutant(
         name="a claim takes what another one has",
@@ -290,4 +276,5 @@ MUTANTS: tuple[Mutant, ...] = (
         new="self._on.post_ms() + int(seconds * 1000)",
         stir=("slack",),
     ),
+    *AROUND,
 )
