@@ -1,12 +1,37 @@
-"""Leases of rows: which rows may be claimed, and how long those that are ours stay so."""
+"""Leases of rows: which rows may be claimed, and how long those that are ours stay so.
 
-from collections.abc import Sequence
+The statements that claim are built once, and what differs between two claims is given when they run.
+"""
+
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
-from sqlalchemy import CTE, Column, ColumnElement, Table, and_, or_, select, update
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    Column,
+    ColumnElement,
+    Integer,
+    String,
+    Table,
+    and_,
+    bindparam,
+    or_,
+    select,
+    update,
+)
 
 from orchestration.store.backing import Backing
 from orchestration.store.times import LeaseTime
+
+AT = bindparam("at_ms", type_=BigInteger)
+CLAIMER = bindparam("claimer", type_=String)
+ROOM = bindparam("room", type_=Integer)
+
+
+def claiming(at_ms: int, owner: str, *, limit: int) -> Mapping[str, object]:
+    """What a statement that claims is run with."""
+    return {AT.key: at_ms, CLAIMER.key: owner, ROOM.key: limit}
 
 
 def known(table: Table, kinds: type[StrEnum]) -> ColumnElement[bool]:
@@ -14,16 +39,16 @@ def known(table: Table, kinds: type[StrEnum]) -> ColumnElement[bool]:
     return or_(*(table.c.kind == kind for kind in kinds))
 
 
-def due_ids(table: Table, kinds: type[StrEnum], time: LeaseTime, *, now: int, limit: int) -> CTE:
+def due_ids(table: Table, kinds: type[StrEnum], time: LeaseTime) -> CTE:
     """The ids of rows that are due and nobody's, the longest due first; SQLite leaves the lock clause out."""
     columns = table.c
     free = or_(columns.lease_until_ms.is_(None), columns.lease_until_ms < time.now())
     return (
         select(columns.id)
-        .where(columns.due_ms <= now, free)
+        .where(columns.due_ms <= AT, free)
         .where(known(table, kinds))
         .order_by(columns.due_ms, columns.id)
-        .limit(limit)
+        .limit(ROOM)
         .with_for_update(skip_locked=True)
         .cte("due")
     )

@@ -89,7 +89,7 @@ AROUND: tuple[Mutant, ...] = (
     ),
     Mutant(
         name="a message that only a newer version knows is claimed",
-        module="orchestration.store.outbox",
+        module="orchestration.store.outbox_statements",
         old="            known(outbox, OutgoingKind),\n",
         new="",
         caught_by="tests/store/test_newer_version.py",
