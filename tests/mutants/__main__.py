@@ -73,7 +73,8 @@ def written(document: str, verdicts: Sequence[Verdict]) -> str:
     if not begin or not end:
         raise ValueError("the document has no place for the table")
     noticed = sum(each.noticed for each in verdicts)
-    lines = [f"{noticed} of {len(verdicts)} were noticed:", "", *table(verdicts)]
+    tried_of = f"{len(verdicts)} of the {len(MUTANTS)} bugs were tried"
+    lines = [f"{tried_of}, and {noticed} noticed:", "", *table(verdicts)]
     return f"{before}{begin}\n{chr(10).join(lines)}\n\n{end}{after}"
 
 

@@ -218,7 +218,7 @@ MUTANTS: tuple[Mutant, ...] = (
         module="orchestration.store.outbox_statements",
         old='    same = outbox.c.version == bindparam("ordered")\n',
         new='    same = outbox.c.version >= bindparam("ordered")\n',
-        stir=("slack", "act", "hold", "resume"),
+        caught_by="tests/store/test_outbox_rows.py",
     ),
     Mutant(
         name="messages of a lane go by time and not by number",
@@ -232,7 +232,7 @@ MUTANTS: tuple[Mutant, ...] = (
         module="orchestration.domain.acts",
         old="        generation=task.generation + 1,\n",
         new="        generation=task.generation,\n",
-        caught_by="tests/unit/domain",
+        caught_by="tests/unit/domain/test_domain_outcomes.py",
     ),
     Mutant(
         name="releases are found in every tenant",
@@ -253,21 +253,21 @@ MUTANTS: tuple[Mutant, ...] = (
         module="orchestration.domain.outcomes",
         old="    return now >= wait.deadline_at\n",
         new="    return wait.deadline_at.year > now.year + 9\n",
-        caught_by="tests/unit/domain",
+        caught_by="tests/unit/domain/test_domain_outcomes.py",
     ),
     Mutant(
         name="a try has no budget",
         module="orchestration.domain.outcomes",
         old="    elif task.attempts >= task.retry.attempts:\n",
         new="    elif task.attempts < 0:\n",
-        caught_by="tests/unit/domain",
+        caught_by="tests/unit/domain/test_domain_outcomes.py",
     ),
     Mutant(
         name="a stage ends with its first task",
         module="orchestration.domain.advance",
         old="    return all(task.finished for task in tasks)\n",
         new="    return any(task.finished for task in tasks)\n",
-        caught_by="tests/unit/domain",
+        caught_by="tests/unit/domain/test_domain_advance.py",
     ),
     Mutant(
         name="a message is put off by less than is left of its pause",

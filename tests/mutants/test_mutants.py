@@ -47,11 +47,13 @@ def test_a_place_that_is_gone_fails_loudly() -> None:
         mutated(MUTANTS[0], MUTANTS[0].old * 2)
 
 
-def test_the_document_has_the_table_of_a_whole_run() -> None:
-    """Every bug of the list stands in it, and was noticed; who plants another one runs `make mutants WRITE=1`."""
+def test_the_document_has_the_table_of_a_run() -> None:
+    """Each row is a bug of the list and was noticed; who plants or moves many runs `make mutants WRITE=1` again."""
     kept = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)[2].partition(END)[0]
     rows = [line.split(" | ") for line in kept.splitlines() if line.startswith(("| yes", "| NO"))]
-    assert [row[1] for row in rows] == [mutant.name for mutant in MUTANTS]
+    told = [row[1] for row in rows]
+    assert told == [mutant.name for mutant in MUTANTS if mutant.name in told]
+    assert told
     assert {row[0] for row in rows} == {"| yes"}
 
 
@@ -60,7 +62,7 @@ def test_the_table_takes_the_place_of_the_one_before() -> None:
     verdict = Verdict(number=0, noticed=True, how="seed 1: R4", seconds=3.0)
     once = written(f"before\n{BEGIN}old\n{END}after\n", [verdict])
     assert written(once, [verdict]) == once
-    assert once.startswith(f"before\n{BEGIN}\n1 of 1 were noticed:\n")
+    assert once.startswith(f"before\n{BEGIN}\n1 of the {len(MUTANTS)} bugs were tried, and 1 noticed:\n")
     assert once.endswith(f" 3 |\n\n{END}after\n")
     with pytest.raises(ValueError, match="no place"):
         written("nothing of it", [verdict])

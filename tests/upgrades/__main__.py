@@ -10,7 +10,6 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from orchestration.store.tables import metadata
 from tests.upgrades.history import COMMITS, check_out
 from tests.upgrades.moments import keep
 
@@ -23,7 +22,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.upgrades")
     parser.add_argument("revisions", nargs="*", choices=[*COMMITS, []], metavar="revision")
     asked = parser.parse_args()
-    keys = {table.name: [column.name for column in table.primary_key] for table in metadata.sorted_tables}
     for revision in asked.revisions or COMMITS:
         with TemporaryDirectory() as name:
             folder = Path(name)
@@ -36,8 +34,8 @@ def main() -> None:
                 check=True,
             )
             told = json.loads(out.read_text())
-        keep(revision, told, keys)
-        sys.stdout.write(f"{revision}: {', '.join(moment['name'] for moment in told)}\n")
+        keep(revision, told["moments"], told["keys"])
+        sys.stdout.write(f"{revision}: {', '.join(moment['name'] for moment in told['moments'])}\n")
 
 
 if __name__ == "__main__":

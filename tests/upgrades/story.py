@@ -67,6 +67,17 @@ def rows(database: Path) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
+def keys(database: Path) -> dict[str, list[str]]:
+    """The columns of each table that name a row."""
+    connection = sqlite3.connect(database)
+    found = {}
+    for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+        columns = connection.execute(f"PRAGMA table_info({table})")
+        found[table] = [name for _, name, *_, part in columns if part]
+    connection.close()
+    return found
+
+
 def world(company: Company) -> dict[str, Any]:
     """What stands at the providers."""
     kept = {
@@ -236,8 +247,8 @@ async def play_stores(story: Story) -> None:
     await story.at_rest()
 
 
-async def main() -> list[dict[str, Any]]:
-    """Play it; the moments."""
+async def main() -> dict[str, Any]:
+    """Play it; the moments, and what names a row."""
     stores = find_spec("tests.support.distribution") is not None
     with TemporaryDirectory() as name:
         folder = Path(name)
@@ -257,7 +268,7 @@ async def main() -> list[dict[str, Any]]:
             await play(story, b, configuration)
             end: Callable[[Story], Awaitable[None]] = play_stores if stores else Story.at_rest
             await end(story)
-    return story.moments
+        return {"keys": keys(story.database), "moments": story.moments}
 
 
 if __name__ == "__main__":
