@@ -59,9 +59,9 @@ run: $(STAMP)
 simulate: $(STAMP)
 	$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),2000) --from $(or $(FROM),1) $(if $(WITHIN),--within $(WITHIN)) $(if $(SHRINK),--shrink)
 
-## Bugs planted into ourselves, one at a time: the table says who noticed each
+## Bugs planted into ourselves, one at a time: the table says who noticed each; WRITE=1 keeps it in the document
 mutants: $(STAMP)
-	$(BIN)/python -m tests.mutants
+	$(BIN)/python -m tests.mutants $(if $(WRITE),--write)
 
 ## Bodies, cursors, commands, forms, callbacks and blocks, each under the fuzzer for SECONDS; TARGET=name for one alone
 fuzz: $(STAMP)
@@ -80,8 +80,8 @@ test-fast: $(STAMP)
 # A vendor's tests wait for answers that do not come, more than they compute: several fit on a core. The bot that is
 # killed again and again has the machine to itself, and so have the simulated worlds.
 test-slow: $(STAMP) browser
-	$(BIN)/python -m pytest -n $(VENDOR_WORKERS) -m slow tests/integrations tests/sandbox
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m slow --ignore=tests/integrations --ignore=tests/sandbox --ignore=tests/crash --ignore=tests/mutants --ignore=tests/simulation
+	$(BIN)/python -m pytest -n $(VENDOR_WORKERS) -m slow tests/integrations tests/sandbox tests/upgrades
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m slow --ignore=tests/integrations --ignore=tests/sandbox --ignore=tests/upgrades --ignore=tests/crash --ignore=tests/mutants --ignore=tests/simulation
 	$(BIN)/python -m pytest -m slow tests/crash tests/mutants tests/simulation
 
 ## Debian's Chromium, where it is missing and we may install it; without it the browser tests say how to get it

@@ -29,6 +29,7 @@ _SLOW_FOLDERS = (
     _HERE / "scenarios",
     _HERE / "security",
     _HERE / "simulation",
+    _HERE / "upgrades",
 )
 _FAST = (_HERE / "integrations" / "edge", _HERE / "scenarios" / "test_engine_stories.py")
 

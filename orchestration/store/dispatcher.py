@@ -94,7 +94,7 @@ class SqlDispatcher:
 
 def claim_statement(time: LeaseTime) -> ReturningUpdate[tuple[str, str, str, str, str, int, int, str]]:
     """The one statement that claims; SQLite leaves the lock clause out, having one writer at a time."""
-    due = due_ids(work, time)
+    due = due_ids(work, WorkKind, time)
     return (
         update(work)
         .where(work.c.id.in_(select(due.c.id)))

@@ -95,7 +95,7 @@ class SqlDuties:
 
 def claim_statement(time: LeaseTime) -> ReturningUpdate[Any]:
     """The one statement that claims; SQLite leaves the lock clause out."""
-    due = due_ids(duties, time)
+    due = due_ids(duties, DutyKind, time)
     return (
         update(duties)
         .where(duties.c.id.in_(select(due.c.id)))

@@ -4,8 +4,22 @@ The statements that claim are built once, and what differs between two claims is
 """
 
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 
-from sqlalchemy import CTE, BigInteger, Column, Integer, String, Table, and_, bindparam, or_, select, update
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    Column,
+    ColumnElement,
+    Integer,
+    String,
+    Table,
+    and_,
+    bindparam,
+    or_,
+    select,
+    update,
+)
 
 from orchestration.store.backing import Backing
 from orchestration.store.times import LeaseTime
@@ -20,13 +34,19 @@ def claiming(at_ms: int, owner: str, *, limit: int) -> Mapping[str, object]:
     return {AT.key: at_ms, CLAIMER.key: owner, ROOM.key: limit}
 
 
-def due_ids(table: Table, time: LeaseTime) -> CTE:
+def known(table: Table, kinds: type[StrEnum]) -> ColumnElement[bool]:
+    """Whether this code knows what a row is: what only a newer version knows waits for a bot of that version."""
+    return or_(*(table.c.kind == kind for kind in kinds))
+
+
+def due_ids(table: Table, kinds: type[StrEnum], time: LeaseTime) -> CTE:
     """The ids of rows that are due and nobody's, the longest due first; SQLite leaves the lock clause out."""
     columns = table.c
     free = or_(columns.lease_until_ms.is_(None), columns.lease_until_ms < time.now())
     return (
         select(columns.id)
         .where(columns.due_ms <= AT, free)
+        .where(known(table, kinds))
         .order_by(columns.due_ms, columns.id)
         .limit(ROOM)
         .with_for_update(skip_locked=True)

@@ -27,8 +27,13 @@ def config(connection: Connection | None = None) -> Config:
 
 
 async def upgrade(url: str, revision: str = "head") -> None:
-    """Migrate up to a revision. Idempotent."""
-    await _migrate(url, lambda settings: command.upgrade(settings, revision))
+    """Migrate up to a revision. Idempotent; what a newer version has migrated is left as it is."""
+
+    def up(settings: Config) -> None:
+        if not _ahead(_heads(settings.attributes["connection"])):
+            command.upgrade(settings, revision)
+
+    await _migrate(url, up)
 
 
 async def downgrade(url: str, revision: str) -> None:
@@ -60,8 +65,11 @@ async def standing(database: Database) -> Standing:
         found = await connection.run_sync(_heads)
     if found == set(_script().get_heads()):
         return Standing.AT_HEAD
-    known = {script.revision for script in _script().walk_revisions()}
-    return Standing.AHEAD if found - known else Standing.BEHIND
+    return Standing.AHEAD if _ahead(found) else Standing.BEHIND
+
+
+def _ahead(found: set[str]) -> bool:
+    return bool(found - {script.revision for script in _script().walk_revisions()})
 
 
 async def at_head(url: str) -> bool:

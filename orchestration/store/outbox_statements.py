@@ -9,7 +9,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from orchestration.ports.runtime import OutgoingKind
 from orchestration.store.database import Insert, insert_in
-from orchestration.store.leases import AT, CLAIMER, ROOM
+from orchestration.store.leases import AT, CLAIMER, ROOM, known
 from orchestration.store.queues import outbox
 from orchestration.store.tables import messages
 from orchestration.store.times import LeaseTime
@@ -130,6 +130,7 @@ def claim_statement(time: LeaseTime) -> ReturningUpdate[Any]:
             outbox.c.not_before_ms <= AT,
             or_(outbox.c.lease_until_ms.is_(None), outbox.c.lease_until_ms < time.now()),
             ~in_the_way,
+            known(outbox, OutgoingKind),
         )
         .order_by(outbox.c.not_before_ms, outbox.c.id)
         .limit(ROOM)

@@ -1,4 +1,7 @@
-"""`python -m tests.mutants`: every bug of the list is planted, one at a time, and the table says who noticed it."""
+"""`python -m tests.mutants`: every bug of the list is planted, one at a time, and the table says who noticed it.
+
+With `--write` the table of a whole run takes the place of the one in the document on reliability.
+"""
 
 import argparse
 import subprocess
@@ -8,11 +11,15 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from os import cpu_count
+from pathlib import Path
 
 from tests.mutants.catalogue import MUTANTS
+from tests.mutants.mutant import SIMULATION
 from tests.mutants.trial import NOTICED, UNNOTICED
 
 WITHIN = 240.0
+DOCUMENT = Path(__file__).parents[2] / "docs" / "reliability.md"
+BEGIN, END = "<!-- planted bugs: made by make mutants -->\n", "<!-- end of planted bugs -->\n"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,9 +61,21 @@ def table(verdicts: Sequence[Verdict]) -> list[str]:
     for each in verdicts:
         mutant = MUTANTS[each.number]
         mark = "yes" if each.noticed else "NO"
-        what = each.how if mutant.caught_by == "simulation" else mutant.caught_by
-        lines.append(f"| {mark} | {mutant.name} | {mutant.caught_by}: {what} | {each.seconds:.0f} |")
+        who = f"simulation: {each.how}" if mutant.caught_by == SIMULATION else each.how or mutant.caught_by
+        lines.append(f"| {mark} | {mutant.name} | {who} | {each.seconds:.0f} |")
     return lines
+
+
+def written(document: str, verdicts: Sequence[Verdict]) -> str:
+    """The document with this table in the place of the one before; ValueError where it has no such place."""
+    before, begin, rest = document.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise ValueError("the document has no place for the table")
+    noticed = sum(each.noticed for each in verdicts)
+    tried_of = f"{len(verdicts)} of the {len(MUTANTS)} bugs were tried"
+    lines = [f"{tried_of}, and {noticed} noticed:", "", *table(verdicts)]
+    return f"{before}{begin}\n{chr(10).join(lines)}\n\n{end}{after}"
 
 
 def main() -> int:
@@ -66,7 +85,10 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=80)
     parser.add_argument("--within", type=float, default=WITHIN, help="seconds for each bug")
     parser.add_argument("--workers", type=int, default=cpu_count() or 1)
+    parser.add_argument("--write", action="store_true", help="keep the table of a whole run in the document")
     asked = parser.parse_args()
+    if asked.write and asked.numbers:
+        parser.error("the table in the document is that of all bugs")
     numbers = asked.numbers or range(len(MUTANTS))
     with ThreadPoolExecutor(asked.workers) as pool:
         verdicts = []
@@ -77,6 +99,8 @@ def main() -> int:
             sys.stderr.write(f"{table([verdict])[-1]}\n")
     for line in table(verdicts):
         sys.stdout.write(f"{line}\n")
+    if asked.write:
+        DOCUMENT.write_text(written(DOCUMENT.read_text(encoding="utf-8"), verdicts), encoding="utf-8")
     missed = [each for each in verdicts if not each.noticed]
     for each in missed:
         sys.stdout.write(f"not noticed: {MUTANTS[each.number].name} {each.trouble}\n")

@@ -4,22 +4,8 @@
 that few are enough; among all faults it takes more seeds. A place that is gone fails loudly: the list follows the code.
 """
 
-from dataclasses import dataclass
-
-SIMULATION = "simulation"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Mutant:
-    """In `module`, `old` (which stands there once) becomes `new`."""
-
-    name: str
-    module: str
-    old: str
-    new: str
-    caught_by: str = SIMULATION
-    stir: tuple[str, ...] = ()
-
+from tests.mutants.around import AROUND
+from tests.mutants.mutant import Mutant
 
 MUTANTS: tuple[Mutant, ...] = (
     Mutant(
@@ -197,7 +183,7 @@ MUTANTS: tuple[Mutant, ...] = (
             "        await work.finish(self.request)\n"
         ),
         new="            await work.send(self.intent.tenant_id, [home_letter(self.intent.actor.id)])\n",
-        stir=("act", "hold"),
+        caught_by="tests/scenarios/test_slack_durable_inbox.py",
     ),
     Mutant(
         name="a claim takes what another one has",
@@ -239,7 +225,7 @@ MUTANTS: tuple[Mutant, ...] = (
         module="orchestration.store.outbox_statements",
         old='    same = outbox.c.version == bindparam("ordered")\n',
         new='    same = outbox.c.version >= bindparam("ordered")\n',
-        stir=("slack", "act", "hold", "resume"),
+        caught_by="tests/store/test_outbox_rows.py",
     ),
     Mutant(
         name="messages of a lane go by time and not by number",
@@ -253,7 +239,7 @@ MUTANTS: tuple[Mutant, ...] = (
         module="orchestration.domain.acts",
         old="        generation=task.generation + 1,\n",
         new="        generation=task.generation,\n",
-        caught_by="tests/unit/domain",
+        caught_by="tests/unit/domain/test_domain_outcomes.py",
     ),
     Mutant(
         name="releases are found in every tenant",
@@ -274,21 +260,21 @@ MUTANTS: tuple[Mutant, ...] = (
         module="orchestration.domain.outcomes",
         old="    return now >= wait.deadline_at\n",
         new="    return wait.deadline_at.year > now.year + 9\n",
-        caught_by="tests/unit/domain",
+        caught_by="tests/unit/domain/test_domain_outcomes.py",
     ),
     Mutant(
         name="a try has no budget",
         module="orchestration.domain.outcomes",
         old="    elif task.attempts >= task.retry.attempts:\n",
         new="    elif task.attempts < 0:\n",
-        caught_by="tests/unit/domain",
+        caught_by="tests/unit/domain/test_domain_outcomes.py",
     ),
     Mutant(
         name="a stage ends with its first task",
         module="orchestration.domain.advance",
         old="    return all(task.finished for task in tasks)\n",
         new="    return any(task.finished for task in tasks)\n",
-        caught_by="tests/unit/domain",
+        caught_by="tests/unit/domain/test_domain_advance.py",
     ),
     Mutant(
         name="a message is put off by less than is left of its pause",
@@ -297,4 +283,5 @@ MUTANTS: tuple[Mutant, ...] = (
         new="self._on.post_ms() + int(seconds * 1000)",
         stir=("slack",),
     ),
+    *AROUND,
 )

@@ -6,7 +6,7 @@ from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import CodeType, ModuleType
 
-from tests.mutants.catalogue import Mutant
+from tests.mutants.mutant import Mutant
 
 
 class PlaceGone(Exception):

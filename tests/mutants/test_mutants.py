@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutants.__main__ import table, tried
-from tests.mutants.catalogue import MUTANTS, SIMULATION, Mutant
+from tests.mutants.__main__ import BEGIN, DOCUMENT, END, Verdict, table, tried, written
+from tests.mutants.catalogue import MUTANTS
+from tests.mutants.mutant import SIMULATION, Mutant
 from tests.mutants.planting import PlaceGone, mutated
 
 _LEAST = 25
@@ -44,6 +45,27 @@ def test_a_place_that_is_gone_fails_loudly() -> None:
         mutated(MUTANTS[0], "nothing of it is here")
     with pytest.raises(PlaceGone, match="stands 2 times"):
         mutated(MUTANTS[0], MUTANTS[0].old * 2)
+
+
+def test_the_document_has_the_table_of_a_run() -> None:
+    """Each row is a bug of the list and was noticed; who plants or moves many runs `make mutants WRITE=1` again."""
+    kept = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)[2].partition(END)[0]
+    rows = [line.split(" | ") for line in kept.splitlines() if line.startswith(("| yes", "| NO"))]
+    told = [row[1] for row in rows]
+    assert told == [mutant.name for mutant in MUTANTS if mutant.name in told]
+    assert told
+    assert {row[0] for row in rows} == {"| yes"}
+
+
+def test_the_table_takes_the_place_of_the_one_before() -> None:
+    """What stands around it stays, and a document without a place is refused."""
+    verdict = Verdict(number=0, noticed=True, how="seed 1: R4", seconds=3.0)
+    once = written(f"before\n{BEGIN}old\n{END}after\n", [verdict])
+    assert written(once, [verdict]) == once
+    assert once.startswith(f"before\n{BEGIN}\n1 of the {len(MUTANTS)} bugs were tried, and 1 noticed:\n")
+    assert once.endswith(f" 3 |\n\n{END}after\n")
+    with pytest.raises(ValueError, match="no place"):
+        written("nothing of it", [verdict])
 
 
 @pytest.mark.parametrize("name", _TRIED)

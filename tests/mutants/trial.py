@@ -1,6 +1,7 @@
 """One bug on trial, in a process of its own: `python -m tests.mutants.trial 3 --seeds 60`.
 
-Exit status 1 says that it was noticed, 0 that nobody did; anything else is trouble.
+Exit status 10 says that it was noticed, 0 that nobody did; anything else is trouble, as 1 is, by which Python ends
+after an error of the trial itself.
 """
 
 import argparse
@@ -8,10 +9,13 @@ import importlib
 import sys
 from random import Random
 
-from tests.mutants.catalogue import MUTANTS, SIMULATION, Mutant
+import pytest
+
+from tests.mutants.catalogue import MUTANTS
+from tests.mutants.mutant import SIMULATION, Mutant
 from tests.mutants.planting import plant
 
-NOTICED, UNNOTICED = 1, 0
+NOTICED, UNNOTICED = 10, 0
 # A bug can make a test fail, or keep its file from being read.
 _FAILED = frozenset({1, 2})
 
@@ -42,11 +46,32 @@ def by_simulation(mutant: Mutant, seeds: int) -> bool:
     return False
 
 
+class _FirstFailure:
+    """Remembers which test, or which file that could not be read, failed first."""
+
+    def __init__(self) -> None:
+        self.name = ""
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """A test has run."""
+        if report.failed and not self.name:
+            self.name = report.nodeid
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A file was read."""
+        if report.failed and not self.name:
+            self.name = report.nodeid
+
+
 def by_tests(mutant: Mutant) -> bool:
-    """Whether the named tests fail."""
-    pytest = importlib.import_module("pytest")
+    """Whether the named tests fail; the first that does is printed."""
+    first = _FirstFailure()
     options = ["-q", "-x", "-n0", "--no-header", "--tb=no", "-m", "not slow or slow"]
-    status = int(pytest.main([*options, mutant.caught_by]))
+    # What a failed test leaves open is no news here.
+    options += ["-p", "no:unraisableexception"]
+    status = int(pytest.main([*options, mutant.caught_by], plugins=[first]))
+    if first.name:
+        sys.stdout.write(f"\n{first.name.partition('[')[0]}\n")
     if status not in {0, *_FAILED}:
         raise RuntimeError(f"{mutant.caught_by} could not be run (status {status})")
     return status in _FAILED

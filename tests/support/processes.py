@@ -17,10 +17,14 @@ class BotDied(AssertionError):
 
 
 class BotProcess:
-    """`python -m bot run` with an environment of its own. Its log, in JSON, goes on over all its lives."""
+    """`python -m bot run` with an environment of its own. Its log, in JSON, goes on over all its lives.
 
-    def __init__(self, environment: Mapping[str, str], log: Path) -> None:
+    `code` is where its modules lie, where that is not here: the files of another version.
+    """
+
+    def __init__(self, environment: Mapping[str, str], log: Path, *, code: Path | None = None) -> None:
         self._environment = {**environment, "STATIONMASTER_LOG_FORMAT": "json"}
+        self._code = code
         self.log = log
         self._process: asyncio.subprocess.Process | None = None
         self._dying = False
@@ -49,7 +53,7 @@ class BotProcess:
         with self.log.open("ab") as log:
             # `env` adds to the environment and becomes the bot: the pid is the bot's own.
             self._process = await asyncio.create_subprocess_exec(
-                "env", *words, sys.executable, "-m", "bot", "run", stdout=log, stderr=log
+                "env", *words, sys.executable, "-m", "bot", "run", stdout=log, stderr=log, cwd=self._code
             )
         self._dying = False
         self.lives += 1

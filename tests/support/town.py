@@ -48,12 +48,15 @@ class Town:
         """The workspace."""
         return self.world.slack.world.team_id
 
-    def bot(self, name: str = "bot", **settings: str) -> BotProcess:
-        """A bot of this town, not started yet; `settings` are variables of its environment to change."""
+    def bot(self, name: str = "bot", code: Path | None = None, /, **settings: str) -> BotProcess:
+        """A bot of this town, not started yet; `settings` are variables of its environment to change.
+
+        `code` are the files of another version.
+        """
         environment = {**self.environment, "STATIONMASTER_HTTP_PORT": str(free_port()), **settings}
         door = f"http://127.0.0.1:{environment['STATIONMASTER_HTTP_PORT']}/hooks/{self.tenant}"
         self.world.builder.listen(f"{door}/{self.world.cast.cicd}")
-        return BotProcess(environment, self.folder / f"{name}.log")
+        return BotProcess(environment, self.folder / f"{name}.log", code=code)
 
     async def rows(self, query: str, **given: object) -> list[Mapping[str, Any]]:
         """Read the database beside the bots."""

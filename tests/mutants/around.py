@@ -1,0 +1,104 @@
+"""Bugs around the engine: in stores, trains, webhooks, what is forgotten, readiness, tenants and upgrades."""
+
+from tests.mutants.mutant import Mutant
+
+AROUND: tuple[Mutant, ...] = (
+    Mutant(
+        name="a halt waits until nothing holds the release",
+        module="orchestration.domain.due",
+        old="    return pending.verb in SAFE or not (release.ended or stops_work(release.holds))\n",
+        new="    return not (release.ended or stops_work(release.holds))\n",
+        caught_by="tests/unit/domain/test_domain_distribution_machine.py",
+    ),
+    Mutant(
+        name="a halt is refused under a hold",
+        module="orchestration.domain.store_orders",
+        old="    if verb in SAFE:\n        _require_something_to_stop",
+        new="    if verb in SAFE and not stops_work(change.release.holds):\n        _require_something_to_stop",
+        caught_by="tests/unit/domain/test_domain_distribution_machine.py",
+    ),
+    Mutant(
+        name="a late word of the store takes the percentage back",
+        module="orchestration.domain.following",
+        old="percent = max(known.percent, seen.percent) if agrees",
+        new="percent = seen.percent if agrees",
+        caught_by="tests/unit/domain/test_domain_submissions.py",
+    ),
+    Mutant(
+        name="an edit that somebody ended is not done again",
+        module="integrations.google_play.edits",
+        old="                except (EditGone, WantsNotSent, WantsSent) as error:\n",
+        new="                except (WantsNotSent, WantsSent) as error:\n",
+        caught_by="tests/integrations/google_play/test_google_play_release_traps.py",
+    ),
+    Mutant(
+        name="a train makes two releases for one date",
+        module="orchestration.store.planning",
+        old="        if result.rowcount == 0:\n            raise AlreadySettled(",
+        new="        if result.rowcount < 0:\n            raise AlreadySettled(",
+        caught_by="tests/store/test_planning_rows.py",
+    ),
+    Mutant(
+        name="the signature of a webhook is that of an empty body",
+        module="orchestration.domain.webhooks",
+        old="signature(secret, delivery.id, stamp, delivery.body)",
+        new="signature(secret, delivery.id, stamp, str())",
+        caught_by="tests/rest/test_rest_webhooks.py",
+    ),
+    Mutant(
+        name="requests that wait are forgotten with those that were served",
+        module="orchestration.store.purging",
+        old="inbox.c.not_before_ms.is_(None), inbox.c.received_ms < before",
+        new="inbox.c.received_ms < before",
+        caught_by="tests/store/test_purging.py",
+    ),
+    Mutant(
+        name="the messages of a running release are forgotten",
+        module="orchestration.store.purging",
+        old="or_(outbox.c.release_id.is_(None), ~running)",
+        new="or_(outbox.c.release_id.is_(None), outbox.c.release_id.is_not(None))",
+        caught_by="tests/store/test_purging.py",
+    ),
+    Mutant(
+        name="who is ready in one part is ready",
+        module="bot.api.health",
+        old='{"ready": all(parts.values()), **parts}',
+        new='{"ready": any(parts.values()), **parts}',
+        caught_by="tests/scenarios/test_http_health.py",
+    ),
+    Mutant(
+        name="a loop that stands still is ready",
+        module="bot.api.health",
+        old='self._looks.get(name, float("-inf")) < limit',
+        new='self._looks.get(name, float("-inf")) < float("inf")',
+        caught_by="tests/scenarios/test_http_health.py",
+    ),
+    Mutant(
+        name="a webhook of another tenant is found by its id",
+        module="orchestration.store.webhooks",
+        old="select(webhooks).where(webhooks.c.tenant_id == tenant_id, webhooks.c.id == storable(webhook_id))",
+        new="select(webhooks).where(webhooks.c.id == storable(webhook_id))",
+        caught_by="tests/store/test_tenants_every_method.py",
+    ),
+    Mutant(
+        name="work that only a newer version knows is claimed",
+        module="orchestration.store.leases",
+        old="        .where(known(table, kinds))\n",
+        new="",
+        caught_by="tests/store/test_newer_version.py",
+    ),
+    Mutant(
+        name="a message that only a newer version knows is claimed",
+        module="orchestration.store.outbox_statements",
+        old="            known(outbox, OutgoingKind),\n",
+        new="",
+        caught_by="tests/store/test_newer_version.py",
+    ),
+    Mutant(
+        name="a schema of a newer version is migrated",
+        module="orchestration.store.migrate",
+        old='        if not _ahead(_heads(settings.attributes["connection"])):\n',
+        new='        if _heads(settings.attributes["connection"]) != {"none"}:\n',
+        caught_by="tests/store/test_newer_version.py",
+    ),
+)
