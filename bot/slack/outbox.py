@@ -31,7 +31,7 @@ from orchestration.domain.rooms import RoomState
 from orchestration.ports.errors import NeedsCredentials, PortError, Refused, TryLater
 from orchestration.ports.making import making_while
 from orchestration.ports.notification import Message, MessageRef, Notification
-from orchestration.ports.runtime import Letter, Mailbox, NoSuchRelease, OutgoingKind, StaleClaim
+from orchestration.ports.runtime import DatabaseAway, Letter, Mailbox, NoSuchRelease, OutgoingKind, StaleClaim
 from orchestration.services.announce import parse_event
 from orchestration.services.effects import surely_ours
 from orchestration.services.engine import Engine
@@ -95,6 +95,8 @@ class Sender:
             await self._postpone(letter, _CREDENTIALS_PAUSE, error.reason, uncertain=letter.uncertain)
         except (PortError, NoSuchRelease) as error:
             await self.mailbox.dead(letter, str(error))
+        except DatabaseAway:
+            raise  # it comes back when its lease ends, and is looked for
         except Exception as error:  # noqa: BLE001 - logged; one message must not hold up its lane for ever
             await self._after_fault(letter, error)
 

@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 
 import structlog
 
+from orchestration.ports.runtime import DatabaseAway
 from orchestration.ports.witness import UNWATCHED, Witness
 
 log = structlog.get_logger(__name__)
@@ -19,6 +20,7 @@ class Pump(Generic[Item]):
     It looks when `wake` is set, when a piece ends, and every `idle` seconds in case a wake was lost.
     `renew` is called every `renew_every` seconds with the pieces under way. `let_go` is called for each piece that
     was cancelled before its end, so that its lease need not run out before somebody else takes it. `witness` counts.
+    While the database is away it looks every `idle` seconds only, whatever wakes it.
     """
 
     def __init__(
@@ -47,6 +49,8 @@ class Pump(Generic[Item]):
         self._witness = witness
         self._active: dict[asyncio.Task[None], Item] = {}
         self._stopping = False
+        self._away = False
+        self._stopped = asyncio.Event()
 
     async def run(self) -> None:
         """Work until `stop`; then wait for what is under way.
@@ -76,6 +80,7 @@ class Pump(Generic[Item]):
     def stop(self) -> None:
         """Take nothing more. `run` returns when the pieces under way are done."""
         self._stopping = True
+        self._stopped.set()
         self._wake.set()
 
     async def _take(self) -> int:
@@ -86,11 +91,16 @@ class Pump(Generic[Item]):
         begun = clock()
         try:
             items = await self._claim(room)
+        except DatabaseAway as error:
+            log.warning("The database is away", action="database_away", pump=self.name, error=str(error))
+            self._witness.look_failed(self.name)
+            self._away = True
+            return 0
         except Exception:
-            # The database may be away for a while: say so, and look again after the idle time.
             log.exception("Could not look for work", action="claim_failed", pump=self.name)
             self._witness.look_failed(self.name)
             return 0
+        self._away = False
         self._witness.looked(self.name, claimed=len(items), seconds=clock() - begun)
         for item in items:
             task = asyncio.create_task(self._guarded(item), name=f"{self.name}-work")
@@ -103,6 +113,9 @@ class Pump(Generic[Item]):
         begun, fine = clock(), True
         try:
             await self._handle(item)
+        except DatabaseAway as error:
+            fine = False
+            log.warning("Work waits for the database", action="work_waits", pump=self.name, error=str(error))
         except Exception:
             # What was claimed stays leased and comes back when the lease ends.
             fine = False
@@ -119,6 +132,8 @@ class Pump(Generic[Item]):
         for item in items:
             try:
                 await self._let_go(item)
+            except DatabaseAway:
+                return  # so it is for the others, whose leases end by themselves too
             except Exception:
                 # Its lease still ends by itself.
                 log.exception("Could not give work back", action="let_go_failed", pump=self.name)
@@ -126,7 +141,7 @@ class Pump(Generic[Item]):
     async def _rest(self) -> None:
         try:
             async with asyncio.timeout(self._idle):
-                await self._wake.wait()
+                await (self._stopped if self._away else self._wake).wait()
         except TimeoutError:
             return
 
@@ -136,5 +151,7 @@ class Pump(Generic[Item]):
             if self._active:
                 try:
                     await self._renew(tuple(self._active.values()))
+                except DatabaseAway:
+                    continue  # the look for work says so
                 except Exception:
                     log.exception("Could not renew leases", action="renew_failed", pump=self.name)
