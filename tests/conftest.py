@@ -61,7 +61,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         ),
         ("doors that were tried, and defects that are kept away", access_table(passed)),
         ("schedules that were simulated, and planted bugs that were noticed", figures(passed)),
-        ("storms that were weathered", [line for lines in told(passed, "storm") for line in lines]),
+        ("storms that were weathered", [line for tale in told(passed, "storm") for line in tale]),
     ):
         if lines:
             terminalreporter.section(title)

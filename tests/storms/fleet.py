@@ -14,7 +14,7 @@ from statistics import median
 
 from sandbox.github import GithubSimulator
 from tests.support.claims import held_by
-from tests.support.databases import new_postgres
+from tests.support.databases import new_sqlite
 from tests.support.direct_order import ordering
 from tests.support.many_releases import (
     BY_ITSELF,
@@ -131,7 +131,8 @@ async def undisturbed(folder: Path) -> Portrait:
         await until_done(fleet.place, 1, within=fleet.size.patience)
         found.extend((await portraits(fleet.place)).values())
 
-    await _sail(folder, await new_postgres(), Size(releases=1), look, bots=1)
+    await asyncio.to_thread(folder.mkdir, parents=True)
+    await _sail(folder / "one", await new_sqlite(folder), Size(releases=1), look, bots=1)
     return found[0]
 
 

@@ -1,7 +1,6 @@
 """Figures that tests record, for the end of a run."""
 
 from collections.abc import Iterable
-
 from typing import Any
 
 import pytest
