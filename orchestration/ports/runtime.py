@@ -47,7 +47,8 @@ class StaleClaim(Exception):
 
 
 class DatabaseAway(Exception):
-    """The database does not answer, or has no room: what was begun is stored wholly or not at all, nobody knows which.
+    """The database does not answer, has no room, or somebody keeps a lock: what was begun is stored wholly or not at
+    all, and nobody knows which.
 
     It is nobody's fault and no try of anybody's: whoever claims the same work next goes on.
     """

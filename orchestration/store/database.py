@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from sqlalchemy import Connection, event, make_url, text
@@ -42,7 +43,10 @@ _UNHURRIED = """SELECT set_config(name, '0', true) FROM pg_settings
 WHERE name IN ('transaction_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout')"""
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _LOCK_NOT_AVAILABLE = "55P03"
-# Connections, resources, operators, the machine, and sessions that the server ended. Locks are told apart before.
+# After these many seconds without an answer nobody is at the other end any more, though the connection says nothing.
+_LONGEST_SILENCE = 30.0
+_limit: ContextVar[asyncio.Timeout | None] = ContextVar("_limit", default=None)
+# Connections, resources, operators, the machine, and sessions that the server ended.
 _AWAY_CLASSES = ("08", "53", "57P", "58", "25P03", "25P04")
 _AWAY_CODES = frozenset(
     {
@@ -109,6 +113,8 @@ def _prepare_postgres(engine: AsyncEngine) -> None:
 
 async def take_time(connection: AsyncConnection) -> None:
     """Let this transaction last and wait as long as it needs: for what is not done while releases run."""
+    if (limit := _limit.get()) is not None:
+        limit.reschedule(None)
     if connection.dialect.name == "postgresql":
         await connection.execute(text(_UNHURRIED))
 
@@ -147,9 +153,7 @@ def is_away(error: Exception) -> bool:
     if not isinstance(error, DBAPIError):
         # The driver raises what it met while it connects as it is.
         return isinstance(error, OSError | NoConnectionFree)
-    if lock_timed_out(error):
-        return False
-    if error.connection_invalidated:
+    if error.connection_invalidated or lock_timed_out(error):
         return True
     cause = error.orig
     code = getattr(cause, "sqlite_errorcode", None)
@@ -162,16 +166,6 @@ def is_away(error: Exception) -> bool:
         if isinstance(error, InterfaceError | InternalError)
         else str(state).startswith(_AWAY_CLASSES)
     )
-
-
-@asynccontextmanager
-async def _told_apart() -> AsyncIterator[None]:
-    try:
-        yield
-    except (DBAPIError, OSError, NoConnectionFree) as error:
-        if is_away(error):
-            raise DatabaseAway(type(getattr(error, "orig", None) or error).__name__) from error
-        raise
 
 
 class Database:
@@ -188,9 +182,28 @@ class Database:
         self._writers: set[asyncio.Task[Any] | None] = set()
 
     @asynccontextmanager
+    async def _told_apart(self) -> AsyncIterator[None]:
+        """DatabaseAway in the place of what the driver says, or in that of its silence."""
+        limit = asyncio.timeout(_LONGEST_SILENCE if self.is_postgres else None)
+        try:
+            async with limit:
+                token = _limit.set(limit)
+                try:
+                    yield
+                finally:
+                    _limit.reset(token)
+        except (DBAPIError, OSError, NoConnectionFree) as error:
+            if limit.expired():
+                # Those that nobody uses just now are as silent as this one.
+                await self.engine.dispose()
+            if is_away(error):
+                raise DatabaseAway(type(getattr(error, "orig", None) or error).__name__) from error
+            raise
+
+    @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that only reads."""
-        async with _told_apart(), self.engine.connect() as connection, connection.begin():
+        async with self._told_apart(), self.engine.connect() as connection, connection.begin():
             yield connection
 
     @asynccontextmanager
@@ -202,7 +215,7 @@ class Database:
         task = asyncio.current_task()
         if task in self._writers:
             raise RuntimeError("a unit of work is open in this task: a second one would wait for it forever")
-        async with _told_apart(), AsyncExitStack() as stack:
+        async with self._told_apart(), AsyncExitStack() as stack:
             if not self.is_postgres:
                 await stack.enter_async_context(self._turn)
             self._writers.add(task)

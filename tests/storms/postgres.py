@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from sqlalchemy import text
 
 from tests.storms.fleet import Fleet, Size, Tale, ride
-from tests.storms.proxy import Proxy, Weather, before_postgres
 from tests.support.databases import new_postgres, postgres_server
+from tests.support.proxy import Proxy, Weather, before_postgres
 from tests.support.town import Town
 
 _PAUSE = (1.0, 5.0)

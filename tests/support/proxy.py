@@ -40,6 +40,7 @@ class Proxy:
         self._server: asyncio.Server | None = None
         self._near: set[asyncio.StreamWriter] = set()
         self._far: set[asyncio.StreamWriter] = set()
+        self._deserted: set[asyncio.StreamWriter] = set()
         self._meetings: set[asyncio.Task[None]] = set()
         self._clear = asyncio.Event()
         self._clear.set()
@@ -74,6 +75,7 @@ class Proxy:
         elif weather is Weather.RESET:
             _reset(self._near | self._far)
         elif weather is Weather.HALF_OPEN:
+            self._deserted |= self._near
             _end(self._far)
         if before is Weather.CUT and weather is not Weather.CUT:
             await self.start()
@@ -91,7 +93,8 @@ class Proxy:
                 await self._between(reader, writer)
         finally:
             self._near.discard(writer)
-            writer.close()
+            self._deserted.discard(writer)
+            await _closed(writer)
 
     async def _between(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self._is(Weather.RESET):
@@ -108,14 +111,15 @@ class Proxy:
                 there = both.create_task(self._hand_on(reader, far_writer))
                 back = both.create_task(self._hand_on(far_reader, writer))
                 await asyncio.wait({there, back}, return_when=asyncio.FIRST_COMPLETED)
-                if self._is(Weather.HALF_OPEN):
+                if writer in self._deserted:
                     there.cancel()
+                    await asyncio.wait({there})
                     await _swallow(reader)
                 there.cancel()
                 back.cancel()
         finally:
             self._far.discard(far_writer)
-            far_writer.close()
+            await _closed(far_writer)
 
     def _is(self, weather: Weather) -> bool:
         """It may have changed since it was asked last."""
@@ -129,6 +133,12 @@ class Proxy:
                     await asyncio.sleep(self._late)
                 writer.write(piece)
                 await writer.drain()
+
+
+async def _closed(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()
 
 
 async def _swallow(reader: asyncio.StreamReader) -> None:
