@@ -13,6 +13,7 @@ from tests.support.town import Town
 
 JUMP = 7200
 _PAUSE = (1.0, 4.0)
+_KILLED = 0.3
 _SOURCE = Path(__file__).with_name("skew.c")
 
 
@@ -75,9 +76,6 @@ async def _jump(fleet: Fleet, files: Sequence[Path]) -> None:
             fleet.struck("SIGKILL after a jump")
     for file in files:
         _set(file, 0)
-
-
-_KILLED = 0.3
 
 
 def _set(file: Path, seconds: int) -> None:

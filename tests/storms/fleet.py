@@ -79,6 +79,7 @@ class Fleet:
     took_over: list[float] = field(default_factory=list)
     _watching: set[asyncio.Task[None]] = field(default_factory=set)
     _until: float = 0.0
+    start_seconds: float = 0.0
 
     def struck(self, what: str) -> None:
         """Count a blow."""
@@ -144,13 +145,16 @@ async def ride(
     *,
     bots: int = 3,
     furnish: Callable[[Town], Awaitable[Mapping[str, str]]] | None = None,
+    own: Sequence[Mapping[str, str]] = (),
 ) -> Tale:
     """The whole: a release in peace, then many under the storm, quiet, and both compared.
 
-    `furnish` may change the town before the bots start, and gives settings for them.
+    `furnish` may change the town before the bots start, and gives settings for them; `own` are those of each alone.
     """
     peace = await undisturbed(folder / "peace")
-    fleet = await _sail(folder / "storm", database_url, size, storm, bots=bots, furnish=furnish, peace=peace)
+    fleet = await _sail(
+        folder / "storm", database_url, size, storm, bots=bots, furnish=furnish, own=own, peace=peace
+    )
     return fleet.tale
 
 
@@ -162,6 +166,7 @@ async def _sail(
     *,
     bots: int,
     furnish: Callable[[Town], Awaitable[Mapping[str, str]]] | None = None,
+    own: Sequence[Mapping[str, str]] = (),
     peace: Portrait | None = None,
 ) -> Fleet:
     await asyncio.to_thread(folder.mkdir, parents=True)
@@ -174,7 +179,8 @@ async def _sail(
             simulator.remembers = 100
         settings = dict(await furnish(place)) if furnish is not None else {}
         settings |= {"STATIONMASTER_LOG_LEVEL": "INFO", "STATIONMASTER_LEASE_SECONDS": str(LEASE_SECONDS)}
-        crew = [place.bot(f"bot-{n}", **settings) for n in range(bots)]
+        alone = own or [{}] * bots
+        crew = [place.bot(f"bot-{n}", **settings, **alone[n]) for n in range(bots)]
         fleet = Fleet(place=place, bots=crew, chance=Random(size.seed), size=size)
         for number in range(size.releases):
             await order(f"3.{number}.0")
@@ -186,11 +192,12 @@ async def _sail(
 
 
 async def _voyage(fleet: Fleet, storm: Storm, peace: Portrait | None) -> None:
-    working = asyncio.create_task(work_outside(fleet.place))
+    working, launched = asyncio.create_task(work_outside(fleet.place)), time.monotonic()
     try:
         started = "SELECT 1 FROM events WHERE kind = 'TASK_STARTED'"
         await fleet.place.until_row(started, within=fleet.size.patience)
         begun = time.monotonic()
+        fleet.start_seconds = begun - launched
         fleet.begin()
         await storm(fleet)
         if peace is not None:

@@ -8,7 +8,8 @@ from tests.storms.fleet import LEASE_SECONDS, Fleet, Size, Tale, ride
 from tests.support.databases import new_postgres
 from tests.support.processes import BotProcess
 
-_PAUSE = (0.5, 6.0)
+# Of the time that a bot takes to start, so that on every machine some die while they start and some at work.
+_PAUSE = (0.05, 1.0)
 # Short ones are not noticed, long ones cost the lease.
 _STOPPED = (0.5, 2.5 * LEASE_SECONDS)
 _KILLS = 0.6
@@ -23,7 +24,7 @@ async def rage(fleet: Fleet) -> None:
     """Strike at random moments, also while a bot starts or stands still; at the end nobody stands still."""
     chance, sleepers = fleet.chance, set[asyncio.Task[None]]()
     while fleet.raging:
-        await asyncio.sleep(chance.uniform(*_PAUSE))
+        await asyncio.sleep(chance.uniform(*_PAUSE) * fleet.start_seconds)
         bot = chance.choice(fleet.bots)
         if not bot.alive:
             continue
