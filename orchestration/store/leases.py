@@ -11,10 +11,9 @@ from orchestration.store.times import LeaseTime
 def due_ids(table: Table, time: LeaseTime, *, now: int, limit: int) -> CTE:
     """The ids of rows that are due and nobody's, the longest due first; SQLite leaves the lock clause out."""
     columns = table.c
-    free = or_(columns.lease_until_ms.is_(None), columns.lease_until_ms < time.now())
     return (
         select(columns.id)
-        .where(columns.due_ms <= now, free)
+        .where(columns.due_ms <= now, time.over(columns.lease_until_ms))
         .order_by(columns.due_ms, columns.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

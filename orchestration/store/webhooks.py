@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, and_, delete, exists, insert, or_, select, update
+from sqlalchemy import Row, and_, delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orchestration.domain.events import Event, EventKind
@@ -169,7 +169,7 @@ class SqlWebhookQueue:
             webhook_deliveries.c.webhook_id == columns.id,
             webhook_deliveries.c.state == DeliveryState.PENDING.value,
         )
-        free = or_(columns.lease_until_ms.is_(None), columns.lease_until_ms < time.now())
+        free = time.over(columns.lease_until_ms)
         due = (
             select(columns.id)
             .where(columns.active.is_(True), columns.due_ms <= self._on.post_ms(), free, pending)

@@ -145,16 +145,13 @@ async def ride(
     *,
     bots: int = 3,
     furnish: Callable[[Town], Awaitable[Mapping[str, str]]] | None = None,
-    own: Sequence[Mapping[str, str]] = (),
 ) -> Tale:
     """The whole: a release in peace, then many under the storm, quiet, and both compared.
 
-    `furnish` may change the town before the bots start, and gives settings for them; `own` are those of each alone.
+    `furnish` may change the town before the bots start, and gives settings for them.
     """
     peace = await undisturbed(folder / "peace")
-    fleet = await _sail(
-        folder / "storm", database_url, size, storm, bots=bots, furnish=furnish, own=own, peace=peace
-    )
+    fleet = await _sail(folder / "storm", database_url, size, storm, bots=bots, furnish=furnish, peace=peace)
     return fleet.tale
 
 
@@ -166,7 +163,6 @@ async def _sail(
     *,
     bots: int,
     furnish: Callable[[Town], Awaitable[Mapping[str, str]]] | None = None,
-    own: Sequence[Mapping[str, str]] = (),
     peace: Portrait | None = None,
 ) -> Fleet:
     await asyncio.to_thread(folder.mkdir, parents=True)
@@ -179,8 +175,7 @@ async def _sail(
             simulator.remembers = 100
         settings = dict(await furnish(place)) if furnish is not None else {}
         settings |= {"STATIONMASTER_LOG_LEVEL": "INFO", "STATIONMASTER_LEASE_SECONDS": str(LEASE_SECONDS)}
-        alone = own or [{}] * bots
-        crew = [place.bot(f"bot-{n}", **settings, **alone[n]) for n in range(bots)]
+        crew = [place.bot(f"bot-{n}", **settings) for n in range(bots)]
         fleet = Fleet(place=place, bots=crew, chance=Random(size.seed), size=size)
         for number in range(size.releases):
             await order(f"3.{number}.0")
