@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from bot import doctor, evidencing, importing, issuing, releasing
+from bot import doctor, evidencing, hooking, importing, issuing, releasing
 from bot.administration import CLI, misnamed
 from bot.api.v1.openapi import description
 from bot.api.v1.reference import renewed
@@ -80,6 +80,7 @@ def parser() -> argparse.ArgumentParser:
 
     add_commands(words)
     issuing.add_commands(words)
+    hooking.add_commands(words)
     releasing.add_commands(words)
     _add_directory(words)
     importing.add_commands(words)

@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from bot.accounts.watching import Watcher
+from bot.build_files import files_of, named_in
 from bot.settings import Settings
 from bot.slack.desk import Desk
 from bot.slack.outbox import Sender
@@ -54,7 +56,7 @@ def open_pumps(
         ),
         _outbox(sender, store, shared),
         _connections(store, watcher, shared),
-        _duties(store, engine, shared),
+        _duties(settings, store, engine, shared),
         _webhooks(store, webhooks, shared),
     ]
 
@@ -83,11 +85,17 @@ def _connections(store: Store, watcher: Watcher, shared: Mapping[str, Any]) -> P
     )
 
 
-def _duties(store: Store, engine: Engine, shared: Mapping[str, Any]) -> Pump[Any]:
+def _duties(settings: Settings, store: Store, engine: Engine, shared: Mapping[str, Any]) -> Pump[Any]:
+    files, keep = files_of(settings), timedelta(days=settings.retention_days)
+
+    async def purge() -> int:
+        swept = await files.sweep(named_in(engine), now=engine.pulse.now(), keep=keep)
+        return swept + await store.purge()
+
     return Pump(
         "duties",
         claim=lambda limit: store.duties.claim(limit=limit),
-        handle=lambda duty: work_duty(engine, store.duties, duty, purge=store.purge),
+        handle=lambda duty: work_duty(engine, store.duties, duty, purge=purge),
         wake=store.wakes.of(Wake.DUTIES),
         limit=_DUTIES,
         renew=store.duties.renew,

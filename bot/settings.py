@@ -54,6 +54,12 @@ class Settings(BaseSettings):
     api_per_minute: int = Field(
         default=300, ge=1, description="How many REST requests a token may make in a minute, in each process"
     )
+    build_file_megabytes: int = Field(
+        default=1024, ge=0, description="The largest file of a build that REST takes; 0: it takes none"
+    )
+    build_files_gigabytes: int = Field(
+        default=20, ge=1, description="How much of them the data folder may hold"
+    )
     url: str | None = Field(
         default=None, description="Where `stationmaster release` finds the bot's web server, from any machine"
     )

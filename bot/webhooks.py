@@ -1,15 +1,16 @@
 """How webhooks reach their receivers: over the guarded edge, with secrets that are opened for the moment of signing."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from integrations.http import Http
 from integrations.vault import Vault
 from orchestration.domain.webhooks import Webhook
-from orchestration.ports.webhooks import Errand, Sealed, WebhookQueue
+from orchestration.ports.webhooks import Errand, Sealed, Secrets, WebhookQueue
 from orchestration.services.deliver_webhook import deliver
 from orchestration.services.engine import Engine
 
-_SECRET = "secret"  # noqa: S105 - the name of a field
+_SECRET, _FORMER = "secret", "former"
 _SECONDS = 10.0
 
 
@@ -27,7 +28,8 @@ class WebhookSender:
 
     async def handle(self, errand: Errand) -> None:
         """Send one delivery, and record what came of it."""
-        await deliver(self._engine, self._queue, errand, post=self._post, unseal=self._unseal)
+        seal, unseal = partial(sealed_with, self._vault), partial(opened_with, self._vault)
+        await deliver(self._engine, self._queue, errand, post=self._post, seal=seal, unseal=unseal)
 
     async def _post(self, webhook: Webhook, headers: Mapping[str, str], body: bytes) -> int:
         """A redirect is an answer like any other, and no yes: a body is never carried on to another address."""
@@ -43,11 +45,15 @@ class WebhookSender:
         )
         return answer.status
 
-    def _unseal(self, webhook: Webhook, sealed: Sealed) -> str:
-        return self._vault.open(webhook.tenant_id, webhook.id, sealed.key_id, sealed.data)[_SECRET]
 
-
-def sealed_with(vault: Vault, webhook: Webhook, secret: str) -> Sealed:
-    """The secret, bound to its webhook."""
-    key_id, data = vault.seal(webhook.tenant_id, webhook.id, {_SECRET: secret})
+def sealed_with(vault: Vault, webhook: Webhook, secrets: Secrets) -> Sealed:
+    """The secrets, bound to their webhook."""
+    former = {_FORMER: secrets.former} if secrets.former is not None else {}
+    key_id, data = vault.seal(webhook.tenant_id, webhook.id, {_SECRET: secrets.current, **former})
     return Sealed(key_id=key_id, data=data)
+
+
+def opened_with(vault: Vault, webhook: Webhook, sealed: Sealed) -> Secrets:
+    """The inverse of `sealed_with`."""
+    found = vault.open(webhook.tenant_id, webhook.id, sealed.key_id, sealed.data)
+    return Secrets(current=found[_SECRET], former=found.get(_FORMER))

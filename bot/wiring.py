@@ -24,8 +24,7 @@ from bot.api.release_links import ReleaseLinks
 from bot.api.secrets_page import SecretsPage
 from bot.api.server import build_server
 from bot.api.timetable import Timetable
-from bot.api.v1.app import build_rest
-from bot.api.v1.call import Backend
+from bot.api.v1.app import open_rest
 from bot.choosing import Chooser, Edges
 from bot.configurations import ConfigurationsOffice
 from bot.connections import ConnectionBook
@@ -281,8 +280,7 @@ class Bot:
             self._stack.callback(self._connecting.cancel)
 
     def _rest(self, engine: Engine) -> web.Application:
-        backend = Backend(engine=engine, book=self._book, chooser=self._chooser, edge=self._edge)
-        return build_rest(backend, per_minute=self._settings.api_per_minute)
+        return open_rest(self._settings, engine, book=self._book, chooser=self._chooser, edge=self._edge)
 
     def _secrets_page(self, engine: Engine) -> SecretsPage | None:
         """Where nobody has told the address, no link leads to the page, so there is none."""

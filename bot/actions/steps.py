@@ -1,6 +1,5 @@
 """Steps of Workflow Builder: start a release, and wait for the approval of one."""
 
-import difflib
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
@@ -10,6 +9,7 @@ from bot.slack.desk import Call
 from orchestration.domain.change import Change
 from orchestration.domain.creation import Order, WantedSlot
 from orchestration.domain.errors import NotAllowed, NotNow
+from orchestration.domain.guessing import did_you_mean
 from orchestration.domain.people import Permission
 from orchestration.domain.version import ReleaseType
 from orchestration.domain.workflow_steps import WORKFLOW, StepAnswer
@@ -73,8 +73,7 @@ async def _start(call: Call, inputs: Inputs) -> None:
         known = {name: c.id for c in proposal.configurations for name in (c.id, c.name.casefold())}
         chosen = known.get(named) or known.get(named.casefold())
         if chosen is None:
-            close = difflib.get_close_matches(named.casefold(), list(known), n=1, cutoff=0.5)
-            meant = f" Did you mean {close[0]}?" if close else ""
+            meant = did_you_mean(named, ((c.id, c.name) for c in proposal.configurations))
             raise NotNow(f"There is no configuration {named[:60]}.{meant}")
         proposal = await propose(
             call.engine, tenant_id, chosen=chosen, kind=ReleaseType.MINOR, actor=WORKFLOW

@@ -16,6 +16,7 @@ from bot.api.callbacks import Callbacks
 from bot.api.listener import SAFE
 from bot.api.metrics import MetricsPage
 from bot.api.secrets_page import SecretsPage
+from bot.api.v1.file_reading import PATIENCE
 from bot.api.v1.route import PREFIX
 
 log = structlog.get_logger(__name__)
@@ -134,7 +135,7 @@ def _in_time(seconds: float) -> Any:  # noqa: ANN401 - aiohttp's own kind of mid
         packed = request.headers.get("Content-Encoding", "identity").lower() != "identity"
         if packed and not request.path.startswith(PREFIX):
             raise web.HTTPUnsupportedMediaType(text="Send the body as it is, without a Content-Encoding")
-        late = asyncio.get_running_loop().call_later(seconds, _give_up, request)
+        request[PATIENCE] = late = asyncio.get_running_loop().call_later(seconds, _give_up, request)
         try:
             return await handler(request)
         finally:

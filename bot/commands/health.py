@@ -7,9 +7,11 @@ from bot.views.health import health_answer
 from orchestration.domain.errors import NotNow
 from orchestration.domain.health_gate import watched
 from orchestration.domain.pairs import TITLES
+from orchestration.domain.people import Permission
 from orchestration.domain.release import Release
 from orchestration.domain.submission import Submission
 from orchestration.services import health
+from orchestration.services.saving import require, roles_of
 
 _OVERRULE = "overrule"
 
@@ -24,6 +26,8 @@ async def run(call: Call) -> None:
         return
     if verb.lower() != _OVERRULE:
         raise NotNow(f"`/release health` is followed by nothing, or by `{_OVERRULE}` and a reason.")
+    async with call.engine.look() as work:
+        require(await roles_of(work, release, call.intent.actor), Permission.EDIT)
     submission, reason = _meant(release, rest.strip())
     await health.overrule(
         call.engine,

@@ -13,6 +13,7 @@ from bot.views.modals.config_overview import announced
 from bot.views.rendered import Rendered
 from bot.views.words import person
 from orchestration.domain.errors import Unknown
+from orchestration.domain.guessing import did_you_mean
 from orchestration.domain.people import Actor, Permission
 from orchestration.ports.runtime import Configuration, Outgoing, OutgoingKind, UnitOfWork
 from orchestration.services import configuration_drafts as drafts
@@ -48,7 +49,8 @@ class ConfigurationsOffice(Drafting):
         shown = await self.listed(tenant_id, actor)
         found = next((each for each in shown.rows if each.id == subject), None)
         if found is None:
-            raise Unknown(f"There is no release configuration {subject}. See `/release config`.")
+            meant = did_you_mean(subject, ((each.id, each.name) for each in shown.rows))
+            raise Unknown(f"There is no release configuration {subject}.{meant} See `/release config`.")
         return found
 
     async def as_file(self, tenant_id: str, actor: Actor, subject: str) -> tuple[str, str]:

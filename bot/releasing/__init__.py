@@ -2,7 +2,7 @@
 
 import argparse
 
-from bot.releasing import approving, changing, reading, stores, writing
+from bot.releasing import approving, changing, files, reading, stores, trains, writing
 
 
 def add_commands(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -12,5 +12,5 @@ def add_commands(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         help="look at releases and act on them, from any machine, with a token (STATIONMASTER_URL says where)",
     )
     inner = release.add_subparsers(required=True, metavar="what")
-    for room in (reading, writing, changing, stores, approving):
+    for room in (reading, writing, changing, stores, approving, trains, files):
         room.add_words(inner)

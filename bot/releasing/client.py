@@ -5,7 +5,7 @@ import stat
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import quote
 
 import aiohttp
@@ -16,6 +16,9 @@ from bot.surroundings import SystemChance
 
 _ROOM = "/api/v1/release-management/tenants/{tenant}"
 _SECONDS = 60.0
+_PATIENT = aiohttp.ClientTimeout(total=None, sock_connect=60.0, sock_read=120.0)
+"""For files, which take as long as they come."""
+_OCTETS = "application/octet-stream"
 _TRIES = 2
 _KEY_LENGTH = 20
 _MOST = 16 * 2**20
@@ -69,6 +72,34 @@ class Client:
         """Take something away. Refusal."""
         await self._ask("DELETE", path)
 
+    async def upload(self, path: str, file: Path, digest: str, **query: str | None) -> Any:  # noqa: ANN401 - JSON
+        """Send a file as it is, with the digest of its bytes. Refusal."""
+        given = {name: value for name, value in query.items() if value is not None}
+        headers = {"Content-Type": _OCTETS, "Content-Digest": digest}
+        headers["Idempotency-Key"] = self._chance.code(_KEY_LENGTH)
+        try:
+            with file.open("rb") as data:
+                found, _ = await self._once(
+                    "POST", path, query=given, data=data, headers=headers, timeout=_PATIENT
+                )
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise Refusal(0, f"The file did not get to {URL(self._base).origin()}.") from error
+        return found
+
+    async def download(self, path: str, into: Path) -> str:
+        """Write a file that is kept there; its digest as the server says it. Refusal."""
+        url = URL(self._base + path, encoded=True)
+        try:
+            async with self._session.get(url, allow_redirects=False, timeout=_PATIENT) as answer:
+                if answer.status >= _REFUSED:
+                    raise _refusal(answer.status, _parsed(await answer.content.read(_MOST)))
+                with into.open("wb") as file:
+                    async for piece in answer.content.iter_any():
+                        file.write(piece)
+                return answer.headers.get("Content-Digest", "")
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise Refusal(0, f"The file did not come from {URL(self._base).origin()}.") from error
+
     async def _ask(
         self,
         method: str,
@@ -100,20 +131,26 @@ class Client:
         path: str,
         *,
         query: Mapping[str, str] | None,
-        data: bytes | None,
+        data: bytes | BinaryIO | None,
         headers: Mapping[str, str],
+        timeout: aiohttp.ClientTimeout | None = None,  # noqa: ASYNC109 - of the session's own kind
     ) -> tuple[Any, str]:
         url = URL(self._base + path, encoded=True).with_query(query or {})
+        more: dict[str, Any] = {"timeout": timeout} if timeout is not None else {}
         async with self._session.request(
-            method, url, data=data, headers=headers, allow_redirects=False
+            method, url, data=data, headers=headers, allow_redirects=False, **more
         ) as answer:
             text = await answer.content.read(_MOST)
             found = _parsed(text)
             if answer.status >= _REFUSED:
-                document = found if isinstance(found, dict) else {}
-                detail = str(document.get("detail") or f"The server answered {answer.status}.")
-                raise Refusal(answer.status, detail, document or None)
+                raise _refusal(answer.status, found)
             return found, answer.headers.get("ETag", "")
+
+
+def _refusal(status: int, found: object) -> Refusal:
+    document = found if isinstance(found, dict) else {}
+    detail = str(document.get("detail") or f"The server answered {status}.")
+    return Refusal(status, detail, document or None)
 
 
 def _parsed(text: bytes) -> Any:  # noqa: ANN401 - JSON

@@ -1,4 +1,4 @@
-"""Words that look: list, show, why, plan, timeline, tasks, activity."""
+"""Words that look: list, show, why, plan, timeline, tasks, report, notes, activity."""
 
 import argparse
 
@@ -20,6 +20,8 @@ def add_words(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     about(words, "plan", run_plan, "all its tasks, those to come among them")
     about(words, "timeline", run_timeline, "its moments, past and planned")
     about(words, "tasks", run_tasks, "its tasks, with the names that retry, skip and done want")
+    about(words, "report", run_report, "how it went: time per stage, who was waited for, what failed")
+    about(words, "notes", run_notes, "what is in it, as it would be published now")
     activity = about(words, "activity", run_activity, "what happened, newest first")
     activity.add_argument("--limit", type=int, default=20)
 
@@ -76,6 +78,30 @@ async def run_why(client: Client, arguments: argparse.Namespace) -> int:
         when = f", {moment(step['at'])}" if step["at"] else ""
         lines.append(f"next: {step['what']} ({step['owner']}{when})")
     return say(body, lines, as_json=arguments.json)
+
+
+async def run_report(client: Client, arguments: argparse.Namespace) -> int:
+    """In hours; `--json` has seconds."""
+    body = await client.get(f"{await release_path(client, arguments.release)}/report")
+    heads = ("WHAT", "HOURS", "USUALLY")
+    rows = [
+        (each["stage"], _hours(each["seconds"]), _hours(each["usual_seconds"])) for each in body["stages"]
+    ]
+    rows.append(("LEAD TIME", _hours(body["lead_seconds"]), _hours(body["usual_seconds"])))
+    lines = table(heads, rows)
+    lines += [f"waited for {each['owner']}: {_hours(each['seconds'])} hours" for each in body["waits"]]
+    lines += [f"{each['title']} failed {each['count']} times" for each in body["failures"]]
+    return say(body, lines, as_json=arguments.json)
+
+
+def _hours(seconds: int | None) -> str:
+    return "-" if seconds is None else f"{seconds / 3600:.1f}"
+
+
+async def run_notes(client: Client, arguments: argparse.Namespace) -> int:
+    """The text alone."""
+    body = await client.get(f"{await release_path(client, arguments.release)}/notes")
+    return say(body, body["text"].splitlines(), as_json=arguments.json)
 
 
 async def run_plan(client: Client, arguments: argparse.Namespace) -> int:

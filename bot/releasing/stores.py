@@ -1,4 +1,4 @@
-"""Words about the stores: stores, rollout, halt, finish."""
+"""Words about the stores: stores, rollout, overrule, halt, finish."""
 
 import argparse
 import asyncio
@@ -24,6 +24,9 @@ def add_words(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     rollout.add_argument("--percent", type=float, help="of the users, for raise")
     rollout.add_argument("--reason")
     rollout.add_argument("--yes", action="store_true", help="do not ask")
+    overrule = about(words, "overrule", run_overrule, "let steps follow although its health holds them back")
+    overrule.add_argument("pair", help="such as ANDROID-PLAY_STORE")
+    overrule.add_argument("reason")
     halt = about(words, "halt", run_halt, "stop every store at once; nobody is asked")
     halt.add_argument("--reason")
     finish = about(words, "finish", run_finish, "say that it is out, where no store that is followed will")
@@ -65,6 +68,13 @@ async def run_rollout(client: Client, arguments: argparse.Namespace) -> int:
             return BROKEN
     body = await client.post(f"{where}/tell", order)
     return say(body, [f"{body['pair']}: the store is being told"], as_json=arguments.json)
+
+
+async def run_overrule(client: Client, arguments: argparse.Namespace) -> int:
+    """A person takes it upon them, with a reason that is kept."""
+    where = await _newest(client, await release_path(client, arguments.release), arguments.pair)
+    body = await client.post(f"{where}/overrule", {"reason": arguments.reason})
+    return say(body, [f"{body['pair']}: its health is overruled"], as_json=arguments.json)
 
 
 async def run_halt(client: Client, arguments: argparse.Namespace) -> int:

@@ -165,6 +165,7 @@ SILENT: Mapping[EventKind, str] = MappingProxyType(
         _K.WEBHOOK_SAVED: "administrative",
         _K.WEBHOOK_REMOVED: "administrative",
         _K.WEBHOOK_REDELIVERED: "administrative",
+        _K.WEBHOOK_ROTATED: "administrative",
     }
 )
 """Kinds that nobody is told of by message, each with one word why; all of them are in the audit log."""

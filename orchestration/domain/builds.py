@@ -35,11 +35,16 @@ ENDED = frozenset({BuildState.READY, BuildState.FAILED, BuildState.CANCELLED})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Artifact:
-    """A file of a build; `size` in bytes."""
+    """A file of a build; `size` in bytes. `kept` is its id where it was uploaded to us, and then nobody else has it.
+
+    `digest` is the SHA-256 of what was uploaded.
+    """
 
     name: str
     url: str
     size: int
+    kept: str | None = None
+    digest: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -139,6 +139,7 @@ class EventKind(StrEnum):
     WEBHOOK_REMOVED = "WEBHOOK_REMOVED"
     WEBHOOK_DISABLED = "WEBHOOK_DISABLED"
     WEBHOOK_REDELIVERED = "WEBHOOK_REDELIVERED"
+    WEBHOOK_ROTATED = "WEBHOOK_ROTATED"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

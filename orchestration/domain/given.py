@@ -43,6 +43,11 @@ def problem_of(kind: BuildKind, number: str | None, links: Sequence[str]) -> str
     return None
 
 
+def is_file(name: str) -> bool:
+    """Whether something of this name is a build that can be installed, or an archive of one."""
+    return name.lower().endswith(_FILES)
+
+
 def links_in(text: str) -> tuple[str, ...]:
     """The addresses in a text; Slack writes them as <https://…|label>."""
     words = (word.strip("<>").partition("|")[0] for word in text.split())
@@ -54,7 +59,7 @@ def files_in(links: Sequence[str]) -> tuple[Artifact, ...]:
     found = []
     for link in links:
         name = unquote(urlsplit(link).path.rpartition("/")[2])
-        if name.lower().endswith(_FILES):
+        if is_file(name):
             found.append(Artifact(name=name, url=link, size=0))
     return tuple(found)
 

@@ -24,6 +24,8 @@ KEPT = timedelta(days=30)
 MOST_WEBHOOKS = 20
 SECRET_LENGTH = 40
 LONGEST_URL = 2000
+OVERLAP, LONGEST_OVERLAP = timedelta(days=1), timedelta(days=7)
+"""How long the former secret signs beside a new one, unless somebody says otherwise."""
 _PREFIX = "whsec_"
 _WAITS = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 1800))
 _LONGEST_WAIT = timedelta(hours=1)
@@ -33,7 +35,10 @@ _SUCCESS = range(200, 300)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Webhook:
-    """An address that is told of `events`, names of kinds or `*`. `trouble` is why it was switched off by us."""
+    """An address that is told of `events`, names of kinds or `*`. `trouble` is why it was switched off by us.
+
+    Until `former_until` the secret that was there before the newest signs too.
+    """
 
     id: str
     tenant_id: str
@@ -43,7 +48,12 @@ class Webhook:
     created_at: datetime
     active: bool = True
     trouble: str | None = None
+    former_until: datetime | None = None
     revision: int = 0
+
+    def overlaps(self, now: datetime) -> bool:
+        """Whether two secrets sign."""
+        return self.former_until is not None and now < self.former_until
 
     def hears(self, kind: EventKind) -> bool:
         """Whether it is told of events of a kind."""
@@ -122,14 +132,15 @@ def secret_text(letters: str) -> str:
     return _PREFIX + base64.b64encode(letters.encode()).decode()
 
 
-def headers_of(delivery: Delivery, secret: str, *, now: datetime) -> dict[str, str]:
-    """What is sent with the body, the signature among it."""
+def headers_of(delivery: Delivery, secrets: Sequence[str], *, now: datetime) -> dict[str, str]:
+    """What is sent with the body, a signature by each secret among it."""
     stamp = str(int(now.timestamp()))
+    signed = (f"v1,{signature(secret, delivery.id, stamp, delivery.body)}" for secret in secrets)
     return {
         "Content-Type": "application/json",
         "webhook-id": delivery.id,
         "webhook-timestamp": stamp,
-        "webhook-signature": f"v1,{signature(secret, delivery.id, stamp, delivery.body)}",
+        "webhook-signature": " ".join(signed),
     }
 
 

@@ -20,6 +20,14 @@ class Sealed:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Secrets:
+    """With what a webhook's deliveries are signed: its secret, and the one before it while receivers change over."""
+
+    current: str = field(repr=False)
+    former: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Errand:
     """A webhook that is ours to serve until the lease ends, with the delivery whose turn it is."""
 
@@ -43,6 +51,12 @@ class Webhooks(Protocol):
 
     async def save(self, webhook: Webhook) -> Webhook:
         """Store one as it was read; gives it with its new revision. StaleWebhook."""
+
+    async def sealed(self, webhook: Webhook) -> Sealed:
+        """The secrets of one that is there."""
+
+    async def reseal(self, webhook: Webhook, secret: Sealed) -> Webhook:
+        """Store one as it was read, with other secrets; gives it with its new revision. StaleWebhook."""
 
     async def remove(self, webhook: Webhook) -> None:
         """Forget one as it was read, with its deliveries. StaleWebhook."""

@@ -1,7 +1,10 @@
 """What people do to a running release: each checked for permission, decided by the rules, stored as a whole."""
 
+from collections.abc import Sequence
+from functools import partial
+
 from orchestration.domain import acts
-from orchestration.domain.builds import BuildState
+from orchestration.domain.builds import Artifact, BuildState
 from orchestration.domain.change import Change
 from orchestration.domain.errors import NotNow
 from orchestration.domain.given import give_build
@@ -96,6 +99,7 @@ async def done(
     evidence: str,
     actor: Actor,
     need: Permission = Permission.EDIT,
+    files: Sequence[Artifact] = (),
     along: Along | None = None,
 ) -> Change:
     """A person did it: a build needs its number, a branch or tag must be there, everything needs evidence.
@@ -110,13 +114,11 @@ async def done(
     output = await found_output(seen, wanted, ports, evidence=evidence) if wanted is not None else {}
     stored = await found_in_store(seen, wanted, ports, number) if wanted is not None else None
 
+    made = partial(hand_build, number=number, evidence=evidence, actor=actor, stored=stored, files=files)
+
     def act(change: Change) -> None:
         task = change.release.task(task_id)
-        builds = (
-            hand_build(change.release, task, number=number, evidence=evidence, actor=actor, stored=stored)
-            if task is not None
-            else ()
-        )
+        builds = made(change.release, task) if task is not None else ()
         for build in builds:
             if build.state is BuildState.BUILT:
                 give_build(change, task_id, build, evidence)

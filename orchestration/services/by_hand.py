@@ -1,12 +1,12 @@
 """What a person did in a task's place: looked up, so that later tasks find what the task would have left behind."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from orchestration.catalogue.in_store import IN_STORES
 from orchestration.catalogue.specs import connected
 from orchestration.catalogue.tasks.create_test_suite import suite_name
 from orchestration.catalogue.tasks.create_ticket import label
-from orchestration.domain.builds import Build, BuildState, InStore
+from orchestration.domain.builds import Artifact, Build, BuildState, InStore
 from orchestration.domain.errors import NotNow
 from orchestration.domain.given import BUILD_KINDS, files_in, links_in, problem_of
 from orchestration.domain.people import Actor
@@ -130,16 +130,17 @@ def hand_build(
     evidence: str,
     actor: Actor,
     stored: StoreBuild | None = None,
+    files: Sequence[Artifact] = (),
 ) -> tuple[Build, ...]:
     """The build that a person made, none where the task makes no build. NotNow where too little is told of it.
 
-    `stored` is what its store says: the build is ready once it says so.
+    `stored` is what its store says: the build is ready once it says so. `files` are those that were uploaded.
     """
     kind = BUILD_KINDS.get(task.type)
     if kind is None or task.pair is None:
         return ()
     links = links_in(evidence)
-    problem = problem_of(kind, number or None, links)
+    problem = problem_of(kind, number or None, (*links, *(file.name for file in files)))
     if problem is not None:
         raise NotNow(problem)
     plan = next(p for p in release.plans if p.pair == task.pair)
@@ -154,7 +155,7 @@ def hand_build(
         state=BuildState.READY if stored is None or _usable(release, task, stored) else BuildState.BUILT,
         number=number or None,
         run_url=links[0] if links else None,
-        artifacts=files_in(links),
+        artifacts=(*files, *files_in(links)),
         by=actor.id,
         store=InStore(number=stored.number, url=stored.url, testers_url=stored.testers_url)
         if stored

@@ -8,6 +8,7 @@ from orchestration.domain import rotation as rules
 from orchestration.domain.change import Change
 from orchestration.domain.errors import NotNow
 from orchestration.domain.events import EventKind
+from orchestration.domain.guessing import did_you_mean
 from orchestration.domain.people import Actor, Permission
 from orchestration.domain.release import Release
 from orchestration.domain.rotation import (
@@ -119,8 +120,9 @@ def _meant(scopes: Sequence[Scope], known: Collection[str], words: str) -> Scope
     if len(fitting) == 1:
         return fitting[0]
     choice = ", ".join(f"`{s.id}`" for s in scopes)
+    meant = did_you_mean(words, ((s.id.partition(":")[2], s.name) for s in scopes))
     raise NotNow(
-        f"For which train or configuration? Name one of {choice}."
+        f"For which train or configuration? Name one of {choice}.{meant}"
         if choice
         else "There is no release configuration yet. Store one with `stationmaster configure`."
     )

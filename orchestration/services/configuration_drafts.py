@@ -9,10 +9,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from orchestration.domain.errors import NotNow, Unknown
+from orchestration.domain.errors import NotNow
 from orchestration.domain.people import Actor, Permission
 from orchestration.ports.errors import TryLater
 from orchestration.ports.runtime import ConfigurationDraft, StaleConfigurationDraft, UnitOfWork
+from orchestration.services.configurations import known_in
 from orchestration.services.engine import Engine
 from orchestration.services.saving import require, roles_of
 
@@ -126,5 +127,5 @@ async def _there(
 
 async def _known(work: UnitOfWork, tenant_id: str, subject: str) -> None:
     """Unknown for a configuration that this tenant does not have; a new one has no id yet."""
-    if subject and subject not in {c.id for c in await work.directory.configurations(tenant_id)}:
-        raise Unknown("There is no such release configuration.")
+    if subject:
+        known_in(await work.directory.configurations(tenant_id), subject)

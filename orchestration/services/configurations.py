@@ -12,6 +12,7 @@ from orchestration.domain.configuration_changes import differences
 from orchestration.domain.configuring import problems_in
 from orchestration.domain.errors import Invalid, NotNow, Problem, Unknown
 from orchestration.domain.events import Event, EventKind
+from orchestration.domain.guessing import did_you_mean
 from orchestration.domain.people import Actor, Permission
 from orchestration.domain.rollout_rules import holiday_problems
 from orchestration.domain.snapshot import Snapshot
@@ -35,7 +36,7 @@ async def get(engine: Engine, tenant_id: str, configuration_id: str, *, actor: A
     async with engine.look() as work:
         require(await roles_of(work, None, actor, tenant_id), Permission.READ)
         every = await work.directory.configurations(tenant_id)
-    return _known(next((c for c in every if c.id == configuration_id), None))
+    return known_in(every, configuration_id)
 
 
 async def save(
@@ -211,7 +212,7 @@ class _Desk:
 
     def seen(self, configuration_id: str, revision: int | None) -> Configuration:
         """One of them, as the caller saw it; Unknown, StaleConfiguration."""
-        found = _known(self.find(configuration_id))
+        found = known_in(self.every, configuration_id)
         if revision is not None and found.revision != revision:
             raise StaleConfiguration(found.id)
         return found
@@ -248,9 +249,12 @@ class _Desk:
         return saved
 
 
-def _known(found: Configuration | None) -> Configuration:
+def known_in(every: Sequence[Configuration], configuration_id: str) -> Configuration:
+    """The one of this id; Unknown with the one that was probably meant."""
+    found = next((c for c in every if c.id == configuration_id), None)
     if found is None:
-        raise Unknown("There is no such release configuration.")
+        meant = did_you_mean(configuration_id, ((c.id, c.name) for c in every))
+        raise Unknown(f"There is no release configuration {configuration_id[:60]}.{meant}")
     return found
 
 

@@ -9,7 +9,7 @@ from orchestration.domain.events import EventKind
 from orchestration.domain.people import SYSTEM
 from orchestration.domain.webhooks import Webhook, headers_of, judged
 from orchestration.ports.errors import PortError
-from orchestration.ports.webhooks import Errand, Sealed, StaleWebhook, WebhookQueue
+from orchestration.ports.webhooks import Errand, Sealed, Secrets, StaleWebhook, WebhookQueue
 from orchestration.services.engine import Engine
 from orchestration.services.news import tell_tenant
 
@@ -17,17 +17,26 @@ log = structlog.get_logger(__name__)
 
 Post = Callable[[Webhook, Mapping[str, str], bytes], Awaitable[int]]
 """Posts a body to a webhook's address; gives the status. PortError where there is none."""
-Unseal = Callable[[Webhook, Sealed], str]
+Seal = Callable[[Webhook, Secrets], Sealed]
+Unseal = Callable[[Webhook, Sealed], Secrets]
 _ROUNDS = 10
 
 
-async def deliver(engine: Engine, queue: WebhookQueue, errand: Errand, *, post: Post, unseal: Unseal) -> None:
+async def deliver(
+    engine: Engine, queue: WebhookQueue, errand: Errand, *, post: Post, seal: Seal, unseal: Unseal
+) -> None:
     """Send the delivery whose turn it is, and record what came of it.
 
     A worker that dies in between leaves it to the next one, so a receiver may hear an event twice: by the same id.
     """
     webhook, now = errand.webhook, engine.pulse.now()
-    headers = headers_of(errand.delivery, unseal(webhook, errand.secret), now=now)
+    secrets = unseal(webhook, errand.secret)
+    signing = [secrets.current]
+    if secrets.former is not None and webhook.overlaps(now):
+        signing.append(secrets.former)
+    elif secrets.former is not None:
+        await _drop_former(engine, webhook, Secrets(current=secrets.current), seal=seal)
+    headers = headers_of(errand.delivery, signing, now=now)
     status, reason = None, None
     try:
         status = await post(webhook, headers, errand.delivery.body.encode())
@@ -52,6 +61,17 @@ async def deliver(engine: Engine, queue: WebhookQueue, errand: Errand, *, post: 
         status=status,
         kept=kept,
     )
+
+
+async def _drop_former(engine: Engine, webhook: Webhook, secrets: Secrets, *, seal: Seal) -> None:
+    """Keep the former secret no longer; where somebody changes the webhook meanwhile, the next delivery does it."""
+    wanted = replace(webhook, former_until=None)
+    try:
+        async with engine.work() as work:
+            await work.webhooks.reseal(wanted, seal(wanted, secrets))
+            await work.commit()
+    except StaleWebhook:
+        log.info("A former secret is dropped later", action="webhook_former", webhook=webhook.id)
 
 
 async def _switch_off(engine: Engine, webhook: Webhook, why: str) -> None:

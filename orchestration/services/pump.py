@@ -48,6 +48,7 @@ class Pump(Generic[Item]):
         self._let_go = let_go
         self._witness = witness
         self._active: dict[asyncio.Task[None], Item] = {}
+        self._busy = asyncio.Event()
         self._stopping = False
         self._away = False
         self._stopped = asyncio.Event()
@@ -105,6 +106,7 @@ class Pump(Generic[Item]):
         for item in items:
             task = asyncio.create_task(self._guarded(item), name=f"{self.name}-work")
             self._active[task] = item
+            self._busy.set()
             task.add_done_callback(self._ended)
         return len(items)
 
@@ -124,6 +126,8 @@ class Pump(Generic[Item]):
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._active.pop(task, None)
+        if not self._active:
+            self._busy.clear()
         self._wake.set()
 
     async def _give_back(self, items: Sequence[Item]) -> None:
@@ -147,6 +151,8 @@ class Pump(Generic[Item]):
 
     async def _keep_leases(self) -> None:
         while self._renew is not None:
+            # Where nothing is under way there is nothing to wake for.
+            await self._busy.wait()
             await asyncio.sleep(self._renew_every)
             if self._active:
                 try:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from orchestration.domain.builds import BuildKind
 from orchestration.domain.creation import Order, WantedSlot
 from orchestration.domain.errors import NotNow
+from orchestration.domain.guessing import did_you_mean
 from orchestration.domain.people import Actor
 from orchestration.domain.rehearsed import Rehearsed
 from orchestration.domain.snapshot import Snapshot
@@ -41,7 +42,8 @@ def _meant(found: Proposal, words: str) -> Configuration:
         if asked in {each.id.casefold(), each.name.casefold()}:
             return each
     choice = ", ".join(f"`{each.id}`" for each in found.configurations)
-    raise NotNow(f"Which configuration? Name one of {choice}.")
+    meant = did_you_mean(words, ((each.id, each.name) for each in found.configurations))
+    raise NotNow(f"Which configuration? Name one of {choice}.{meant}")
 
 
 def _order(engine: Engine, snapshot: Snapshot, found: Proposal) -> Order:

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from orchestration.domain.builds import BuildKind
+from orchestration.domain.builds import Artifact, BuildKind
 from orchestration.domain.change import Change
 from orchestration.domain.errors import NotNow
-from orchestration.domain.given import BUILD_KINDS
+from orchestration.domain.given import BUILD_KINDS, problem_of
 from orchestration.domain.pairs import Pair
 from orchestration.domain.people import Actor, Permission
 from orchestration.domain.release import Release
@@ -19,12 +19,13 @@ _OPEN = frozenset({TaskState.FAILED, TaskState.WAITING})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reported:
-    """What was told of a build: for what it is, its number, and links to it or its files."""
+    """What was told of a build: for what it is, its number, links to it or its files, and files that were uploaded."""
 
     kind: BuildKind
     pair: Pair
     number: str | None = None
     links: tuple[str, ...] = ()
+    files: tuple[Artifact, ...] = ()
 
 
 async def report_build(
@@ -40,21 +41,34 @@ async def report_build(
 
     NotNow where none waits, or where it waits for a run of CI, whose state is never believed but looked up.
     """
-    async with engine.look() as work:
-        release = await work.releases.get(tenant_id, release_id)
-        require(await roles_of(work, release, actor), Permission.REPORT)
-    task = _waiting(release, told)
+    task = await require_waiting(engine, tenant_id, release_id, told, actor=actor)
+    shown = [*told.links, *(f"{file.name}, {file.size} bytes, SHA-256 {file.digest}" for file in told.files)]
     return await done(
         engine,
         tenant_id,
         release_id,
         task.id,
         number=told.number,
-        evidence=" ".join(told.links) or f"build {told.number}",
+        evidence=" ".join(shown) or f"build {told.number}",
         actor=actor,
         need=Permission.REPORT,
+        files=told.files,
         along=along,
     )
+
+
+async def require_waiting(
+    engine: Engine, tenant_id: str, release_id: str, told: Reported, *, actor: Actor
+) -> Task:
+    """The task that takes the build; NotNow where none does. Also before a file is read that nobody waits for."""
+    async with engine.look() as work:
+        release = await work.releases.get(tenant_id, release_id)
+        require(await roles_of(work, release, actor), Permission.REPORT)
+    task = _waiting(release, told)
+    problem = problem_of(told.kind, told.number, (*told.links, *(file.name for file in told.files)))
+    if problem is not None:
+        raise NotNow(problem)
+    return task
 
 
 def _waiting(release: Release, told: Reported) -> Task:

@@ -12,6 +12,7 @@ from orchestration.domain.calendar import UTC_ZONE, NoWorkingDay, WorkCalendar, 
 from orchestration.domain.configuration_changes import differences
 from orchestration.domain.errors import DomainError, Invalid, NotNow, Problem, Unknown
 from orchestration.domain.events import EventKind
+from orchestration.domain.guessing import did_you_mean
 from orchestration.domain.people import Actor, Permission
 from orchestration.domain.snapshot import Bucket
 from orchestration.domain.train import Train, departures, timetable
@@ -74,7 +75,8 @@ async def find_train(engine: Engine, tenant_id: str, words: str, *, actor: Actor
         raise (Unknown if wanted else NotNow)("There is no train yet. Make one with `/release train new`.")
     choice = ", ".join(f"`{v.train.id}`" for v in found)
     if wanted and not fitting:
-        raise Unknown(f"No train is called “{words.strip()}”. There are {choice}.")
+        meant = did_you_mean(words, ((v.train.id, v.train.name) for v in found))
+        raise Unknown(f"No train is called “{words.strip()}”. There are {choice}.{meant}")
     raise NotNow(f"Which train? Name one of {choice}.")
 
 

@@ -5,6 +5,7 @@ What they hear leaves the workspace, so they are connections, and the same permi
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from orchestration.domain.errors import Invalid, NotNow, Unknown
 from orchestration.domain.events import Event, EventKind
@@ -19,19 +20,20 @@ from orchestration.domain.webhooks import (
     secret_text,
 )
 from orchestration.ports.runtime import UnitOfWork
-from orchestration.ports.webhooks import Sealed, StaleWebhook
+from orchestration.ports.webhooks import Sealed, Secrets, StaleWebhook
 from orchestration.services.engine import CONNECTIONS_TOLD, Engine
 from orchestration.services.saving import require, roles_of
 
 AlongWebhook = Callable[[UnitOfWork, Webhook], Awaitable[None]]
 AlongDelivery = Callable[[UnitOfWork, Delivery], Awaitable[None]]
-Seal = Callable[[Webhook, str], Sealed]
+Seal = Callable[[Webhook, Secrets], Sealed]
+Unseal = Callable[[Webhook, Sealed], Secrets]
 _CODE_LENGTH = 8
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Made:
-    """A new webhook and its secret, which nobody can be shown again."""
+    """A webhook and its new secret, which nobody can be shown again."""
 
     webhook: Webhook
     secret: str = field(repr=False)
@@ -76,7 +78,7 @@ async def create(
             created_at=engine.clock.now(),
         )
         secret = secret_text(engine.chance.code(SECRET_LENGTH))
-        await work.webhooks.add(webhook, seal(webhook, secret))
+        await work.webhooks.add(webhook, seal(webhook, Secrets(current=secret)))
         await _tell(engine, work, EventKind.WEBHOOK_SAVED, webhook, actor)
         if along is not None:
             await along(work, webhook)
@@ -113,6 +115,40 @@ async def update(
         await _tell(engine, work, EventKind.WEBHOOK_SAVED, saved, actor)
         await work.commit()
         return saved
+
+
+async def rotate(
+    engine: Engine,
+    tenant_id: str,
+    webhook_id: str,
+    *,
+    overlap: timedelta,
+    seal: Seal,
+    unseal: Unseal,
+    revision: int | None = None,
+    actor: Actor,
+    along: AlongWebhook | None = None,
+) -> Made:
+    """Give it a new secret; the one until now signs too for the `overlap`, and an older one no more.
+
+    StaleWebhook, Unknown.
+    """
+    async with engine.work() as work:
+        before = await _allowed(work, tenant_id, webhook_id, actor)
+        if revision is not None and before.revision != revision:
+            raise StaleWebhook(webhook_id)
+        secret = secret_text(engine.chance.code(SECRET_LENGTH))
+        known = unseal(before, await work.webhooks.sealed(before))
+        secrets = Secrets(current=secret, former=known.current if overlap else None)
+        until = engine.pulse.now() + overlap if overlap else None
+        wanted = replace(before, former_until=until)
+        saved = await work.webhooks.reseal(wanted, seal(wanted, secrets))
+        told = {"former_until": until.isoformat()} if until is not None else {}
+        await _tell(engine, work, EventKind.WEBHOOK_ROTATED, saved, actor, **told)
+        if along is not None:
+            await along(work, saved)
+        await work.commit()
+    return Made(webhook=saved, secret=secret)
 
 
 async def remove(

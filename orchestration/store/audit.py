@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orchestration.domain.chain import GENESIS, Head, Link, verify
@@ -15,6 +15,9 @@ from orchestration.store.tables import events, tenants
 from orchestration.store.times import moment, past_ms
 
 _PAGE = 1000
+_MINE = tenants.c.id == bindparam("tenant")
+_END = select(tenants).where(_MINE).with_for_update()
+_MOVE_END = update(tenants).where(_MINE)
 
 
 async def verify_tenant(connection: AsyncConnection, tenant_id: str) -> int | None:
@@ -57,19 +60,16 @@ async def append(
     """
     if not told:
         return []
-    end = select(tenants).where(tenants.c.id == tenant_id).with_for_update()
-    head = (await connection.execute(end)).one_or_none()
+    of_tenant = {"tenant": tenant_id}
+    head = (await connection.execute(_END, of_tenant)).one_or_none()
     if head is None:
         first = insert_into(connection, tenants).values(id=tenant_id, chain_seq=0, chain_hash=GENESIS)
         await connection.execute(first.on_conflict_do_nothing())
-        head = (await connection.execute(end)).one()
+        head = (await connection.execute(_END, of_tenant)).one()
     links = _links(tenant_id, told, after=(head.chain_seq, head.chain_hash))
     await connection.execute(insert(events), [_columns(link) for link in links])
-    await connection.execute(
-        update(tenants)
-        .where(tenants.c.id == tenant_id)
-        .values(chain_seq=links[-1].seq, chain_hash=links[-1].hash)
-    )
+    last = {"chain_seq": links[-1].seq, "chain_hash": links[-1].hash}
+    await connection.execute(_MOVE_END, {**of_tenant, **last})
     return [(link.seq, event) for link, event in zip(links, told, strict=True)]
 
 

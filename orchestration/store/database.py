@@ -138,9 +138,12 @@ def _prepare_sqlite(engine: AsyncEngine, *, durable: bool) -> None:
 
 def insert_into(connection: AsyncConnection, table: Table) -> Insert:
     """INSERT in the database's own dialect, for ON CONFLICT, which both spell alike."""
-    if connection.dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return sqlite.insert(table)
+    return insert_in(connection.dialect.name, table)
+
+
+def insert_in(dialect: str, table: Table) -> Insert:
+    """As `insert_into`, for a statement that is built once and kept."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
 def lock_timed_out(error: DBAPIError) -> bool:

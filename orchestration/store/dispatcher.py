@@ -9,7 +9,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from orchestration.domain.due import WorkKind
 from orchestration.ports.runtime import Claim
 from orchestration.store.backing import Backing
-from orchestration.store.leases import due_ids, lengthen
+from orchestration.store.leases import CLAIMER, claiming, due_ids, lengthen
 from orchestration.store.queues import work
 from orchestration.store.times import LeaseTime, moment
 from orchestration.store.wake import Wake, notify
@@ -20,14 +20,15 @@ class SqlDispatcher:
 
     def __init__(self, backing: Backing) -> None:
         self._on = backing
+        self._claim = claim_statement(backing.time)
 
     async def claim(self, *, limit: int) -> Sequence[Claim]:
         """Take up to `limit` pieces that are due, the longest due first."""
         if limit < 1:
             return []
-        statement = claim_statement(self._on.time, now=self._on.now_ms(), owner=self._on.owner, limit=limit)
+        asked = claiming(self._on.now_ms(), self._on.owner, limit=limit)
         async with self._on.database.writing() as connection:
-            rows = (await connection.execute(statement)).all()
+            rows = (await connection.execute(self._claim, asked)).all()
         return [
             Claim(
                 id=row.id,
@@ -81,15 +82,13 @@ class SqlDispatcher:
         self._on.wakes.set([Wake.WORK])
 
 
-def claim_statement(
-    time: LeaseTime, *, now: int, owner: str, limit: int
-) -> ReturningUpdate[tuple[str, str, str, str, str, int, int]]:
+def claim_statement(time: LeaseTime) -> ReturningUpdate[tuple[str, str, str, str, str, int, int]]:
     """The one statement that claims; SQLite leaves the lock clause out, having one writer at a time."""
-    due = due_ids(work, time, now=now, limit=limit)
+    due = due_ids(work, time)
     return (
         update(work)
         .where(work.c.id.in_(select(due.c.id)))
-        .values(fence=work.c.fence + 1, owner=owner, lease_until_ms=time.end(), nudge_ms=None)
+        .values(fence=work.c.fence + 1, owner=CLAIMER, lease_until_ms=time.end(), nudge_ms=None)
         .returning(
             work.c.id,
             work.c.tenant_id,

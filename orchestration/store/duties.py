@@ -15,7 +15,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from orchestration.ports.planning import Duty, DutyKind
 from orchestration.store.backing import Backing
 from orchestration.store.database import insert_into
-from orchestration.store.leases import due_ids, lengthen
+from orchestration.store.leases import CLAIMER, claiming, due_ids, lengthen
 from orchestration.store.queues import duties
 from orchestration.store.times import LeaseTime, due_ms
 
@@ -47,14 +47,15 @@ class SqlDuties:
 
     def __init__(self, backing: Backing) -> None:
         self._on = backing
+        self._claim = claim_statement(backing.time)
 
     async def claim(self, *, limit: int) -> Sequence[Duty]:
         """Take up to `limit` that are due, the longest due first."""
         if limit < 1:
             return []
-        statement = claim_statement(self._on.time, now=self._on.now_ms(), owner=self._on.owner, limit=limit)
+        asked = claiming(self._on.now_ms(), self._on.owner, limit=limit)
         async with self._on.database.writing() as connection:
-            rows = (await connection.execute(statement)).all()
+            rows = (await connection.execute(self._claim, asked)).all()
         return [
             Duty(
                 id=row.id,
@@ -92,12 +93,12 @@ class SqlDuties:
             )
 
 
-def claim_statement(time: LeaseTime, *, now: int, owner: str, limit: int) -> ReturningUpdate[Any]:
+def claim_statement(time: LeaseTime) -> ReturningUpdate[Any]:
     """The one statement that claims; SQLite leaves the lock clause out."""
-    due = due_ids(duties, time, now=now, limit=limit)
+    due = due_ids(duties, time)
     return (
         update(duties)
         .where(duties.c.id.in_(select(due.c.id)))
-        .values(fence=duties.c.fence + 1, owner=owner, lease_until_ms=time.end())
+        .values(fence=duties.c.fence + 1, owner=CLAIMER, lease_until_ms=time.end())
         .returning(duties)
     )

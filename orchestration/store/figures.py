@@ -15,7 +15,7 @@ from sqlalchemy.pool import QueuePool
 from orchestration.domain.tasks import TaskState
 from orchestration.domain.webhooks import DeliveryState
 from orchestration.store.backing import Backing
-from orchestration.store.outbox import OutboxState
+from orchestration.store.outbox_statements import OutboxState
 from orchestration.store.queues import duties, inbox, outbox, work
 from orchestration.store.tables import integrations, releases, tasks
 from orchestration.store.times import moment

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, Index, String, Table, select, update
+from sqlalchemy import BigInteger, Column, Index, String, Table, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orchestration.ports.homes import Shown
@@ -26,6 +26,12 @@ homes = Table(
     Index("ix_homes_opened", "tenant_id", "opened_ms"),
 )
 
+_VIEWERS = (
+    select(homes.c.person)
+    .where(homes.c.tenant_id == bindparam("tenant"), homes.c.opened_ms >= bindparam("since_ms"))
+    .order_by(homes.c.person)
+)
+
 
 class SqlHomes:
     """Who opened their home, and what it shows."""
@@ -45,11 +51,7 @@ class SqlHomes:
 
     async def viewers(self, tenant_id: str, *, since: datetime) -> Sequence[str]:
         """Who opened theirs at or after a moment."""
-        found = await self._connection.scalars(
-            select(homes.c.person)
-            .where(homes.c.tenant_id == tenant_id, homes.c.opened_ms >= due_ms(since))
-            .order_by(homes.c.person)
-        )
+        found = await self._connection.scalars(_VIEWERS, {"tenant": tenant_id, "since_ms": due_ms(since)})
         return list(found)
 
     async def shown(self, tenant_id: str, person: str) -> Shown | None:

@@ -12,7 +12,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from orchestration.ports.runtime import Incoming, Request
 from orchestration.store.backing import Backing
 from orchestration.store.database import insert_into
-from orchestration.store.leases import lengthen
+from orchestration.store.leases import AT, CLAIMER, ROOM, claiming, lengthen
 from orchestration.store.queues import inbox
 from orchestration.store.texts import storable
 from orchestration.store.times import LeaseTime
@@ -24,6 +24,7 @@ class SqlInbox:
 
     def __init__(self, backing: Backing) -> None:
         self._on = backing
+        self._claim = claim_statement(backing.time, keys=())
 
     async def receive(self, incoming: Incoming) -> bool:
         """Store a request; False where it was there already."""
@@ -61,11 +62,10 @@ class SqlInbox:
         """Take up to `limit` open requests, oldest first; only those of `keys` where given."""
         if limit < 1:
             return []
-        statement = claim_statement(
-            self._on.time, now=self._on.post_ms(), owner=self._on.owner, limit=limit, keys=keys
-        )
+        statement = claim_statement(self._on.time, keys=keys) if keys else self._claim
+        asked = claiming(self._on.post_ms(), self._on.owner, limit=limit)
         async with self._on.database.writing() as connection:
-            rows = (await connection.execute(statement)).mappings().all()
+            rows = (await connection.execute(statement, asked)).mappings().all()
         return [_request(row) for row in sorted(rows, key=lambda row: int(row["id"]))]
 
     async def renew(self, requests: Sequence[Request]) -> None:
@@ -111,24 +111,22 @@ async def _end_claim(
     return result.rowcount > 0
 
 
-def claim_statement(
-    time: LeaseTime, *, now: int, owner: str, limit: int, keys: Sequence[str]
-) -> ReturningUpdate[Any]:
+def claim_statement(time: LeaseTime, *, keys: Sequence[str]) -> ReturningUpdate[Any]:
     """Claims open requests; by their keys where those are given."""
     chosen = select(inbox.c.id).where(
-        inbox.c.not_before_ms <= now,
+        inbox.c.not_before_ms <= AT,
         time.over(inbox.c.lease_until_ms),
     )
     if keys:
         chosen = chosen.where(inbox.c.key.in_(keys))
-    open_ones = chosen.order_by(inbox.c.id).limit(limit).with_for_update(skip_locked=True).cte("open_ones")
+    open_ones = chosen.order_by(inbox.c.id).limit(ROOM).with_for_update(skip_locked=True).cte("open_ones")
     return (
         update(inbox)
         .where(inbox.c.id.in_(select(open_ones.c.id)))
         .values(
             attempts=inbox.c.attempts + 1,
             fence=inbox.c.fence + 1,
-            owner=owner,
+            owner=CLAIMER,
             lease_until_ms=time.end(),
         )
         .returning(inbox)

@@ -1,21 +1,33 @@
-"""Leases of rows: which rows may be claimed, and how long those that are ours stay so."""
+"""Leases of rows: which rows may be claimed, and how long those that are ours stay so.
 
-from collections.abc import Sequence
+The statements that claim are built once, and what differs between two claims is given when they run.
+"""
 
-from sqlalchemy import CTE, Column, Table, and_, or_, select, update
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import CTE, BigInteger, Column, Integer, String, Table, and_, bindparam, or_, select, update
 
 from orchestration.store.backing import Backing
 from orchestration.store.times import LeaseTime
 
+AT = bindparam("at_ms", type_=BigInteger)
+CLAIMER = bindparam("claimer", type_=String)
+ROOM = bindparam("room", type_=Integer)
 
-def due_ids(table: Table, time: LeaseTime, *, now: int, limit: int) -> CTE:
+
+def claiming(at_ms: int, owner: str, *, limit: int) -> Mapping[str, object]:
+    """What a statement that claims is run with."""
+    return {AT.key: at_ms, CLAIMER.key: owner, ROOM.key: limit}
+
+
+def due_ids(table: Table, time: LeaseTime) -> CTE:
     """The ids of rows that are due and nobody's, the longest due first; SQLite leaves the lock clause out."""
     columns = table.c
     return (
         select(columns.id)
-        .where(columns.due_ms <= now, time.over(columns.lease_until_ms))
+        .where(columns.due_ms <= AT, time.over(columns.lease_until_ms))
         .order_by(columns.due_ms, columns.id)
-        .limit(limit)
+        .limit(ROOM)
         .with_for_update(skip_locked=True)
         .cte("due")
     )

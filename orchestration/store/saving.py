@@ -6,9 +6,10 @@ key), messages, tenant.
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import case, delete, exists, insert, update
+from sqlalchemy import BigInteger, Table, Update, bindparam, case, delete, exists, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orchestration.domain.change import Change
@@ -18,10 +19,33 @@ from orchestration.domain.release import Release
 from orchestration.domain.tasks import TaskState, TaskType
 from orchestration.ports.runtime import Claim, StaleClaim, StaleRelease
 from orchestration.store.codec import PARTS, Part, part_doc, release_doc
-from orchestration.store.database import insert_into
+from orchestration.store.database import Insert, insert_in
 from orchestration.store.queues import work
 from orchestration.store.tables import release_pairs, releases, tasks
 from orchestration.store.times import LeaseTime, due_ms, past_ms
+
+# Since when the release is in its phase: as it was stored, or from now on where it is another one.
+_SINCE = case(
+    (releases.c.phase == bindparam("is_in"), releases.c.phase_ms),
+    else_=bindparam("since_ms", type_=BigInteger),
+)
+_REVISE = (
+    update(releases)
+    .where(
+        releases.c.id == bindparam("release"),
+        releases.c.tenant_id == bindparam("tenant"),
+        releases.c.revision == bindparam("base"),
+    )
+    .values(revision=releases.c.revision + 1, phase_ms=_SINCE)
+)
+_DUE = update(work).where(
+    work.c.id == bindparam("work"),
+    work.c.tenant_id == bindparam("tenant"),
+    work.c.release_id == bindparam("release"),
+)
+_LATEST = bindparam("latest_ms", type_=BigInteger)
+_NUDGED = {"due_ms": case((work.c.nudge_ms < _LATEST, work.c.nudge_ms), else_=_LATEST)}
+_DUE_OR_NUDGED = _DUE.values(**_NUDGED)
 
 
 def work_id(kind: WorkKind, subject: str) -> str:
@@ -49,15 +73,9 @@ async def save_release(
     StaleRelease, StaleClaim.
     """
     release = change.release
-    result = await connection.execute(
-        update(releases)
-        .where(
-            releases.c.id == release.id,
-            releases.c.tenant_id == release.tenant_id,
-            releases.c.revision == release.revision,
-        )
-        .values(**_columns(release), **_since(release, change.now), revision=release.revision + 1)
-    )
+    mine = {"release": release.id, "tenant": release.tenant_id, "base": release.revision}
+    since = {"is_in": phase(release), "since_ms": past_ms(change.now)}
+    result = await connection.execute(_REVISE, {**_columns(release), **mine, **since})
     if result.rowcount == 0 or base.revision != release.revision:
         raise StaleRelease(release.id)
     if base.plans != release.plans or base.snapshot.app != release.snapshot.app:
@@ -66,11 +84,6 @@ async def save_release(
     for part in PARTS:
         await _write_part(connection, part, release, base)
     return await _write_work(connection, change, base, held)
-
-
-def _since(release: Release, now: datetime) -> dict[str, Any]:
-    """Since when the release is in its phase: as it was stored, or from now on where it is another one."""
-    return {"phase_ms": case((releases.c.phase == phase(release), releases.c.phase_ms), else_=past_ms(now))}
 
 
 def _columns(release: Release) -> dict[str, Any]:
@@ -128,11 +141,15 @@ async def _write_part(
     ]
     if not rows:
         return
-    statement = insert_into(connection, table)
-    renewed = {name: statement.excluded[name] for name in rows[0] if name not in {"release_id", "id"}}
-    await connection.execute(
-        statement.on_conflict_do_update(index_elements=["release_id", "id"], set_=renewed), rows
-    )
+    await connection.execute(_renewing(connection.dialect.name, table, tuple(rows[0])), rows)
+
+
+@cache
+def _renewing(dialect: str, table: Table, names: tuple[str, ...]) -> Insert:
+    """Adds rows of a part, or writes these columns of those that are there."""
+    statement = insert_in(dialect, table)
+    renewed = {name: statement.excluded[name] for name in names if name not in {"release_id", "id"}}
+    return statement.on_conflict_do_update(index_elements=["release_id", "id"], set_=renewed)
 
 
 def _placed(part: Part, release: Release) -> dict[str, tuple[int, object]]:
@@ -149,21 +166,26 @@ class HeldWork:
 
     async def write(self, connection: AsyncConnection, times: Mapping[str, object]) -> None:
         """Set when it is due next; StaleClaim where the lease was lost."""
-        lease: Mapping[str, object] = {"lease_until_ms": self._time.end()}
+        held = {"work": self.claim.id, "tenant": self.claim.tenant_id, "held": self.claim.fence}
         if self._finish:
-            lease = {"lease_until_ms": None, "owner": None}
-        result = await connection.execute(
-            update(work)
-            .where(
-                work.c.id == self.claim.id,
-                work.c.tenant_id == self.claim.tenant_id,
-                work.c.fence == self.claim.fence,
-                work.c.lease_until_ms.is_not(None),
-            )
-            .values(**times, **lease)
-        )
+            held |= {"lease_until_ms": None, "owner": None}
+        statement = _keeping(None if self._finish else self._time, nudged=_LATEST.key in times)
+        result = await connection.execute(statement, {**held, **times})
         if result.rowcount == 0:
             raise StaleClaim(self.claim.id)
+
+
+@lru_cache(maxsize=64)
+def _keeping(time: LeaseTime | None, *, nudged: bool) -> Update:
+    """Writes to a row under its lease, which is lengthened by `time` where there is one."""
+    statement = update(work).where(
+        work.c.id == bindparam("work"),
+        work.c.tenant_id == bindparam("tenant"),
+        work.c.fence == bindparam("held"),
+        work.c.lease_until_ms.is_not(None),
+    )
+    lease = {} if time is None else {"lease_until_ms": time.end()}
+    return statement.values(**lease, **(_NUDGED if nudged else {}))
 
 
 async def _write_work(
@@ -199,7 +221,7 @@ def _times(due: int | None, *, waiting: bool) -> Mapping[str, object]:
     """News that came in while a task was worked on must not wait until the next look at it is due."""
     if due is None or not waiting:
         return {"due_ms": due, "nudge_ms": None}
-    return {"due_ms": case((work.c.nudge_ms < due, work.c.nudge_ms), else_=due)}
+    return {_LATEST.key: due}
 
 
 async def _write_due(
@@ -207,11 +229,9 @@ async def _write_due(
 ) -> None:
     """Rows are never deleted: their fences must go on rising."""
     key = work_id(known.kind, known.subject)
-    result = await connection.execute(
-        update(work)
-        .where(work.c.id == key, work.c.tenant_id == release.tenant_id, work.c.release_id == release.id)
-        .values(**times)
-    )
+    row = {"work": key, "tenant": release.tenant_id, "release": release.id}
+    statement = _DUE_OR_NUDGED if _LATEST.key in times else _DUE
+    result = await connection.execute(statement, {**row, **times})
     if result.rowcount == 0:
         await connection.execute(
             insert(work).values(

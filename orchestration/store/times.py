@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import BigInteger, ColumnElement, Float, Integer, cast, extract, func, literal, or_
+from sqlalchemy import BigInteger, ColumnElement, Float, Integer, bindparam, cast, extract, func, or_
 
 from orchestration.ports.runtime import Clock
 
@@ -32,6 +32,7 @@ class LeaseTime:
     """The time by which leases begin and end, as an SQL expression in milliseconds.
 
     It is the database's own clock, so that replicas whose clocks differ agree; a simulation brings another.
+    Both are asked when a statement runs, so it may be built once and run often.
     """
 
     def __init__(self, *, dialect: str, lease: timedelta, clock: Clock | None = None) -> None:
@@ -41,8 +42,8 @@ class LeaseTime:
 
     def now(self) -> ColumnElement[int]:
         """The current moment."""
-        if self._clock is not None:
-            return literal(past_ms(self._clock.now()), BigInteger)
+        if (clock := self._clock) is not None:
+            return bindparam(None, callable_=lambda: past_ms(clock.now()), type_=BigInteger, unique=True)
         if self._dialect == "postgresql":
             seconds = extract("epoch", func.clock_timestamp())
             return cast(seconds * 1000, BigInteger)

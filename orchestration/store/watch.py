@@ -10,6 +10,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from orchestration.store.backing import Backing
 from orchestration.store.integrations import IntegrationRow, row_of
+from orchestration.store.leases import AT, CLAIMER, ROOM, claiming
 from orchestration.store.tables import integrations
 from orchestration.store.times import LeaseTime, due_ms
 
@@ -27,14 +28,15 @@ class SqlWatch:
 
     def __init__(self, backing: Backing) -> None:
         self._on = backing
+        self._claim = claim_statement(backing.time)
 
     async def claim(self, *, limit: int) -> Sequence[Watched]:
         """Take up to `limit` that are due, the longest due first."""
         if limit < 1:
             return []
-        statement = claim_statement(self._on.time, now=self._on.now_ms(), owner=self._on.owner, limit=limit)
+        asked = claiming(self._on.now_ms(), self._on.owner, limit=limit)
         async with self._on.database.writing() as connection:
-            rows = (await connection.execute(statement)).mappings().all()
+            rows = (await connection.execute(self._claim, asked)).mappings().all()
         found = sorted(rows, key=lambda row: (row["due_ms"], row["tenant_id"], row["id"]))
         return [Watched(row=row_of(row), fence=row["fence"]) for row in found]
 
@@ -74,23 +76,23 @@ class SqlWatch:
             )
 
 
-def claim_statement(time: LeaseTime, *, now: int, owner: str, limit: int) -> ReturningUpdate[Any]:
+def claim_statement(time: LeaseTime) -> ReturningUpdate[Any]:
     """The one statement that claims; SQLite leaves the lock clause out."""
     columns = integrations.c
     due = (
         select(columns.tenant_id, columns.id)
         .where(
-            columns.due_ms <= now,
+            columns.due_ms <= AT,
             time.over(columns.lease_until_ms),
         )
         .order_by(columns.due_ms)
-        .limit(limit)
+        .limit(ROOM)
         .with_for_update(skip_locked=True)
         .cte("due")
     )
     return (
         update(integrations)
         .where(tuple_(columns.tenant_id, columns.id).in_(select(due.c.tenant_id, due.c.id)))
-        .values(fence=columns.fence + 1, owner=owner, lease_until_ms=time.end(), nudge_ms=None)
+        .values(fence=columns.fence + 1, owner=CLAIMER, lease_until_ms=time.end(), nudge_ms=None)
         .returning(integrations)
     )

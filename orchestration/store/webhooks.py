@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, and_, delete, exists, insert, select, update
+from sqlalchemy import Row, and_, bindparam, delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orchestration.domain.events import Event, EventKind
@@ -18,6 +18,7 @@ from orchestration.store.times import MILLISECOND, moment, past_ms
 from orchestration.store.webhook_tables import webhook_deliveries, webhooks
 
 _VALUE: TypeAdapter[Webhook] = TypeAdapter(Webhook)
+_ACTIVE = select(webhooks).where(webhooks.c.tenant_id == bindparam("tenant"), webhooks.c.active.is_(True))
 _OWN = frozenset({"id", "tenant_id", "active", "revision"})
 
 
@@ -61,11 +62,28 @@ class SqlWebhooks:
 
     async def save(self, webhook: Webhook) -> Webhook:
         """Store one as it was read, due at once; gives it with its new revision. StaleWebhook."""
+        return await self._save(webhook)
+
+    async def sealed(self, webhook: Webhook) -> Sealed:
+        """The secrets of one that is there."""
+        found = await self._connection.execute(
+            select(webhooks.c.key_id, webhooks.c.secret).where(
+                webhooks.c.tenant_id == webhook.tenant_id, webhooks.c.id == webhook.id
+            )
+        )
+        row = found.one()
+        return Sealed(key_id=row.key_id, data=row.secret)
+
+    async def reseal(self, webhook: Webhook, secret: Sealed) -> Webhook:
+        """Store one as it was read, with other secrets; gives it with its new revision. StaleWebhook."""
+        return await self._save(webhook, secret=secret.data, key_id=secret.key_id)
+
+    async def _save(self, webhook: Webhook, **more: object) -> Webhook:
         revision = webhook.revision + 1
         result = await self._may_write().execute(
             update(webhooks)
             .where(*_as_read(webhook))
-            .values(active=webhook.active, doc=_doc(webhook), revision=revision, due_ms=0)
+            .values(active=webhook.active, doc=_doc(webhook), revision=revision, due_ms=0, **more)
         )
         if result.rowcount == 0:
             raise StaleWebhook(webhook.id)
@@ -115,9 +133,7 @@ async def queue_events(
     connection: AsyncConnection, tenant_id: str, told: Sequence[tuple[int, Event]], *, now: int
 ) -> bool:
     """Add a delivery of each event for each webhook that hears it; whether there is any."""
-    found = await connection.execute(
-        select(webhooks).where(webhooks.c.tenant_id == tenant_id, webhooks.c.active.is_(True))
-    )
+    found = await connection.execute(_ACTIVE, {"tenant": tenant_id})
     rows = [
         {
             "tenant_id": tenant_id,

@@ -155,6 +155,7 @@ WORD_ROWS = (
     _word("notes", READS, "{release}"),
     _word("report", READS, "{release}"),
     _word("health", READS, "{release}"),
+    _word("health", CHANGES, "{release} overrule Because"),
     _word("rehearse", CHANGES_ALL),
     _word("edit", CHANGES, "{release}"),
     _word("edit", CHANGES, "{release} replan"),

@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from aiohttp import ClientSession, web
@@ -19,6 +21,7 @@ from bot.api.v1.app import build_rest
 from bot.api.v1.call import Backend
 from bot.api.v1.openapi import describe
 from bot.api.v1.route import MANAGEMENT, PREFIX
+from bot.build_files import BuildFiles
 from bot.choosing import Chooser
 from bot.connections import ConnectionBook
 from bot.surroundings import SystemChance
@@ -108,6 +111,7 @@ class Rest:
     book: ConnectionBook
     twin: Twin
     oracle: Oracle
+    files: BuildFiles
     token: str = ""
     record: list[Exchange] = field(default_factory=list)
     judged: bool = True
@@ -248,6 +252,7 @@ async def rest_on(
             engine=backend.engine,
             book=backend.book,
             twin=twin,
+            files=backend.files,
             oracle=Oracle(describe(backend.providers)),
         )
         made.token = await made.issue("admin")
@@ -283,7 +288,8 @@ def _backend(
     chooser = Chooser(book=book, edge=edge, clock=lambda: 0.0)
     for close in (http.close, threads.close, chooser.close):
         stack.push_async_callback(close)
-    return Backend(engine=engine, book=book, chooser=chooser, edge=edge)
+    files = BuildFiles(Path(stack.enter_context(TemporaryDirectory())), most=2**20, room=3 * 2**20)
+    return Backend(engine=engine, book=book, chooser=chooser, edge=edge, files=files)
 
 
 def _server(rest: web.Application, book: ConnectionBook, store: Store) -> web.Application:

@@ -13,6 +13,7 @@ import pytest
 from bot.api.v1.routes import MANAGEMENT, PREFIX, ROUTES, Route
 from orchestration.domain.tokens import Scope, presented
 from orchestration.services import tokens
+from tests.rest.file_digest import digest_of
 from tests.rest.rest_rig import CANARY, CONFIG, CONNECT, OTHER, TENANT, Rest
 from tests.support.access_table import PROPERTY
 
@@ -28,6 +29,7 @@ NAMES = {
     "submission": "d1",
     "delivery": "1",
     "release": "REL-NEVER",
+    "file": "NEVER",
 }
 SOON = "2027-01-10T10:00:00Z"
 REASON = {"reason": "For a reason"}
@@ -39,6 +41,17 @@ ORDER = {
     "slots": [{"at": "2027-02-01T10:00:00Z"}],
     "captain": "U000ANN01",
 }
+TRAIN = {
+    "name": "Weekly",
+    "configuration": "pixel",
+    "frequency": "weeks:2",
+    "first_on": "2027-01-11",
+    "kick_off": "10:00",
+    "zone": "Europe/Berlin",
+    "slots": [{"days": 1, "at": "10:00"}],
+    "target": {"days": 8, "at": "18:00"},
+    "versions": {"ANDROID-PLAY_STORE": "3.0.0", "IOS-APP_STORE": "3.0.0"},
+}
 HOOK = {"url": "https://hooks.example/in", "events": ["RELEASE_CREATED"]}
 BODIES: dict[str, Any] = {
     "create_integration": {**CONNECT, "id": "fresh"},
@@ -49,6 +62,7 @@ BODIES: dict[str, Any] = {
     "create_token": {"name": "x", "scopes": ["read"]},
     "create_webhook": HOOK,
     "update_webhook": {"events": ["*"]},
+    "rotate_secret": {},
     "preview_release": ORDER,
     "start_release": ORDER,
     "edit_release": {"channels": {"builds": ["C0BUILDS"]}},
@@ -64,6 +78,7 @@ BODIES: dict[str, Any] = {
     "ask_pick": {"change": "#12"},
     "decline_pick": REASON,
     "tell_store": {"verb": "HALT"},
+    "overrule_health": REASON,
     "halt_release": {},
     "approve_gate": {"digest": "d"},
     "reject_gate": {"digest": "d", **REASON},
@@ -74,6 +89,8 @@ BODIES: dict[str, Any] = {
     "finish_release": {"note": "https://store.example/out"},
     "report_build": {"kind": "REGRESSION", "pair": "ANDROID-PLAY_STORE", "number": "1"},
     "hear_of_run": {"run_id": "1"},
+    "create_train": TRAIN,
+    "update_train": {"ahead": 3},
     "pause_train": REASON,
     "skip_train_date": {"on": "2027-01-10"},
     "restore_train_date": {"on": "2027-01-10"},
@@ -81,7 +98,12 @@ BODIES: dict[str, Any] = {
     "ask_exception": {"release": "REL-NEVER", **REASON},
     "set_captains": {"scope": "config:pixel", "people": ["U000ANN01"]},
 }
-QUERIES = {"find_change": "?what=%2312"}
+QUERIES = {
+    "find_change": "?what=%2312",
+    "upload_build": "?name=app.apk&kind=REGRESSION&pair=ANDROID-PLAY_STORE",
+}
+FILE = b"PK\x03\x04"
+SENT = {"Content_Type": "application/octet-stream", "Content_Digest": digest_of(FILE)}
 PARTS = ("releases", "trains", "freezes", "webhooks")
 """What has ids of our making, and parts whose state decides what can be done."""
 
@@ -104,7 +126,10 @@ async def ask(
     headers: dict[str, Any] = {"If_Match": "*"} if route.guarded else {}
     body = BODIES.get(route.name) if route.body is not None else None
     asked = QUERIES.get(route.name, "")
-    return await rest.ask(route.method, path(route, ids, **changes) + asked, body, token=token, **headers)
+    data = FILE if route.uploads else None
+    headers |= SENT if route.uploads else {}
+    where = path(route, ids, **changes) + asked
+    return await rest.ask(route.method, where, body, token=token, data=data, **headers)
 
 
 async def furnish(rest: Rest) -> tuple[str, dict[str, str], dict[str, str]]:
@@ -122,7 +147,7 @@ async def furnish(rest: Rest) -> tuple[str, dict[str, str], dict[str, str]]:
 
 
 async def parts(rest: Rest, tenant: str, token: str) -> dict[str, str]:
-    """A release, a webhook and a freeze of a tenant, by what they are."""
+    """A release, a webhook, a freeze and a train of a tenant, by what they are."""
     spare = {**CONNECT, "id": "spare"}
     assert (
         await rest.ask("POST", f"{PREFIX}/tenants/{tenant}/integrations", spare, token=token)
@@ -132,7 +157,11 @@ async def parts(rest: Rest, tenant: str, token: str) -> dict[str, str]:
     writer = await rest.issue("release:write", tenant=tenant)
     where = f"{PREFIX}{MANAGEMENT}/tenants/{tenant}/freezes"
     freeze = await rest.ask("POST", where, BODIES["add_freeze"], token=writer)
-    return {"releases": release.id, "webhooks": hook.body["id"], "freezes": freeze.body["id"]}
+    named = {**TRAIN, "name": f"Train {tenant}"}
+    room = where.removesuffix("/freezes")
+    train = await rest.ask("POST", f"{room}/trains", named, token=token)
+    ids = {"releases": release.id, "webhooks": hook.body["id"], "freezes": freeze.body["id"]}
+    return {**ids, "trains": train.body["id"]}
 
 
 async def everything(rest: Rest) -> list[Any]:
@@ -295,7 +324,7 @@ async def test_the_table_names_every_body(quick: Rest) -> None:
 
 async def test_what_people_decide_is_closed_to_programs(quick: Rest) -> None:
     """Each such route is marked, and a program's token with every scope is told whose matter it is."""
-    words = {"approve", "reject", "archive", "accept-drift", "grant", "decline", "tell"}
+    words = {"approve", "reject", "archive", "accept-drift", "grant", "decline", "tell", "overrule"}
     decisions = [r for r in ROUTES if r.path.rpartition("/")[2] in words and "picks" not in r.path]
     assert {r.name for r in ROUTES if r.people} == {r.name for r in decisions}
     token = await quick.issue(*Scope)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from orchestration.domain.tokens import Scope
 from tests.rest.rest_rig import RELEASES, Rest
+from tests.rest.test_rest_access import TRAIN
 from tests.support.access_table import PROPERTY
 
 ROOT = Path(__file__).parents[2]
@@ -19,7 +20,7 @@ expected-statuses = ["2xx", 400, 404, 409, 412, 422, 503]
 [checks.negative_data_rejection]
 expected-statuses = [400, 401, 403, 404, 405, 406, 409, 412, 413, 415, 422, 428, 503]
 [checks.missing_required_header]
-expected-statuses = [401, 428]
+expected-statuses = [400, 401, 428]
 [parameters]
 "path.tenant" = "T0001"
 [[operations]]
@@ -41,6 +42,9 @@ parameters = {{ "path.id" = "{webhook}" }}
 include-path-regex = "/freezes/"
 parameters = {{ "path.id" = "{freeze}" }}
 [[operations]]
+include-path-regex = "/trains/"
+parameters = {{ "path.id" = "weekly" }}
+[[operations]]
 include-path-regex = "/tokens/"
 parameters = {{ "path.id" = "{token}" }}
 [phases.stateful]
@@ -58,6 +62,8 @@ async def test_the_served_description_holds(
     hook = await quick.ask("POST", "/webhooks", {"url": "https://hooks.example/in", "events": ["*"]})
     window = {"reason": "x", "starts_at": "2027-01-10T10:00:00Z", "ends_at": "2027-01-12T10:00:00Z"}
     freeze = await quick.ask("POST", RELEASES.replace("/releases", "/freezes"), window, token=token)
+    train = await quick.ask("POST", RELEASES.replace("/releases", "/trains"), TRAIN, token=token)
+    assert train.body["id"] == "weekly"
     config = tmp_path / "schemathesis.toml"
     # Not the one that asks: revoked, it would be refused everywhere.
     other = (await quick.own("U000ANN01", Scope.READ)).split("_")[1]

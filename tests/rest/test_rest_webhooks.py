@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot.webhooks import opened_with
 from orchestration.domain.webhooks import PATIENCE
+from orchestration.ports.webhooks import Secrets
 from orchestration.store.queues import outbox
 from orchestration.store.webhook_tables import webhooks
-from tests.rest.rest_rig import Rest
+from tests.rest.rest_rig import TENANT, Rest
 from tests.rest.webhook_receiver import Receiver, receiving
 
 GUIDE = Path(__file__).parents[2] / "docs" / "webhooks.md"
@@ -239,3 +241,60 @@ async def test_all_that_is_wrong_with_a_webhook(quick: Rest) -> None:
     assert (await quick.ask("DELETE", one)).status == 204
     assert (await quick.ask("GET", one)).status == 404
     assert (await quick.ask("GET", f"{one}/deliveries")).status == 404
+
+
+def signed_by(receiver: Receiver, *secrets: str) -> list[bool]:
+    """Whether the newest delivery is signed with each secret, by the guide's own code."""
+    ours, clock = sample(), receiver.rest.clock.now().timestamp()
+    headers, body = receiver.heard[-1]
+    given = {name.lower(): value for name, value in headers.items()}
+    return [ours(given, body, secret, now=lambda: clock) for secret in secrets]
+
+
+async def test_a_new_secret_and_the_former_sign_for_a_while(there: Receiver) -> None:
+    """Both for a day, then the new one alone; the former is kept no longer, and nobody is shown either again."""
+    hook = await there.subscribe("TOKEN_CREATED")
+    one, old = f"/webhooks/{hook.body['id']}", hook.body["secret"]
+    rotated = await there.rest.ask("POST", f"{one}/rotate", {}, Idempotency_Key="k", **hook.etag)
+    assert rotated.status == 200, rotated.text
+    new = rotated.body["secret"]
+    assert new != old
+    again = await there.rest.ask("POST", f"{one}/rotate", {}, Idempotency_Key="k", **hook.etag)
+    assert (again.body["secret"], again.body["former_until"]) == (None, rotated.body["former_until"])
+    assert (await there.rest.ask("POST", f"{one}/rotate", {}, **hook.etag)).status == 412
+    await some_events(there.rest, 1)
+    assert await there.work() == 1
+    assert signed_by(there, old, new, "whsec_b3RoZXI=") == [True, True, False]
+    there.rest.clock.advance(timedelta(days=1))
+    await some_events(there.rest, 1)
+    assert await there.work() == 1
+    assert signed_by(there, old, new) == [False, True]
+    shown = await there.rest.ask("GET", one)
+    assert shown.body["former_until"] is None
+    assert await kept(there, hook.body["id"]) == Secrets(current=new)
+    assert not {old, new} & set(str(await there.rest.told()).split())
+
+
+async def kept(receiver: Receiver, webhook_id: str) -> Secrets:
+    """What is sealed in the row."""
+    async with receiver.rest.store.look() as work:
+        webhook = await work.webhooks.find(TENANT, webhook_id)
+        assert webhook is not None
+        return opened_with(receiver.rest.book.vault, webhook, await work.webhooks.sealed(webhook))
+
+
+async def test_a_secret_that_others_know_signs_nothing_more(quickly: Receiver) -> None:
+    """No overlap: the former one is gone at once. A second change within an overlap drops the oldest."""
+    hook = await quickly.subscribe("TOKEN_CREATED")
+    rotate, first = f"/webhooks/{hook.body['id']}/rotate", hook.body["secret"]
+    second = (await quickly.rest.ask("POST", rotate, {"overlap_hours": 48})).body["secret"]
+    third = (await quickly.rest.ask("POST", rotate, {"overlap_hours": 48})).body["secret"]
+    await some_events(quickly.rest, 1)
+    assert await quickly.work() == 1
+    assert signed_by(quickly, first, second, third) == [False, True, True]
+    last = await quickly.rest.ask("POST", rotate, {"overlap_hours": 0})
+    assert last.body["former_until"] is None
+    await some_events(quickly.rest, 1)
+    assert await quickly.work() == 1
+    assert signed_by(quickly, second, third, last.body["secret"]) == [False, False, True]
+    assert set((await quickly.rest.ask("POST", rotate, {"overlap_hours": 169})).places) == {"/overlap_hours"}

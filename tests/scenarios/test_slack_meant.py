@@ -27,3 +27,15 @@ async def test_a_release_that_somebody_may_not_see_is_not_offered(tmp_path: Path
             await work.directory.revoke(o.team, o.eve.id, VIEWER)
             await work.commit()
         assert "Pixel" not in await o.says(o.eve, "/release status 2.14.1")
+
+
+async def test_a_configuration_that_was_probably_meant_is_offered(tmp_path: Path) -> None:
+    """After every word that a configuration's or a train's name follows; and nothing where nothing is near."""
+    async with office(tmp_path, "two") as o:
+        for act in ("edit", "copy", "show", "activate", "default"):
+            said = await o.says(o.ann, f"/release config {act} pixle")
+            assert "Did you mean `pixel`?" in said, (act, said)
+        assert "Did you mean `pixel`?" in await o.says(o.ann, "/release rehearse Pixxel")
+        assert "Did you mean `pixel`?" in await o.says(o.ann, "/release captain order pixl @bo")
+        assert "Did you mean" not in await o.says(o.ann, "/release config edit warehouse")
+        assert o.slack.violations == []

@@ -61,6 +61,7 @@ def report(total: Total, *, seconds: float) -> list[str]:
     return [
         f"{figures}, {total.days:.1f} days of virtual time in {seconds:.0f} s",
         f"ended: {ends}",
+        f"worlds: {', '.join(f'{count} of {name}' for name, count in total.casts.most_common())}",
         *(f"  {count:7}  {name}" for name, count in sorted(total.faults.items(), key=lambda each: -each[1])),
         f"{len(total.failed)} schedules broke a rule",
     ]

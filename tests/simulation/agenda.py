@@ -6,11 +6,13 @@ from enum import StrEnum
 from random import Random
 from typing import TypeVar
 
+from tests.simulation.cast import Cast
 from tests.simulation.twins import TroubleKind
 
 Word = TypeVar("Word")
 PROVIDERS = ("scm", "cicd", "pm", "tests")
-_STEPS = 12_000
+_STEPS = 3_600
+ALONE = Cast()
 
 
 class Fault(StrEnum):
@@ -21,6 +23,7 @@ class Fault(StrEnum):
     TROUBLE = "trouble"
     SLACK = "slack"
     CLOCK = "clock jump"
+    AWAY = "away"
     ACT = "act"
 
 
@@ -45,6 +48,11 @@ class Deed(StrEnum):
     STRANGER = "stranger"
     CREDENTIALS = "credentials hold"
     FREEZE = "freeze"
+    HALT = "halt"
+    GO_ON = "rollout resume"
+    STEP = "rollout step"
+    WITHDRAW = "rollout withdraw"
+    CONSOLE = "act in the console"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,6 +75,7 @@ _FAULTS = (
     (Fault.TROUBLE, 6),
     (Fault.SLACK, 2),
     (Fault.CLOCK, 1),
+    (Fault.AWAY, 1),
     (Fault.ACT, 10),
 )
 _DEEDS = (
@@ -89,28 +98,39 @@ _DEEDS = (
     (Deed.CREDENTIALS, 2),
     (Deed.FREEZE, 1),
 )
+_AT_STORES = (
+    (Deed.HALT, 3),
+    (Deed.GO_ON, 2),
+    (Deed.STEP, 2),
+    (Deed.WITHDRAW, 1),
+    (Deed.CONSOLE, 2),
+)
 _SLACK_TROUBLES = (TroubleKind.LATER, TroubleKind.WISH, TroubleKind.LOST, TroubleKind.GONE, TroubleKind.SLOW)
 
 
-def draw(chance: Random, *, only: Collection[str] = ()) -> Sequence[Happening]:
+def draw(chance: Random, *, only: Collection[str] = (), cast: Cast = ALONE) -> Sequence[Happening]:
     """The agenda of a seed, in order; `only` these faults and deeds where some are named, and many of them."""
-    count = chance.randrange(4, 26) if not only else 24
-    found = [_one(chance, only) for _ in range(count)]
+    count = round(chance.randrange(4, 26) * cast.size**0.5) if not only else 24
+    found = [_one(chance, only, cast) for _ in range(count)]
     return sorted(found, key=lambda each: each.step)
 
 
-def _one(chance: Random, only: Collection[str]) -> Happening:
-    deeds = [each for each in _DEEDS if not only or each[0] in only]
+def _one(chance: Random, only: Collection[str], cast: Cast) -> Happening:
+    every = _DEEDS + (_AT_STORES if cast.stores else ())
+    ports = PROVIDERS + (("store",) if cast.stores else ())
+    deeds = [each for each in every if not only or each[0] in only]
     fault = _pick(chance, [each for each in _FAULTS if not only or each[0] in only])
     what = ""
     if fault is Fault.ACT:
         what = _pick(chance, deeds).value
     elif fault is Fault.TROUBLE:
         kinds = [kind for kind in TroubleKind if not set(TroubleKind) & set(only) or kind in only]
-        what = f"{chance.choice(PROVIDERS)}: {chance.choice(kinds).value}"
+        what = f"{chance.choice(ports)}: {chance.choice(kinds).value}"
     elif fault is Fault.SLACK:
         what = chance.choice(_SLACK_TROUBLES).value
-    step = chance.randrange(200, _STEPS if not only else _STEPS // 2)
+    elif fault is Fault.AWAY:
+        what = chance.choice((*ports, "slack", "slack"))
+    step = chance.randrange(60, int(_STEPS * cast.size) if not only else _STEPS // 2)
     return Happening(step=step, fault=fault, what=what, number=chance.randrange(1 << 30))
 
 

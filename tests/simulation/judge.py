@@ -12,7 +12,10 @@ from typing import Any
 
 from orchestration.domain.chain import GENESIS, Link
 from orchestration.domain.gates import GATE_MOVES
+from orchestration.domain.pairs import Target
 from orchestration.domain.stages import CYCLE_MOVES, SLOT_MOVES, STAGE_MOVES
+from orchestration.domain.store_states import Rollout
+from orchestration.domain.submission import SUBMISSION_MOVES
 from orchestration.domain.tasks import TASK_MOVES
 from tests.simulation.known import Known, digest_of, read
 
@@ -42,6 +45,12 @@ _LEGAL = {
     "cycles": _reachable(CYCLE_MOVES),
 }
 _LEGAL_STAGES = _reachable(STAGE_MOVES)
+_LEGAL_SUBMISSIONS = {
+    target.value: _reachable(
+        SUBMISSION_MOVES[Rollout.PHASED if target is Target.APP_STORE else Rollout.STAGED]
+    )
+    for target in Target
+}
 
 
 @dataclass(kw_only=True)
@@ -71,6 +80,7 @@ class Judge:
         self.told: dict[str, int] = {}
         self._granted: Counter[str] = Counter()
         self._releases: dict[str, Known] = {}
+        self._homes: dict[str, str] = {}
         self._chains: dict[str, tuple[int, str]] = {}
         self._queues: dict[str, dict[Any, tuple[Any, ...]]] = {name: {} for name, _ in _QUEUES}
 
@@ -82,7 +92,10 @@ class Judge:
         """Look at everything that this commit may have changed."""
         self.commits += 1
         step = Step(events=self._chain(raw))
-        for release_id, revision in raw.execute("SELECT id, revision FROM releases").fetchall():
+        for release_id, revision, tenant in raw.execute(
+            "SELECT id, revision, tenant_id FROM releases"
+        ).fetchall():
+            self._homes.setdefault(release_id, tenant)
             known = self._releases.get(release_id)
             if known is None or known.revision != revision:
                 now = read(raw, release_id, revision, parts=_LEGAL)
@@ -129,7 +142,12 @@ class Judge:
                 self._granted[gate] += 1
                 if self._granted[gate] > 1:
                     self.blame("R3 a click counts once", f"{gate} was granted {self._granted[gate]} times")
-            if event.actor_id == "U00MALLORY" and event.kind != "ACCESS_DENIED":
+            if self._homes.get(event.release_id or "", event.tenant_id) != event.tenant_id:
+                self.blame(
+                    "R10 tenants never meet", f"{event.tenant_id} told {event.kind} of {event.release_id}"
+                )
+            stranger = event.actor_id == "U00MALLORY" and event.tenant_id == "T0001"
+            if stranger and event.kind != "ACCESS_DENIED":
                 self.blame("R10 tenants never meet", f"a stranger told {event.kind} of {event.release_id}")
 
     def _compare(self, release: str, was: Known, now: Known, step: Step) -> None:
@@ -145,6 +163,7 @@ class Judge:
                 self.blame("legal moves", f"stage {stage}: {was.stages[stage]} became {state}")
         self._holds(release, was, now, step)
         self._gates(was, now)
+        self._submissions(was, now)
         if now.archived:
             self._archived(release, was, now)
         self.looked["releases compared"] += 1
@@ -204,6 +223,22 @@ class Judge:
             ]
             if not passed:
                 self.blame("R8 gates fail closed", "Stage 3 started and nobody approved it")
+
+    def _submissions(self, was: Known, now: Known) -> None:
+        """A store is sent what was approved and nothing else, and a share of users never shrinks by our hand."""
+        for key, doc in now.submissions.items():
+            before = was.submissions.get(key)
+            if before is None:
+                continue
+            old, state = before["state"], doc["state"]
+            legal = _LEGAL_SUBMISSIONS[doc["pair"]["target"]]
+            if old != state and (old, state) not in legal:
+                self.blame("legal moves", f"submission {key}: {old} became {state}")
+            yes = any(g.get("subject") == key and g["state"] == "APPROVED" for g in now.gates.values())
+            if old == "PENDING" != state and not yes and not doc["outside"]:
+                self.blame("R8 gates fail closed", f"{key} is {state} and nobody approved it")
+            if doc["percent"] < before["percent"]:
+                self.blame("a share only grows", f"{key}: {before['percent']} became {doc['percent']}")
 
     def _archived(self, release: str, was: Known, now: Known) -> None:
         open_tasks = sorted(k for k, state in now.parts["tasks"].items() if state in _OPEN_TASKS)

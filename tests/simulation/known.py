@@ -19,6 +19,7 @@ class Known:
     holds: frozenset[tuple[str, str]]
     gates: dict[str, Mapping[str, Any]]
     sent: frozenset[str]
+    submissions: dict[str, Mapping[str, Any]]
 
 
 def digest_of(gate: Mapping[str, Any]) -> str | None:
@@ -64,5 +65,6 @@ def read(raw: sqlite3.Connection, release: str, revision: int, *, parts: Iterabl
         parts={name: dict(rows("id, state", name)) for name in parts},
         holds=frozenset(rows("cause, by", "holds")),
         gates=gates,
+        submissions={key: json.loads(text) for key, text in rows("id, doc", "submissions")},
         sent=frozenset(key for key, state in rows("id, state", "effects") if state == "SENT"),
     )

@@ -45,6 +45,7 @@ class SeededLoop(asyncio.BaseEventLoop):
         self._timers: list[tuple[float, int, asyncio.TimerHandle]] = []
         self._number = 0
         self._now = 0.0
+        self._stopping = False
         self.steps = 0
 
     def time(self) -> float:
@@ -108,7 +109,11 @@ class SeededLoop(asyncio.BaseEventLoop):
         """A cancelled timer is dropped when its time comes."""
 
     def _run_once(self) -> None:
-        """One handle; BaseEventLoop asks for it until it is stopped."""
+        """Handle after handle, until the loop is stopped; BaseEventLoop asks for it."""
+        while not self._stopping:
+            self._step()
+
+    def _step(self) -> None:
         while self._timers and self._timers[0][0] <= self._now:
             timer = heapq.heappop(self._timers)[2]
             if not timer.cancelled():

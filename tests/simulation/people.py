@@ -1,23 +1,28 @@
-"""What people, CI and the repository do: requests as Slack sends them, to whichever bot is there, sometimes twice."""
+"""What people, CI and the repository do around the releases of a world."""
 
 import asyncio
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from random import Random
 from typing import Any
 
-from bot.slack.intent import key_of
 from bot.views import values
+from orchestration.domain.errors import NotNow
 from orchestration.domain.freezes import Window
-from orchestration.domain.gates import Condition, GateKind
+from orchestration.domain.gates import Condition, Gate, GateKind
+from orchestration.domain.people import Actor
 from orchestration.domain.release import Release
+from orchestration.domain.submission import MOVING, STOPPED, Submission, Verb
 from orchestration.domain.tasks import TaskState, WaitOwner
-from orchestration.ports.runtime import Incoming, StaleRelease
-from orchestration.services import freezing
+from orchestration.ports.runtime import StaleRelease
+from orchestration.services import freezing, rollout
 from orchestration.services.credentials import keep_credentials_holds
 from tests.simulation.agenda import Deed, Happening
+from tests.simulation.outside import Outside
 from tests.simulation.process import Process
+from tests.simulation.requests import Requests
 from tests.simulation.world import BEGIN, World
 from tests.support.rehearsed import ANN, BO
 
@@ -25,100 +30,43 @@ STRANGER = "U00MALLORY"
 HOME, ABROAD = "T0001", "T0002"
 
 
+def owner_in(tenant: str) -> str:
+    """Who may do everything in a workspace."""
+    return ANN.id if tenant == HOME else STRANGER
+
+
 class People:
-    """Everybody around one release. `acknowledged` are the keys of the requests that a bot took upon itself."""
+    """Everybody around the releases: at home there are several, abroad one owner does everything."""
 
     def __init__(self, world: World, desk: Process) -> None:
         self._world = world
         self.desk = desk
-        self._number = 0
-        self.acknowledged: dict[str, str] = {}
-        self.release_id = ""
+        self.requests = Requests(world)
+        self.outside = Outside(world)
         self.picked = 0
 
-    async def release(self) -> Release:
-        """As it is now."""
+    async def releases(self) -> Sequence[Release]:
+        """All that there are, as they are now, oldest first."""
+        rows = self._world.ask("SELECT tenant_id, id FROM releases ORDER BY created_ms, id")
         async with self.desk.store.look() as work:
-            return await work.releases.get(HOME, self.release_id)
-
-    def types(self, who: str, text: str, *, tenant: str = HOME, lot: Random) -> None:
-        """A slash command."""
-        self._number += 1
-        body = {
-            "command": "/release",
-            "text": text,
-            "team_id": tenant,
-            "user_id": who,
-            "channel_id": "C0RELEASES",
-            "trigger_id": f"trigger-{self._number}",
-        }
-        self._deliver("command", body, what=text, lot=lot)
-
-    def clicks(self, who: str, action: str, value: Mapping[str, str], *, lot: Random) -> None:
-        """A button on a card."""
-        self._number += 1
-        body = {
-            "type": "block_actions",
-            "team": {"id": HOME},
-            "user": {"id": who},
-            "channel": {"id": "C0RELEASES"},
-            "container": {"message_ts": "1.0", "channel_id": "C0RELEASES"},
-            "actions": [
-                {"action_id": action, "action_ts": f"{self._number}.0", "value": json.dumps(dict(value))}
-            ],
-            "trigger_id": f"trigger-{self._number}",
-        }
-        self._deliver("action", body, what=action, lot=lot)
-
-    def submits(self, who: str, form: str, value: Mapping[str, str], state: Any, *, lot: Random) -> None:
-        """A form."""
-        self._number += 1
-        view = {
-            "id": f"V{self._number}",
-            "hash": "1",
-            "callback_id": form,
-            "private_metadata": json.dumps(dict(value)),
-            "state": {"values": state},
-        }
-        body = {"type": "view_submission", "team": {"id": HOME}, "user": {"id": who}, "view": view}
-        self._deliver("view", body, what=form, lot=lot)
-
-    def _deliver(self, kind: str, body: Mapping[str, Any], *, what: str, lot: Random) -> None:
-        """To a bot that lives; Slack, or an impatient finger, may send it once more, now or later."""
-        copies = lot.choice((1, 1, 1, 2, 3))
-        for _ in range(copies):
-            process = lot.choice(self._world.processes) if self._world.processes else None
-            if process is not None:
-                wait = lot.choice((0.0, 0.0, 0.5, 30.0))
-                process.spawn(self._receive(process, kind, body, what, wait))
-
-    async def _receive(
-        self, process: Process, kind: str, body: Mapping[str, Any], what: str, wait: float
-    ) -> None:
-        await asyncio.sleep(wait)
-        await process.edge.receive(kind, body)
-        self.acknowledged[key_of(kind, body)] = what
-
-    async def _receive_news(self, process: Process, key: str, run_id: str) -> None:
-        payload = {"run_id": run_id, "texts": []}
-        incoming = Incoming(key=key, tenant_id=HOME, kind="callback", payload=payload)
-        await process.store.inbox.receive(incoming)
-        self.acknowledged[key] = "callback"
+            return [await work.releases.get(tenant, release) for tenant, release in rows]
 
     def do(self, happening: Happening) -> None:
         """A deed of the agenda, as soon as its doer has looked at the release."""
         self._world.in_world(self._do(happening))
 
     async def _do(self, happening: Happening) -> None:
-        if not self.release_id:
-            return
         lot = Random(happening.number)
-        release = await self.release()
+        every = await self.releases()
+        if not every:
+            return
+        release = lot.choice(every)
         await asyncio.sleep(lot.choice((0.0, 0.1, 5.0)))
-        name, deed = release.id, Deed(happening.what)
-        ann, bo = ANN.id, BO.id
+        name, deed, tenant = release.id, Deed(happening.what), release.tenant_id
+        ann = owner_in(tenant)
+        captain = lot.choice((ann, "U000CAPT4" if tenant == HOME else ann))
         words: Mapping[Deed, tuple[str, str]] = {
-            Deed.HOLD: (lot.choice((ann, "U000CAPT4")), f"hold {name} Wait"),
+            Deed.HOLD: (captain, f"hold {name} Wait"),
             Deed.RESUME: (ann, f"resume {name}"),
             Deed.CYCLE: (ann, f"cycle {name}"),
             Deed.SLOT_ADD: (ann, f"slot {name} add {self._ahead(lot, minutes=lot.randrange(1, 40))}"),
@@ -127,42 +75,55 @@ class People:
             Deed.RETRY: (ann, f"retry {name}"),
             Deed.SKIP: (ann, f"skip {name} Not this time"),
             Deed.ARCHIVE: (ann, f"archive {name} Given up"),
-            Deed.STRANGER: (STRANGER, f"{lot.choice(('hold', 'archive', 'resume'))} {name} Mine now"),
+            Deed.HALT: (captain, f"halt {name} It crashes"),
+            Deed.GO_ON: (ann, f"rollout resume {name}"),
+            Deed.STEP: (ann, f"rollout step {lot.choice((5, 20, 50, 70))} {name}"),
+            Deed.WITHDRAW: (ann, f"rollout withdraw {name}"),
         }
-        if deed in words:
+        if deed is Deed.STRANGER:
+            mine = next((each.id for each in every if each.tenant_id == HOME), name)
+            text = f"{lot.choice(('hold', 'archive', 'resume', 'halt'))} {mine} Mine now"
+            self.requests.types(STRANGER, text, tenant=ABROAD, lot=lot)
+        elif deed in words:
             who, text = words[deed]
-            self.types(who, text, tenant=ABROAD if deed is Deed.STRANGER else HOME, lot=lot)
+            self.requests.types(who, text, tenant=tenant, lot=lot)
         else:
-            await self._other(deed, release, lot, who=lot.choice((ann, bo)))
+            await self._other(deed, release, lot, who=lot.choice((ann, BO.id if tenant == HOME else ann)))
 
     def _ahead(self, lot: Random, *, minutes: int) -> str:
         at = BEGIN + timedelta(seconds=self._world.loop.time(), minutes=minutes + lot.randrange(5))
         return f"{at:%Y-%m-%d %H:%M}"
 
     async def _other(self, deed: Deed, release: Release, lot: Random, *, who: str) -> None:
-        providers = self._world.providers[HOME]
+        tenant = release.tenant_id
+        providers = self._world.providers[tenant]
         match deed:
             case Deed.APPROVE | Deed.REJECT | Deed.FORCE:
-                self.decide(deed, release, lot, who=who)
+                for gate in release.open_gates[:1]:
+                    self.decide(deed, release, gate, lot, who=who)
             case Deed.COMMIT:
                 if release.branch in providers.scm.kept.branches:
                     providers.scm.grow(release.branch, [f"fix: {lot.randrange(1000)}"])
             case Deed.PICK:
                 self.picked += 1
                 sha = providers.scm.grow("main", [f"fix: late {self.picked}"])
-                self.types(ANN.id, f"pick {sha} {release.id}", lot=lot)
+                self.requests.types(owner_in(tenant), f"pick {sha} {release.id}", tenant=tenant, lot=lot)
             case Deed.CALLBACK:
                 self._news(release, lot)
+            case Deed.CONSOLE:
+                self.outside.console(tenant, lot)
             case Deed.CREDENTIALS:
-                await self._engine_acts(
-                    lambda: keep_credentials_holds(self.desk.engine, HOME, "jira", "It expired")
-                )
-                await asyncio.sleep(lot.choice((30.0, 400.0)))
-                await self._engine_acts(lambda: keep_credentials_holds(self.desk.engine, HOME, "jira", None))
+                await self._hold_for_credentials(tenant, lot)
             case Deed.FREEZE:
-                await self._engine_acts(lambda: self._freeze(lot))
+                await self._engine_acts(lambda: self._freeze(tenant, lot))
             case _:
                 raise AssertionError(deed)
+
+    async def _hold_for_credentials(self, tenant: str, lot: Random) -> None:
+        engine = self.desk.engine
+        await self._engine_acts(lambda: keep_credentials_holds(engine, tenant, "jira", "It expired"))
+        await asyncio.sleep(lot.choice((30.0, 400.0)))
+        await self._engine_acts(lambda: keep_credentials_holds(engine, tenant, "jira", None))
 
     async def _engine_acts(self, act: Callable[[], Any]) -> None:
         try:
@@ -170,58 +131,79 @@ class People:
         except StaleRelease:
             return
 
-    async def _freeze(self, lot: Random) -> None:
+    async def _freeze(self, tenant: str, lot: Random) -> None:
         now = BEGIN + timedelta(seconds=self._world.loop.time())
         begin = now + timedelta(seconds=lot.choice((-60, 30, 300)))
         window = Window(
             reason="Quiet days", starts_at=begin, ends_at=now + timedelta(seconds=900), zone="UTC"
         )
-        await freezing.add(self.desk.engine, HOME, window, actor=ANN)
+        await freezing.add(self.desk.engine, tenant, window, actor=Actor(id=owner_in(tenant)))
 
     def _news(self, release: Release, lot: Random) -> None:
         waiting = [t for t in release.tasks if t.wait is not None and t.wait.owner is WaitOwner.CI]
         runs = [b.run_id for b in release.builds if b.run_id is not None]
-        if waiting and runs and self._world.processes:
+        if waiting and runs:
             run_id = lot.choice(runs)
             key = f"callback:{run_id}:{lot.choice((1, 2))}"
             for _ in range(lot.choice((1, 2))):
-                process = lot.choice(self._world.processes)
-                process.spawn(self._receive_news(process, key, run_id))
+                self.requests.tells(release.tenant_id, key, run_id, lot=lot)
 
-    def decide(self, deed: Deed, release: Release, lot: Random, *, who: str) -> None:
+    def decide(self, deed: Deed, release: Release, gate: Gate, lot: Random, *, who: str) -> None:
         """Click on the approval card as it was seen."""
-        gate = release.open_gate
-        if gate is None or gate.kind is not GateKind.APPROVE_STAGE_3 or gate.evidence is None:
+        if gate.kind is GateKind.START_STAGE_2 or gate.evidence is None:
             return
         value = {"release": release.id, "gate": gate.id, "digest": gate.evidence.digest}
+        tenant = release.tenant_id
         if deed is Deed.APPROVE:
-            self.clicks(who, values.APPROVE, value, lot=lot)
+            self.requests.clicks(who, values.APPROVE, value, tenant=tenant, lot=lot)
         else:
             form = values.REJECT if deed is Deed.REJECT else values.FORCE
             state = {"reason": {"reason": {"type": "plain_text_input", "value": "Because"}}}
-            self.submits(who if deed is Deed.REJECT else ANN.id, form, value, state, lot=lot)
+            by = who if deed is Deed.REJECT else owner_in(tenant)
+            self.requests.submits(by, form, value, state, tenant=tenant, lot=lot)
 
     def routine(self, release: Release, lot: Random) -> None:
         """What keeps a release going: retry what failed, resume what was held, approve what is fit."""
-        failed = [t for t in release.tasks if t.state is TaskState.FAILED]
-        if failed:
-            for task in failed:
-                about = (
-                    f" {task.pair.platform.lower()}" if task.pair else f" {task.about}" if task.about else ""
-                )
-                self.types(ANN.id, f"retry {release.id} {task.type}{about}", lot=lot)
+        tenant, owner = release.tenant_id, owner_in(release.tenant_id)
+
+        def types(text: str, who: str = owner) -> None:
+            self.requests.types(who, text, tenant=tenant, lot=lot)
+
+        for task in release.tasks:
+            if task.state is TaskState.FAILED:
+                of = task.pair.platform.lower() if task.pair else task.about or ""
+                types(f"retry {release.id} {task.type} {of}".rstrip())
         for hold in release.holds:
             if hold.cause == "user":
-                self.types(hold.by, f"resume {release.id}", lot=lot)
-        gate = release.open_gate
-        unmet = (
-            {f.condition for f in gate.evidence.unmet}
-            if gate is not None and gate.evidence is not None
-            else ()
-        )
-        if Condition.HEAD_IS_TESTED in unmet and not release.holds:
-            self.types(ANN.id, f"cycle {release.id}", lot=lot)
-        if gate is not None and gate.evidence is not None and not gate.evidence.unmet and not release.holds:
-            for signs in gate.missing():
-                who = BO.id if signs.area == "qa" else ANN.id
-                self.decide(Deed.APPROVE, release, lot, who=who)
+                types(f"resume {release.id}", hold.by)
+        if not release.holds:
+            self._answer_gates(release, lot)
+
+    def _answer_gates(self, release: Release, lot: Random) -> None:
+        tenant, owner = release.tenant_id, owner_in(release.tenant_id)
+        for gate in release.open_gates:
+            unmet = {f.condition for f in gate.evidence.unmet} if gate.evidence is not None else set()
+            if Condition.HEAD_IS_TESTED in unmet:
+                self.requests.types(owner, f"cycle {release.id}", tenant=tenant, lot=lot)
+            if gate.evidence is not None and not unmet:
+                for signs in gate.missing():
+                    who = BO.id if signs.area == "qa" and tenant == HOME else owner
+                    self.decide(Deed.APPROVE, release, gate, lot, who=who)
+
+    async def finish_stores(self, release: Release, lot: Random) -> None:
+        """What nobody stops any more goes to everybody: sent again, resumed, completed."""
+        for each in release.current_submissions:
+            platform = each.pair.platform.lower()
+            if each.turned_back:
+                text = f"rollout resubmit {release.id} {platform}"
+                self.requests.types(owner_in(release.tenant_id), text, tenant=release.tenant_id, lot=lot)
+            elif each.instruction is None and each.state in MOVING | STOPPED:
+                verb = Verb.COMPLETE if each.state in MOVING else Verb.RESUME
+                await self._engine_acts(partial(self._instruct, release, each, verb))
+
+    async def _instruct(self, release: Release, submission: Submission, verb: Verb) -> None:
+        tenant = release.tenant_id
+        with suppress(NotNow):
+            await rollout.instruct(
+                self.desk.engine, tenant, release.id, submission.id, verb, actor=Actor(id=owner_in(tenant))
+            )

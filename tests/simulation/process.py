@@ -8,8 +8,6 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any, cast
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from bot.router import CHECKS, ROUTES
 from bot.slack.accounts import AccountDesk
 from bot.slack.configurations import ConfigurationDesk
@@ -120,7 +118,6 @@ class Process:
         *,
         name: str,
         wire: Wire,
-        engine: AsyncEngine,
         watch: Watch,
         begin: datetime,
         chance: Random,
@@ -130,13 +127,12 @@ class Process:
     ) -> None:
         self.name = name
         self.wire = wire
-        self.database = engine
         self.watch = watch
         self.alive = True
         self._lots = Lots(chance)
         self._heard = heard
         truth = Watch(begin, watch.seconds)
-        self.store = Store(engine, clock=watch, lease=LEASE, owner=name, lease_clock=truth, post=watch)
+        self.store = Store(wire.engine(), clock=watch, lease=LEASE, owner=name, lease_clock=truth, post=watch)
         self.engine = self._engine(ports)
         self._slack = slack
         self.edge = Edge(

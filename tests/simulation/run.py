@@ -19,10 +19,11 @@ from sqlalchemy import create_engine
 from orchestration.domain.phase import Phase
 from orchestration.store.tables import metadata
 from tests.simulation.agenda import Happening, draw
+from tests.simulation.cast import cast_of
 from tests.simulation.judge import Broken
 from tests.simulation.loop import GROUP, Stuck
+from tests.simulation.remembering import remember_releases
 from tests.simulation.story import live
-from tests.simulation.wire import Engines
 from tests.simulation.world import World
 
 _STEPS_AT_MOST = 400_000
@@ -33,6 +34,7 @@ class Outcome:
     """One schedule."""
 
     seed: int
+    cast: str
     phase: Phase | None
     steps: int
     commits: int
@@ -53,6 +55,7 @@ class Total:
     days: float = 0.0
     faults: Counter[str] = field(default_factory=Counter)
     ends: Counter[str] = field(default_factory=Counter)
+    casts: Counter[str] = field(default_factory=Counter)
     failed: list[Outcome] = field(default_factory=list)
 
     def add(self, outcome: Outcome) -> None:
@@ -63,6 +66,7 @@ class Total:
         self.days += outcome.seconds / 86_400
         self.faults += outcome.faults + outcome.met
         self.ends[outcome.phase or "no end"] += 1
+        self.casts[outcome.cast] += 1
         if outcome.broken:
             self.failed.append(outcome)
 
@@ -74,29 +78,33 @@ class Total:
         self.days += part.days
         self.faults += part.faults
         self.ends += part.ends
+        self.casts += part.casts
         self.failed += part.failed
 
 
 class Theatre:
-    """Where schedules are played: a folder in memory, an empty database to copy, and engines that are warm."""
+    """Where schedules are played: a folder in memory, and an empty database to copy."""
 
     def __init__(self) -> None:
         shared = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
         self.folder = Path(tempfile.mkdtemp(prefix="simulation-", dir=shared if shared.is_dir() else None))
         atexit.register(shutil.rmtree, self.folder, ignore_errors=True)
+        self._releases = remember_releases()
         self._template = self.folder / "template.db"
         with create_engine(f"sqlite:///{self._template}").begin() as connection:
             metadata.create_all(connection)
             connection.exec_driver_sql("PRAGMA journal_mode=WAL")
-        self._engines = Engines(self._template)
 
     def play(self, seed: int, agenda: Sequence[Happening] | None = None, *, hasty: bool = False) -> Outcome:
         """One schedule; `agenda` in the place of the seed's own. A `hasty` one ends with the
         first broken rule, in the middle of everything: no other schedule may follow it in this process."""
-        ahead = draw(Random(f"agenda {seed}")) if agenda is None else agenda
-        world = World(seed, folder=self.folder, template=self._template, engines=self._engines, agenda=ahead)
+        cast = cast_of(seed)
+        ahead = agenda_of(seed) if agenda is None else agenda
+        world = World(seed, folder=self.folder, template=self._template, cast=cast, agenda=ahead)
+        world.say(f"a world of {cast}")
         world.hasty = hasty
         _FAULTS.clear()
+        self._releases.forget()
         try:
             ending = world.play(live(world, seed), steps=_STEPS_AT_MOST)
         except Broken:
@@ -104,6 +112,9 @@ class Theatre:
         except Stuck as stuck:
             ending = None
             world.judge.blame("the world goes on", str(stuck))
+        except Exception as error:  # noqa: BLE001 - whatever it is, this schedule is one to be looked at
+            ending = None
+            world.judge.blame("people may do what they do", repr(error))
         finally:
             world.close()
         dead = {corpse.name for corpse in world.corpses}
@@ -112,6 +123,7 @@ class Theatre:
                 world.judge.blame("no fault of ours", f"{name}: {fault}")
         return Outcome(
             seed=seed,
+            cast=str(cast),
             phase=ending.phase if ending else None,
             steps=world.loop.steps,
             commits=world.judge.commits,
@@ -121,6 +133,11 @@ class Theatre:
             broken=world.judge.broken,
             trace=world.trace,
         )
+
+
+def agenda_of(seed: int) -> Sequence[Happening]:
+    """What happens in the world of a seed."""
+    return draw(Random(f"agenda {seed}"), cast=cast_of(seed))
 
 
 _FAULTS: list[tuple[str, str]] = []
@@ -151,6 +168,9 @@ def theatre() -> Theatre:
 def play_all(seeds: Iterable[int]) -> Total:
     """All of them, one after the other in this process."""
     total = Total()
+    theatre()
+    # What is there by now stays: a collection need not look at it after every schedule.
+    gc.freeze()
     gc.disable()
     try:
         for seed in seeds:
@@ -163,7 +183,7 @@ def play_all(seeds: Iterable[int]) -> Total:
 
 def shrink(seed: int, agenda: Sequence[Happening] | None = None) -> Sequence[Happening]:
     """The fewest happenings that still break a rule: each is left out once, and stays out where it was not needed."""
-    kept = list(draw(Random(f"agenda {seed}")) if agenda is None else agenda)
+    kept = list(agenda_of(seed) if agenda is None else agenda)
     smaller = True
     while smaller:
         smaller = False

@@ -6,17 +6,21 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from sqlalchemy import insert, select, text, update
+from sqlalchemy.exc import IntegrityError
 
 from orchestration.domain import acts
+from orchestration.store.database import _BEGIN, Database
 from orchestration.store.migrate import upgrade
+from orchestration.store.queues import inbox
 from tests.simulation.__main__ import told
 from tests.simulation.agenda import Deed, Fault, Happening, draw
 from tests.simulation.loop import GROUP, SeededLoop, Stuck
-from tests.simulation.run import Outcome, quiet, shrink, theatre
+from tests.simulation.run import Outcome, agenda_of, quiet, shrink, theatre
 from tests.simulation.twins import TroubleKind
-from tests.simulation.wire import Engines, Wire
+from tests.simulation.wire import Wire
 
-_SOON = 1500
+_SOON = 600
 
 
 @pytest.fixture(autouse=True)
@@ -37,8 +41,8 @@ def test_a_seed_gives_its_schedule_again() -> None:
 
 
 def test_every_kind_of_fault_and_deed_is_drawn() -> None:
-    """Two hundred agendas hold every fault, every deed and every trouble of a provider that there is."""
-    drawn = [each for seed in range(200) for each in draw(Random(f"agenda {seed}"))]
+    """Three hundred agendas hold every fault, every deed and every trouble of a provider that there is."""
+    drawn = [each for seed in range(300) for each in agenda_of(seed)]
     assert {each.fault for each in drawn} == set(Fault)
     assert {each.what for each in drawn if each.fault is Fault.ACT} == {str(deed) for deed in Deed}
     told_of = {each.what.partition(": ")[2] for each in drawn if each.fault is Fault.TROUBLE}
@@ -112,18 +116,18 @@ def test_a_dead_process_has_written_nothing(tmp_path: Path) -> None:
     """What a killed process had not committed is undone, its lock is free, and it writes no more."""
     file = tmp_path / "wire.db"
     asyncio.run(upgrade(f"sqlite:///{file}"))
-    wire = Wire(str(file), committed=lambda _wire, _raw: None, name="bot")
+    wire = _wire(file)
 
     async def die_in_the_middle() -> None:
-        connection = await wire.connect()
-        cursor = connection.cursor()
-        await cursor.execute("BEGIN IMMEDIATE")
-        await cursor.execute("INSERT INTO tenants VALUES ('T1', 0, '')")
-        wire.cut()
+        async with wire.connect() as session:
+            await session.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+            await session.begin()
+            await session.execute(text("INSERT INTO tenants VALUES ('T1', 0, '')"))
+            wire.cut()
+            with pytest.raises(sqlite3.OperationalError):
+                await session.commit()
         with pytest.raises(sqlite3.OperationalError):
-            await connection.commit()
-        with pytest.raises(sqlite3.OperationalError):
-            await wire.connect()
+            wire.lend()
 
     asyncio.run(die_in_the_middle())
     after = sqlite3.connect(file, timeout=0)
@@ -148,14 +152,34 @@ def test_a_broken_rule_is_told_with_a_command_and_only_the_faults_that_it_needs(
     assert "python -m tests.simulation --seeds 1 --from 1" in told(outcome, shrinking=False)[0]
 
 
-def test_engines_are_given_out_again_and_each_has_connected_before(tmp_path: Path) -> None:
-    """An engine comes back from one world and serves the next one, with that one's connections."""
-    file = tmp_path / "engines.db"
+@pytest.fixture
+def wire(tmp_path: Path) -> Wire:
+    """A process's connections to a file of its own."""
+    file = tmp_path / "wire.db"
     asyncio.run(upgrade(f"sqlite:///{file}"))
-    engines = Engines(file, count=1)
-    first = engines.take(Wire(str(file), committed=lambda _wire, _raw: None, name="one"))
-    engines.give_back(first)
-    assert engines.take(Wire(str(file), committed=lambda _wire, _raw: None, name="two")) is first
+    return _wire(file)
+
+
+def _wire(file: Path) -> Wire:
+    return Wire(str(file), committed=lambda _wire, _raw: None, name="bot", chance=Random(1))
+
+
+async def test_values_come_back_as_the_drivers_give_them(wire: Wire) -> None:
+    """Documents, truth values, lists of keys and several rows are stored and read as with a driver for asyncio."""
+    rows = [
+        {"tenant_id": "T1", "key": key, "kind": "command", "payload": {"text": "é"}, "received_ms": 1}
+        for key in ("a", "b", "c")
+    ]
+    some = select(inbox.c.key, inbox.c.payload).where(inbox.c.key.in_(["a", "c"])).order_by(inbox.c.key)
+    async with Database(wire.engine()).writing() as connection:
+        await connection.execute(insert(inbox), [{**row, "fence": 0, "attempts": 0} for row in rows])
+        changed = await connection.execute(update(inbox).values(attempts=inbox.c.attempts + 1))
+        found = (await connection.execute(some)).mappings().all()
+        with pytest.raises(IntegrityError):
+            await connection.execute(insert(inbox), {**rows[0], "fence": 0, "attempts": 0})
+    assert changed.rowcount == len(rows)
+    assert [dict(row) for row in found] == [{"key": key, "payload": {"text": "é"}} for key in ("a", "c")]
+    await wire.dispose()
 
 
 def test_a_happening_tells_what_it_is() -> None:

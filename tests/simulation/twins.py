@@ -13,10 +13,12 @@ from enum import StrEnum
 from random import Random
 from typing import Any
 
+from integrations.rehearsal.app_store import RehearsalAppStore
 from integrations.rehearsal.cicd import RehearsalCicd
 from integrations.rehearsal.pm import RehearsalPm
 from integrations.rehearsal.scm import RehearsalScm
 from integrations.rehearsal.test_platform import RehearsalCase, RehearsalTestPlatform
+from orchestration.ports.app_store import Rollout
 from orchestration.ports.cicd import BuildRequest, Run
 from orchestration.ports.errors import NeedsCredentials, Refused, TryLater
 from orchestration.ports.making import check_before_making
@@ -41,6 +43,15 @@ _MAKING = frozenset(
         "cancel_run",
         "send_message",
         "update_message",
+        "share_with_testers",
+        "submit",
+        "withdraw",
+        "release",
+        "set_rollout",
+        "pause",
+        "halt",
+        "resume",
+        "complete",
     }
 )
 
@@ -78,15 +89,22 @@ class Weather:
     """How the wires to all providers are: latency by lot, and the troubles that the next calls will meet."""
 
     chance: Random
+    clock: Callable[[], float]
     met: Counter[str] = field(default_factory=Counter)
     ahead: dict[str, deque[TroubleKind]] = field(default_factory=dict)
+    away: dict[str, float] = field(default_factory=dict)
 
     def trouble(self, port: str, kind: TroubleKind, calls: int) -> None:
         """The next `calls` calls of a port meet this."""
         self.ahead.setdefault(port, deque()).extend([kind] * calls)
 
+    def go_away(self, port: str, seconds: float) -> None:
+        """Nobody answers at a port for so long."""
+        self.away[port] = self.clock() + seconds
+
     def clear(self) -> None:
         """Good weather from now on."""
+        self.away.clear()
         self.ahead.clear()
 
     def _next(self, port: str) -> TroubleKind | None:
@@ -99,6 +117,9 @@ class Weather:
         if kind is not None:
             self.met[f"{port}: {kind.value}"] += 1
         await asyncio.sleep(self.chance.random() * 0.4)
+        if self.clock() < self.away.get(port, 0.0):
+            self.met[f"{port}: away"] += 1
+            raise TryLater("Nobody answers")
         if kind is not None:
             _raise(kind)
         if kind is TroubleKind.SLOW:
@@ -228,7 +249,12 @@ class Providers:
             RehearsalCase(squad=n, squad_name=name) for n, name in (("1", "Checkout"), ("2", "Login"))
         )
         self.tests = LateTests(clock, lag=chance.choice((0.0, 2.0)), projects={"1": cases})
+        self.stores = {
+            "apple": RehearsalAppStore(groups=("QA",), rollout=Rollout.PHASED),
+            "play": RehearsalAppStore(groups=("internal",), rollout=Rollout.STAGED),
+        }
         self._wired = Integrations(
+            app_stores={name: Wired("store", store, weather) for name, store in self.stores.items()},
             scm={"github": Wired("scm", self.scm, weather)},
             cicd={"actions": Wired("cicd", self.cicd, weather)},
             pm={"jira": Wired("pm", self.pm, weather)},

@@ -6,29 +6,29 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
 from contextvars import copy_context
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from typing import Any, TypeVar
 
 from bot.views.notices import HEARD
-from integrations.rehearsal.notification import RehearsalNotification, Room
+from integrations.rehearsal.notification import Room
 from orchestration.domain.events import EventKind
-from orchestration.ports.notification import Message, MessageRef
 from orchestration.store.wake import Wake
 from tests.simulation.agenda import Fault, Happening
+from tests.simulation.cards import Cards
+from tests.simulation.cast import Cast
 from tests.simulation.judge import Broken, Judge
 from tests.simulation.loop import GROUP, SeededLoop, Stuck
-from tests.simulation.process import SHOWN, Process, Watch
+from tests.simulation.process import Process, Watch
 from tests.simulation.twins import Providers, TroubleKind, Weather, Wired
-from tests.simulation.wire import Engines, Wire
+from tests.simulation.wire import Wire
 
 T = TypeVar("T")
 BEGIN = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 TENANTS = ("T0001", "T0002")
 _PROCESSES = 3
-_CHATTY = 0.2
+_CHATTY = 0.1
 _CROWD = 0.15
 _WORTH_TELLING = (EventKind.TASK_FAILED, EventKind.HOLD_PLACED, EventKind.APPROVAL_VOIDED)
 _PEOPLE = frozenset({"U000ANN01", "U0000BO02", "U000CAPT4", "U00MALLORY"})
@@ -39,36 +39,22 @@ _DUE = {
     Wake.DUTIES: ("duties", "due_ms"),
 }
 
-
-@dataclass
-class Cards(RehearsalNotification):
-    """Slack, which remembers from which revision each message was rendered, in the order in which it came."""
-
-    shown: dict[str, list[int]] = field(default_factory=dict)
-
-    async def send_message(self, message: Message) -> MessageRef:
-        """Post."""
-        ref = await super().send_message(message)
-        self.shown.setdefault(message.key, []).append(SHOWN.get())
-        return ref
-
-    async def update_message(self, ref: MessageRef, message: Message) -> None:
-        """Edit."""
-        await super().update_message(ref, message)
-        self.shown.setdefault(message.key, []).append(SHOWN.get())
+_SOONEST = "(SELECT min(max({due}, coalesce(lease_until_ms + 1, 0))) FROM {table} WHERE {due} IS NOT NULL)"
+_NEXT = "SELECT " + ", ".join(_SOONEST.format(table=table, due=due) for table, due in _DUE.values())
 
 
 class World:
     """Everything of one schedule."""
 
     def __init__(
-        self, seed: int, *, folder: Path, template: Path, engines: Engines, agenda: Sequence[Happening]
+        self, seed: int, *, folder: Path, template: Path, cast: Cast, agenda: Sequence[Happening]
     ) -> None:
         self.chance = Random(f"world {seed}")
         self.loop = SeededLoop(Random(f"order {seed}"), on_step=self._stepped, on_idle=self._idle)
         self.file = folder / f"seed-{seed}.db"
         shutil.copyfile(template, self.file)
-        self.weather = Weather(chance=Random(f"weather {seed}"))
+        self.weather = Weather(chance=Random(f"weather {seed}"), clock=self.loop.time)
+        self.cast = cast
         self.providers = {
             tenant: Providers(self.weather, self.loop.time, Random(f"providers {seed} {tenant}"))
             for tenant in TENANTS
@@ -79,7 +65,6 @@ class World:
             people=_PEOPLE,
         )
         self.agenda = list(agenda)
-        self._engines = engines
         # Most of the work of a chatty world is chat; where only what matters most is told, more schedules fit.
         self._heard = HEARD if self.chance.random() < _CHATTY else {k: HEARD[k] for k in _WORTH_TELLING}
         self.deeds: Callable[[Happening], None] = lambda _happening: None
@@ -120,11 +105,15 @@ class World:
         return process
 
     def _process(self, name: str) -> Process:
-        wire = Wire(str(self.file), committed=self._committed, name=name)
+        wire = Wire(
+            str(self.file),
+            committed=self._committed,
+            name=name,
+            chance=Random(f"turns {name} {self.chance.random()}"),
+        )
         return Process(
             name=name,
             wire=wire,
-            engine=self._engines.take(wire),
             watch=Watch(BEGIN, self.loop.time),
             begin=BEGIN,
             chance=Random(f"{name} {self.chance.random()}"),
@@ -194,6 +183,8 @@ class World:
                 self.weather.trouble(port, TroubleKind(kind), lot.choice((1, 1, 2, 3, 12)))
             case Fault.SLACK:
                 self.weather.trouble("slack", TroubleKind(happening.what), lot.choice((1, 2, 5, 20)))
+            case Fault.AWAY:
+                self.weather.go_away(happening.what, lot.choice((30.0, 300.0, 1800.0)))
             case Fault.CLOCK:
                 process = lot.choice(self.processes)
                 process.watch.wrong += lot.choice((-3600.0, -20.0, -2.0, 2.0, 20.0, 3600.0))
@@ -250,11 +241,8 @@ class World:
         """When time may go on to, at most: something may be due before; somebody is woken for it."""
         now = self.loop.time()
         earliest = max(now, self._ticked + 1.0)
-        for kind, (table, column) in _DUE.items():
-            found = self._reader.execute(
-                f"SELECT min(max({column}, coalesce(lease_until_ms + 1, 0))) FROM {table}"  # noqa: S608 - from the table above
-                f" WHERE {column} IS NOT NULL"
-            ).fetchone()[0]
+        times = self._reader.execute(_NEXT).fetchone()
+        for kind, found in zip(_DUE, times, strict=True):
             if found is None:
                 continue
             at = max(earliest, found / 1000 - BEGIN.timestamp() + 0.001)
@@ -286,8 +274,6 @@ class World:
 
     def close(self) -> None:
         """Remove the file."""
-        for process in (self._desk, *self.processes, *self.corpses):
-            self._engines.give_back(process.database)
         self._reader.close()
         for end in ("", "-wal", "-shm"):
             Path(f"{self.file}{end}").unlink(missing_ok=True)

@@ -5,11 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import BindParameter, insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.visitors import cloned_traverse
 
-from orchestration.store import dispatcher, inbox, outbox, watch
+from orchestration.store import dispatcher, inbox, outbox_statements, watch
 from orchestration.store.database import open_engine
+from orchestration.store.leases import claiming
 from orchestration.store.queues import inbox as inbox_rows
 from orchestration.store.queues import outbox as outbox_rows
 from orchestration.store.queues import work as work_rows
@@ -79,18 +81,24 @@ def _connection(number: int) -> dict[str, Any]:
 
 def _statement(what: str, time: LeaseTime) -> Any:
     if what == "work":
-        return dispatcher.claim_statement(time, now=NOW_MS, owner="w", limit=10)
+        return dispatcher.claim_statement(time)
     if what == "outbox":
-        return outbox.claim_statement(time, now=NOW_MS, owner="w", limit=10)
+        return outbox_statements.claim_statement(time)
     if what == "connections":
-        return watch.claim_statement(time, now=NOW_MS, owner="w", limit=10)
+        return watch.claim_statement(time)
     keys = ["3"] if what == "inbox by key" else []
-    return inbox.claim_statement(time, now=NOW_MS, owner="w", limit=10, keys=keys)
+    return inbox.claim_statement(time, keys=keys)
 
 
 async def _plan(connection: AsyncConnection, statement: Any) -> str:
     prefix = "EXPLAIN (FORMAT JSON) " if connection.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN "
-    compiled = statement.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
+    asked = claiming(NOW_MS, "w", limit=10)
+
+    def fill(bind: BindParameter[object]) -> None:
+        bind.value = asked.get(bind.key, bind.value)
+
+    filled = cloned_traverse(statement, {}, {"bindparam": fill})
+    compiled = filled.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
     rows = (await connection.exec_driver_sql(prefix + str(compiled).replace("%%", "%"))).all()
     return json.dumps([list(row) for row in rows])
 

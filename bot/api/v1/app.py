@@ -11,6 +11,20 @@ from bot.api.v1.guesses import PER_MINUTE, Guesses
 from bot.api.v1.openapi import describe
 from bot.api.v1.pace import Pace
 from bot.api.v1.routes import PREFIX, ROUTES
+from bot.build_files import files_of
+from bot.choosing import Chooser, Edges
+from bot.connections import ConnectionBook
+from bot.settings import Settings
+from orchestration.services.engine import Engine
+
+
+def open_rest(
+    settings: Settings, engine: Engine, *, book: ConnectionBook, chooser: Chooser, edge: Edges
+) -> web.Application:
+    """REST as the operator has it."""
+    files = files_of(settings)
+    backend = Backend(engine=engine, book=book, chooser=chooser, edge=edge, files=files)
+    return build_rest(backend, per_minute=settings.api_per_minute)
 
 
 def build_rest(

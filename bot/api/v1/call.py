@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
+from bot.api.v1.file_reading import Upload
 from bot.api.v1.problems import changed
 from bot.api.v1.reading import etag, page_of, paged
+from bot.build_files import BuildFiles
 from bot.choosing import Chooser
 from bot.connections import ConnectionBook
 from integrations.edge import Edge
@@ -31,6 +34,7 @@ class Backend:
     book: ConnectionBook
     chooser: Chooser
     edge: Callable[[str], Edge]
+    files: BuildFiles
 
     @property
     def providers(self) -> Mapping[str, Provider]:
@@ -40,11 +44,12 @@ class Backend:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """A yes. `body` is a shape, or JSON as it is; None: nothing is sent."""
+    """A yes. `body` is a shape, or JSON as it is; or a `file` is sent; neither: nothing is."""
 
     status: int = 200
     body: BaseModel | Mapping[str, Any] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    file: Path | None = None
 
     def text(self) -> str:
         """The body as JSON; empty where there is none."""
@@ -58,7 +63,8 @@ class Call:
     """A request of a token that may make it, by `actor`: the program itself, or the person whose own it is.
 
     `names` are the parts of the path, `expected` the revisions that the client saw (None: any). `kept` tells
-    whether the answer was stored with the change, for a client that asks again. `sent` is the body as it came.
+    whether the answer was stored with the change, for a client that asks again. `sent` is the body as it came, where
+    it is JSON, and `upload` what comes where it is a file.
     """
 
     backend: Backend
@@ -73,6 +79,7 @@ class Call:
     request: str = ""
     kept: bool = False
     sent: bytes = b"{}"
+    upload: Upload | None = None
 
     @property
     def engine(self) -> Engine:

@@ -7,12 +7,14 @@ import hashlib
 import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import structlog
 from aiohttp import web
 
 from bot.api.v1.call import Answer, Backend, Call
+from bot.api.v1.file_reading import read_upload
 from bot.api.v1.guesses import Guesses
 from bot.api.v1.pace import Pace
 from bot.api.v1.problems import Trouble, missing, trouble_of
@@ -111,17 +113,20 @@ class Door:
         tag = answer.headers.get("ETag")
         if request.method == "GET" and tag is not None and known_already(request, tag):
             return web.Response(status=304, headers=answer.headers)
-        return _response(answer)
+        return _file(answer, answer.file) if answer.file is not None else _response(answer)
 
     async def _call(self, request: web.Request, route: Route, token: Token, names: Mapping[str, str]) -> Call:
         """The request, read whole. Trouble: 400, 406, 413, 415, 428."""
-        if not acceptable(request):
+        if not route.downloads and not acceptable(request):
             raise Trouble(status=406, detail=f"The answer is {JSON}.")
         body: dict[str, Any] = {}
         sent = b""
         if route.body is not None:
             kinds = (MERGE_PATCH, JSON) if route.method == "PATCH" else (JSON,)
             body, sent = await read_body(request, kinds)
+        upload = read_upload(request) if route.uploads else None
+        if upload is not None:
+            sent = b"\0".join((request.query_string.encode(), upload.digest.encode()))
         key = idempotency_key(request) if route.method == "POST" else None
         digest = hashlib.sha256(b"\0".join((request.method.encode(), request.path.encode(), sent)))
         actor = token.actor
@@ -139,6 +144,7 @@ class Door:
             key=key,
             request=digest.hexdigest(),
             sent=sent or b"{}",
+            upload=upload,
         )
 
     async def _answered(self, call: Call, route: Route) -> Answer:
@@ -184,6 +190,10 @@ def _too_often(detail: str, wait: float) -> Trouble:
 
 def _unknown(detail: str, challenge: str) -> Trouble:
     return Trouble(status=401, detail=detail, headers={"WWW-Authenticate": challenge})
+
+
+def _file(answer: Answer, path: Path) -> web.StreamResponse:
+    return web.FileResponse(path, headers=answer.headers)
 
 
 def _response(answer: Answer) -> web.Response:

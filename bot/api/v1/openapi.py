@@ -6,19 +6,23 @@ from functools import cache
 from http import HTTPStatus
 from typing import Any
 
+from bot.api.v1.file_reading import OCTETS
 from bot.api.v1.reading import JSON, MERGE_PATCH, MOST, USUAL
 from bot.api.v1.route import PREFIX, Route
 from bot.api.v1.routes import ROUTES
 from bot.api.v1.schemas import ref, schema_of, schemas
 from integrations import PROVIDERS
 from integrations.registry import Provider
+from orchestration.domain.given import BUILD_KINDS
 from orchestration.domain.version import ReleaseType
 
 Json = dict[str, Any]
 _NAME = re.compile(r"{(\w+)}")
-_ASKING = ("/choices/{kind}", "/proposal", "/where")
+_ASKING = ("/choices/{kind}", "/proposal", "/where", "/notes")
 """What is read from providers, or needs something to be there first, can be refused by the state of things."""
 _TAGS = r'^(\*|(W/)?"[^"]*"(, ?(W/)?"[^"]*")*)$'
+_FILE: Json = {"type": "string", "format": "binary"}
+_SHA256 = "^sha-256=:[A-Za-z0-9+/]{43}=:$"
 _ALWAYS = (400, 401, 403, 404, 406, 429, 500, 503)
 _PARAMETERS: Mapping[str, Json] = {
     "limit": {
@@ -52,6 +56,25 @@ _PARAMETERS: Mapping[str, Json] = {
         "description": "How far ahead",
         "schema": {"type": "integer", "minimum": 1, "maximum": 366, "default": 30},
     },
+    "name": {
+        "description": "The file's name, such as app-release.aab",
+        "required": True,
+        "schema": {"type": "string", "minLength": 1, "maxLength": 120},
+    },
+    "kind": {
+        "description": "What the build is for",
+        "required": True,
+        "schema": {"type": "string", "enum": sorted(kind.value for kind in BUILD_KINDS.values())},
+    },
+    "pair": {
+        "description": "A platform and target, such as IOS-APP_STORE",
+        "required": True,
+        "schema": {"type": "string", "maxLength": 60},
+    },
+    "number": {
+        "description": "The build's number; what goes to a store needs the one that the store knows it by",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 60},
+    },
     "within": {
         "description": "The chosen parent, such as the project of the statuses",
         "schema": {"type": "string", "maxLength": 2000},
@@ -63,6 +86,7 @@ _PROBLEMS: Mapping[int, str] = {
     403: "The token lacks a scope, or may not do this",
     404: "There is nothing of this name for this token",
     406: "The client takes no JSON",
+    408: "The file took too long",
     409: "It can't be done in the present state",
     412: "It was changed since it was read",
     413: "The body is too large",
@@ -134,6 +158,8 @@ def _operation(route: Route) -> Json:
     if route.body is not None:
         content = {kind: {"schema": schema_of(route.body)} for kind in _kinds(route)}
         operation["requestBody"] = {"required": True, "content": content}
+    if route.uploads:
+        operation["requestBody"] = {"required": True, "content": {OCTETS: {"schema": _FILE}}}
     return operation
 
 
@@ -157,6 +183,16 @@ def _parameters(route: Route) -> list[Json]:
                 "schema": {"type": "string", "pattern": _TAGS},
             }
         )
+    if route.uploads:
+        found.append(
+            {
+                "name": "Content-Digest",
+                "in": "header",
+                "required": True,
+                "description": "The file's SHA-256 (RFC 9530)",
+                "schema": {"type": "string", "pattern": _SHA256},
+            }
+        )
     if route.method == "POST":
         found.append(
             {
@@ -177,6 +213,8 @@ def _yes(route: Route) -> Json:
         "description": HTTPStatus(route.status).phrase,
         "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in headers},
     }
+    if route.downloads:
+        answer["content"] = {OCTETS: {"schema": _FILE}}
     if route.answer is not None:
         schema: Json = schema_of(route.answer)
         answer["content"] = {JSON: {"schema": _page(schema) if route.listed else schema}}
@@ -201,8 +239,10 @@ def _noes(route: Route) -> Json:
     statuses = [*_ALWAYS, 422]
     if route.method != "GET" or route.path.endswith(_ASKING):
         statuses.append(409)
-    if route.body is not None:
+    if route.body is not None or route.uploads:
         statuses += [413, 415]
+    if route.uploads:
+        statuses.append(408)
     if route.matched:
         statuses.append(412)
     if route.guarded:

@@ -1,4 +1,4 @@
-"""What is planned ahead, over REST: trains, freezes, captains and the calendar."""
+"""What is planned ahead, over REST: freezes, captains and the calendar."""
 
 from bot.api.v1.call import Answer, Call
 from bot.api.v1.planning_shapes import (
@@ -6,102 +6,20 @@ from bot.api.v1.planning_shapes import (
     CalendarShape,
     CaptainShape,
     CaptainsShape,
-    ComingShape,
     EntryShape,
     ExceptionShape,
     FreezeShape,
     RotationShape,
-    TrainShape,
 )
-from bot.api.v1.problems import missing
 from bot.api.v1.reading import number
-from bot.api.v1.release_bodies import DayOrder, ExceptionOrder, FreezeOrder, QueueOrder, ReasonOrder, sent
+from bot.api.v1.release_bodies import ExceptionOrder, FreezeOrder, QueueOrder, sent
 from orchestration.domain.freezes import Freeze, Window
 from orchestration.domain.rotation import Rotation
-from orchestration.domain.train_view import TrainView
 from orchestration.ports.runtime import UnitOfWork
-from orchestration.services import captains, freeze_exceptions, freezing, train_acts, trains
+from orchestration.services import captains, freeze_exceptions, freezing
 from orchestration.services.agenda import agenda
 
-_DATES = 8
 _DAYS, _MOST_DAYS = 30, 366
-
-
-async def list_trains(call: Call) -> Answer:
-    """All trains with their next dates, by id."""
-    found = await trains.list_trains(call.engine, call.tenant_id, actor=call.actor, most=_DATES)
-    return call.page({view.train.id: _train(view) for view in found})
-
-
-async def read_train(call: Call) -> Answer:
-    """A train with its next dates."""
-    return Answer(body=await _one(call))
-
-
-async def _one(call: Call) -> TrainShape:
-    found = await trains.list_trains(call.engine, call.tenant_id, actor=call.actor, most=_DATES)
-    shown = next((_train(view) for view in found if view.train.id == call.names["id"]), None)
-    if shown is None:
-        raise missing()
-    return shown
-
-
-async def pause_train(call: Call) -> Answer:
-    """Let a train make no more releases until it is resumed, with a reason."""
-    reason = sent(call, ReasonOrder).reason
-    await train_acts.pause(call.engine, call.tenant_id, call.names["id"], reason, actor=call.actor)
-    return Answer(status=204)
-
-
-async def resume_train(call: Call) -> Answer:
-    """Let a paused train go on with the dates that are ahead."""
-    await train_acts.resume(call.engine, call.tenant_id, call.names["id"], actor=call.actor)
-    return Answer(status=204)
-
-
-async def skip_train_date(call: Call) -> Answer:
-    """Make no release of a train for a date."""
-    day = sent(call, DayOrder).on
-    await train_acts.skip(call.engine, call.tenant_id, call.names["id"], day, actor=call.actor)
-    return Answer(status=204)
-
-
-async def restore_train_date(call: Call) -> Answer:
-    """Take back that a date of a train is skipped."""
-    day = sent(call, DayOrder).on
-    await train_acts.unskip(call.engine, call.tenant_id, call.names["id"], day, actor=call.actor)
-    return Answer(status=204)
-
-
-async def delete_train(call: Call) -> Answer:
-    """Forget a train and its dates; releases that were made stay."""
-    await train_acts.delete(call.engine, call.tenant_id, call.names["id"], actor=call.actor)
-    return Answer(status=204)
-
-
-def _train(view: TrainView) -> TrainShape:
-    train = view.train
-    return TrainShape(
-        id=train.id,
-        name=train.name,
-        configuration=train.config_id,
-        type=train.type,
-        rule=train.frequency.words,
-        zone=train.zone,
-        owner=train.owner,
-        paused_by=train.paused.by if train.paused else None,
-        paused_because=train.paused.reason if train.paused else None,
-        coming=tuple(
-            ComingShape(
-                on=each.timetable.departure.on,
-                kick_off_at=each.timetable.kick_off_at,
-                target_at=each.timetable.target_at,
-                state=each.run.state if each.run else None,
-                release=each.run.release_id if each.run else None,
-            )
-            for each in view.coming
-        ),
-    )
 
 
 async def list_freezes(call: Call) -> Answer:

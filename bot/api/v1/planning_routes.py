@@ -2,17 +2,17 @@
 
 from http import HTTPStatus
 
-from bot.api.v1 import planning, where
+from bot.api.v1 import planning, trains, where
 from bot.api.v1.planning_shapes import (
     CalendarShape,
     CaptainsShape,
     FreezeShape,
     RotationShape,
-    TrainShape,
     WhereShape,
 )
 from bot.api.v1.release_bodies import DayOrder, ExceptionOrder, FreezeOrder, QueueOrder, ReasonOrder
-from bot.api.v1.route import Handle, Route, Schema, acts, lists, makes, removes, shows
+from bot.api.v1.route import Handle, Route, Schema, acts, lists, makes, patches, removes, shows
+from bot.api.v1.train_shapes import TrainOrder, TrainPatch, TrainShape
 from orchestration.domain.tokens import Scope
 
 _WRITE, _ADMIN = Scope.RELEASE_WRITE, Scope.ADMIN
@@ -36,13 +36,15 @@ def _quiet(path: str, handle: Handle, body: Schema | None = None, *, people: boo
 
 
 ROWS: tuple[Route, ...] = (
-    lists("/trains", planning.list_trains, TrainShape),
-    shows(_TRAIN, planning.read_train, TrainShape),
-    _quiet(f"{_TRAIN}/pause", planning.pause_train, ReasonOrder),
-    _quiet(f"{_TRAIN}/resume", planning.resume_train),
-    _quiet(f"{_TRAIN}/skip", planning.skip_train_date, DayOrder),
-    _quiet(f"{_TRAIN}/restore", planning.restore_train_date, DayOrder),
-    removes(_TRAIN, planning.delete_train, scope=_ADMIN, matched=False),
+    lists("/trains", trains.list_trains, TrainShape),
+    makes("/trains", trains.create_train, TrainShape, scope=_ADMIN, body=TrainOrder),
+    shows(_TRAIN, trains.read_train, TrainShape, tagged=True),
+    patches(_TRAIN, trains.update_train, TrainShape, scope=_ADMIN, body=TrainPatch),
+    _quiet(f"{_TRAIN}/pause", trains.pause_train, ReasonOrder),
+    _quiet(f"{_TRAIN}/resume", trains.resume_train),
+    _quiet(f"{_TRAIN}/skip", trains.skip_train_date, DayOrder),
+    _quiet(f"{_TRAIN}/restore", trains.restore_train_date, DayOrder),
+    removes(_TRAIN, trains.delete_train, scope=_ADMIN, matched=False),
     lists("/freezes", planning.list_freezes, FreezeShape),
     makes("/freezes", planning.add_freeze, FreezeShape, scope=_WRITE, body=FreezeOrder, tagged=False),
     removes(_FREEZE, planning.remove_freeze, scope=_WRITE, matched=False),

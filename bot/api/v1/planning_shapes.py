@@ -1,39 +1,10 @@
-"""The shapes of what is planned ahead: trains, freezes, captains, the calendar; and of where a change is."""
+"""The shapes of what is planned ahead: freezes, captains, the calendar; and of where a change is."""
 
 from datetime import date, datetime
 
-from pydantic import Field
-
 from bot.api.v1.shapes import Shape
 from orchestration.domain.agenda import EntryKind
-from orchestration.domain.train import RunState
-from orchestration.domain.version import ReleaseType
 from orchestration.domain.whereabouts import Place
-
-
-class ComingShape(Shape):
-    """A date of a train that is ahead; `state` tells what became of it already."""
-
-    on: date
-    kick_off_at: datetime
-    target_at: datetime
-    state: RunState | None
-    release: str | None
-
-
-class TrainShape(Shape):
-    """A train and its next dates."""
-
-    id: str
-    name: str
-    configuration: str
-    type: ReleaseType
-    rule: str = Field(description="How often it goes, in words")
-    zone: str
-    owner: str
-    paused_by: str | None
-    paused_because: str | None
-    coming: tuple[ComingShape, ...]
 
 
 class ExceptionShape(Shape):

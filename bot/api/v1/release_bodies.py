@@ -68,9 +68,13 @@ Model = TypeVar("Model", bound=BaseModel)
 
 def sent(call: Call, model: type[Model]) -> Model:
     """The body as a value. Trouble: 422 with all that is wrong, each at its place."""
-    nulls = _nulls(call.body) if issubclass(model, Patch) else ()
+    return parsed(call.sent, model, _nulls(call.body) if issubclass(model, Patch) else ())
+
+
+def parsed(text: bytes, model: type[Model], nulls: tuple[Wrong, ...] = ()) -> Model:
+    """A JSON text as a value. Trouble: 422 with all that is wrong, `nulls` among it."""
     try:
-        value = model.model_validate_json(call.sent)
+        value = model.model_validate_json(text)
     except ValidationError as error:
         raise unprocessable((*nulls, *wrongs(error))) from None
     if nulls:

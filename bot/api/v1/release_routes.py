@@ -2,8 +2,19 @@
 
 from dataclasses import replace
 from functools import wraps
+from http import HTTPStatus
 
-from bot.api.v1 import builds, gates, picks, regression_acts, release_acts, releases, submission_routes
+from bot.api.v1 import (
+    build_uploads,
+    builds,
+    gates,
+    picks,
+    regression_acts,
+    release_acts,
+    releases,
+    submission_routes,
+    telling,
+)
 from bot.api.v1.call import Answer, Call
 from bot.api.v1.gate_shapes import GateShape
 from bot.api.v1.release_bodies import (
@@ -35,6 +46,7 @@ from bot.api.v1.release_shapes import (
     WhyShape,
 )
 from bot.api.v1.route import Handle, Route, Schema, acts, lists, makes, patches, removes, shows
+from bot.api.v1.telling_shapes import NotesShape, ReportShape
 from orchestration.domain.tokens import Scope
 
 _WRITE, _REPORT = Scope.RELEASE_WRITE, Scope.BUILD_REPORT
@@ -52,6 +64,8 @@ _READING = (
     shows(f"{_ONE}/why", releases.explain_release, WhyShape),
     shows(f"{_ONE}/timeline", releases.read_timeline, TimelineShape),
     lists(f"{_ONE}/activity", releases.list_activity, EventShape),
+    shows(f"{_ONE}/report", telling.read_report, ReportShape),
+    shows(f"{_ONE}/notes", telling.read_notes, NotesShape),
     lists(f"{_ONE}/tasks", release_acts.list_tasks, TaskShape),
     lists(f"{_ONE}/builds", builds.list_builds, BuildShape),
     lists(f"{_ONE}/gates", gates.list_gates, GateShape),
@@ -124,6 +138,24 @@ _DECIDING = (
 )
 _REPORTING = (
     makes(f"{_ONE}/builds", builds.report, BuildShape, scope=_REPORT, body=BuildReport, tagged=False),
+    Route(
+        method="POST",
+        path=f"{_ONE}/build-files",
+        scope=_REPORT,
+        handle=build_uploads.upload_build,
+        answer=BuildShape,
+        status=HTTPStatus.CREATED,
+        query=("name", "kind", "pair", "number"),
+        uploads=True,
+    ),
+    Route(
+        method="GET",
+        path=f"{_ONE}/build-files/{{file}}",
+        scope=Scope.READ,
+        handle=build_uploads.download_build,
+        answer=None,
+        downloads=True,
+    ),
     acts(
         "/ci-news",
         builds.hear,

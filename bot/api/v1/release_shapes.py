@@ -174,6 +174,15 @@ class TaskShape(PlannedShape):
     retry_at: datetime | None
 
 
+class UploadShape(Shape):
+    """A file that is kept here; `file` names it in paths."""
+
+    file: str
+    name: str
+    size: int
+    sha256: str
+
+
 class BuildShape(Shape):
     """A build, from CI or made by hand."""
 
@@ -190,6 +199,7 @@ class BuildShape(Shape):
     run_url: str | None
     by: str | None = Field(description="Who reported it, where CI was not asked")
     files: tuple[str, ...] = Field(description="Addresses of its files")
+    uploads: tuple[UploadShape, ...] = Field(description="Its files that were uploaded to us")
     store_number: str | None
     store_url: str | None
 

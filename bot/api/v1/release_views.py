@@ -24,6 +24,7 @@ from bot.api.v1.release_shapes import (
     TaskShape,
     TimelineShape,
     TroubleShape,
+    UploadShape,
     WaitShape,
     WhyShape,
 )
@@ -198,7 +199,12 @@ def build(release: Release, each: Build) -> BuildShape:
         run_id=each.run_id,
         run_url=each.run_url,
         by=each.by,
-        files=tuple(file.url for file in each.artifacts),
+        files=tuple(file.url for file in each.artifacts if not file.kept),
+        uploads=tuple(
+            UploadShape(file=file.kept, name=file.name, size=file.size, sha256=file.digest or "")
+            for file in each.artifacts
+            if file.kept
+        ),
         store_number=each.store.number if each.store else None,
         store_url=each.store.url if each.store else None,
     )

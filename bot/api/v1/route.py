@@ -23,7 +23,7 @@ class Route:
 
     `body` and `answer` are shapes or the names of schemas; a list's answer is a page of `answer`. `tagged`: the
     answer has an ETag. `matched`: `If-Match` is heeded. `people`: only a person decides this, so that the token of a
-    program is refused. `room` stands before the tenant.
+    program is refused. `room` stands before the tenant. `uploads`: the body is a file; `downloads`: the answer is one.
     """
 
     method: str
@@ -39,6 +39,8 @@ class Route:
     matched: bool = False
     people: bool = False
     room: str = ""
+    uploads: bool = False
+    downloads: bool = False
 
     @property
     def guarded(self) -> bool:

@@ -35,6 +35,7 @@ from bot.api.v1.shapes import (
 from bot.api.v1.webhook_shapes import (
     DeliveryShape,
     NewWebhookShape,
+    RotateOrder,
     WebhookCreate,
     WebhookPatch,
     WebhookShape,
@@ -118,6 +119,7 @@ ROUTES: tuple[Route, ...] = (
     makes("/webhooks", webhooks.create_webhook, NewWebhookShape, scope=_ADMIN, body=WebhookCreate),
     shows(_WEBHOOK, webhooks.read_webhook, WebhookShape, scope=_ADMIN, tagged=True),
     patches(_WEBHOOK, webhooks.update_webhook, WebhookShape, scope=_ADMIN, body=WebhookPatch),
+    acts(f"{_WEBHOOK}/rotate", webhooks.rotate_secret, NewWebhookShape, scope=_ADMIN, body=RotateOrder),
     removes(_WEBHOOK, webhooks.delete_webhook, scope=_ADMIN),
     lists(f"{_WEBHOOK}/deliveries", webhooks.list_deliveries, DeliveryShape, scope=_ADMIN),
     acts(

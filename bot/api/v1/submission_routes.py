@@ -4,6 +4,7 @@ Only a person gives a version to more users; stopping every store is a safety ac
 """
 
 from bot.api.v1 import submissions
+from bot.api.v1.release_bodies import ReasonOrder
 from bot.api.v1.release_shapes import ReleaseShape
 from bot.api.v1.route import Route, acts, lists, shows
 from bot.api.v1.submission_shapes import (
@@ -54,6 +55,14 @@ ROWS: tuple[Route, ...] = (
         SubmissionShape,
         scope=_WRITE,
         body=InstructOrder,
+        people=True,
+    ),
+    acts(
+        f"{_SUBMISSION}/overrule",
+        submissions.overrule_health,
+        SubmissionShape,
+        scope=_WRITE,
+        body=ReasonOrder,
         people=True,
     ),
     acts(f"{_ONE}/halt", submissions.halt_release, ReleaseShape, scope=_WRITE, body=StopOrder),

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from bot.api.v1.release_bodies import Name, Text
 from bot.api.v1.shapes import Sent, Shape
+from orchestration.domain.health import Verdict
 from orchestration.domain.store_states import StoreState
 from orchestration.domain.submission import Verb
 
@@ -24,6 +25,19 @@ class InstructionShape(Shape):
     reason: str | None
     tries: int
     trouble: str | None
+
+
+class HealthShape(Shape):
+    """How a version does among its users, as it was read last; `overruled_by` lets steps follow all the same."""
+
+    verdict: Verdict | None
+    says: str | None
+    read_at: datetime | None
+    sessions: int | None
+    crash_free: float | None = Field(description="Of its sessions, in per cent")
+    trouble: str | None = Field(description="Why it could not be read")
+    overruled_by: str | None
+    overruled_because: str | None
 
 
 class SubmissionShape(Shape):
@@ -53,6 +67,7 @@ class SubmissionShape(Shape):
     todo: str | None = Field(description="What a person has to do in the store's console")
     trouble: str | None
     instruction: InstructionShape | None
+    health: HealthShape | None = Field(description="null where no rule judges it")
 
 
 class ConsequencesShape(Shape):

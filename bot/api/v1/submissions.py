@@ -5,23 +5,25 @@ from bot.api.v1.call import Answer, Call
 from bot.api.v1.problems import missing
 from bot.api.v1.reading import etag
 from bot.api.v1.release_acts import Shown, part
-from bot.api.v1.release_bodies import sent
+from bot.api.v1.release_bodies import ReasonOrder, sent
 from bot.api.v1.releases import found
 from bot.api.v1.submission_shapes import (
     BuildChoice,
     ConsequencesShape,
     FinishOrder,
+    HealthShape,
     InstructionShape,
     InstructOrder,
     NotesOrder,
     StopOrder,
     SubmissionShape,
 )
+from orchestration.domain.health_gate import plan_of_health
 from orchestration.domain.release import Release
 from orchestration.domain.submission import Submission
-from orchestration.services import rollout, submissions
+from orchestration.services import health, rollout, submissions
 
-_OWN = ("id", "pair", "instruction", "notes")
+_OWN = ("id", "pair", "instruction", "notes", "health")
 
 
 async def list_submissions(call: Call) -> Answer:
@@ -97,6 +99,22 @@ async def tell_store(call: Call) -> Answer:
     return shown(change.release)
 
 
+async def overrule_health(call: Call) -> Answer:
+    """Let steps of a rollout follow although the rule of its health holds them back, with a reason."""
+    reason = sent(call, ReasonOrder).reason
+    name, shown = await _named(call)
+    change = await health.overrule(
+        call.engine,
+        call.tenant_id,
+        call.names["id"],
+        name,
+        reason=reason,
+        actor=call.actor,
+        along=call.along(shown),
+    )
+    return shown(change.release)
+
+
 async def halt_release(call: Call) -> Answer:
     """Stop every store of a release at once: halted, paused, or taken out of review."""
     reason = sent(call, StopOrder).reason
@@ -143,5 +161,23 @@ def submission(release: Release, known: Submission) -> SubmissionShape:
         pair=known.pair.key,
         notes=dict(known.notes),
         instruction=InstructionShape.model_validate(told, from_attributes=True) if told else None,
+        health=_health(release, known),
         **{name: getattr(known, name) for name in SubmissionShape.model_fields if name not in _OWN},
+    )
+
+
+def _health(release: Release, known: Submission) -> HealthShape | None:
+    """What was read of it, where a rule judges it."""
+    if plan_of_health(release, known) is None:
+        return None
+    finding, overruled = known.health.finding, known.health.overruled
+    return HealthShape(
+        verdict=finding.verdict if finding else None,
+        says=finding.says if finding else None,
+        read_at=finding.at if finding else None,
+        sessions=finding.sessions if finding else None,
+        crash_free=finding.crash_free if finding else None,
+        trouble=known.health.trouble,
+        overruled_by=overruled.by if overruled else None,
+        overruled_because=overruled.reason if overruled else None,
     )

@@ -1,13 +1,13 @@
 """The shapes of webhooks and their deliveries."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from pydantic import Field, WithJsonSchema
 
 from bot.api.v1.shapes import Patch, Sent, Shape
 from orchestration.domain.events import EventKind
-from orchestration.domain.webhooks import EVERYTHING, LONGEST_URL, DeliveryState
+from orchestration.domain.webhooks import EVERYTHING, LONGEST_OVERLAP, LONGEST_URL, OVERLAP, DeliveryState
 
 Kinds = Annotated[
     list[str],
@@ -29,12 +29,13 @@ class WebhookShape(Shape):
     events: tuple[str, ...]
     active: bool
     trouble: str | None = Field(description="Why we switched it off")
+    former_until: datetime | None = Field(description="Until when the secret before this one signs too")
     created_by: str
     created_at: datetime
 
 
 class NewWebhookShape(WebhookShape):
-    """A new webhook. `secret` is shown this once; a repeated answer has null there."""
+    """A webhook with a new secret. `secret` is shown this once; a repeated answer has null there."""
 
     secret: str | None
 
@@ -54,6 +55,14 @@ class WebhookPatch(Patch):
     url: Annotated[str, Field(min_length=1, max_length=LONGEST_URL)] | None = None
     events: Kinds | None = None
     active: bool | None = None
+
+
+class RotateOrder(Sent):
+    """How long the secret until now signs beside the new one; 0 for one that is known to others."""
+
+    overlap_hours: int = Field(
+        default=OVERLAP // timedelta(hours=1), ge=0, le=LONGEST_OVERLAP // timedelta(hours=1)
+    )
 
 
 class DeliveryShape(Shape):

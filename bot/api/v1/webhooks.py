@@ -1,5 +1,6 @@
 """Webhooks over REST. Their secrets are shown once; the egress guard judges addresses before anything is kept."""
 
+from datetime import timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import quote
@@ -11,11 +12,12 @@ from bot.api.v1.release_bodies import sent
 from bot.api.v1.webhook_shapes import (
     DeliveryShape,
     NewWebhookShape,
+    RotateOrder,
     WebhookCreate,
     WebhookPatch,
     WebhookShape,
 )
-from bot.webhooks import sealed_with
+from bot.webhooks import opened_with, sealed_with
 from orchestration.domain.webhooks import Delivery, Webhook
 from orchestration.ports.errors import Refused
 from orchestration.ports.runtime import UnitOfWork
@@ -73,6 +75,33 @@ async def update_webhook(call: Call) -> Answer:
         call.engine, call.tenant_id, before.id, revision=revision, actor=call.actor, **given
     )
     return _shown(saved)
+
+
+async def rotate_secret(call: Call) -> Answer:
+    """Give a webhook a new secret, which is in this answer and nowhere else; for a while both sign."""
+    order = sent(call, RotateOrder)
+    before = await webhooks.get(call.engine, call.tenant_id, call.names["id"], actor=call.actor)
+    vault = call.backend.book.vault
+
+    async def keep(work: UnitOfWork, webhook: Webhook) -> None:
+        await call.keep(work, _rotated(webhook, None))
+
+    made = await webhooks.rotate(
+        call.engine,
+        call.tenant_id,
+        before.id,
+        overlap=timedelta(hours=order.overlap_hours),
+        seal=partial(sealed_with, vault),
+        unseal=partial(opened_with, vault),
+        revision=call.pinned(before.revision),
+        actor=call.actor,
+        along=keep,
+    )
+    return _rotated(made.webhook, made.secret)
+
+
+def _rotated(webhook: Webhook, secret: str | None) -> Answer:
+    return tagged(NewWebhookShape(**_fields(webhook), secret=secret), webhook.revision)
 
 
 async def delete_webhook(call: Call) -> Answer:
