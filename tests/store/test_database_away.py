@@ -135,6 +135,23 @@ async def test_a_server_that_says_nothing_any_more_is_away(monkeypatch: pytest.M
 
 
 @pytest.mark.slow
+async def test_a_lock_that_nobody_gives_back_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bot that was stopped in mid-transaction keeps its rows from the others for a while: they wait, and go on."""
+    monkeypatch.setitem(database._POSTGRES_SETTINGS, "lock_timeout", "100ms")
+    url = await new_postgres()
+    opened, stopped = Database(open_engine(url)), await asyncpg.connect(url)
+    await stopped.execute("BEGIN")
+    await stopped.execute("LOCK TABLE outbox")
+    with pytest.raises(DatabaseAway):
+        async with opened.writing() as connection:
+            await connection.execute(text("LOCK TABLE outbox"))
+    await stopped.close()
+    async with opened.writing() as connection:
+        await connection.execute(text("LOCK TABLE outbox"))
+    await opened.dispose()
+
+
+@pytest.mark.slow
 async def test_what_needs_its_time_takes_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """A look at a whole audit log may be silent for longer than anything that is done while releases run."""
     monkeypatch.setattr(database, "_LONGEST_SILENCE", 0.3)
