@@ -12,6 +12,7 @@ from orchestration.ports.witness import UNWATCHED, Witness
 log = structlog.get_logger(__name__)
 
 Item = TypeVar("Item")
+_AWAY_SECONDS = 5.0
 
 
 class Pump(Generic[Item]):
@@ -20,7 +21,7 @@ class Pump(Generic[Item]):
     It looks when `wake` is set, when a piece ends, and every `idle` seconds in case a wake was lost.
     `renew` is called every `renew_every` seconds with the pieces under way. `let_go` is called for each piece that
     was cancelled before its end, so that its lease need not run out before somebody else takes it. `witness` counts.
-    While the database is away it looks every `idle` seconds only, whatever wakes it.
+    While the database is away it looks every few seconds only, whatever wakes it.
     """
 
     def __init__(
@@ -144,7 +145,7 @@ class Pump(Generic[Item]):
 
     async def _rest(self) -> None:
         try:
-            async with asyncio.timeout(self._idle):
+            async with asyncio.timeout(min(self._idle, _AWAY_SECONDS) if self._away else self._idle):
                 await (self._stopped if self._away else self._wake).wait()
         except TimeoutError:
             return

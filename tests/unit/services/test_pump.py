@@ -331,7 +331,7 @@ async def test_while_the_database_is_away_wakes_are_not_heeded() -> None:
     assert [(line["action"], line["log_level"]) for line in logs] == [("database_away", "warning")]
 
 
-async def test_after_the_idle_time_the_database_is_asked_again() -> None:
+async def test_after_a_while_the_database_is_asked_again() -> None:
     """Work goes on by itself once it is back."""
     work = Work(waiting=[1], faults=[DatabaseAway("gone"), DatabaseAway("gone")])
     async with running(work.pump(idle=0.001), work):
