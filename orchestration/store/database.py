@@ -4,8 +4,8 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from contextvars import ContextVar
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -45,7 +45,7 @@ WHERE name IN ('transaction_timeout', 'lock_timeout', 'idle_in_transaction_sessi
 _LOCK_NOT_AVAILABLE = "55P03"
 # After these many seconds without an answer nobody is at the other end any more, though the connection says nothing.
 _LONGEST_SILENCE = 30.0
-_limit: ContextVar[asyncio.Timeout | None] = ContextVar("_limit", default=None)
+_limits: WeakKeyDictionary[AsyncConnection, asyncio.Timeout] = WeakKeyDictionary()
 # Connections, resources, operators, the machine, and sessions that the server ended.
 _AWAY_CLASSES = ("08", "53", "57P", "58", "25P03", "25P04")
 _AWAY_CODES = frozenset(
@@ -113,7 +113,7 @@ def _prepare_postgres(engine: AsyncEngine) -> None:
 
 async def take_time(connection: AsyncConnection) -> None:
     """Let this transaction last and wait as long as it needs: for what is not done while releases run."""
-    if (limit := _limit.get()) is not None:
+    if (limit := _limits.get(connection)) is not None:
         limit.reschedule(None)
     if connection.dialect.name == "postgresql":
         await connection.execute(text(_UNHURRIED))
@@ -185,16 +185,12 @@ class Database:
         self._writers: set[asyncio.Task[Any] | None] = set()
 
     @asynccontextmanager
-    async def _told_apart(self) -> AsyncIterator[None]:
+    async def _told_apart(self) -> AsyncIterator[asyncio.Timeout]:
         """DatabaseAway in the place of what the driver says, or in that of its silence."""
         limit = asyncio.timeout(_LONGEST_SILENCE if self.is_postgres else None)
         try:
             async with limit:
-                token = _limit.set(limit)
-                try:
-                    yield
-                finally:
-                    _limit.reset(token)
+                yield limit
         except (DBAPIError, OSError, NoConnectionFree) as error:
             if limit.expired():
                 # Those that nobody uses just now are as silent as this one.
@@ -206,7 +202,8 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that only reads."""
-        async with self._told_apart(), self.engine.connect() as connection, connection.begin():
+        async with self._told_apart() as limit, self.engine.connect() as connection, connection.begin():
+            _limits[connection] = limit
             yield connection
 
     @asynccontextmanager
@@ -218,13 +215,14 @@ class Database:
         task = asyncio.current_task()
         if task in self._writers:
             raise RuntimeError("a unit of work is open in this task: a second one would wait for it forever")
-        async with self._told_apart(), AsyncExitStack() as stack:
+        async with self._told_apart() as limit, AsyncExitStack() as stack:
             if not self.is_postgres:
                 await stack.enter_async_context(self._turn)
             self._writers.add(task)
             stack.callback(self._writers.discard, task)
             plain = await stack.enter_async_context(self.engine.connect())
             connection = await plain.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+            _limits[connection] = limit
             await connection.begin()
             yield connection
 

@@ -10,7 +10,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 _UNIX_EPOCH_AS_JULIAN_DAY = 2440587.5
 _MILLISECONDS_PER_DAY = 86_400_000.0
-_BEYOND = 2
+_FAR_AHEAD = 600_000
 
 
 def past_ms(at: datetime) -> int:
@@ -53,10 +53,10 @@ class LeaseTime:
     def over(self, until: ColumnElement[int]) -> ColumnElement[bool]:
         """Whether a lease with this end, or none, leaves a row to be claimed.
 
-        No lease is longer than one that is given now: an end beyond that is from a clock that was ahead and was put
+        No lease of anybody is much longer than ours: an end far beyond that is from a clock that was ahead and was put
         right, and who holds it and lives lengthens it by the right one.
         """
-        return or_(until.is_(None), until < self.now(), until > self.end(times=_BEYOND))
+        return or_(until.is_(None), until < self.now(), until > self.end() + _FAR_AHEAD)
 
     def end(self, *, times: int = 1) -> ColumnElement[int]:
         """When a lease that is given now ends, or one that lasts so many times as long."""
