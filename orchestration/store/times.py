@@ -10,7 +10,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 _UNIX_EPOCH_AS_JULIAN_DAY = 2440587.5
 _MILLISECONDS_PER_DAY = 86_400_000.0
-_FAR_AHEAD = 600_000
+# Nobody is given a lease for longer than an hour.
+_FAR_AHEAD = 3_600_000
 
 
 def past_ms(at: datetime) -> int:
@@ -53,8 +54,8 @@ class LeaseTime:
     def over(self, until: ColumnElement[int]) -> ColumnElement[bool]:
         """Whether a lease with this end, or none, leaves a row to be claimed.
 
-        No lease of anybody is much longer than ours: an end far beyond that is from a clock that was ahead and was put
-        right, and who holds it and lives lengthens it by the right one.
+        An end far beyond the leases that are given now is from a clock that was ahead and was put right; who holds it
+        and lives lengthens it by the right one.
         """
         return or_(until.is_(None), until < self.now(), until > self.end() + _FAR_AHEAD)
 
