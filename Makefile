@@ -3,13 +3,15 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+BENCH_VENV := .bench-venv
+BENCH_STAMP := $(BENCH_VENV)/.installed
 WORKERS ?= auto
 VENDOR_WORKERS ?= 4
 comma := ,
 # Strict: a link or an anchor that leads nowhere, or a page that no menu names, is an error.
 SITE := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs
 
-.PHONY: demo pictures first-release run simulate mutants storm fuzz audit test test-fast test-slow browser check docs format clean
+.PHONY: demo pictures first-release bench bench-page run simulate mutants storm fuzz audit test test-fast test-slow browser check docs format clean
 
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Python 3.11 or newer is needed (PYTHON=...)'; exit 1; }
@@ -33,6 +35,21 @@ pictures: $(STAMP)
 ## A newcomer's way from a fresh clone to the first whole release, each step timed
 first-release: $(STAMP)
 	$(BIN)/python -m tests.bench.first_release
+
+## The product beside its peers, in one run: a table and bench.json. ONLY=B1,B4 some of them, FULL=1 the whole sizes,
+## TINY=1 only to see that they run, ROUNDS=n
+bench: $(STAMP) $(BENCH_STAMP)
+	$(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(FULL),--full) $(if $(TINY),--tiny)
+
+## The page docs/benchmarks.md and its pictures, from the bench.json that was measured last
+bench-page: $(STAMP)
+	$(BIN)/python -m tests.bench --page
+
+# The peers need other versions of some libraries than we do: they have an environment of their own.
+$(BENCH_STAMP): tests/bench/peers/requirements.txt tests/bench/peers/constraints.txt
+	$(PYTHON) -m venv $(BENCH_VENV)
+	$(BENCH_VENV)/bin/python -m pip install --quiet --constraint tests/bench/peers/constraints.txt --requirement tests/bench/peers/requirements.txt
+	touch $@
 
 ## The bot itself: needs the tokens of a Slack app in the environment or in .env
 run: $(STAMP)
@@ -96,4 +113,4 @@ format: $(STAMP)
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf $(VENV) data .mypy_cache .ruff_cache .hypothesis .import_linter_cache .site
+	rm -rf $(VENV) $(BENCH_VENV) data .mypy_cache .ruff_cache .hypothesis .import_linter_cache .site

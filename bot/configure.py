@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -27,10 +28,19 @@ CLOCK = r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?$"
 """A time on a clock on the wall, which has no zone."""
 _TYPES = get_type_hints(Snapshot)
 _OWN = ("config_id", "pairs")
-_READERS = {name: TypeAdapter(kind) for name, kind in _TYPES.items() if name not in _OWN}
-_WRITER = TypeAdapter(Snapshot)
 _REQUIRED = [f.name for f in fields(Snapshot) if f.default is MISSING and f.default_factory is MISSING]
 _TOP = [*(name for name in _TYPES if name != "config_id"), "id", "default", "active"]
+
+
+@cache
+def _readers() -> Mapping[str, TypeAdapter[Any]]:
+    """Made when the first configuration is read: a start has no time for them."""
+    return {name: TypeAdapter(kind) for name, kind in _TYPES.items() if name not in _OWN}
+
+
+@cache
+def _writer() -> TypeAdapter[Snapshot]:
+    return TypeAdapter(Snapshot)
 
 
 def read_configuration(path: Path, tenant_id: str) -> Configuration:
@@ -69,7 +79,7 @@ def read_partly(found: Mapping[str, Any], tenant_id: str) -> tuple[Configuration
     values: dict[str, Any] = {"config_id": _identity(found, problems), "pairs": _pairs(found, problems)}
     default = _switch(found, "default", otherwise=False, problems=problems)
     active = _switch(found, "active", otherwise=True, problems=problems)
-    for name, reader in _READERS.items():
+    for name, reader in _readers().items():
         if name in found:
             try:
                 values[name] = reader.validate_python(found[name])
@@ -93,7 +103,7 @@ def read_partly(found: Mapping[str, Any], tenant_id: str) -> tuple[Configuration
 def written(configuration: Configuration) -> dict[str, Any]:
     """The mapping of a configuration, as JSON: what `parse_configuration` reads, with every field in it."""
     snapshot = configuration.snapshot
-    values: dict[str, Any] = _WRITER.dump_python(snapshot, mode="json", exclude={"config_id", "pairs"})
+    values: dict[str, Any] = _writer().dump_python(snapshot, mode="json", exclude={"config_id", "pairs"})
     return {
         "id": configuration.id,
         "default": configuration.default,
@@ -147,7 +157,7 @@ def _unknown(found: Mapping[str, Any]) -> Iterator[Problem]:
     for name, value in found.items():
         if name not in _TOP:
             yield _stray((name,), _TOP)
-        elif name in _READERS:
+        elif name in _TYPES and name not in _OWN:
             yield from _strays(_TYPES[name], value, (name,))
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from bot import webhooks
 from bot.administration import CLI, record
 from bot.connections import (
     NAME_LENGTH,
@@ -29,6 +30,7 @@ from bot.opening import open_edges, open_store, open_vault
 from bot.prompting import read_secrets
 from bot.settings import Settings
 from bot.surroundings import SystemClock
+from bot.words import Fills
 from integrations import PROVIDERS
 from integrations.egress import Egress
 from integrations.registry import Check, Provider
@@ -39,43 +41,53 @@ from orchestration.store.integrations import IntegrationState, NoSuchIntegration
 OK, BROKEN, WRONG = 0, 1, 2
 
 
-def add_commands(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """The words of this file, each with the function that does it as `command`."""
-    connect = words.add_parser(
-        "connect",
-        help="try a provider and connect it; the secrets are read from standard input as JSON, or asked for",
-    )
-    connect.add_argument("provider", choices=sorted(PROVIDERS))
-    connect.add_argument("--tenant", required=True, help="the Slack workspace, T…")
-    connect.add_argument("--id", required=True, help="the name by which configurations call it")
-    connect.add_argument("--settings", type=json_object, default={}, help="the settings as JSON")
-    connect.add_argument("--name", help="what people read, the provider's name without it")
-    connect.add_argument("--secrets-of", help="take the secrets of this connection, of the same provider")
-    connect.set_defaults(command=run_connect)
+def _connect_words(word: argparse.ArgumentParser) -> None:
+    word.add_argument("provider", choices=sorted(PROVIDERS))
+    word.add_argument("--tenant", required=True, help="the Slack workspace, T…")
+    word.add_argument("--id", required=True, help="the name by which configurations call it")
+    word.add_argument("--settings", type=json_object, default={}, help="the settings as JSON")
+    word.add_argument("--name", help="what people read, the provider's name without it")
+    word.add_argument("--secrets-of", help="take the secrets of this connection, of the same provider")
+    word.set_defaults(command=run_connect)
 
-    connections = words.add_parser("connections", help="list the connections of a workspace")
-    connections.add_argument("--tenant", required=True)
-    connections.set_defaults(command=run_connections)
 
-    verify = words.add_parser("verify", help="try stored connections again")
-    verify.add_argument("id", nargs="?", help="one connection; all without it")
-    verify.add_argument("--tenant", required=True)
-    verify.set_defaults(command=run_verify)
+def _connections_words(word: argparse.ArgumentParser) -> None:
+    word.add_argument("--tenant", required=True)
+    word.set_defaults(command=run_connections)
 
-    rename = words.add_parser("rename", help="give a connection another name for people; its id stays")
-    rename.add_argument("id")
-    rename.add_argument("name")
-    rename.add_argument("--tenant", required=True)
-    rename.set_defaults(command=run_rename)
 
-    disconnect = words.add_parser("disconnect", help="forget a connection with its secrets")
-    disconnect.add_argument("id")
-    disconnect.add_argument("--tenant", required=True)
-    disconnect.set_defaults(command=run_disconnect)
+def _verify_words(word: argparse.ArgumentParser) -> None:
+    word.add_argument("id", nargs="?", help="one connection; all without it")
+    word.add_argument("--tenant", required=True)
+    word.set_defaults(command=run_verify)
 
-    rotate = words.add_parser("rotate-keys", help="seal every secret anew with the first key of the ring")
-    rotate.add_argument("--tenant", help="of one workspace; of all without it")
-    rotate.set_defaults(command=run_rotate_keys)
+
+def _rename_words(word: argparse.ArgumentParser) -> None:
+    word.add_argument("id")
+    word.add_argument("name")
+    word.add_argument("--tenant", required=True)
+    word.set_defaults(command=run_rename)
+
+
+def _disconnect_words(word: argparse.ArgumentParser) -> None:
+    word.add_argument("id")
+    word.add_argument("--tenant", required=True)
+    word.set_defaults(command=run_disconnect)
+
+
+def _rotate_words(word: argparse.ArgumentParser) -> None:
+    word.add_argument("--tenant", help="of one workspace; of all without it")
+    word.set_defaults(command=run_rotate_keys)
+
+
+WORDS: Fills = {
+    "connect": _connect_words,
+    "connections": _connections_words,
+    "verify": _verify_words,
+    "rename": _rename_words,
+    "disconnect": _disconnect_words,
+    "rotate-keys": _rotate_words,
+}
 
 
 def json_object(text: str) -> dict[str, Any]:
@@ -248,9 +260,13 @@ async def run_rotate_keys(arguments: argparse.Namespace, settings: Settings) -> 
                 await record(
                     store, tenant, EventKind.KEYS_ROTATED, key=vault.sealing, connections=str(sealed)
                 )
+        hooks, closed = await webhooks.reseal(store.work, vault, arguments.tenant)
+        left += closed
     finally:
         await store.close()
     print(f"Connections sealed with the key {vault.sealing}: {done}.")
+    if hooks:
+        print(f"Webhooks sealed with it: {hooks}.")
     for line in left:
         print(line, file=sys.stderr)
     return BROKEN if left else OK

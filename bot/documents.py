@@ -11,12 +11,15 @@ from typing import Any
 from bot.slack.fitting import Document, Draw
 from bot.views.evidence_page import evidence_page
 from bot.views.report import report_alt, report_text
+from bot.views.rollout_picture import rollout_alt, rollout_text
 from orchestration.domain.report import Report
+from orchestration.ports.errors import Refused
 from orchestration.ports.runtime import Letter
 from orchestration.services.engine import Engine
 from orchestration.services.report import read_report
+from orchestration.services.rollout_course import Rollouts, read_rollouts
 
-REPORT = "report"
+REPORT, ROLLOUT = "report", "rollout"
 
 
 async def _report(engine: Engine, letter: Letter) -> Document:
@@ -36,6 +39,26 @@ def _drawn(found: Report) -> bytes:
     from bot.pictures.report import draw_report  # noqa: PLC0415 - see above
 
     return draw_report(found)
+
+
+async def _rollout(engine: Engine, letter: Letter) -> Document:
+    """The picture of how each store lets a release out."""
+    found = await read_rollouts(engine, letter.tenant_id, letter.outgoing.release_id or "")
+    if not found.courses:
+        raise Refused("Nobody has it yet, so there is nothing to draw")
+    return Document(
+        name=f"rollout-{found.release_id}-{letter.id}.png",
+        title=f"How {found.title} reaches its users",
+        content=await asyncio.to_thread(_let_out, found),
+        text=rollout_text(found.title, found.courses),
+        alt=rollout_alt(found.title, found.courses),
+    )
+
+
+def _let_out(found: Rollouts) -> bytes:
+    from bot.pictures.rollout import draw_rollout  # noqa: PLC0415 - as for a report
+
+    return draw_rollout(found.title, found.courses)
 
 
 def _unpacked(letter: Letter) -> dict[str, Any]:
@@ -71,6 +94,6 @@ async def _evidence_page(_engine: Engine, letter: Letter) -> Document:
 
 
 DOCUMENTS: Mapping[str, Draw] = MappingProxyType(
-    {REPORT: _report, "evidence.json": _evidence_json, "evidence.html": _evidence_page}
+    {REPORT: _report, ROLLOUT: _rollout, "evidence.json": _evidence_json, "evidence.html": _evidence_page}
 )
 """By the name that an order carries."""

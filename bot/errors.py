@@ -33,6 +33,7 @@ INTERNAL: Mapping[str, str] = {
     "StaleWebhook": "REST says that it was changed since, and whoever delivers looks again",
     "StaleConfigurationSeen": "the release asks for a look at what the configuration says now",
     "_Moved": "a train looks again",
+    "Damaged": "the command line says what is wrong with a backup",
     "_Doubtful": "the store is looked at again",
 }
 """What is raised and never reaches a person, by name, each with what happens instead."""

@@ -12,28 +12,27 @@ from bot.connecting import BROKEN, OK, complain
 from bot.opening import open_store, open_use_cases
 from bot.settings import Settings
 from bot.views.evidence_page import evidence_page
+from bot.words import Fills
 from orchestration.domain.evidence import flaws, links_of
 from orchestration.ports.runtime import NoSuchRelease
 from orchestration.services import evidence
 
 
-def add_commands(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """The words `evidence` and `audit`, with their functions as `command`."""
-    taken = words.add_parser(
-        "evidence", help="write the evidence of a release into a folder: JSON and a page"
-    )
-    taken.add_argument("release", help="its id, REL-…")
-    taken.add_argument("--tenant", required=True)
-    taken.add_argument("--folder", type=Path, default=Path.cwd(), help="where the files go (here)")
-    taken.set_defaults(command=run_evidence)
+def _evidence_words(word: argparse.ArgumentParser) -> None:
+    word.add_argument("release", help="its id, REL-…")
+    word.add_argument("--tenant", required=True)
+    word.add_argument("--folder", type=Path, default=Path.cwd(), help="where the files go (here)")
+    word.set_defaults(command=run_evidence)
 
-    audit = words.add_parser(
-        "audit", help="prove the audit chain of a workspace, or a file of evidence, whole"
-    )
-    audit.add_argument("what", choices=["verify"])
-    audit.add_argument("--tenant", help="a workspace; with --file its log is compared too")
-    audit.add_argument("--file", type=Path, help="evidence that was exported as JSON")
-    audit.set_defaults(command=run_audit)
+
+def _audit_words(word: argparse.ArgumentParser) -> None:
+    word.add_argument("what", choices=["verify"])
+    word.add_argument("--tenant", help="a workspace; with --file its log is compared too")
+    word.add_argument("--file", type=Path, help="evidence that was exported as JSON")
+    word.set_defaults(command=run_audit)
+
+
+WORDS: Fills = {"evidence": _evidence_words, "audit": _audit_words}
 
 
 async def run_evidence(arguments: argparse.Namespace, settings: Settings) -> int:

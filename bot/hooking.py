@@ -10,6 +10,7 @@ from bot.connecting import BROKEN, OK, complain
 from bot.opening import open_use_cases, open_vault
 from bot.settings import Settings
 from bot.webhooks import opened_with, sealed_with
+from bot.words import Fills
 from orchestration.domain.errors import Unknown
 from orchestration.domain.webhooks import LONGEST_OVERLAP, OVERLAP
 from orchestration.services import webhooks
@@ -17,9 +18,7 @@ from orchestration.services import webhooks
 _HOUR = timedelta(hours=1)
 
 
-def add_commands(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """The word `webhook`, each of its words with the function that does it as `command`."""
-    webhook = words.add_parser("webhook", help="list webhooks, and give one a new secret")
+def _webhook_words(webhook: argparse.ArgumentParser) -> None:
     inner = webhook.add_subparsers(required=True, metavar="what")
 
     listing = inner.add_parser("list", help="list the webhooks of a workspace")
@@ -38,6 +37,9 @@ def add_commands(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         help=f"how long the secret until now signs too; {OVERLAP // _HOUR}, and 0 where others know it",
     )
     rotate.set_defaults(command=run_rotate)
+
+
+WORDS: Fills = {"webhook": _webhook_words}
 
 
 async def run_list(arguments: argparse.Namespace, settings: Settings) -> int:

@@ -13,6 +13,7 @@ from bot.connecting import OK, complain
 from bot.import_file import Import, Unreadable, import_schema, placed, read_import
 from bot.opening import open_use_cases
 from bot.settings import Settings
+from bot.words import Fills
 from orchestration.domain.errors import Invalid
 from orchestration.ports.runtime import Configuration
 from orchestration.services import configurations
@@ -22,11 +23,7 @@ from orchestration.services.engine import Engine
 Configured = Mapping[str, Configuration]
 
 
-def add_commands(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """The word `import`, with its function as `command`."""
-    taken = words.add_parser(
-        "import", help="take over configurations and running releases of another system from a JSON file"
-    )
+def _import_words(taken: argparse.ArgumentParser) -> None:
     taken.add_argument("file", type=Path, nargs="?")
     taken.add_argument("--tenant", help="the Slack workspace, T…")
     taken.add_argument("--dry-run", action="store_true", help="look at everything, and store nothing")
@@ -34,6 +31,9 @@ def add_commands(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         "--schema", action="store_true", help="print the JSON Schema of the file, and do nothing"
     )
     taken.set_defaults(command=run_import)
+
+
+WORDS: Fills = {"import": _import_words}
 
 
 async def run_import(arguments: argparse.Namespace, settings: Settings) -> int:

@@ -8,14 +8,13 @@ from bot.administration import CLI
 from bot.connecting import BROKEN, OK, complain
 from bot.opening import open_use_cases
 from bot.settings import Settings
+from bot.words import Fills
 from orchestration.domain.errors import Invalid, Unknown
 from orchestration.domain.tokens import Scope, Token
 from orchestration.services import tokens
 
 
-def add_commands(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """The word `token`, each of its words with the function that does it as `command`."""
-    token = words.add_parser("token", help="make, list and revoke the tokens with which programs use REST")
+def _token_words(token: argparse.ArgumentParser) -> None:
     inner = token.add_subparsers(required=True, metavar="what")
 
     create = inner.add_parser("create", help="make a token; its text is printed once and kept nowhere")
@@ -33,6 +32,9 @@ def add_commands(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     revoke.add_argument("token", help="its id, the part between sm_ and the next _")
     revoke.add_argument("--tenant", required=True)
     revoke.set_defaults(command=run_revoke)
+
+
+WORDS: Fills = {"token": _token_words}
 
 
 async def run_create(arguments: argparse.Namespace, settings: Settings) -> int:

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
 from datetime import timedelta
 
 from bot.connections import ConnectionBook
+from bot.occupying import at_work
 from bot.settings import Settings
 from bot.surroundings import FileClock, SystemChance, SystemClock
 from bot.views.notices import HEARD
@@ -23,6 +24,7 @@ from orchestration.ports.witness import UNWATCHED, Witness
 from orchestration.services.engine import Engine
 from orchestration.store.database import open_engine
 from orchestration.store.migrate import upgrade
+from orchestration.store.snapshots import sqlite_file
 from orchestration.store.store import Store
 
 
@@ -44,6 +46,12 @@ def open_folder(settings: Settings) -> None:
         path = settings.data / "stationmaster.db"
         path.touch(mode=0o600)
         path.chmod(0o600)
+
+
+def occupied(settings: Settings) -> AbstractContextManager[None]:
+    """Within the block nobody puts another file in the place of the database; Occupied where somebody does just now."""
+    open_folder(settings)
+    return at_work(sqlite_file(settings.database))
 
 
 def open_clock(settings: Settings) -> Clock:

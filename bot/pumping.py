@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from bot.accounts.watching import Watcher
@@ -10,6 +11,7 @@ from bot.build_files import files_of, named_in
 from bot.settings import Settings
 from bot.slack.desk import Desk
 from bot.slack.outbox import Sender
+from bot.tracing import followed
 from bot.webhooks import WebhookSender
 from orchestration.services.duties import work_duty
 from orchestration.services.engine import Engine
@@ -34,7 +36,11 @@ def open_pumps(
     webhooks: WebhookSender,
 ) -> Sequence[Pump[Any]]:
     """The engine, the requests, the messages, the connections, what is planned, and webhooks."""
-    shared: Mapping[str, Any] = {"renew_every": settings.lease_seconds / 3, "witness": engine.witness}
+    shared: Mapping[str, Any] = {
+        "renew_every": settings.lease_seconds / 3,
+        "witness": engine.witness,
+        "around": partial(followed, engine.tracer),
+    }
     return [
         Pump(
             "work",
@@ -42,6 +48,7 @@ def open_pumps(
             handle=lambda claim: work_claim(engine, claim),
             wake=store.wakes.of(Wake.WORK),
             limit=settings.concurrency,
+            ahead=store.dispatcher.next_in,
             renew=store.dispatcher.renew,
             **shared,
             let_go=store.dispatcher.let_go,

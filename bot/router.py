@@ -75,6 +75,7 @@ ROUTES = Routes(
         values.WHATS_NEW: notes.ask_whats_new,
         values.STOP_ALL: rollout.stop_all,
         values.STORE_RESUBMIT: rollout.resubmit,
+        values.STORE_RESUBMIT_OTHERWISE: rollout.resubmit,
         **{values.tell_store(verb): rollout.told(verb) for verb in Verb},
         values.MORE: edit.menu,
         values.REPLAN: replan.replan,

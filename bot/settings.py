@@ -92,6 +92,16 @@ class Settings(BaseSettings):
         default=True,
         description="Whether `run` migrates the database first; false where a job does it, and then it must be done",
     )
+    traces: str | None = Field(
+        default=None,
+        validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT",
+        description="Collector of traces over OTLP/HTTP; other variables OTEL_… hold too; none by default",
+    )
+    only_traces: str | None = Field(
+        default=None,
+        validation_alias="OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+        description="The same, for traces alone",
+    )
     retention_days: int = Field(
         default=30,
         ge=2,
@@ -171,6 +181,12 @@ class Settings(BaseSettings):
     def signing_secret(self) -> str | None:
         """With what Slack signs its requests over HTTP."""
         return self.slack_signing_secret.get_secret_value() if self.slack_signing_secret else None
+
+    @property
+    def traces_to(self) -> str | None:
+        """The address that takes spans, None where no collector is set."""
+        whole = f"{self.traces.rstrip('/')}/v1/traces" if self.traces else None
+        return self.only_traces or whole
 
     @property
     def metrics_are_served(self) -> bool:

@@ -1,15 +1,18 @@
 """How webhooks reach their receivers: over the guarded edge, with secrets that are opened for the moment of signing."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from functools import partial
 
 from integrations.http import Http
-from integrations.vault import Vault
+from integrations.vault import Vault, VaultError
 from orchestration.domain.webhooks import Webhook
-from orchestration.ports.webhooks import Errand, Sealed, Secrets, WebhookQueue
+from orchestration.ports.runtime import UnitOfWork
+from orchestration.ports.webhooks import Errand, Sealed, Secrets, StaleWebhook, WebhookQueue
 from orchestration.services.deliver_webhook import deliver
 from orchestration.services.engine import Engine
 
+Begin = Callable[[], AbstractAsyncContextManager[UnitOfWork]]
 _SECRET, _FORMER = "secret", "former"
 _SECONDS = 10.0
 
@@ -44,6 +47,41 @@ class WebhookSender:
             making=True,
         )
         return answer.status
+
+
+async def reseal(work: Begin, vault: Vault, tenant_id: str | None = None) -> tuple[int, Sequence[str]]:
+    """Seal every secret with the first key of the ring; of all tenants where none is named. Idempotent.
+
+    How many were sealed, and for each that does not open where it is and why; those stay as they are.
+    """
+    async with work() as found:
+        tenants = await found.webhooks.tenants() if tenant_id is None else [tenant_id]
+        names = [
+            (each.tenant_id, each.id) for name in tenants for each in await found.webhooks.of_tenant(name)
+        ]
+    done, left = 0, []
+    for tenant, webhook_id in names:
+        try:
+            done += await _resealed(work, vault, tenant, webhook_id)
+        except VaultError as error:
+            left.append(f"{tenant} {webhook_id}: {error}")
+    return done, left
+
+
+async def _resealed(work: Begin, vault: Vault, tenant_id: str, webhook_id: str) -> bool:
+    """False where it is gone. Somebody who saves meanwhile is waited for."""
+    while True:
+        async with work() as found:
+            webhook = await found.webhooks.find(tenant_id, webhook_id)
+            if webhook is None:
+                return False
+            secrets = opened_with(vault, webhook, await found.webhooks.sealed(webhook))
+            try:
+                await found.webhooks.reseal(webhook, sealed_with(vault, webhook, secrets))
+                await found.commit()
+            except StaleWebhook:
+                continue
+            return True
 
 
 def sealed_with(vault: Vault, webhook: Webhook, secrets: Secrets) -> Sealed:

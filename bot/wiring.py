@@ -31,7 +31,7 @@ from bot.connections import ConnectionBook
 from bot.documents import DOCUMENTS
 from bot.lookout import Lookout
 from bot.metrics import Observatory
-from bot.opening import open_clock, open_store, open_vault
+from bot.opening import occupied, open_clock, open_store, open_vault
 from bot.pumping import ended, open_pumps
 from bot.rehearsing import Rehearsing
 from bot.router import ROUTES, checks_with, offering_with
@@ -84,13 +84,14 @@ class Bot:
         self._settings, self._providers = settings, providers
         self._stack = AsyncExitStack()
         self._machine, self._clock, self._chance = SystemClock(), open_clock(settings), SystemChance()
-        self._seen = Observatory(clock=self._machine)
+        self._seen = Observatory(clock=self._machine, settings=settings)
         self._socket: AsyncSocketModeHandler | None = None
         self._connected = asyncio.Event()
 
     async def run(self, stop: asyncio.Event, *, started: Callable[[], None] = lambda: None) -> None:
         """Work until `stop`, then take nothing more, finish what is under way, and close."""
         async with self._stack:
+            self._stack.push_async_callback(self._seen.close)
             store = await self._open_store()
             await self._open_network(store)
             engine = self._open_engine(store)
@@ -143,6 +144,7 @@ class Bot:
             faces=groups,
             rooms=Rooms(self._slack.channels, self._self),
             witness=self._seen.counting,
+            tracer=self._seen.tracer,
             web_url=self._settings.web_url,
         )
 
@@ -159,6 +161,7 @@ class Bot:
         started()
 
     async def _open_store(self) -> Store:
+        self._stack.enter_context(occupied(self._settings))
         owner = f"{socket.gethostname()}:{os.getpid()}:{self._chance.code(6)}"
         store = await open_store(self._settings, owner=owner, clock=self._clock, witness=self._seen.counting)
         self._stack.push_async_callback(store.close)
@@ -166,8 +169,7 @@ class Bot:
         return store
 
     async def _open_network(self, store: Store) -> None:
-        egress = Egress(self._settings.egress_allow)
-        seen = self._seen.counting
+        seen, egress = self._seen.calls, Egress(self._settings.egress_allow)
         self._breakers = breakers = Breakers(clock=asyncio.get_running_loop().time)
         self._http = http = Http(egress=egress, breakers=breakers, watch=seen)
         self._stack.push_async_callback(http.close)
@@ -241,6 +243,7 @@ class Bot:
             checks=checks_with(engine, self._accounts, self._configurations),
             offering=offering_with(engine, self._accounts, self._configurations),
             told=self._seen.counting.acknowledged,
+            tracer=engine.tracer,
         )
 
         async def authorize(team_id: str | None) -> AuthorizeResult | None:
@@ -260,7 +263,7 @@ class Bot:
                 health=lookout.health.report,
                 metrics=lookout.metrics(self._breakers),
                 secrets_page=self._secrets_page(engine),
-                rest=self._rest(engine),
+                rest=open_rest(settings, engine, book=self._book, chooser=self._chooser, edge=self._edge),
             )
             ReleaseLinks(engine=engine, who=self._self.who).add_to(server)
             if settings.clock_file is not None:
@@ -278,9 +281,6 @@ class Bot:
             self._stack.push_async_callback(self._socket.close_async)
             self._connecting = asyncio.create_task(keep_connecting(self._socket, self._connected))
             self._stack.callback(self._connecting.cancel)
-
-    def _rest(self, engine: Engine) -> web.Application:
-        return open_rest(self._settings, engine, book=self._book, chooser=self._chooser, edge=self._edge)
 
     def _secrets_page(self, engine: Engine) -> SecretsPage | None:
         """Where nobody has told the address, no link leads to the page, so there is none."""

@@ -42,7 +42,9 @@ def compose(
     title: GitHub writes `#7`, where GitLab writes `!7` and `#7` is an issue.
     `newest_of_all`: there is no tag to start from, so that where there are `NEWEST` commits, older ones are left out.
     """
-    heading = f"## {escape(version)}" + (f" ({escape(', '.join(targets))})" if targets else "")
+    # Contracts write PLAY_STORE; people read `Play Store`.
+    stores = ", ".join(target.replace("_", " ").title() for target in targets)
+    heading = f"## {escape(version)}" + (f" ({escape(stores)})" if stores else "")
     lines = [heading, ""]
     if newest_of_all and len(commits) >= NEWEST:
         lines += [f"The newest {len(commits)} commits.", ""]

@@ -17,6 +17,7 @@ _HERE = Path(__file__).parent
 _SLOW_FOLDERS = (
     _HERE / "access",
     _HERE / "architecture",
+    _HERE / "bench",
     _HERE / "browser",
     _HERE / "connecting",
     _HERE / "deploy",

@@ -18,7 +18,7 @@ async def cycle(call: Call) -> None:
         release.id,
         last_flags(release.cycles),
         actor=call.intent.actor,
-        along=call.along(lambda change: f"A regression cycle of {change.release.title} is planned for now."),
+        along=call.along(lambda change: f"A regression cycle of {change.release.title} starts now."),
     )
 
 

@@ -7,6 +7,7 @@ from bot.actions.carrying import carried_by, release_of
 from bot.slack.desk import Call
 from bot.views.store_card import stores_answer
 from bot.views.store_lines import VERB_WORDS, name
+from bot.views.values import REVIEW_CHOICES
 from orchestration.domain.consequences import consequences_of
 from orchestration.domain.errors import NotNow
 from orchestration.domain.release import Release
@@ -59,6 +60,7 @@ async def resubmit(call: Call) -> None:
         release.tenant_id,
         release.id,
         submission.id,
+        send_for_review=REVIEW_CHOICES.get(carried_by(call.intent.value).get("review", "")),
         actor=call.intent.actor,
         along=call.along(
             lambda change: f"{submission.pair.title} of {change.release.title} is asked about anew."

@@ -26,7 +26,7 @@ async def run(call: Call) -> None:
         release.id,
         parse_flags(rest, _EXAMPLE) or CycleFlags(),
         actor=call.intent.actor,
-        along=call.along(lambda change: f"A regression cycle of {change.release.title} is planned for now."),
+        along=call.along(lambda change: f"A regression cycle of {change.release.title} starts now."),
     )
 
 

@@ -18,7 +18,7 @@ _FILES = ("evidence.json", "evidence.html")
 async def run(call: Call) -> None:
     """Two files in a direct message: one to read, one to keep and verify."""
     words, _rest = split_release(call.intent.text)
-    release = await named_release(call, words)
+    release = await named_release(call, words, looking_back=True)
     intent = call.intent
 
     async def along(work: UnitOfWork, document: dict[str, Any]) -> None:

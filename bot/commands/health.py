@@ -19,7 +19,7 @@ _OVERRULE = "overrule"
 async def run(call: Call) -> None:
     """The figures; with `overrule` and a reason, what the rule holds back goes on."""
     words, rest = split_release(call.intent.text)
-    release = await named_release(call, words)
+    release = await named_release(call, words, looking_back=True)
     verb, _, rest = rest.partition(" ")
     if not verb:
         await call.answer(health_answer(release, now=call.engine.clock.now()))

@@ -29,8 +29,11 @@ def split_last_release(text: str) -> tuple[str, str]:
     return words, rest
 
 
-async def named_release(call: Call, words: str) -> Release:
-    """The release that is meant; NotNow with the choice where several are."""
+async def named_release(call: Call, words: str, *, looking_back: bool = False) -> Release:
+    """The release that is meant; NotNow with the choice where several are.
+
+    `looking_back` is for words that are asked for after a release as well: where none runs, the one that ended last.
+    """
     try:
         return await find_release(
             call.engine,
@@ -39,6 +42,7 @@ async def named_release(call: Call, words: str) -> Release:
             actor=call.intent.actor,
             channel=call.intent.channel,
             thread=call.intent.thread if call.intent.kind in {"command", "shortcut"} else None,
+            looking_back=looking_back,
         )
     except Ambiguous as error:
         choice = ", ".join(f"`{r.id}` ({r.title})" for r in error.releases)

@@ -10,7 +10,7 @@ from orchestration.services.notes import read_notes
 async def run(call: Call) -> None:
     """The notes, for the one who asks."""
     words, _rest = split_release(call.intent.text)
-    release = await named_release(call, words)
+    release = await named_release(call, words, looking_back=True)
     read = await read_notes(call.engine, release, actor=call.intent.actor)
     shown = ShownNotes(
         release=read.release,

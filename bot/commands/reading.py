@@ -14,7 +14,7 @@ from orchestration.services.why import zones
 async def run_status(call: Call) -> None:
     """The card, for the one who asks."""
     words, _rest = split_release(call.intent.text)
-    release = await named_release(call, words)
+    release = await named_release(call, words, looking_back=True)
     link = release_link(call.engine.web_url, release.tenant_id, release.id)
     shown = status_answer(release, now=call.engine.clock.now(), link=link)
     await call.answer(shown, home=release.snapshot.home)

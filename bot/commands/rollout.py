@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 from bot.actions.rollout import done_words, stopped_words
 from bot.commands.naming import named_release, required_reason, split_last_release
+from bot.commands.report import rollout_pictures
 from bot.commands.spec import Word
 from bot.commands.submitting import show_question
 from bot.slack.desk import Call
+from bot.views.rollout_picture import no_picture
 from bot.views.store_buttons import Offered
 from bot.views.store_card import before_telling, stores_answer
+from bot.views.values import REVIEW_CHOICES
 from orchestration.domain.consequences import consequences_of
 from orchestration.domain.errors import NotNow
 from orchestration.domain.pairs import TARGET_TITLES, TITLES
@@ -27,8 +30,8 @@ _VERBS: Mapping[str, Verb] = {
     "withdraw": Verb.WITHDRAW,
 }
 _STOPS = frozenset({"pause", "halt", "stop"})
-_OTHERS = frozenset({"submit", "resubmit", "build", "finish"})
-_CHOICE = "submit, step, pause, halt, resume, complete, release, withdraw, resubmit, build, finish"
+_OTHERS = frozenset({"submit", "resubmit", "build", "finish", "picture"})
+_CHOICE = "submit, step, pause, halt, resume, complete, release, withdraw, resubmit, build, finish, picture"
 _FIT = {
     "pause": MOVING,
     "halt": MOVING,
@@ -72,6 +75,8 @@ async def run_rollout(call: Call) -> None:
         await call.answer(stores_answer(typed.release, now=call.engine.clock.now()))
     elif typed.verb == "submit":
         await show_question(call, typed.release, typed.platforms)
+    elif typed.verb == "picture":
+        await _picture(call, typed)
     elif typed.verb == "finish":
         await _finish(call, typed)
     elif typed.verb == "resubmit":
@@ -80,6 +85,18 @@ async def run_rollout(call: Call) -> None:
         await _choose_build(call, typed)
     else:
         await _tell(call, typed)
+
+
+async def _picture(call: Call, typed: _Typed) -> None:
+    """Into the thread, where everybody sees it; an answer to one person can't hold a file."""
+    pictures = rollout_pictures(typed.release, call)
+    words = (
+        "The picture comes into the thread of the release." if pictures else no_picture(typed.release.title)
+    )
+    async with call.engine.work() as work:
+        await work.send(typed.release.tenant_id, pictures)
+        await call.store_answer(work, words)
+        await work.commit()
 
 
 async def run_halt(call: Call) -> None:
@@ -107,7 +124,7 @@ async def _typed(call: Call, text: str, *, verb: str = "") -> _Typed:
         raise NotNow(f"`/release rollout` is followed by nothing, or by one of {_CHOICE}.")
     platforms, rest = _stores_in(rest.strip(), free=verb in {*_STOPS, "finish"})
     again, rest = split_last_release(rest)
-    release = await named_release(call, words or again)
+    release = await named_release(call, words or again, looking_back=verb in {"", "picture"})
     return _Typed(release=release, verb=verb, platforms=platforms, rest=rest)
 
 
@@ -159,12 +176,19 @@ def _share(text: str) -> float:
 
 async def _resubmit(call: Call, typed: _Typed) -> None:
     submission = typed.submission()
+    chosen = typed.rest.strip().lower()
+    if chosen and chosen not in REVIEW_CHOICES:
+        ways = " or ".join(REVIEW_CHOICES)
+        raise NotNow(
+            f"`/release rollout resubmit` is followed by a platform, and by {ways} where it has the choice."
+        )
     title = f"{TITLES[submission.pair.platform]} of {typed.release.title}"
     await submissions.resubmit(
         call.engine,
         typed.release.tenant_id,
         typed.release.id,
         submission.id,
+        send_for_review=REVIEW_CHOICES.get(chosen),
         actor=call.intent.actor,
         along=call.along(lambda _change: f"{title} is asked about anew; its approval card follows."),
     )
@@ -200,8 +224,9 @@ async def _finish(call: Call, typed: _Typed) -> None:
 
 ROLLOUT = Word(
     word="rollout",
-    usage="rollout [release] [submit|step <percent>|pause|resume|complete|release|withdraw|resubmit] [platform]",
-    does="Show every store with its buttons, or submit, step, pause, resume, complete",
+    usage="rollout [release] [submit|step <percent>|pause|resume|complete|release|withdraw|resubmit|picture] "
+    "[platform]",
+    does="Show every store with its buttons, or submit, step, pause, resume, complete; or a picture of how it went out",
     example="/release rollout step 20 android",
     run=run_rollout,
 )

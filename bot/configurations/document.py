@@ -11,7 +11,10 @@ Document = Mapping[str, Any]
 
 _EMPTY: tuple[object, ...] = (None, "", [], (), {})
 PLANS = ("tickets", "test_plans", "stores")
+_RULE = ("integration", "project", "app")
 SIGN_OFFS = ("sign_offs", "store_sign_offs")
+NULL = object()
+"""Says to `put` that a null is to stand there."""
 BLANK: Document = {"active": True, "default": False, "pairs": []}
 """A new one."""
 
@@ -31,8 +34,14 @@ def look(document: Document, path: Path, otherwise: object = None) -> Any:  # no
     return otherwise if found is None else found
 
 
+def is_null(document: Document, path: Path) -> bool:
+    """Whether it stands there that nothing does, which is not the same as nothing standing there."""
+    holder = look(document, path[:-1], {})
+    return isinstance(holder, Mapping) and path[-1] in holder and holder[path[-1]] is None
+
+
 def put(document: Document, path: Path, value: object) -> dict[str, Any]:
-    """The document with a value at a path; None and an empty text leave nothing there."""
+    """The document with a value at a path; None and an empty text leave nothing there, NULL a null."""
     made = copy.deepcopy(dict(document))
     place: Any = made
     for part, following in pairwise(path):
@@ -44,7 +53,7 @@ def put(document: Document, path: Path, value: object) -> dict[str, Any]:
     if value is None or value == "":
         place.pop(path[-1], None)
     else:
-        place[path[-1]] = list(value) if isinstance(value, tuple) else value
+        place[path[-1]] = None if value is NULL else list(value) if isinstance(value, tuple) else value
     return made
 
 
@@ -66,13 +75,20 @@ def tidy(document: Document, names: Collection[str]) -> dict[str, Any]:
         if "pairs" in names:
             plans = {key: plan for key, plan in plans.items() if key in pairs}
         if name in names:
-            plans = {key: plan for key, plan in plans.items() if not _empty(plan)}
+            plans = {key: _without_rule(plan) for key, plan in plans.items() if not _empty(plan)}
         if name in made:
             made[name] = plans
     for name in SIGN_OFFS if "gate" in names else ():
         if signed := look(made, ("gate", name)):
             made["gate"][name] = [each for each in signed if each.get("area") or each.get("people")]
     return made
+
+
+def _without_rule(plan: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A rule that names nothing that it judges is none."""
+    rule = plan.get("health")
+    named = isinstance(rule, Mapping) and any(rule.get(name) not in _EMPTY for name in _RULE)
+    return plan if named else {name: each for name, each in plan.items() if name != "health" or each is None}
 
 
 def _empty(plan: Mapping[str, Any]) -> bool:

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from bot.configurations.document import Document, look
+from bot.configurations.document import Document, is_null, look
 from bot.configurations.facts import Facts
 from bot.configurations.spans import in_words
 from bot.views.configurations import Ask, Field, Heading, Live, Option, Path
 from bot.views.modals.config_form import NONE
 
 Part = Field | Heading
+NO_LIMIT = "no limit"
 
 
 def text(document: Document, path: Path, title: str, *, hint: str = "", needed: bool = False) -> Field:
@@ -35,6 +36,13 @@ def number(
 ) -> Field:
     """A whole number."""
     return Field(path=path, title=title, ask=Ask.NUMBER, value=look(document, path, otherwise), hint=hint)
+
+
+def share(document: Document, path: Path, title: str, *, usual: str) -> Field:
+    """A number with a fraction, or that there is no limit; the document says that with a null."""
+    value = look(document, path, NO_LIMIT if is_null(document, path) else "")
+    hint = f"Such as 99.5; empty means {usual}; {NO_LIMIT} where it does not matter"
+    return Field(path=path, title=title, ask=Ask.SHARE, value=str(value).removesuffix(".0"), hint=hint)
 
 
 def span(document: Document, path: Path, title: str, *, hint: str) -> Field:

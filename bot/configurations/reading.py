@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from bot.configurations.document import Document, look, put, tidy
+from bot.configurations.document import NULL, Document, look, put, tidy
+from bot.configurations.questions import NO_LIMIT
 from bot.configurations.spans import from_words
 from bot.views.configurations import Ask, Field, Form
 from bot.views.modals.config_form import NONE, Held, cut, lines_of, unchanged
@@ -35,7 +36,7 @@ def filled(document: Document, form: Form, held: Mapping[str, Held]) -> tuple[Do
 def _put(document: Document, field: Field, given: Held) -> Document:
     if unchanged(field, given):
         # A proposal that was left is meant; what stood there is not written anew.
-        stands = look(document, field.path) is not None or field.value in _NOTHING
+        stands = look(document, field.path) is not None or field.value in _NOTHING or field.ask is Ask.SHARE
         return document if stands else put(document, field.path, field.value)
     if cut(field):
         raise ValueError(_CUT)
@@ -56,8 +57,8 @@ def _taken(field: Field, given: Held) -> object:
             return _inputs(field, given)
         case Ask.SPAN:
             return from_words(text) if text else None
-        case Ask.NUMBER:
-            return _number(text) if text else None
+        case Ask.SHARE | Ask.NUMBER:
+            return (_share if field.ask is Ask.SHARE else _number)(text) if text else None
         case _:
             return text
 
@@ -77,6 +78,15 @@ def _several(field: Field, given: Held) -> object:
     before = field.value if isinstance(field.value, tuple) else ()
     kept = [each for each in before if each in values]
     return (*kept, *(each for each in values if each not in kept))
+
+
+def _share(text: str) -> object:
+    if text.casefold() == NO_LIMIT:
+        return NULL
+    try:
+        return float(text.removesuffix("%").strip().replace(",", "."))
+    except ValueError:
+        raise ValueError(f"Write a number such as 99.5, or {NO_LIMIT}") from None
 
 
 def _number(text: str) -> int:

@@ -74,6 +74,20 @@ def _staged(document: Document, at: Path, pair: Pair) -> Iterator[Part]:
     yield span(document, (*at, "step_every"), f"{pair.title}: between steps at least", hint=hint)
     urgent = "How urgently the app asks for the update, from 0 to 5; empty means 0"
     yield number(document, (*at, "update_priority"), f"{pair.title}: urgency", hint=urgent)
+    yield flag(
+        document,
+        (*at, "send_for_review"),
+        f"{pair.title}: review",
+        "Send a submission for review, not leave that to a person in Play Console",
+        otherwise=True,
+    )
+    yield flag(
+        document,
+        (*at, "pull_back"),
+        f"{pair.title}: other changes in review",
+        "Pull them back for a submission, and send them again with it",
+        otherwise=False,
+    )
 
 
 def _office(document: Document) -> Iterator[Part]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from bot.configurations.document import Document, look
 from bot.configurations.facts import Facts
+from bot.configurations.healths import healths
 from bot.configurations.plans import stores, tests, tickets
 from bot.configurations.questions import (
     Part,
@@ -246,6 +247,7 @@ PARTS: Mapping[Step, Parts] = {
     Step.TESTS: tests,
     Step.STORES: stores,
     Step.ROLLOUT: rollouts,
+    Step.HEALTH: healths,
     Step.CHANNELS: _channels,
     Step.GATE: _gate,
     Step.STORE_GATE: _store_gate,

@@ -9,6 +9,7 @@ from bot.configurations.spans import in_words as span_in_words
 from bot.views.configurations import Step
 from bot.views.text import plural
 from orchestration.domain.errors import Problem
+from orchestration.domain.health_plan import HealthAction
 from orchestration.domain.pairs import Pair, Target
 from orchestration.domain.store_states import GoLive
 
@@ -64,14 +65,20 @@ _NAMES = {
     "office": "Office",
     "go_live": "when approved",
     "whats_new": "what is new",
+    "health": "health",
+    "crash_free": "sessions without a crash",
+    "drop": "points below the version before",
+    "window": "time that counts",
 }
 
 
 def step_of(problem: Problem) -> Step:
     """The step in which it is mended; what belongs to none is told with the basics."""
     place = _place(problem)
-    if place[0] == "stores" and place[2:3] in {("rollout",), ("health",)}:
+    if place[0] == "stores" and place[2:3] == ("rollout",):
         return Step.ROLLOUT
+    if place[0] == "stores" and place[2:3] == ("health",):
+        return Step.HEALTH
     if place[:2] == ("gate", "store_sign_offs"):
         return Step.STORE_GATE
     return _STEPS.get(place[0], Step.BASICS)
@@ -204,6 +211,19 @@ def _rollout(document: Document) -> str:
     return _listed([*told, *([f"office in {zone}"] if zone else [])])
 
 
+def _health(document: Document) -> str:
+    """Where a rule judges, by which tool, and what follows."""
+    rules = {key: plan.get("health") or {} for key, plan in look(document, ("stores",), {}).items()}
+    stops = {HealthAction.PAUSE.value: ", stops the store"}
+    return _listed(
+        [
+            f"{_pair_title(key)} {rule['integration']}{stops.get(str(rule.get('action')), '')}"
+            for key, rule in rules.items()
+            if rule.get("integration")
+        ]
+    )
+
+
 def _timing(document: Document) -> str:
     found = {name: value for name, value in look(document, ("timing",), {}).items() if value is not None}
     return (
@@ -225,6 +245,7 @@ SUMMARIES: Mapping[Step, Callable[[Document], str]] = {
     Step.TESTS: _plans("test_platform", "test_plans"),
     Step.STORES: _stores,
     Step.ROLLOUT: _rollout,
+    Step.HEALTH: _health,
     Step.CHANNELS: _channels,
     Step.GATE: _gate,
     Step.STORE_GATE: _store_gate,

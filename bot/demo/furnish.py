@@ -8,10 +8,13 @@ from bot.opening import open_store, open_vault
 from bot.settings import Settings
 from bot.surroundings import SystemClock
 from integrations import PROVIDERS
+from orchestration.domain.workflow_steps import WORKFLOW
 from orchestration.ports.runtime import Configuration
 from orchestration.store.store import Store
 
 KINDS = ("PRE_REGRESSION", "REGRESSION", "AUTOMATION", "TEST_FLIGHT", "AAB")
+JUDGED = "ANDROID-PLAY_STORE"
+"""The pair whose sessions are counted."""
 PAIRS = ("ANDROID-PLAY_STORE", "IOS-APP_STORE")
 
 
@@ -37,10 +40,24 @@ def stores(addresses: dict[str, Any]) -> dict[str, Any]:
     """The store, the testers and the way to the users of each pair that has one."""
     shops = {key: addresses["providers"][key] for key in addresses["roles"]["app_stores"]}
     rollout = {"steps": [5, 20, 50], "whats_new": "Faster start, and the cart is kept."}
+    rule = health(addresses)
     return {
-        shop["pair"]: {"integration": key, "group": shop["group"], "rollout": rollout}
+        shop["pair"]: {
+            "integration": key,
+            "group": shop["group"],
+            "rollout": rollout,
+            **({"health": rule} if rule and shop["pair"] == JUDGED else {}),
+        }
         for key, shop in shops.items()
     }
+
+
+def health(addresses: dict[str, Any]) -> dict[str, Any]:
+    """The rule of the app that people use: it stops the store. Empty where nothing counts crashes."""
+    for key in addresses["roles"]["release_health"]:
+        told = addresses["providers"][key]
+        return {"integration": key, "project": told["project"], "app": told["package"], "action": "pause"}
+    return {}
 
 
 def sign_offs(people: dict[str, str]) -> list[dict[str, Any]]:
@@ -74,7 +91,7 @@ def configuration(addresses: dict[str, Any], **changes: object) -> dict[str, Any
         "stores": stores(addresses),
         "channels": {bucket: [channels[bucket]] for bucket in buckets},
         "gate": {"sign_offs": sign_offs(addresses["slack"]["people"])},
-        "timing": {"check_every": 1, "gate_check_every": 2, "store_check_every": 1},
+        "timing": {"check_every": 1, "gate_check_every": 2, "store_check_every": 1, "health_check_every": 1},
     }
     return {**fields, **changes}
 
@@ -108,6 +125,7 @@ async def furnish(settings: Settings, addresses: dict[str, Any], **changes: obje
             await work.directory.grant(tenant, people["cleo"], "approver:product")
             await work.directory.grant(tenant, people["dan"], "editor")
             await work.directory.grant(tenant, people["eve"], "viewer")
+            await work.directory.grant(tenant, WORKFLOW.id, "editor")
             await work.commit()
         return configured
     finally:

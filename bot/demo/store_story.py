@@ -77,8 +77,28 @@ async def _google(story: Story, shop: dict[str, Any]) -> None:
     card = await story.tell_until("the halt", lambda: store_card(story, shop["pair"], "Halted"))
     story.show(card, "The Play Store's card: halted, and what can be done", "magenta", highlight=True)
     await _presses(story, shop["pair"], "store.tell.resume", "presses Resume: it was a false alarm")
+    await _crashes(story, shop["pair"], number)
     await _presses(story, shop["pair"], "store.tell.complete", "presses Offer to Everybody and confirms")
     await story.tell_until("everybody", lambda: store_card(story, shop["pair"], "Complete"))
+
+
+async def _crashes(story: Story, pair: str, number: str) -> None:
+    """The version crashes for some of its users: the rule stops the store, and Ann goes on knowing why."""
+    if not story.gauges():
+        return
+    await story.tell_until("the rollout", lambda: store_card(story, pair, "", button="store.tell.halt"))
+    story.says("Users", "use the new version 1000 times; it crashes 30 times")
+    used = {"version": story.version, "build": number, "sessions": 1000, "crashed": 30}
+    await story.order(story.gauges()[0], "sessions", used)
+    card = await story.tell_until(
+        "the stop by rule", lambda: store_card(story, pair, "Not healthy", button="store.tell.resume")
+    )
+    story.show(card, "The Play Store's card: stopped by the rule of its health", "magenta", highlight=True)
+    words = "/release health overrule A known crash of one phone"
+    story.says("Ann", words)
+    await story.ann.types(words, channel="releases")
+    await story.tell_until("the overruling", lambda: _told_to(story, "is overruled"))
+    await _presses(story, pair, "store.tell.resume", "presses Resume, knowing the figures")
 
 
 async def _presses(story: Story, pair: str, button: str, words: str) -> None:
@@ -99,6 +119,12 @@ async def _gate_of(story: Story, title: str) -> Message | None:
     """The question about a store in the channel, once it can be answered with yes."""
     mine = [m for m in await story.messages() if story.key(m).startswith("gate:") and title in m["words"]]
     return next((m for m in reversed(mine) if "gate.approve" in str(m.get("blocks", []))), None)
+
+
+async def _told_to(story: Story, words: str) -> Message | None:
+    """The newest answer that only Ann sees, once it says this."""
+    seen = [m for m in await story.ann.sees(story.home) if m["only_for"]]
+    return next((m for m in reversed(seen) if words in m["words"]), None)
 
 
 async def _shown_to(story: Story, words: str, title: str) -> Message | None:

@@ -118,7 +118,7 @@ class Story:
     async def _approve(self) -> None:
         self.says("Bo (QA)", "presses Approve and confirms")
         await self.bo.clicks(await self._gate_now(), "gate.approve", confirm=True)
-        await self.tell_until("Bo's signature", lambda: self._thread_says("approved", "product"))
+        await self.tell_until("Bo's signature", lambda: self._gate("signed by"))
         self.says("Cleo (product)", "presses Approve and confirms")
         await self.cleo.clicks(await self._gate_now(), "gate.approve", confirm=True)
         await self.tell_until("the end of Stage 3", lambda: self.card_with("Ready for submission"))
@@ -178,10 +178,6 @@ class Story:
         buttons = [e.get("action_id") for b in gate.get("blocks", []) for e in b.get("elements", [])]
         return gate if action_id in buttons else None
 
-    async def _thread_says(self, *words: str) -> Message | None:
-        found = [m for m in await self.thread() if all(word in m["words"] for word in words)]
-        return found[-1] if found else None
-
     async def _ephemeral(self, person: RemotePerson) -> Message | None:
         found = [m for m in await person.sees(self.home) if m["only_for"]]
         return found[-1] if found else None
@@ -212,12 +208,13 @@ class Story:
 
         async def tell() -> Seen | None:
             for message in await self.thread():
-                told = self.key(message).startswith("notice:")
-                if message["ts"] not in self._shown and told:
-                    self._shown.add(message["ts"])
-                    self.console.print(
-                        f"   [dim]in the thread[/]  {self._spoken(message['text']).partition(': ')[2]}"
-                    )
+                if not self.key(message).startswith(("notice:", "chapter:")):
+                    continue
+                said = message["text"].partition(": ")[2]
+                if said not in self._shown:
+                    # A chapter is one message that is edited, so its words tell what is new.
+                    self._shown.add(said)
+                    self.console.print(f"   [dim]in the thread[/]  {self._spoken(said)}")
             return await look()
 
         return await self.until(what, tell)
@@ -259,6 +256,10 @@ class Story:
     def stores(self) -> list[Any]:
         """The app stores of this world."""
         return [self.addresses["providers"][key] for key in self.addresses["roles"]["app_stores"]]
+
+    def gauges(self) -> list[Any]:
+        """What counts sessions and crashes in this world."""
+        return [self.addresses["providers"][key] for key in self.addresses["roles"]["release_health"]]
 
     async def held_by_stores(self) -> list[Any]:
         """What each app store holds, with its pair."""

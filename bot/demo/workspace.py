@@ -24,9 +24,10 @@ from bot.settings import Settings
 from sandbox.addresses import read_addresses
 from sandbox.parts import Cast
 
-WHOLE = Cast(app_stores=("app_store", "google_play"))
+WHOLE = Cast(app_stores=("app_store", "google_play"), release_health=("sentry",))
 BUILD_SECONDS = "6"
-_NOTE = "demo.json"
+PACE = {"check_every": 2, "gate_check_every": 4, "store_check_every": 5, "health_check_every": 5}
+_NOTE, _DOMAIN = "demo.json", "bot.acme.example"
 
 
 async def run_workspace(
@@ -87,7 +88,10 @@ async def _run(
 
 
 def _sandbox(folder: Path, repository: Path, cast: Cast, *, port: int, page_port: int) -> Any:  # noqa: ANN401 - as `running`
-    manifest = Path(__file__).parents[2] / "manifest.yml"
+    manifest = folder / "manifest.yml"
+    ours = (Path(__file__).parents[2] / "manifest.yml").read_text(encoding="utf-8")
+    # As everybody who installs it does: the bot's own domain, so that links of releases get their cards.
+    manifest.write_text(ours.replace(_DOMAIN, "127.0.0.1"), encoding="utf-8")
     words = ["--folder", str(folder / "world"), "--repo", str(repository), "--manifest", str(manifest)]
     words += ["--with", ",".join(cast.keys), "--past", "--slack-rate", "0", "--build-seconds", BUILD_SECONDS]
     words += ["--clock", str(folder / "clock.json"), "--bot", f"http://127.0.0.1:{port}"]
@@ -123,9 +127,7 @@ async def _settle(folder: Path, settings: Settings, addresses: dict[str, Any]) -
     finally:
         await store.close()
     if not known:
-        await furnish(
-            settings, addresses, timing={"check_every": 2, "gate_check_every": 4, "store_check_every": 5}
-        )
+        await furnish(settings, addresses, timing=PACE)
     _write(folder, {**note, "providers": addresses["providers"]})
 
 

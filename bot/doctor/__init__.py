@@ -1,5 +1,5 @@
 """`stationmaster doctor`: looks at everything that the bot needs, changes nothing, and says what to do."""
 
-from bot.doctor.command import add_commands
+from bot.doctor.command import WORDS
 
-__all__ = ["add_commands"]
+__all__ = ["WORDS"]

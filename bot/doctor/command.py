@@ -15,6 +15,7 @@ from bot.doctor.stored import examine_database
 from bot.opening import open_edges, open_vault, store_of
 from bot.settings import Settings
 from bot.surroundings import SystemClock
+from bot.words import Fills
 from integrations import PROVIDERS
 from integrations.vault import VaultError
 from orchestration.store.migrate import Standing
@@ -23,13 +24,12 @@ from orchestration.store.store import Store
 _MARKS = {Verdict.FINE: "ok  ", Verdict.WORRY: "look", Verdict.BROKEN: "FAIL"}
 
 
-def add_commands(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """The word `doctor`."""
-    doctor = words.add_parser(
-        "doctor", help="look at everything that the bot needs, change nothing, and say what to do"
-    )
-    doctor.add_argument("--json", action="store_true", help="as JSON, for programs")
-    doctor.set_defaults(command=run_doctor)
+def _doctor_words(word: argparse.ArgumentParser) -> None:
+    word.add_argument("--json", action="store_true", help="as JSON, for programs")
+    word.set_defaults(command=run_doctor)
+
+
+WORDS: Fills = {"doctor": _doctor_words}
 
 
 async def run_doctor(arguments: argparse.Namespace, settings: Settings) -> int:

@@ -17,11 +17,13 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.contexts import known_by
 from bot.errors import place_of
 from bot.slack.intent import Intent, Payload, key_of, parse, tenant_of
 from bot.views.modals.trouble import form_trouble
 from bot.views.offers import Offers, offers
 from orchestration.ports.runtime import Chance, Inbox, Incoming
+from orchestration.ports.tracing import UNTRACED, Tracer
 
 log = structlog.get_logger(__name__)
 
@@ -75,6 +77,7 @@ class Edge:
         checks: Mapping[str, Check],
         offering: Mapping[str, Offer] = MappingProxyType({}),
         told: Told = lambda _kind, _outcome, _seconds: None,
+        tracer: Tracer = UNTRACED,
     ) -> None:
         self._inbox = inbox
         self._wake = wake
@@ -82,6 +85,7 @@ class Edge:
         self._checks = checks
         self._offering = offering
         self._told = told
+        self._tracer = tracer
 
     async def receive(self, kind: str, body: Payload) -> Answer:
         """Store the request and say how to acknowledge it. A repeat is acknowledged and not stored again."""
@@ -152,10 +156,11 @@ class Edge:
             answer: Answer | None
             clock = asyncio.get_running_loop().time
             begun, outcome = clock(), "taken"
-            try:
-                answer = await self.receive(kind, body)
-            except Exception as error:  # noqa: BLE001 - Bolt loses the ack of a listener that raises; it is logged
-                answer, outcome = self.apology(kind, body, error), "lost"
+            with known_by(self._tracer, f"slack {kind}", facts={"request": kind}):
+                try:
+                    answer = await self.receive(kind, body)
+                except Exception as error:  # noqa: BLE001 - Bolt loses the ack of a listener that raises; it is logged
+                    answer, outcome = self.apology(kind, body, error), "lost"
             self._told(kind, outcome, clock() - begun)
             if answer is None:
                 return BoltResponse(status=503, body="")

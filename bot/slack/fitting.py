@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
 from bot.slack.blocks import fit_message, validate
 from bot.views.rendered import Rendered
+from orchestration.domain.release import Release
 from orchestration.ports.notification import Attachment
 from orchestration.ports.runtime import Letter
 from orchestration.services.engine import Engine
@@ -80,3 +81,10 @@ def wait_for_card(attempts: int) -> float:
 
 def pause(attempts: int) -> float:
     return min(_LONGEST_PAUSE, float(2 ** min(attempts, 10)))
+
+
+def of_restored(letter: Letter, release: Release) -> Letter:
+    """A card that a restored release does not know of may stand in Slack already, from after the backup."""
+    if release.restored is None:
+        return letter
+    return replace(letter, uncertain=True, since=min(letter.since, release.restored.since.timestamp()))

@@ -62,12 +62,18 @@ class LinkCards:
 
     async def of_lines(self, tenant_id: str, lines: Sequence[DigestLine]) -> Sequence[DigestLine]:
         """Each with where it can be read: the message itself, else the card of its release, where one was posted."""
-        url, found = (await self._who()).url, []
+        found = []
         for line in lines:
-            keys = (line.key, f"card:{line.release}")
-            refs = [ref for key in keys if (ref := await self._mailbox.ref(tenant_id, key)) is not None]
-            found.append(replace(line, link=permalink(url, refs[0])) if refs else line)
+            url = await self.of_message(tenant_id, line.key, f"card:{line.release}")
+            found.append(replace(line, link=url) if url is not None else line)
         return found
+
+    async def of_message(self, tenant_id: str, *keys: str) -> str | None:
+        """Where people find the first of these messages that was posted."""
+        for key in keys:
+            if (ref := await self._mailbox.ref(tenant_id, key)) is not None:
+                return permalink((await self._who()).url, ref)
+        return None
 
     async def address(self, letter: Letter, release_id: str) -> str:
         """Where people find a release: by our own web server, else its card in Slack, once that is posted."""

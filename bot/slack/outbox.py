@@ -11,11 +11,12 @@ import structlog
 
 from bot.slack.answering import Answerer, Connect
 from bot.slack.answers import Answers
-from bot.slack.fitting import Draw, NotYet, fitted, pause, said, wait_for_card
+from bot.slack.fitting import Draw, NotYet, fitted, of_restored, pause, said, wait_for_card
 from bot.slack.homes import Homes, Publishes
 from bot.slack.identity import Known
 from bot.slack.limiter import Family, Limiter
 from bot.slack.link_cards import LinkCards, Unfurls
+from bot.slack.pieces import draw_piece, named_gate, with_place
 from bot.slack.tact import Tact
 from bot.views.gate_card import gate_card
 from bot.views.notices import notice
@@ -23,7 +24,6 @@ from bot.views.planning_news import render_news
 from bot.views.quiet import digest, read_lines
 from bot.views.release_card import release_card
 from bot.views.rendered import Rendered
-from bot.views.store_card import store_card
 from bot.views.text import escape
 from orchestration.domain.gates import GateState
 from orchestration.domain.release import Release
@@ -120,7 +120,8 @@ class Sender:
         send = {
             OutgoingKind.CARD: self._send_card,
             OutgoingKind.GATE: self._send_gate,
-            OutgoingKind.STORE: self._send_store,
+            OutgoingKind.STORE: self._send_piece,
+            OutgoingKind.CHAPTER: self._send_piece,
             OutgoingKind.NOTICE: self._send_notice,
             OutgoingKind.ALERT: self._send_alert,
             OutgoingKind.NEWS: self._send_news,
@@ -152,32 +153,30 @@ class Sender:
         if release.room is not None and release.room.state is RoomState.WANTED:
             raise NotYet(wait_for_card(letter.attempts), "The channel of the release comes first")
         card = release_card(release, now=self._engine.clock.now())
+        letter = of_restored(letter, release)
         return await self._post_or_edit(letter, card, channel=release.home, keeping=False)
 
     async def _send_gate(self, letter: Letter) -> Mapping[str, MessageRef]:
         release = await self._release(letter)
-        gate = next((g for g in release.gates if g.id == letter.outgoing.payload["gate"]), None)
-        if gate is None:
-            raise Refused("The gate of this card does not exist")
+        gate = named_gate(release, letter.outgoing)
         rendered = gate_card(release, gate, now=self._engine.clock.now())
-        person = letter.outgoing.payload.get("person")
+        person, doubted = letter.outgoing.payload.get("person"), of_restored(letter, release)
         if person is not None:
             over = gate.state is not GateState.OPEN and not letter.uncertain
             if over and await self.mailbox.ref(letter.tenant_id, letter.outgoing.key) is None:
                 return {}  # it was never shown to them, and there is nothing left to decide
-            return await self._post_or_edit(letter, rendered, person=person)
+            url = await self._links.of_message(letter.tenant_id, f"gate:{gate.id}", f"card:{release.id}")
+            return await self._post_or_edit(doubted, with_place(rendered, url), person=person)
         thread = await self._thread(letter, release)
         place = {"channel": release.home, "thread": thread}
-        return await self._post_or_edit(letter, rendered, **place, broadcast=True, keeping=False)
+        return await self._post_or_edit(doubted, rendered, **place, broadcast=True, keeping=False)
 
-    async def _send_store(self, letter: Letter) -> Mapping[str, MessageRef]:
+    async def _send_piece(self, letter: Letter) -> Mapping[str, MessageRef]:
         release = await self._release(letter)
-        submission = release.submission(letter.outgoing.payload["submission"])
-        if submission is None:
-            raise Refused("The submission of this card does not exist")
-        rendered = store_card(release, submission, now=self._engine.clock.now())
+        shown = draw_piece(release, letter.outgoing, now=self._engine.clock.now())
+        letter = of_restored(letter, release)
         thread = await self._thread(letter, release)
-        return await self._post_or_edit(letter, rendered, channel=release.home, thread=thread, keeping=False)
+        return await self._post_or_edit(letter, shown, channel=release.home, thread=thread, keeping=False)
 
     async def _send_notice(self, letter: Letter) -> Mapping[str, MessageRef]:
         release = await self._release(letter)
@@ -187,6 +186,8 @@ class Sender:
         if told is None:
             return {}
         elsewhere = payload.get("to")
+        if told.gathered and elsewhere is None:
+            return {}  # the thread has it in a message that is edited in place
         thread = None if elsewhere else await self._thread(letter, release)
         return await self._post_or_edit(
             letter,
@@ -227,6 +228,8 @@ class Sender:
             async with self._limited(Family.POST, channel):
                 await slack.send_file(attachment)
         except NeedsCredentials as error:
+            if "unasked" in letter.outgoing.payload:
+                return {}
             shown = Rendered(text=f"{made.text}\n{escape(error.reason)}", blocks=())
             return await self._post_or_edit(letter, shown, channel=channel, thread=thread)
         return {}

@@ -91,9 +91,15 @@ def needs_answer(found: Sequence[tuple[Release, Sequence[str]]]) -> Rendered:
     for release, what in found[:_LISTED]:
         lines.append(dotted([bold(one_line(release.title, 80)), code(release.id)]))
         lines += [say("• {need}", need=brief(need, 200)) for need in what]
+    decide = say(
+        "{yes} and {no} decide, {why} says what is in the way. The app's Home has each with its buttons.",
+        yes=code("/release approve"),
+        no=code("/release reject"),
+        why=code("/release why"),
+    )
     count = sum(len(what) for _release, what in found)
     text = say("{count} waiting for you.", count=plural(count, "thing is", "things are"))
-    return Rendered(text=text, blocks=tuple(section(text) for text in paragraphs(lines)))
+    return Rendered(text=text, blocks=(*(section(each) for each in paragraphs(lines)), context(decide)))
 
 
 def help_answer(words: Iterable[HelpLine]) -> Rendered:

@@ -38,17 +38,6 @@ def reminded(event: Event, release: Release, _now: datetime) -> Rendered | None:
     )
 
 
-def signed(event: Event, release: Release, _now: datetime) -> Rendered:
-    """One of several has said yes."""
-    sentence = say(
-        "{who} approved for {areas}. Still needed: {missing}.",
-        who=_signer(event),
-        areas=brief(event.data.get("areas", "") or "the release", WORDS),
-        missing=brief(event.data.get("missing", "") or "nothing", WORDS),
-    )
-    return tell(release, sentence)
-
-
 def granted(event: Event, release: Release, _now: datetime) -> Rendered:
     """The decision is yes; a forced one is announced with what it overrode."""
     evidence = code(event.data.get("evidence", "unknown"))

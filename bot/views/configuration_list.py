@@ -80,16 +80,18 @@ def _told(row: Row) -> Mrkdwn:
 
 
 def _connections(links: tuple[Linked, ...]) -> Mrkdwn:
+    """Each by name; what is well is said once for all, and what is not beside its mark."""
+    if links and all(link.state == "verified" for link in links):
+        return listed([brief(link.id, 40) for link in links], most=_CONNECTIONS) + ": all verified"
     return dotted(_linked(link) for link in links[:_CONNECTIONS]) + (
         f" and {len(links) - _CONNECTIONS} more" if len(links) > _CONNECTIONS else ""
     )
 
 
 def _linked(link: Linked) -> Mrkdwn:
-    """The word stands beside the mark where something is wrong."""
+    """A word stands beside every mark."""
     mark = Mrkdwn(_MARKS.get(link.state, ""))
-    state = "" if link.state == "verified" else f" {link.state}"
-    return say("{mark} {name}{state}", mark=mark, name=brief(link.id, 40), state=state)
+    return say("{mark} {name} {state}", mark=mark, name=brief(link.id, 40), state=link.state)
 
 
 def _releases(row: Row) -> Mrkdwn:

@@ -18,6 +18,7 @@ class Step(StrEnum):
     TESTS = "tests"
     STORES = "stores"
     ROLLOUT = "rollout"
+    HEALTH = "health"
     CHANNELS = "channels"
     GATE = "gate"
     STORE_GATE = "store_gate"
@@ -32,6 +33,7 @@ STEP_TITLES: Mapping[Step, str] = {
     Step.TESTS: "Tests",
     Step.STORES: "Stores",
     Step.ROLLOUT: "Rollout",
+    Step.HEALTH: "Health",
     Step.CHANNELS: "Channels",
     Step.GATE: "Approval",
     Step.STORE_GATE: "Store approval",
@@ -114,7 +116,7 @@ class Overview:
 class Ask(StrEnum):
     """How a part of a configuration is asked for. LIVE is chosen from what a provider has, LIVE_MANY several of it.
 
-    PROSE is a text of several lines, LINES are short texts, one a line.
+    PROSE is a text of several lines, LINES are short texts, one a line. SHARE is a number with a fraction, or no limit.
     """
 
     TEXT = "text"
@@ -122,6 +124,7 @@ class Ask(StrEnum):
     LINES = "lines"
     INPUTS = "inputs"
     NUMBER = "number"
+    SHARE = "share"
     SPAN = "span"
     CHOICE = "choice"
     MANY = "many"

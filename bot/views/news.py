@@ -22,16 +22,18 @@ View = Callable[[Event, Release, datetime], Rendered | None]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Notice:
-    """How one kind of event is told. Always in the release's thread; also to the channels of `bucket`.
+    """How one kind of event is told. In the release's thread; also to the channels of `bucket`.
 
     `broadcast` says whether the reply is shown in the channel too: only what needs a person is.
     `urgent` says whether it calls people for whom it is quiet; what goes to `critical` always does.
+    `gathered` says whether a message that is edited in place tells it in the thread: then only other channels hear it.
     """
 
     bucket: Bucket | None
     view: View
     broadcast: Callable[[Event], bool] = lambda _event: False
     urgent: Callable[[Event], bool] = lambda _event: False
+    gathered: Callable[[Event], bool] = lambda _event: False
 
 
 def tell(release: Release, sentence: Mrkdwn, *blocks: Json, lines: Sequence[Mrkdwn] = ()) -> Rendered:

@@ -25,7 +25,6 @@ from orchestration.domain.events import Event, EventKind
 from orchestration.domain.holds import HoldCause
 from orchestration.domain.release import Release
 from orchestration.domain.snapshot import Bucket
-from orchestration.domain.stages import Stage
 
 _K = EventKind
 
@@ -47,22 +46,26 @@ def _unplanned(event: Event) -> bool:
     return event.data.get("cause") != HoldCause.FREEZE
 
 
-def _last_stage(event: Event) -> bool:
-    return event.data.get("stage") == Stage.PRE_RELEASE
+def _unsigned(event: Event) -> bool:
+    """Whoever had not said yes yet loses nothing, and sees on the card that nothing is asked any more."""
+    return not event.data.get("signed")
 
 
 NOTICES: Mapping[EventKind, Notice] = MappingProxyType(
     {
         _K.RELEASE_CREATED: Notice(bucket=Bucket.RELEASES, view=release_news.created),
         _K.RELEASE_ARCHIVED: Notice(bucket=Bucket.RELEASES, view=release_news.archived),
+        _K.RELEASE_RESTORED: Notice(bucket=Bucket.RELEASES, broadcast=_always, view=release_news.restored),
         _K.REGRESSION_SKIPPED: Notice(
             bucket=Bucket.RELEASES, broadcast=_always, view=release_news.regression_skipped
         ),
-        _K.STAGE_STARTED: Notice(bucket=Bucket.RELEASES, view=release_news.stage_started),
+        _K.STAGE_STARTED: Notice(bucket=Bucket.RELEASES, gathered=_always, view=release_news.stage_started),
         _K.STAGE_COMPLETED: Notice(
-            bucket=Bucket.RELEASES, broadcast=_last_stage, view=release_news.stage_completed
+            bucket=Bucket.RELEASES, broadcast=_always, view=release_news.stage_completed
         ),
-        _K.STAGE_REOPENED: Notice(bucket=Bucket.REGRESSION, view=release_news.stage_reopened),
+        _K.STAGE_REOPENED: Notice(
+            bucket=Bucket.REGRESSION, gathered=_always, view=release_news.stage_reopened
+        ),
         _K.RELEASE_EDITED: Notice(bucket=Bucket.RELEASES, view=release_news.edited),
         _K.RELEASE_REPLANNED: Notice(bucket=Bucket.RELEASES, view=release_news.replanned),
         _K.TARGET_MOVED: Notice(bucket=Bucket.RELEASES, view=release_news.target_moved),
@@ -71,8 +74,10 @@ NOTICES: Mapping[EventKind, Notice] = MappingProxyType(
         _K.SLOT_CANCELLED: Notice(bucket=Bucket.REGRESSION, view=regression_news.slot_cancelled),
         _K.SLOT_EXPIRED: Notice(bucket=Bucket.REGRESSION, broadcast=_always, view=release_news.slot_expired),
         _K.SLOT_REMINDED: Notice(bucket=None, view=regression_news.slot_reminded),
-        _K.CYCLE_STARTED: Notice(bucket=Bucket.REGRESSION, view=release_news.cycle_started),
-        _K.CYCLE_FINISHED: Notice(bucket=Bucket.REGRESSION, view=release_news.cycle_finished),
+        _K.CYCLE_STARTED: Notice(bucket=Bucket.REGRESSION, gathered=_always, view=release_news.cycle_started),
+        _K.CYCLE_FINISHED: Notice(
+            bucket=Bucket.REGRESSION, gathered=_always, view=release_news.cycle_finished
+        ),
         _K.CYCLE_ABANDONED: Notice(bucket=Bucket.REGRESSION, view=regression_news.cycle_abandoned),
         _K.DRIFT_FOUND: Notice(bucket=Bucket.REGRESSION, broadcast=_always, view=regression_news.drift_found),
         _K.DRIFT_ACCEPTED: Notice(bucket=Bucket.REGRESSION, view=regression_news.drift_accepted),
@@ -90,7 +95,7 @@ NOTICES: Mapping[EventKind, Notice] = MappingProxyType(
         _K.NOTES_EDITED: Notice(bucket=None, view=notes_news.edited),
         _K.NOTES_RESTORED: Notice(bucket=None, view=notes_news.restored),
         _K.WHATS_NEW_WRITTEN: Notice(bucket=None, view=notes_news.whats_new_written),
-        _K.BUILD_READY: Notice(bucket=Bucket.BUILDS, view=task_news.build_ready),
+        _K.BUILD_READY: Notice(bucket=Bucket.BUILDS, gathered=_always, view=task_news.build_ready),
         _K.HOLD_PLACED: Notice(
             bucket=Bucket.RELEASES, broadcast=_always, urgent=_unplanned, view=release_news.hold_placed
         ),
@@ -98,14 +103,15 @@ NOTICES: Mapping[EventKind, Notice] = MappingProxyType(
         _K.PICK_ASKED: Notice(bucket=Bucket.REGRESSION, broadcast=_always, view=pick_news.asked),
         _K.PICK_ACCEPTED: Notice(bucket=Bucket.REGRESSION, view=pick_news.accepted),
         _K.PICK_DECLINED: Notice(bucket=None, view=pick_news.declined),
-        _K.APPROVAL_REQUESTED: Notice(bucket=Bucket.RELEASES, view=approval_news.requested),
+        _K.APPROVAL_REQUESTED: Notice(bucket=Bucket.RELEASES, gathered=_always, view=approval_news.requested),
         _K.APPROVAL_REMINDED: Notice(bucket=None, view=approval_news.reminded),
-        _K.APPROVAL_SIGNED: Notice(bucket=None, view=approval_news.signed),
         _K.APPROVAL_GRANTED: Notice(
             bucket=Bucket.RELEASES, broadcast=_forced, urgent=_forced, view=approval_news.granted
         ),
         _K.APPROVAL_REJECTED: Notice(bucket=Bucket.RELEASES, broadcast=_always, view=approval_news.rejected),
-        _K.APPROVAL_VOIDED: Notice(bucket=Bucket.RELEASES, broadcast=_always, view=approval_news.voided),
+        _K.APPROVAL_VOIDED: Notice(
+            bucket=Bucket.RELEASES, broadcast=_always, gathered=_unsigned, view=approval_news.voided
+        ),
         _K.APPROVAL_DUE: Notice(bucket=None, broadcast=_always, view=approval_news.due),
         _K.APPROVAL_ESCALATED: Notice(
             bucket=Bucket.RELEASES, broadcast=_always, view=approval_news.escalated
@@ -137,6 +143,8 @@ SILENT: Mapping[EventKind, str] = MappingProxyType(
         _K.TASK_CANCELLED: "implied",
         _K.RUN_STOPPED: "implied",
         _K.SUBMISSION_OPENED: "implied",
+        _K.APPROVAL_SIGNED: "carded",
+        _K.STORE_INSTRUCTED: "carded",
         _K.LOGIN_CLAIMED: "administrative",
         _K.LOGIN_DROPPED: "administrative",
         _K.DEPUTY_NAMED: "administrative",
@@ -178,11 +186,15 @@ HEARD: Mapping[EventKind, Bucket | None] = MappingProxyType(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Told:
-    """A notice; whether its reply is shown in the channel as well, and whether it calls people who are left alone."""
+    """A notice; whether its reply is shown in the channel as well, whether it calls people who are left alone,
+
+    and whether the thread has it in another message already.
+    """
 
     rendered: Rendered
     broadcast: bool
     urgent: bool
+    gathered: bool
 
 
 def notice(event: Event, release: Release, *, now: datetime) -> Told | None:
@@ -195,4 +207,5 @@ def notice(event: Event, release: Release, *, now: datetime) -> Told | None:
         rendered=rendered,
         broadcast=row.broadcast(event),
         urgent=row.bucket is Bucket.CRITICAL or row.urgent(event),
+        gathered=row.gathered(event),
     )

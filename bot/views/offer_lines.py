@@ -2,12 +2,11 @@
 
 from bot.views.text import Mrkdwn, bold, escape, say
 from bot.views.words import brief, one_line
-from orchestration.domain.consequences import consequences_of_submitting
 from orchestration.domain.gates import Gate
 from orchestration.domain.pairs import TARGET_TITLES
 from orchestration.domain.release import Release
 from orchestration.domain.submission import Submission
-from orchestration.domain.submitting import OTHERS, plan_of
+from orchestration.domain.submitting import OTHERS, consequences_of_offer
 
 _LANGUAGES = 6
 _TEXT = 500
@@ -61,7 +60,8 @@ def _says(release: Release, gate: Gate) -> tuple[str, ...]:
     submission = subject_of(release, gate)
     if submission is None:
         return ()
-    return consequences_of_submitting(submission, plan_of(release, submission)).says
+    offer = gate.evidence.offer if gate.evidence is not None else None
+    return consequences_of_offer(release, submission, offer).says
 
 
 def _text(language: str, text: str, words: int, *, alone: bool) -> Mrkdwn:

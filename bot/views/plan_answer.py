@@ -92,8 +92,9 @@ def _milestone(release: Release, each: Milestone, number: int, details: int, wor
     parts.append(listed([owner(release, who) for who in each.owners], most=6))
     lines = [joined(parts, " · ")]
     if each.detail:
-        shown = listed([brief(line, words) for line in each.detail], most=details)
-        lines.append(say("      {detail}", detail=shown))
+        lines += [say("      {detail}", detail=brief(line, words)) for line in each.detail[:details]]
+        if len(each.detail) > details:
+            lines.append(say("      {rest}", rest=and_more(len(each.detail) - details)))
     if each.why_not is not None:
         lines.append(
             say("      :warning: As it stands this does not happen: {why}", why=brief(each.why_not, 200))

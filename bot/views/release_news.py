@@ -14,7 +14,7 @@ from orchestration.domain.events import Event
 from orchestration.domain.explain import explain
 from orchestration.domain.holds import HoldCause
 from orchestration.domain.release import Release
-from orchestration.domain.stages import STAGE_TITLES, Stage
+from orchestration.domain.stages import STAGE_TITLES, SlotState, Stage
 from orchestration.domain.tasks import TaskType
 
 
@@ -62,18 +62,33 @@ def archived(event: Event, release: Release, _now: datetime) -> Rendered:
     return tell(release, say("{who} archived it: {reason}", who=person(event.actor.id), reason=reason))
 
 
+def restored(event: Event, release: Release, _now: datetime) -> Rendered:
+    """It was put back to an earlier state: machines are looked at again, people are asked again."""
+    since = moment(event, "since")
+    sentence = say(
+        "I was put back to a backup of {since}. What I made after that I look for before I make anything; "
+        "what people decided after that I do not know. {captain}, look it through, and say it again where it counts.",
+        since=when(since) if since is not None else escape("an earlier time"),
+        captain=mention(release.captain),
+    )
+    return tell(release, sentence)
+
+
 def stage_started(event: Event, release: Release, _now: datetime) -> Rendered:
     """A stage began."""
     return tell(release, say("{stage} has started.", stage=_stage(event)))
 
 
-def stage_completed(event: Event, release: Release, _now: datetime) -> Rendered:
-    """A stage is done; after the last one of ours the captain decides on the submission."""
-    sentence = say("{stage} is done.", stage=_stage(event))
-    if event.data.get("stage") == Stage.PRE_RELEASE:
-        ask = say(" It is ready for submission, {captain}.", captain=mention(release.captain))
-        return tell(release, sentence + ask, lines=release_lines.links(release, Room()))
-    return tell(release, sentence)
+def stage_completed(event: Event, release: Release, _now: datetime) -> Rendered | None:
+    """After the last stage of ours the captain decides on the submission; of the others the next one tells."""
+    if event.data.get("stage") != Stage.PRE_RELEASE:
+        return None
+    sentence = say(
+        "{stage} is done. It is ready for submission, {captain}.",
+        stage=_stage(event),
+        captain=mention(release.captain),
+    )
+    return tell(release, sentence, lines=release_lines.links(release, Room()))
 
 
 def stage_reopened(event: Event, release: Release, _now: datetime) -> Rendered:
@@ -86,8 +101,10 @@ def _stage(event: Event) -> str:
     return STAGE_TITLES[Stage(stage)] if stage in set(Stage) else "A stage"
 
 
-def slot_added(event: Event, release: Release, _now: datetime) -> Rendered:
-    """A regression slot was planned."""
+def slot_added(event: Event, release: Release, _now: datetime) -> Rendered | None:
+    """A regression slot was planned; one that has begun meanwhile is told by its cycle."""
+    if any(s.id == event.data.get("slot") and s.state is SlotState.STARTED for s in release.slots):
+        return None
     slot = _slot_time(event)
     return tell(release, say("{who} planned a regression slot{at}.", who=person(event.actor.id), at=slot))
 

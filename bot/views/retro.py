@@ -1,8 +1,10 @@
 """The card of a release that is over: what it took, who decided, what went wrong, and thanks to those who wrote it."""
 
+from collections import Counter
 from datetime import datetime
 
 from bot.views.gate_lines import ACTS, people
+from bot.views.health import health_line
 from bot.views.offer_lines import about_of
 from bot.views.store_lines import name
 from bot.views.text import Mrkdwn, bold, code, duration, plural, say
@@ -10,7 +12,7 @@ from bot.views.words import brief, dotted, person, when
 from orchestration.domain.gates import Gate, GateKind, GateState
 from orchestration.domain.people import SYSTEM
 from orchestration.domain.release import Release
-from orchestration.domain.tasks import TaskState
+from orchestration.domain.tasks import TASK_TITLES, TaskState, TaskType
 
 _MOST = 20
 _WORDS = 120
@@ -23,8 +25,15 @@ def authors_of(release: Release) -> tuple[str, ...]:
 
 
 def retro(release: Release, *, at: datetime) -> list[Mrkdwn]:
-    """Its lines: the dates of each store, the lead time, approvals, overrides, what was done by hand, thanks."""
-    lines = [_lead(release, at), *_stores(release), *_approvals(release), *_troubles(release)]
+    """Its lines: the dates and health of each store, the lead time, approvals, overrides, failures, thanks."""
+    lines = [
+        _lead(release, at),
+        *_stores(release),
+        *_health(release),
+        *_approvals(release),
+        *_failures(release),
+        *_troubles(release),
+    ]
     authors = authors_of(release)
     if authors:
         lines.append(say("Thanks to {who}: everybody has what you wrote.", who=people(authors, most=_MOST)))
@@ -51,6 +60,24 @@ def _stores(release: Release) -> list[Mrkdwn]:
         again = [plural(each.number, "submission")] if each.number > 1 else []
         lines.append(dotted([bold(name(each)), *parts, *again]))
     return lines
+
+
+def _health(release: Release) -> list[Mrkdwn]:
+    """How each version did among its users when it was read last."""
+    found = ((each, health_line(release, each)) for each in release.current_submissions)
+    return [say("{which}: {line}", which=name(each), line=line) for each, line in found if line is not None]
+
+
+def _failures(release: Release) -> list[Mrkdwn]:
+    """By kind of task, the most frequent first."""
+    counted = Counter[TaskType]()
+    for task in release.tasks:
+        counted[task.type] += task.failures
+    rows = sorted(((-n, TASK_TITLES[kind]) for kind, n in counted.items() if n))
+    if not rows:
+        return []
+    told = ", ".join(f"{title} {plural(-n, 'time')}" for n, title in rows)
+    return [say("Failed: {what}", what=brief(told, _WORDS * 2))]
 
 
 def _approvals(release: Release) -> list[Mrkdwn]:

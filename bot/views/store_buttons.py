@@ -8,9 +8,17 @@ from typing import Literal
 
 from bot.views.blocks import Json, actions, button, confirm
 from bot.views.store_lines import name
-from bot.views.values import STOP_ALL, STORE_RESUBMIT, WHATS_NEW, carried, tell_store
+from bot.views.values import (
+    STOP_ALL,
+    STORE_RESUBMIT,
+    STORE_RESUBMIT_OTHERWISE,
+    WHATS_NEW,
+    carried,
+    tell_store,
+)
 from bot.views.words import one_line
 from orchestration.domain.consequences import consequences_of
+from orchestration.domain.distributing import never_sent
 from orchestration.domain.release import Release
 from orchestration.domain.rollout_plan import EVERYBODY
 from orchestration.domain.store_states import Rollout, StoreState
@@ -28,6 +36,20 @@ _LABELS: Mapping[Verb, str] = MappingProxyType(
     }
 )
 _STOPS = frozenset({Verb.WITHDRAW, Verb.PAUSE, Verb.HALT})
+
+
+_ANEW: Mapping[bool | None, tuple[str, str, Mapping[str, str]]] = MappingProxyType(
+    {
+        None: ("Submit Anew", "", {}),
+        True: ("Submit for Review", ", and sent for review", {"review": "sent"}),
+        False: (
+            "Submit Unsent",
+            ", and a person sends it for review in the store's console",
+            {"review": "unsent"},
+        ),
+    }
+)
+"""How a version is submitted anew, by whether somebody chose that it is sent for review: label, words, value."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,7 +105,7 @@ def store_buttons(
         tell_button(release, submission, each, now=now) for each in offered_verbs(release, submission)
     ]
     if _comes_again(release, submission):
-        elements += [resubmit_button(release, submission), whats_new_button(release)]
+        elements += [*_resubmit_buttons(release, submission), whats_new_button(release)]
     return (actions(*elements, block_id=block_id),) if elements else ()
 
 
@@ -109,19 +131,32 @@ def tell_button(release: Release, submission: Submission, wanted: Offered, *, no
     )
 
 
-def resubmit_button(release: Release, submission: Submission) -> Json:
-    """A new submission after one that came back."""
+def _resubmit_buttons(release: Release, submission: Submission) -> tuple[Json, ...]:
+    """A new submission as usual; where the store would not take it and has the choice, in the other way too."""
+    usual = resubmit_button(release, submission)
+    if submission.rollout is not Rollout.STAGED or not never_sent(release, submission):
+        return (usual,)
+    other = not plan_of(release, submission).send_for_review
+    return (usual, resubmit_button(release, submission, send_for_review=other))
+
+
+def resubmit_button(release: Release, submission: Submission, *, send_for_review: bool | None = None) -> Json:
+    """A new submission after one that came back or was not taken; sent for review or left to a person."""
+    was = (
+        "was not taken by its store" if never_sent(release, submission) else f"was {submission.state.lower()}"
+    )
+    label, how, way = _ANEW[send_for_review]
     asked = confirm(
         "Submit anew?",
-        f"{name(submission)} was {submission.state.lower()}. A new submission is asked about like the first one.",
+        f"{name(submission)} {was}. A new submission is asked about like the first one{how}.",
         yes="Submit Anew",
     )
     return button(
-        "Submit Anew",
-        action_id=STORE_RESUBMIT,
-        value=carried(release=release.id, submission=submission.id),
+        label,
+        action_id=STORE_RESUBMIT if send_for_review is None else STORE_RESUBMIT_OTHERWISE,
+        value=carried(release=release.id, submission=submission.id, **way),
         confirm=asked,
-        accessibility_label=one_line(f"Submit {name(submission)} anew", 75),
+        accessibility_label=one_line(f"{label}: {name(submission)}", 75),
     )
 
 
@@ -153,4 +188,5 @@ def stop_all_button(release: Release, *, now: datetime) -> tuple[Json, ...]:
 
 def _comes_again(release: Release, submission: Submission) -> bool:
     current = release.submission_of(submission.pair) == submission
-    return submission.turned_back and current and not release.ended
+    back = submission.turned_back or never_sent(release, submission)
+    return back and current and not release.ended

@@ -8,8 +8,10 @@ from datetime import datetime
 from types import MappingProxyType
 
 from bot.views.health import health_line
-from bot.views.text import Mrkdwn, bold, duration, escape, quote, say
+from bot.views.text import Mrkdwn, bold, escape, quote, say
 from bot.views.words import brief, dotted, linked, person, when
+from orchestration.domain.consequences import pause_left_words
+from orchestration.domain.distributing import never_sent, tasks_of
 from orchestration.domain.pairs import TARGET_TITLES
 from orchestration.domain.release import Release
 from orchestration.domain.rollback import ways_back
@@ -109,6 +111,7 @@ def matters(release: Release, submission: Submission, *, now: datetime, words: i
     """What people must know or do: a rejection's reason, its health, a pause that ends, what was not told yet."""
     return [
         *_turned_back(release, submission, words),
+        *_not_taken(release, submission, words),
         *_health(release, submission),
         *_paused(submission, now),
         *_next_step(release, submission),
@@ -148,6 +151,15 @@ def _turned_back(release: Release, submission: Submission, words: int) -> list[M
     return [*lines, escape(todo if submission.state is StoreState.REJECTED else "It can be submitted anew.")]
 
 
+def _not_taken(release: Release, submission: Submission, words: int) -> list[Mrkdwn]:
+    """Why the store would not have it, and that it can be submitted in another way."""
+    if not never_sent(release, submission) or release.submission_of(submission.pair) != submission:
+        return []
+    troubles = [task.trouble.reason for task in tasks_of(release, submission) if task.trouble is not None]
+    said = [quote(brief(troubles[0], words))] if troubles else []
+    return [*said, escape("Nothing of it is in the store. Mend it and retry, or submit it anew.")]
+
+
 def _paused(submission: Submission, now: datetime) -> list[Mrkdwn]:
     left = submission.pause_left(now)
     if submission.state is StoreState.HALTED and submission.paused_at is not None:
@@ -157,11 +169,7 @@ def _paused(submission: Submission, now: datetime) -> list[Mrkdwn]:
     said = say("Paused since {since}.", since=when(submission.paused_at))
     if left is None:
         return [said]
-    ends = say(
-        " It goes on by itself at {at}: {left} of 30 days of pause are left.",
-        at=when(now + left),
-        left=duration(left),
-    )
+    ends = say(" It goes on by itself at {at}: {left}.", at=when(now + left), left=pause_left_words(left))
     return [said + ends]
 
 

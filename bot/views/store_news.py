@@ -16,19 +16,18 @@ from orchestration.domain.pairs import TARGET_TITLES, Pair
 from orchestration.domain.people import SYSTEM
 from orchestration.domain.release import Release
 from orchestration.domain.snapshot import Bucket
-from orchestration.domain.submission import Verb
 
 _MOST = 20
 _SAID: Mapping[EventKind, str] = MappingProxyType(
     {
-        EventKind.SUBMISSION_SENT: "{store}: {build} was submitted{outside} and waits for review.",
+        EventKind.SUBMISSION_SENT: "{store}: {build} was submitted{how} and waits for review.",
         EventKind.SUBMISSION_IN_REVIEW: "{store}: {build} is in review.",
         EventKind.SUBMISSION_APPROVED: "{store}: {build} is approved. Nobody has it yet.",
-        EventKind.SUBMISSION_CANCELLED: "{store}: the submission of {build} was taken back{outside}.",
+        EventKind.SUBMISSION_CANCELLED: "{store}: the submission of {build} was taken back{how}.",
         EventKind.ROLLOUT_STARTED: "{store}: {build} is live, for {percent} % of the users.",
-        EventKind.ROLLOUT_RAISED: "{store}: {build} reaches {percent} % of the users now{outside}.",
-        EventKind.ROLLOUT_STOPPED: "{store}: the rollout of {build} stands still at {percent} %{outside}.",
-        EventKind.ROLLOUT_RESUMED: "{store}: the rollout of {build} goes on at {percent} %{outside}.",
+        EventKind.ROLLOUT_RAISED: "{store}: {build} reaches {percent} % of the users now{how}.",
+        EventKind.ROLLOUT_STOPPED: "{store}: the rollout of {build} stands still at {percent} %{how}.",
+        EventKind.ROLLOUT_RESUMED: "{store}: the rollout of {build} goes on at {percent} %{how}.",
         EventKind.STORE_COMPLETED: "{store}: everybody is offered {build}.",
         EventKind.STORE_REPLACED: "{store}: a newer version took the place of {build}, at {percent} %.",
     }
@@ -44,17 +43,27 @@ def told(kind: EventKind) -> Callable[[Event, Release, datetime], Rendered]:
     words = _SAID[kind]
 
     def view(event: Event, release: Release, _now: datetime) -> Rendered:
-        outside = ", in the store's own console" if event.data.get("outside") else ""
         sentence = say(
             words,
             store=store_of(event),
             build=build_of(event),
             percent=event.data.get("percent", "0"),
-            outside=outside,
+            how=_how(event),
         )
         return tell(release, sentence, lines=[*_first_users(event, release), *_way_back(event, release)])
 
     return view
+
+
+def _how(event: Event) -> Mrkdwn:
+    """By whom and why, where somebody had the store told; where it was done otherwise."""
+    if event.data.get("outside"):
+        return escape(", in the store's own console")
+    by, because = event.data.get("by"), event.data.get("because")
+    if not by:
+        return escape("")
+    why = say(" ({because})", because=brief(because, WORDS)) if because else escape("")
+    return say(", as {who} asked{why}", who=person(by), why=why)
 
 
 def rejected(event: Event, release: Release, _now: datetime) -> Rendered:
@@ -91,22 +100,6 @@ def silent(event: Event, release: Release, _now: datetime) -> Rendered:
         hours=event.data.get("hours", "many"),
         usual=usual,
         most=event.data.get("usual", "fewer"),
-    )
-    return tell(release, sentence)
-
-
-def instructed(event: Event, release: Release, _now: datetime) -> Rendered:
-    """Somebody had a store told something, or a step came due."""
-    reason = event.data.get("reason")
-    who = escape("Stationmaster") if event.actor.id == SYSTEM.id else person(event.actor.id)
-    share = f" ({event.data.get('percent')} %)" if event.data.get("verb") == Verb.RAISE else ""
-    sentence = say(
-        "{who} has the {store} {what}{share}{reason}",
-        who=who,
-        store=store_of(event),
-        what=VERB_WORDS.get(event.data.get("verb", ""), "do something"),
-        share=share,
-        reason=say(": {reason}", reason=brief(reason, WORDS)) if reason else ".",
     )
     return tell(release, sentence)
 
@@ -195,11 +188,14 @@ def _asker(event: Event, release: Release) -> Mrkdwn:
 
 _K = EventKind
 _LOUD = frozenset({_K.ROLLOUT_STOPPED, _K.STORE_REPLACED})
+_CARDED = frozenset({_K.SUBMISSION_SENT, _K.SUBMISSION_IN_REVIEW, _K.ROLLOUT_RAISED})
+"""What the card of the store says in the thread, and nobody has to do anything about."""
 NOTICES: Mapping[EventKind, Notice] = MappingProxyType(
     {
         **{
             kind: Notice(
                 bucket=Bucket.RELEASES,
+                gathered=lambda event: event.kind in _CARDED,
                 view=told(kind),
                 broadcast=lambda event: event.kind in _LOUD,
                 urgent=lambda event: event.kind in _LOUD,
@@ -209,7 +205,6 @@ NOTICES: Mapping[EventKind, Notice] = MappingProxyType(
         _K.SUBMISSION_REJECTED: Notice(bucket=Bucket.CRITICAL, view=rejected, broadcast=_always),
         _K.STORE_NEEDS_PERSON: Notice(bucket=Bucket.RELEASES, view=needs_person, broadcast=_always),
         _K.STORE_SILENT: Notice(bucket=Bucket.RELEASES, view=silent, broadcast=_always),
-        _K.STORE_INSTRUCTED: Notice(bucket=None, view=instructed),
         _K.STORE_REFUSED: Notice(bucket=Bucket.CRITICAL, view=refused, broadcast=_always),
         _K.STORE_UNREACHED: Notice(bucket=Bucket.CRITICAL, view=unreached, broadcast=_always),
         _K.SUBMISSION_EDITED: Notice(bucket=None, view=edited),

@@ -5,20 +5,16 @@ from datetime import datetime
 
 from bot.views import pick_news, pull_news
 from bot.views.blocks import Json
-from bot.views.markdown import markdown_lines
 from bot.views.news import LINK, WORDS, task_of, tell
 from bot.views.rendered import Rendered
-from bot.views.task_buttons import BUILD_TASKS, task_buttons, waits_for_hand
-from bot.views.text import Mrkdwn, code, escape, joined, mention, plural, say
+from bot.views.task_buttons import task_buttons, waits_for_hand
+from bot.views.text import Mrkdwn, escape, joined, mention, say
 from bot.views.words import BUILD_KINDS, brief, linked, person, when
 from orchestration.domain.builds import BuildKind
 from orchestration.domain.events import Event
 from orchestration.domain.release import Release
 from orchestration.domain.tasks import Task, TaskState, TaskType, TroubleKind, WaitOwner
 
-NOTES = 2_400
-NEWEST = 100
-"""Commits in notes that have no tag to start from, by the port: as many as these are the newest, not all."""
 _WHAT_TO_DO = {
     TroubleKind.TRANSIENT: "The automatic tries are used up. Retry it when the provider is well again.",
     TroubleKind.CREDENTIALS: "Connect the account again with /release connect, then retry.",
@@ -139,94 +135,30 @@ def build_given(event: Event, release: Release, _now: datetime) -> Rendered:
 
 
 def succeeded(event: Event, release: Release, _now: datetime) -> Rendered | None:
-    """What a task left behind. Builds are told when they are ready, automated tests by their result."""
+    """What came of a pick or a backmerge, and automated tests that are red; the rest is told by its chapter."""
     task = task_of(event, release)
-    if task is None or task.type in BUILD_TASKS or task.type is TaskType.TRIGGER_AUTOMATION_RUNS:
+    if task is None:
         return None
-    made = _MADE.get(task.type, _plainly)
-    lines = _notes(task) if task.type in _WITH_NOTES else []
-    return tell(release, made(task, release), lines=lines)
+    if task.type is TaskType.AUTOMATION_RUNS and task.output.get("result") == "failed":
+        return tell(release, _red(task, release))
+    made = _MADE.get(task.type)
+    return tell(release, made(task, release)) if made is not None else None
 
 
-def _plainly(task: Task, _release: Release) -> Mrkdwn:
-    return linked(task.output.get("url"), task.title, LINK) + ": done."
-
-
-def _branch(task: Task, release: Release) -> Mrkdwn:
+def _red(task: Task, release: Release) -> Mrkdwn:
+    about = f" for {task.pair.title}" if task.pair else ""
     return say(
-        "The branch {branch} is cut from {base} at {sha}.",
-        branch=linked(task.output.get("url"), brief(release.branch, WORDS), LINK),
-        base=code(brief(release.cut_from, WORDS)),
-        sha=code(task.output.get("sha", "unknown")[:10]),
+        "{what}{about} failed. {captain}, look at them, or have a fix picked and run another cycle.",
+        what=linked(task.output.get("url"), "The automated tests", LINK),
+        about=about,
+        captain=mention(release.captain),
     )
-
-
-def _tag(task: Task, _release: Release) -> Mrkdwn:
-    return say(
-        "The tag {tag} stands on {sha}.",
-        tag=linked(task.output.get("url"), brief(task.output.get("tag", "unknown"), WORDS), LINK),
-        sha=code(task.output.get("sha", "unknown")[:10]),
-    )
-
-
-def _ticket(task: Task, _release: Release) -> Mrkdwn:
-    key = brief(task.output.get("key", "a ticket"), WORDS)
-    return say("Opened {key}{pair}.", key=linked(task.output.get("url"), key, LINK), pair=_for(task))
-
-
-def _suite(task: Task, _release: Release) -> Mrkdwn:
-    name = brief(task.output.get("name", "The test run"), WORDS)
-    return say("The test run {name} is there.", name=linked(task.output.get("url"), name, LINK))
-
-
-def _automated(task: Task, _release: Release) -> Mrkdwn:
-    what = linked(task.output.get("url"), "The automated tests", LINK)
-    result = task.output.get("result", "ended without a result")
-    return say("{what}{pair} {result}.", what=what, pair=_for(task), result=result)
-
-
-def _written(task: Task, _release: Release) -> Mrkdwn:
-    since = f" since {task.output['since']}" if task.output.get("since") else ""
-    count = task.output.get("commits", "")
-    commits = plural(int(count), "commit") if count.isdigit() else "some commits"
-    if not since and count.isdigit() and int(count) >= NEWEST:
-        commits = f"the newest {commits}"
-    label = brief(f"{commits}{since}", WORDS)
-    final = task.type is TaskType.CREATE_FINAL_RELEASE_NOTES
-    title = "The release notes are published" if final else "Notes of the release candidate"
-    by = task.output.get("edited_by")
-    edited = say(", as {who} edited them", who=person(by)) if by else escape("")
-    what = linked(task.output.get("url"), label, LINK)
-    return say("{title}: {what}{edited}.", title=title, what=what, edited=edited)
-
-
-def _retest(task: Task, _release: Release) -> Mrkdwn:
-    return say("The testers are asked to test again{pair}.", pair=_for(task))
-
-
-def _for(task: Task) -> str:
-    return f" for {task.pair.title}" if task.pair else ""
 
 
 _MADE: dict[TaskType, Callable[[Task, Release], Mrkdwn]] = {
-    TaskType.FORK_BRANCH: _branch,
-    TaskType.CREATE_PROJECT_MANAGEMENT_TICKET: _ticket,
-    TaskType.CREATE_TEST_SUITE: _suite,
     TaskType.CHERRY_PICK: pick_news.picked,
     TaskType.BACKMERGE: pull_news.merged_back,
-    TaskType.CREATE_RC_TAG: _tag,
-    TaskType.CREATE_RELEASE_TAG: _tag,
-    TaskType.CREATE_RELEASE_NOTES: _written,
-    TaskType.CREATE_FINAL_RELEASE_NOTES: _written,
-    TaskType.RESET_TEST_SUITE: _retest,
-    TaskType.AUTOMATION_RUNS: _automated,
 }
-_WITH_NOTES = frozenset({TaskType.CREATE_RELEASE_NOTES, TaskType.CREATE_FINAL_RELEASE_NOTES})
-
-
-def _notes(task: Task) -> list[Mrkdwn]:
-    """The first lines of the notes, which are Markdown, in Slack's own markup."""
-    return markdown_lines(task.output.get("text", ""), most=NOTES, rest="…and more: see the link")
 
 
 def _buttons(release: Release, task: Task) -> tuple[Json, ...]:

@@ -1,6 +1,8 @@
 """What a button or a modal carries back to us: ids in JSON, and the names that the router knows them by."""
 
 import json
+from collections.abc import Mapping
+from types import MappingProxyType
 
 HOLD = "release.hold"
 RESUME = "release.resume"
@@ -39,6 +41,9 @@ WHATS_NEW = "notes.whats_new"
 STOP_ALL = "store.stop_all"
 STORES = "store.list"
 STORE_RESUBMIT = "store.resubmit"
+STORE_RESUBMIT_OTHERWISE = "store.resubmit.otherwise"
+REVIEW_CHOICES: Mapping[str, bool] = MappingProxyType({"sent": True, "unsent": False})
+"""Whether a submission is sent for review, or left for a person to send in the store's console."""
 START = "release.start"
 START_CONFIGURATION = "release.start.configuration"
 START_TYPE = "release.start.type"

@@ -99,8 +99,9 @@ def _matter(release: Release, each: Unmet, room: Room, reader: _Reader) -> Json:
 
 
 def _local(each: Unmet, reader: _Reader) -> Mrkdwn:
-    """`, where it is Tue 03:12`: whether they can be expected to see to it now."""
-    zones = [reader.zones[person] for person in each.people if person in reader.zones]
+    """`, where it is Tue 03:12`: whether others can be expected to see to it now."""
+    others = [person for person in each.people if person != reader.asking]
+    zones = [reader.zones[person] for person in others if person in reader.zones]
     times = dict.fromkeys(f"{reader.now.astimezone(ZoneInfo(zone)):%a %H:%M}" for zone in zones)
     return say(", where it is {times}", times=" or ".join(times)) if times else escape("")
 

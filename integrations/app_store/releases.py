@@ -215,7 +215,7 @@ class AppStoreReleases:
     def _check(self, order: StoreOrder, *, to: str) -> None:
         if order.build.state is not StoreBuildState.READY:
             raise Refused(f"We can't {to}: the build is {order.build.state.lower()}, not ready")
-        if order.percent < DAYS[-1] or order.update_priority:
+        if order.percent < DAYS[-1] or order.update_priority or order.pull_back or not order.send_for_review:
             raise Refused(
                 f"We can't {to}: the App Store takes neither a percentage nor an update priority. Order a phased"
                 f" release, which goes by Apple's days ({IN_WORDS} %)"

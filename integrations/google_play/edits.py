@@ -26,6 +26,14 @@ ATTEMPTS: Final = 3
 PAUSE: Final = 1.0
 LATER: Final = timedelta(minutes=1)
 
+BY_HAND: Final = (
+    "Google does not send changes of this app for review by itself, which is so after a rejection. Submit it unsent, "
+    "and send it in Play Console, under Publishing overview; or settle there what was rejected, and try this again"
+)
+BY_ITSELF: Final = (
+    "Google sends changes of this app for review by itself and takes none unsent: submit it to be sent"
+)
+
 Sleep = Callable[[float], Awaitable[None]]
 Change = Callable[[Track], list[Release] | None]
 """The track as it is → its releases as they are to be, None where nothing is to be changed."""
@@ -41,6 +49,20 @@ class Done:
     pulled_back: bool = False
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Way:
+    """How a change is committed.
+
+    `not_sent` is changesNotSentForReview, None for whatever Google asks for. `pull_back`: what is in review and would
+    be in the way is cancelled and sent again with this (changesInReviewBehavior), else the change is refused.
+    """
+
+    not_sent: bool | None = None
+    pull_back: bool = False
+
+
+AS_GOOGLE_ASKS: Final = Way()
+URGENT: Final = Way(pull_back=True)
 _log = structlog.get_logger("integrations.google_play")
 
 
@@ -71,8 +93,8 @@ class Edits:
         self._chance = chance
         self._one_at_a_time = asyncio.Lock()
 
-    async def change_track(self, track: str, change: Change, *, urgent: bool = False) -> Done:
-        """Change a track. `urgent`: what is in review does not hold it up, but is pulled back and sent again.
+    async def change_track(self, track: str, change: Change, *, way: Way = AS_GOOGLE_ASKS) -> Done:
+        """Change a track. Refused where Google wants it sent in another way than `way` allows.
 
         Nothing has an effect before the commit, so only that may be in doubt: TryLater with `maybe_done`.
         """
@@ -82,7 +104,7 @@ class Edits:
                 if attempt:
                     await self._sleep(PAUSE * attempt * (0.5 + self._chance()))
                 try:
-                    return await self._once(track, change, urgent=urgent)
+                    return await self._once(track, change, way)
                 except (EditGone, WantsNotSent, WantsSent) as error:
                     last = error.reason
         raise TryLater(
@@ -90,7 +112,7 @@ class Edits:
             after=LATER,
         )
 
-    async def _once(self, track: str, change: Change, *, urgent: bool) -> Done:
+    async def _once(self, track: str, change: Change, way: Way) -> Done:
         # Opening an edit ends the one of whoever took this work over from us, should we have been asleep.
         check_before_making()
         edit = await self._client.open_edit()
@@ -98,31 +120,39 @@ class Edits:
             releases = change(await self._client.track(edit, track))
             if releases is not None:
                 await self._client.put_track(edit, track, releases)
-                return await self._commit_now(edit) if urgent else await self._commit(edit)
+                return await self._committed(edit, way)
         except Refused:
             await _discard(self._client, edit)
             raise
         await _discard(self._client, edit)
         return Done()
 
-    async def _commit(self, edit: Edit, *, pull_back: bool = False) -> Done:
-        """Commit, once more with changesNotSentForReview where Google wants it: the edit outlives that refusal.
-
-        The opposite refusal of the second commit means that the app's state changed in between: it is begun anew.
-        """
+    async def _committed(self, edit: Edit, way: Way) -> Done:
+        """Commit; what is in review is pulled back only where it would be in the way, and only where that is wanted."""
         try:
-            await self._client.commit(edit, not_sent=False, pull_back=pull_back)
-        except WantsNotSent:
-            await self._client.commit(edit, not_sent=True, pull_back=pull_back)
-            return Done(changed=True, not_sent=True, pulled_back=pull_back)
-        return Done(changed=True, pulled_back=pull_back)
-
-    async def _commit_now(self, edit: Edit) -> Done:
-        """The same, whatever is in review: that is pulled back only where it would be in the way."""
-        try:
-            return await self._commit(edit)
+            return await self._commit(edit, way, pull_back=False)
         except ChangesInReview:
-            return await self._commit(edit, pull_back=True)
+            if not way.pull_back:
+                raise
+            return await self._commit(edit, way, pull_back=True)
+
+    async def _commit(self, edit: Edit, way: Way, *, pull_back: bool) -> Done:
+        """Commit as it is wanted; where nobody said, once more with changesNotSentForReview if Google asks for it.
+
+        The edit outlives that refusal. The opposite refusal of the second commit means that the app's state changed
+        in between: it is begun anew.
+        """
+        not_sent = way.not_sent or False
+        try:
+            await self._client.commit(edit, not_sent=not_sent, pull_back=pull_back)
+        except WantsNotSent as error:
+            if way.not_sent is not None:
+                raise Refused(f"{BY_HAND} ({error.reason})") from error
+            not_sent = True
+            await self._client.commit(edit, not_sent=True, pull_back=pull_back)
+        except WantsSent as error:
+            raise Refused(f"{BY_ITSELF} ({error.reason})") from error
+        return Done(changed=True, not_sent=not_sent, pulled_back=pull_back)
 
 
 async def _discard(client: PlayClient, edit: Edit) -> None:

@@ -14,7 +14,7 @@ from integrations.afterwards import afterwards
 from integrations.google_play.answers import Lifecycle, Release, Summary
 from integrations.google_play.builds import version_code
 from integrations.google_play.client import PlayClient
-from integrations.google_play.edits import Change, Done, Edits, for_reading
+from integrations.google_play.edits import AS_GOOGLE_ASKS, URGENT, Change, Done, Edits, Way, for_reading
 from integrations.google_play.settings import PRODUCTION
 from integrations.google_play.staging import (
     BY_LIFECYCLE,
@@ -79,8 +79,8 @@ class PlayReleases:
     async def submit(self, order: StoreOrder) -> StoreStatus:
         """One edit: the production track with our release, the others as they were; and commit.
 
-        Changes in review are not pulled back for it. After a rejection Google takes changes unsent only: then it is
-        PENDING, with what a person does.
+        Sent for review or not, and with other changes in review pulled back or not, as the order says; Refused where
+        Google wants it sent the other way. What was not sent is PENDING, with what a person does.
         """
         to = f"submit {order.build.version} ({order.build.number})"
         self._check(order, to=to)
@@ -88,7 +88,8 @@ class PlayReleases:
         notes = await self._notes(order)
         found = await self._look(code)
         if found is None or found.lifecycle in ANEW:
-            done = await self._edits.change_track(PRODUCTION, submitting(code, order, notes))
+            way = Way(not_sent=not order.send_for_review, pull_back=order.pull_back)
+            done = await self._edits.change_track(PRODUCTION, submitting(code, order, notes), way=way)
             return await self._after(order.build.version, code, done)
         own = await self._within(code)
         check_same(order, own, notes)
@@ -130,7 +131,8 @@ class PlayReleases:
             raise self._unknown(version, number, "be halted")
         # A release that is live may also be told as in review, for a change to it: Google knows, and says.
         live = found.lifecycle in (Lifecycle.PUBLISHED, Lifecycle.UNKNOWN)
-        done = await self._edits.change_track(PRODUCTION, halting(code), urgent=live)
+        way = URGENT if live else AS_GOOGLE_ASKS
+        done = await self._edits.change_track(PRODUCTION, halting(code), way=way)
         return await self._after(version, code, done)
 
     async def resume(self, *, version: str, number: str) -> StoreStatus:

@@ -135,7 +135,8 @@ class RehearsalScm:
         else:
             commits = self._compare(previous_tag, current_tag).commits
         lines = [f"- {commit.title} ({commit.author})" for commit in commits]
-        text = "\n".join([f"## {version} ({', '.join(parent_targets)})", "", *lines, ""])
+        stores = ", ".join(target.replace("_", " ").title() for target in parent_targets)
+        text = "\n".join([f"## {version} ({stores})", "", *lines, ""])
         return Notes(text=text, commits=commits, url=f"{self._home}/notes/{current_tag}")
 
     async def find_release(self, tag: str) -> PublishedRelease | None:

@@ -11,6 +11,7 @@ DAYS: Final = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 """What share of the users has a phased release, by its day."""
 BUDGET: Final = timedelta(days=30)
 LONGEST_NOTE: Final = 500
+TODO: Final = "send it for review in the store's console"
 
 EDITABLE: Final = frozenset({StoreState.PENDING, StoreState.REJECTED, StoreState.CANCELLED})
 REVIEWED: Final = frozenset({StoreState.SUBMITTED, StoreState.IN_REVIEW})
@@ -58,12 +59,21 @@ class Releases:
         status = StoreStatus(
             version=order.build.version,
             number=order.build.number,
-            state=StoreState.SUBMITTED,
+            state=StoreState.SUBMITTED if order.send_for_review else StoreState.PENDING,
             url=f"{self._home}/versions/{order.build.version}",
             phased=order.phased,
+            todo=None if order.send_for_review else TODO,
         )
-        self.sent[key] = Sent(order=order, status=status, reviews=1 if sent is None else sent.reviews + 1)
+        reviews = (0 if sent is None else sent.reviews) + int(order.send_for_review)
+        self.sent[key] = Sent(order=order, status=status, reviews=reviews)
         return status
+
+    def send(self, version: str, number: str) -> StoreStatus:
+        """A person sends for review what was submitted unsent."""
+        sent = self._sent(version, number)
+        self._need(sent, "be sent", StoreState.PENDING)
+        sent.status, sent.reviews = replace(sent.status, todo=None), sent.reviews + 1
+        return self._move(sent, StoreState.SUBMITTED)
 
     def withdraw(self, version: str, number: str) -> StoreStatus:
         """Take it back."""
@@ -175,6 +185,8 @@ class Releases:
             raise Refused(f"What's new may have {LONGEST_NOTE} characters: shorten {', '.join(long)}")
         if self._phased and (order.percent < DAYS[-1] or order.update_priority):
             raise Refused("This store has days of its own: it takes neither a percentage nor a priority")
+        if self._phased and (order.pull_back or not order.send_for_review):
+            raise Refused("This store reviews what is submitted, and nothing else of the app is in its way")
         if not self._phased and (order.phased or order.go_live is not GoLive.AUTOMATIC):
             raise Refused("This store lets an approved version out at once, to a percentage")
 

@@ -164,11 +164,18 @@ async def _start(attempt: Try, kind: BuildKind, workflow: Workflow, ref: str) ->
 
     async def plan() -> Facts:
         before = await newest_in_store(attempt, kind)
-        return {"asked_at": attempt.now.isoformat(), **({"store_before": before} if before else {})}
+        restored = attempt.release.restored
+        return {
+            "asked_at": attempt.now.isoformat(),
+            **({"store_before": before} if before else {}),
+            **({"since": restored.since.isoformat()} if restored is not None else {}),
+        }
 
     async def find(planned: Facts) -> Facts | None:
-        run = await ci.find_run(request(planned))
-        return _facts(run, planned) if run is not None else None
+        # A run from before a restore is older than this try, and the store may have its build already.
+        known = {"asked_at": planned["since"]} if "since" in planned else planned
+        run = await ci.find_run(request(known))
+        return _facts(run, known) if run is not None else None
 
     async def make(planned: Facts) -> Facts:
         return _facts(await VERBS[kind](ci, request(planned)), planned)

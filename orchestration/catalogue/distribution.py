@@ -34,7 +34,8 @@ def sighting(status: StoreStatus, *, asked_at: datetime) -> Sighting:
 
 
 def order_of(build: StoreBuild, offer: Offer, plan: RolloutPlan, *, rollout: Rollout) -> StoreOrder:
-    """The order for what was approved: each kind of store is told what it has, and nothing besides."""
+    """The order for what was approved, as it was shown: each kind of store is told what it has, and nothing besides."""
+    plan = offer.plan or plan
     notes = {language: text for language, text in offer.notes.items() if language != OTHERS}
     fallback = offer.notes.get(OTHERS, "")
     if rollout is Rollout.PHASED:
@@ -52,6 +53,8 @@ def order_of(build: StoreBuild, offer: Offer, plan: RolloutPlan, *, rollout: Rol
         fallback=fallback,
         percent=plan.first,
         update_priority=plan.update_priority,
+        send_for_review=plan.send_for_review,
+        pull_back=plan.pull_back,
     )
 
 

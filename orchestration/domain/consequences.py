@@ -10,6 +10,13 @@ from orchestration.domain.submission import PAUSE_BUDGET, Submission, Verb
 APPLE_DAYS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 """What share of the users a phased release reaches by its day, where updates come by themselves."""
 _DAY = timedelta(days=1)
+_UNSENT = (
+    "goes to Google Play, not to review: a person sends it there in Play Console, under Publishing overview."
+)
+_PULLED_BACK = "Other changes of the app that are in review are pulled back, and sent again with it."
+_IN_THE_WAY = (
+    "Other changes of the app that are in review stay there: while there are any, Google Play refuses it."
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,12 +38,14 @@ def consequences_of(
 
 def consequences_of_submitting(submission: Submission, plan: RolloutPlan) -> Consequences:
     """What follows from a yes to the submission."""
-    sent = f"Build {submission.build or 'unknown'} of {submission.version} is sent for review"
+    what = f"Build {submission.build or 'unknown'} of {submission.version}"
+    sent = f"{what} is sent for review"
     if submission.rollout is Rollout.STAGED:
         share = "everybody" if plan.first >= EVERYBODY else f"{plan.first:g} % of the users"
         return Consequences(
             says=(
-                f"{sent}.",
+                f"{sent}." if plan.send_for_review else f"{what} {_UNSENT}",
+                _PULLED_BACK if plan.pull_back else _IN_THE_WAY,
                 f"Once it is approved, Google Play offers it to {share} at once.",
                 "Its version code can't be used again, and a later release needs a greater one.",
             )
@@ -51,7 +60,7 @@ def consequences_of_submitting(submission: Submission, plan: RolloutPlan) -> Con
 
 def _apple(submission: Submission, verb: Verb, now: datetime) -> Consequences:
     budget = submission.pause_left(now)
-    left = _days(budget if budget is not None else PAUSE_BUDGET)
+    left = pause_left_words(budget if budget is not None else PAUSE_BUDGET)
     says: tuple[str, ...]
     match verb:
         case Verb.WITHDRAW:
@@ -66,7 +75,7 @@ def _apple(submission: Submission, verb: Verb, now: datetime) -> Consequences:
             says = (
                 "No further user is given it by itself.",
                 "Whoever looks for it in the App Store gets it anyway, and so do new users.",
-                f"{left} of {PAUSE_BUDGET.days} days of pause are left; then it goes on by itself.",
+                f"{left}; then it goes on by itself.",
             )
         case Verb.RESUME:
             says = (f"It goes on at day {submission.day or 1}, with {submission.percent:g} % of the users.",)
@@ -107,5 +116,6 @@ def _google(submission: Submission, verb: Verb, percent: float | None) -> Conseq
     return Consequences(says=says, irreversible=verb is Verb.COMPLETE)
 
 
-def _days(span: timedelta) -> str:
-    return f"{span / _DAY:.0f}"
+def pause_left_words(left: timedelta) -> str:
+    """`10 of 30 days of pause are left`, the same before a pause and during it."""
+    return f"{left / _DAY:.0f} of {PAUSE_BUDGET.days} days of pause are left"

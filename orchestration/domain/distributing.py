@@ -14,7 +14,7 @@ from orchestration.domain.gates import GateKind, GateSignal, GateState, settled
 from orchestration.domain.pairs import Pair, Target
 from orchestration.domain.release import PairPlan, Release
 from orchestration.domain.stages import Stage, StageState
-from orchestration.domain.store_states import StoreState
+from orchestration.domain.store_states import Rollout, StoreState
 from orchestration.domain.submission import Submission, facts_of
 from orchestration.domain.tasks import FINAL, Task, TaskSignal, TaskState, TaskType
 
@@ -72,6 +72,14 @@ def tasks_of(release: Release, submission: Submission) -> tuple[Task, ...]:
     return tuple(t for t in release.tasks if t.id.rpartition("/")[0] == submission.id)
 
 
+def never_sent(release: Release, submission: Submission) -> bool:
+    """Whether the store would not take it: people mend what was wrong, and submit it anew."""
+    failed = (
+        t.state is TaskState.FAILED for t in tasks_of(release, submission) if t.type in _SUBMITS.values()
+    )
+    return submission.state is StoreState.PENDING and any(failed)
+
+
 def settle_submissions(change: Change) -> None:
     """Let the tasks and questions of submissions follow what their stores told. Holds don't keep facts away."""
     for submission in change.release.submissions:
@@ -81,7 +89,7 @@ def settle_submissions(change: Change) -> None:
         if submission.over:
             _finish(change, submission)
         elif submission.turned_back:
-            _cancel(change, submission)
+            cancel_tasks(change, submission, f"the submission was {submission.state.lower()}")
 
 
 def open_submissions(change: Change) -> None:
@@ -101,8 +109,13 @@ def open_submissions(change: Change) -> None:
             _plan(change, submission)
 
 
-def open_submission(change: Change, plan: PairPlan, *, after: Submission | None = None) -> Submission:
-    """A new submission of a pair, with the texts of the one that it follows and the newest build in the store."""
+def open_submission(
+    change: Change, plan: PairPlan, *, after: Submission | None = None, send_for_review: bool | None = None
+) -> Submission:
+    """A new submission of a pair, with the texts of the one that it follows and the newest build in the store.
+
+    After a rejection a store with percentages takes changes unsent only, so that is proposed then.
+    """
     release = change.release
     build = store_build(release, plan.pair)
     newest = build.store.number if build is not None and build.store is not None else None
@@ -115,12 +128,18 @@ def open_submission(change: Change, plan: PairPlan, *, after: Submission | None 
         integration=release.snapshot.stores[plan.pair.key].integration,
         build=number,
         notes=after.notes if after is not None else {},
+        send_for_review=False if send_for_review is None and _unsent_only(after) else send_for_review,
         opened_at=change.now,
         check_at=change.now if number is not None else None,
     )
     change.release = release.with_submission(submission)
     change.tell(EventKind.SUBMISSION_OPENED, **facts_of(submission))
     return submission
+
+
+def _unsent_only(after: Submission | None) -> bool:
+    rejected = after is not None and after.state is StoreState.REJECTED
+    return rejected and after is not None and after.rollout is Rollout.STAGED
 
 
 def _plan(change: Change, submission: Submission) -> None:
@@ -178,10 +197,10 @@ def _finish(change: Change, submission: Submission) -> None:
             change.tell(EventKind.TASK_SUCCEEDED, task=task.id, type=task.type, link=submission.url)
 
 
-def _cancel(change: Change, submission: Submission) -> None:
+def cancel_tasks(change: Change, submission: Submission, why: str) -> None:
+    """End what would carry a submission out."""
     for task in tasks_of(change.release, submission):
         if task.state not in FINAL:
-            why = f"the submission was {submission.state.lower()}"
             moved = task.moved(TaskSignal.CANCEL, note=why, wait=None, retry_at=None, finished_at=change.now)
             change.release = change.release.with_task(moved)
             change.tell(EventKind.TASK_CANCELLED, task=task.id, why=why)

@@ -196,4 +196,12 @@ def _tell(
     causes = None if by_itself else _CAUSES.get(kind)
     ours = causes is None or (instruction is not None and instruction.verb in causes)
     by_hand = moved.outside if kind is EventKind.SUBMISSION_SENT else not ours
-    change.tell(kind, **facts_of(moved), reason=reason, outside="yes" if by_hand else None)
+    asked = instruction if causes is not None and ours else None
+    change.tell(
+        kind,
+        **facts_of(moved),
+        reason=reason,
+        outside="yes" if by_hand else None,
+        by=asked.by if asked is not None else None,
+        because=asked.reason if asked is not None else None,
+    )

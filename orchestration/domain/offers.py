@@ -3,15 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from orchestration.domain.rollout_plan import RolloutPlan
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Offer:
-    """One build, what its users will read by language, and how it is let out, in words."""
+    """One build, what its users will read by language, and how it is let out: as `plan` says it, `manner` in words.
+
+    A `plan` of None stands in evidence of older programs.
+    """
 
     version: str
     build: str
     notes: Mapping[str, str] = field(default_factory=dict)
     manner: str = ""
+    plan: RolloutPlan | None = None
 
     @property
     def parts(self) -> tuple[str, ...]:

@@ -212,7 +212,14 @@ def _later(change: Change, task: Task, outcome: Later, jitter: float) -> None:
 def fail(change: Change, task: Task, outcome: Failed) -> None:
     """Fail a task; the hold on the release follows from it."""
     trouble = Trouble(kind=outcome.kind, reason=outcome.reason, at=change.now, link=outcome.link)
-    moved = task.moved(TaskSignal.FAIL, trouble=trouble, wait=None, retry_at=None, finished_at=change.now)
+    moved = task.moved(
+        TaskSignal.FAIL,
+        trouble=trouble,
+        wait=None,
+        retry_at=None,
+        failures=task.failures + 1,
+        finished_at=change.now,
+    )
     change.release = change.release.with_task(moved)
     change.tell(EventKind.TASK_FAILED, task=task.id, type=task.type, reason=outcome.reason, link=outcome.link)
 

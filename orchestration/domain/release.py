@@ -72,6 +72,14 @@ class AcceptedDrift:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Restored:
+    """When it was put back, and to which time: what was done between the two is not known here."""
+
+    since: datetime
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Release:
     """A release. `id` is what people write (REL-7F3K2Q9D); `revision` is what a writer must have read."""
 
@@ -110,6 +118,7 @@ class Release:
     whats_new: tuple[WhatsNew, ...] = ()
     progress: Progress = field(default_factory=Progress)
     room: Room | None = None
+    restored: Restored | None = None
     revision: int = 0
 
     @property

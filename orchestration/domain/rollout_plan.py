@@ -13,8 +13,10 @@ EVERYBODY = 100.0
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RolloutPlan:
-    """`phased` and `go_live` are for a store with days of its own, `steps` (per cent) and `update_priority` for others.
+    """`phased` and `go_live` are for a store with days of its own, `whats_new` for both, all else for the other kind.
 
+    `steps` are in per cent. Without `send_for_review` a person sends a submission for review, in the store's console.
+    With `pull_back`, other changes of the app that are in review are pulled back for it, and sent again with it.
     With `auto_advance` the steps follow each other by themselves, at least `step_every` apart and only when the
     office is open; otherwise a person takes each. Everybody is a step only where 100 stands among them: it can't be
     taken back. `whats_new` is the text for languages in which nobody wrote one.
@@ -26,6 +28,8 @@ class RolloutPlan:
     auto_advance: bool = False
     step_every: timedelta = timedelta(days=1)
     update_priority: int = 0
+    send_for_review: bool = True
+    pull_back: bool = False
     whats_new: str = ""
 
     @property

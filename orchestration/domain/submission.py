@@ -125,7 +125,8 @@ class Submission:
 
     `build` is the store's own number of the build, None while none is known; `notes` say what is new, by language.
     The dates are when the store told it first. `seen_at` is when the store was asked last, `check_at` when it is
-    asked next. `paused_for` is how long it was paused before `paused_at`. `raised_at` is when its share grew last,
+    asked next. `send_for_review` is what somebody chose for this one, None where the configuration says it.
+    `paused_for` is how long it was paused before `paused_at`. `raised_at` is when its share grew last,
     `step_at` when the next step is taken by itself. `outside`: it was sent by somebody in the store's console.
     """
 
@@ -136,6 +137,7 @@ class Submission:
     integration: str
     build: str | None = None
     notes: Mapping[str, str] = field(default_factory=dict)
+    send_for_review: bool | None = None
     state: StoreState = StoreState.PENDING
     percent: float = 0.0
     phased: bool = False

@@ -7,8 +7,11 @@ from orchestration.domain.acts import require_alive
 from orchestration.domain.advance import complete, move_stage
 from orchestration.domain.asking import withdraw_gates
 from orchestration.domain.change import Change
+from orchestration.domain.consequences import Consequences, consequences_of_submitting
 from orchestration.domain.decisions import record_evidence
 from orchestration.domain.distributing import (
+    cancel_tasks,
+    never_sent,
     open_submission,
     submission_gate,
     tasks_of,
@@ -34,8 +37,10 @@ OTHERS = "*"
 
 def plan_of(release: Release, submission: Submission) -> RolloutPlan:
     """How its store is to let it out; as nothing else was said where the store is not configured any more."""
-    plan = release.snapshot.stores.get(submission.pair.key)
-    return plan.rollout if plan is not None else RolloutPlan()
+    store = release.snapshot.stores.get(submission.pair.key)
+    plan = store.rollout if store is not None else RolloutPlan()
+    chosen = submission.send_for_review
+    return plan if chosen is None else replace(plan, send_for_review=chosen)
 
 
 def offered(release: Release, submission: Submission) -> Offer:
@@ -48,6 +53,7 @@ def offered(release: Release, submission: Submission) -> Offer:
         build=submission.build or "",
         notes=notes,
         manner=manner_of(submission.pair, plan),
+        plan=plan,
     )
 
 
@@ -59,13 +65,21 @@ def approved_offer(release: Release, submission: Submission) -> Offer:
     return shown or offered(release, submission)
 
 
+def consequences_of_offer(release: Release, submission: Submission, offer: Offer | None) -> Consequences:
+    """What follows from a yes to what is offered; to what would be, where nothing was read yet."""
+    plan = offer.plan if offer is not None and offer.plan is not None else plan_of(release, submission)
+    return consequences_of_submitting(submission, plan)
+
+
 def manner_of(pair: Pair, plan: RolloutPlan) -> str:
     """How a store lets it out, in words."""
     if rollout_of(pair) is Rollout.STAGED:
         steps = [f"{step:g} %" for step in plan.steps] or [f"{EVERYBODY:g} %"]
         pace = "by itself in working hours" if plan.auto_advance else "step by step, each by a person"
         urgency = f", update priority {plan.update_priority}" if plan.update_priority else ""
-        return f"{' → '.join(steps)}, {pace if len(steps) > 1 else 'at once'}{urgency}"
+        review = "" if plan.send_for_review else ", sent for review by a person in Play Console"
+        others = ", other changes in review pulled back" if plan.pull_back else ""
+        return f"{' → '.join(steps)}, {pace if len(steps) > 1 else 'at once'}{urgency}{review}{others}"
     who = "by a person after approval" if plan.go_live is GoLive.MANUAL else "at once after approval"
     return f"{'over seven days' if plan.phased else 'to everybody'}, {who}"
 
@@ -86,18 +100,40 @@ def choose_build(change: Change, submission_id: str, number: str) -> None:
     _edited(change, replace(known, build=number, check_at=change.now), what=f"build {number}")
 
 
-def resubmit(change: Change, submission_id: str) -> Submission:
-    """A new submission after one that was rejected or taken back; it is asked about and sent like the first."""
+def choose_review(change: Change, submission_id: str, *, send_for_review: bool) -> None:
+    """Have it sent for review, or left for a person to send; a yes to the other way is void."""
+    known = _unsent(change, submission_id)
+    _require_choice(known)
+    if plan_of(change.release, known).send_for_review == send_for_review:
+        raise NotNow("It is so already.", settled=True)
+    what = "that it is sent for review" if send_for_review else "that a person sends it for review"
+    _edited(change, replace(known, send_for_review=send_for_review), what=what)
+
+
+def _require_choice(known: Submission) -> None:
+    if known.rollout is not Rollout.STAGED:
+        raise NotNow(f"{known.pair.title} is sent for review in any case: its store has no other way.")
+
+
+def resubmit(change: Change, submission_id: str, *, send_for_review: bool | None = None) -> Submission:
+    """A new submission after one that came back or never got there; it is asked about and sent like the first.
+
+    `send_for_review`: whether it is sent for review or left to a person, where the store has that choice.
+    """
     require_alive(change)
     known = require_submission(change, submission_id)
     if change.release.submission_of(known.pair) != known:
         raise NotNow(f"{known.pair.title} was submitted anew already.", settled=True)
-    if not known.turned_back:
+    if not known.turned_back and not never_sent(change.release, known):
         said = known.state.lower().replace("_", " ")
         raise NotNow(f"{known.pair.title} {known.version} is {said}; only what came back is submitted anew.")
+    if send_for_review is not None:
+        _require_choice(known)
+    if not known.turned_back:
+        cancel_tasks(change, known, "it is submitted anew")
     change.release = change.release.with_submission(replace(known, check_at=None, instruction=None))
     plan = next(p for p in change.release.plans if p.pair == known.pair)
-    return open_submission(change, plan, after=known)
+    return open_submission(change, plan, after=known, send_for_review=send_for_review)
 
 
 def finish(change: Change, note: str) -> None:

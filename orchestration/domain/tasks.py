@@ -186,9 +186,9 @@ class Task:
 
     `after` names the tasks that must be finished first; the plan is frozen when the stage or cycle starts.
     `generation` rises only when a person says "again"; it tells the effects of each order apart.
-    `cut_offs` counts tries that ended with the death of their worker. `about` tells tasks apart that people
-    ask for as often as they like. `stop_at` is when the provider is asked to stop what the task still runs there,
-    and `stops` how often it was asked in vain.
+    `failures` counts how often it failed for good, `cut_offs` tries that ended with the death of their worker.
+    `about` tells tasks apart that people ask for as often as they like. `stop_at` is when the provider is asked to
+    stop what the task still runs there, and `stops` how often it was asked in vain.
     """
 
     id: str
@@ -203,6 +203,7 @@ class Task:
     check_every: timedelta = timedelta(seconds=30)
     state: TaskState = TaskState.PENDING
     attempts: int = 0
+    failures: int = 0
     cut_offs: int = 0
     generation: int = 1
     wait: Wait | None = None

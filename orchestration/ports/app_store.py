@@ -58,7 +58,9 @@ class StoreOrder:
     `notes` says what is new, by the store's language tags ("en-US"); `fallback` stands in for the languages of the
     app's page that `notes` lacks. An empty `fallback` means that none may be missing where the store wants them all.
     `go_live_at` belongs to SCHEDULED. `phased` is for PHASED stores; `percent` (the first step, more than 0, 100 for
-    everybody) and `update_priority` (0 to 5, how urgently the app itself asks its users to update) for STAGED ones.
+    everybody), `update_priority` (0 to 5, how urgently the app itself asks its users to update) and the last two for
+    STAGED ones: `send_for_review` (else a person sends what was submitted, in the store's console) and `pull_back`
+    (other changes of the app that are in review are pulled back and sent again with this; else they stand in the way).
     A store refuses what it does not have, rather than leave it out silently.
     """
 
@@ -70,6 +72,8 @@ class StoreOrder:
     phased: bool = False
     percent: float = 100.0
     update_priority: int = 0
+    send_for_review: bool = True
+    pull_back: bool = False
 
     def __post_init__(self) -> None:
         if (self.go_live is GoLive.SCHEDULED) != (self.go_live_at is not None):
@@ -148,9 +152,10 @@ class AppStore(Protocol):
 
         Natural key: app + version. One that is under way, approved or live with the same build, texts and manner
         is left as it is, and its status returned; AlreadyDifferent where one of these differs. One that is PENDING,
-        REJECTED or CANCELLED is brought to what the order says, its build swapped, and sent (again).
+        REJECTED or CANCELLED is brought to what the order says, its build swapped, and sent (again); without
+        `send_for_review` it stays PENDING, with what a person does in `todo`.
         Refused where the build is not READY or not there, where a text is too long or missing, where another version
-        is in the way, and where the store does not have what is asked for.
+        is in the way, where the store does not have what is asked for, and where it wants it sent the other way.
         """
 
     async def withdraw(self, *, version: str, number: str) -> StoreStatus:

@@ -85,7 +85,10 @@ class Chance(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Claim:
-    """Work that is ours until the lease ends. `fence` rises with every claim, so a late writer is known."""
+    """Work that is ours until the lease ends. `fence` rises with every claim, so a late writer is known.
+
+    `trace`, here and below, is the context of what caused it, see `orchestration.ports.tracing`.
+    """
 
     id: str
     tenant_id: str
@@ -93,6 +96,7 @@ class Claim:
     kind: WorkKind
     subject: str
     fence: int
+    trace: str | None = None
 
 
 class Dispatcher(Protocol):
@@ -112,7 +116,9 @@ class Dispatcher(Protocol):
 
 
 class OutgoingKind(StrEnum):
-    """What a message is made of when sent: the card of a release, a gate or a store, an event, an answer to a person,
+    """What a message is made of when sent: the card of a release, a gate or a store, a chapter: what a stage or cycle
+
+    has left behind, an event, an answer to a person,
 
     an alert: words for a channel that belong to no release, news: an event that belongs to none, a digest: what was
     kept for a person, the answer to a step of a workflow, or a file: drawn when it is sent.
@@ -123,6 +129,7 @@ class OutgoingKind(StrEnum):
     CARD = "CARD"
     GATE = "GATE"
     STORE = "STORE"
+    CHAPTER = "CHAPTER"
     NOTICE = "NOTICE"
     ANSWER = "ANSWER"
     ALERT = "ALERT"
@@ -166,6 +173,7 @@ class Letter:
     uncertain: bool
     since: float
     taken_at: datetime
+    trace: str | None = None
 
 
 class Mailbox(Protocol):
@@ -207,6 +215,7 @@ class Request:
     incoming: Incoming
     fence: int
     attempts: int
+    trace: str | None = None
 
 
 class Inbox(Protocol):

@@ -40,6 +40,9 @@ class Errand:
 class Webhooks(Protocol):
     """The webhooks of a tenant, in a transaction."""
 
+    async def tenants(self) -> Sequence[str]:
+        """Those that have any, in their order."""
+
     async def of_tenant(self, tenant_id: str) -> Sequence[Webhook]:
         """All of them, by id."""
 

@@ -1,4 +1,4 @@
-"""Which messages follow from a change: the card, those of its gates and stores, and a notice for each event heard."""
+"""Which messages follow from a change: the card, those of its chapters, gates and stores, and notices of events."""
 
 import json
 from collections.abc import Collection, Mapping
@@ -7,6 +7,8 @@ from datetime import datetime
 from types import MappingProxyType
 
 from orchestration.domain.change import Change
+from orchestration.domain.chapters import chapters, told_by
+from orchestration.domain.distributing import never_sent
 from orchestration.domain.events import Event, EventKind
 from orchestration.domain.gates import Gate
 from orchestration.domain.people import Actor, ActorKind
@@ -15,6 +17,8 @@ from orchestration.domain.snapshot import Bucket
 from orchestration.domain.store_states import StoreState
 from orchestration.domain.submission import Submission
 from orchestration.ports.runtime import Outgoing, OutgoingKind
+
+_PICTURED = frozenset({EventKind.ROLLOUT_STOPPED, EventKind.RELEASE_COMPLETED})
 
 
 def announce(
@@ -43,6 +47,7 @@ def announce(
     for number, event in enumerate(change.events):
         if event.kind in heard:
             messages += _notices(change, event, number, heard[event.kind])
+    messages += _chapters(change)
     before = {gate.id: gate for gate in change.before.gates}
     messages += [
         message
@@ -50,11 +55,28 @@ def announce(
         if gate.evidence is not None and _seen(gate) != _seen(before.get(gate.id))
         for message in _copies(release, gate, deputies, holders.get(gate.id, ()))
     ]
-    return (*messages, *_stores(change))
+    return (*messages, *_stores(change), *_pictures(change))
+
+
+def _chapters(change: Change) -> list[Outgoing]:
+    """The message of each chapter, whenever it shows something else than before."""
+    release = change.release
+    before = {c.id: told_by(change.before, c) for c in chapters(change.before)}
+    return [
+        Outgoing(
+            kind=OutgoingKind.CHAPTER,
+            lane=f"chapter:{release.id}:{shown.id}",
+            key=f"chapter:{release.id}:{shown.id}",
+            release_id=release.id,
+            payload={"chapter": shown.id},
+        )
+        for shown in chapters(release)
+        if told_by(release, shown) != before.get(shown.id)
+    ]
 
 
 def _stores(change: Change) -> list[Outgoing]:
-    """The card of each submission that was sent to its store, whenever it shows something else than before."""
+    """The card of each submission that its store has or would not take, whenever it shows something else."""
     before = {s.id: s for s in change.before.submissions}
     release = change.release
     current = {s.id for s in release.current_submissions}
@@ -68,10 +90,42 @@ def _stores(change: Change) -> list[Outgoing]:
             payload={"submission": submission.id},
         )
         for submission in release.submissions
-        if submission.state is not StoreState.PENDING
-        and (_told(submission), submission.id in current, release.ended)
-        != (_told(before.get(submission.id)), submission.id in was_current, change.before.ended)
+        if _has_card(release, submission)
+        and (_told(submission), submission.id in current, release.ended, True)
+        != (
+            _told(known := before.get(submission.id)),
+            submission.id in was_current,
+            change.before.ended,
+            known is not None and _has_card(change.before, known),
+        )
     ]
+
+
+def _has_card(release: Release, submission: Submission) -> bool:
+    """One that nobody has said yes to has its question instead."""
+    waits = submission.todo is not None or never_sent(release, submission)
+    return submission.state is not StoreState.PENDING or waits
+
+
+def _pictures(change: Change) -> list[Outgoing]:
+    """The picture of the rollout, where one came to stand still or everybody has it: when people want to look back."""
+    release = change.release
+    if not any(event.kind in _PICTURED for event in change.events):
+        return []
+    if not any(submission.live_at is not None for submission in release.current_submissions):
+        return []
+    return [rollout_picture(release.id, f"{release.revision + 1}", unasked=True)]
+
+
+def rollout_picture(release_id: str, order: str, *, unasked: bool = False) -> Outgoing:
+    """The picture into the thread; one that nobody asked for is left out where the app may not show files."""
+    return Outgoing(
+        kind=OutgoingKind.FILE,
+        lane=f"file:{release_id}",
+        key=f"file:rollout:{release_id}:{order}",
+        release_id=release_id,
+        payload={"document": "rollout", **({"unasked": "yes"} if unasked else {})},
+    )
 
 
 def _told(submission: Submission | None) -> object:

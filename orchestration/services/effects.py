@@ -31,6 +31,7 @@ class Effects:
     def __init__(self, engine: Engine, release: Release, claim: Claim) -> None:
         self._engine = engine
         self._claim = claim
+        self._restored = release.restored
         self._known = {effect.id: effect for effect in release.effects if effect.task_id == claim.subject}
         self.outcomes: dict[str, Effect] = {}
 
@@ -56,6 +57,9 @@ class Effects:
             planned = known.plan
         else:
             planned = await plan()
+            found = await self._made_before_restore(effect_id, planned, find, lag)
+            if found is not None:
+                return found
         before = self._engine.pulse.now()
         effect = await self._intend(effect_id, planned)
         self._still_fresh(before)
@@ -67,6 +71,25 @@ class Effects:
                 self.outcomes[effect_id] = replace(effect, state=EffectState.DROPPED)
             raise
         return self._confirm(effect, made)
+
+    async def _made_before_restore(
+        self, effect_id: str, planned: Facts, find: Callable[[Facts], Awaitable[Facts | None]], lag: timedelta
+    ) -> Facts | None:
+        """What a life made that this one knows nothing of: the database was put back to before it."""
+        if self._restored is None:
+            return None
+        unknown = Effect(
+            id=effect_id,
+            task_id=self._claim.subject,
+            state=EffectState.SENT,
+            sent_at=self._restored.at,
+            plan=dict(planned),
+        )
+        found = await find(planned)
+        if found is not None:
+            return self._confirm(unknown, found)
+        self._wait_out(unknown, lag)
+        return None
 
     def _confirm(self, effect: Effect, result: Facts) -> Facts:
         self.outcomes[effect.id] = replace(effect, state=EffectState.CONFIRMED, result=dict(result))

@@ -12,6 +12,7 @@ from orchestration.ports.planning import Holidays, NoHolidays, UserGroups
 from orchestration.ports.rehearsal import Rehearsals
 from orchestration.ports.rooms import Rooms
 from orchestration.ports.runtime import Chance, Clock, LoadIntegrations, UnitsOfWork
+from orchestration.ports.tracing import UNTRACED, Tracer
 from orchestration.ports.witness import UNWATCHED, Witness
 
 CONFIGURATIONS = "configurations"
@@ -51,6 +52,7 @@ class Engine:
     rehearsals: Rehearsals | None = None
     lease_clock: Clock | None = None
     witness: Witness = UNWATCHED
+    tracer: Tracer = UNTRACED
     web_url: str | None = None
 
     @property

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Generic, TypeVar
 
 import structlog
@@ -19,8 +20,10 @@ class Pump(Generic[Item]):
     """Claims up to `limit` pieces at once and handles each in a task of its own.
 
     It looks when `wake` is set, when a piece ends, and every `idle` seconds in case a wake was lost.
+    `ahead` tells in how many seconds the next piece is due, None where nothing is planned: it looks then, too.
     `renew` is called every `renew_every` seconds with the pieces under way. `let_go` is called for each piece that
-    was cancelled before its end, so that its lease need not run out before somebody else takes it. `witness` counts.
+    was cancelled before its end, so that its lease need not run out before somebody else takes it. `around` is
+    entered around each piece, for logs and for whoever follows it. `witness` counts.
     While the database is away it looks every few seconds only, whatever wakes it.
     """
 
@@ -33,9 +36,11 @@ class Pump(Generic[Item]):
         wake: asyncio.Event,
         limit: int = 8,
         idle: float = 5.0,
+        ahead: Callable[[], Awaitable[float | None]] | None = None,
         renew: Callable[[Sequence[Item]], Awaitable[None]] | None = None,
         renew_every: float = 10.0,
         let_go: Callable[[Item], Awaitable[None]] | None = None,
+        around: Callable[[Item], AbstractContextManager[None]] = lambda _item: nullcontext(),
         witness: Witness = UNWATCHED,
     ) -> None:
         self.name = name
@@ -44,9 +49,11 @@ class Pump(Generic[Item]):
         self._wake = wake
         self._limit = limit
         self._idle = idle
+        self._ahead = ahead
         self._renew = renew
         self._renew_every = renew_every
         self._let_go = let_go
+        self._around = around
         self._witness = witness
         self._active: dict[asyncio.Task[None], Item] = {}
         self._busy = asyncio.Event()
@@ -114,15 +121,18 @@ class Pump(Generic[Item]):
     async def _guarded(self, item: Item) -> None:
         clock = asyncio.get_running_loop().time
         begun, fine = clock(), True
-        try:
-            await self._handle(item)
-        except DatabaseAway as error:
-            fine = False
-            log.warning("Work waits for the database", action="work_waits", pump=self.name, error=str(error))
-        except Exception:
-            # What was claimed stays leased and comes back when the lease ends.
-            fine = False
-            log.exception("A piece of work was left", action="work_left", pump=self.name)
+        with self._around(item):
+            try:
+                await self._handle(item)
+            except DatabaseAway as error:
+                fine = False
+                log.warning(
+                    "Work waits for the database", action="work_waits", pump=self.name, error=str(error)
+                )
+            except Exception:
+                # What was claimed stays leased and comes back when the lease ends.
+                fine = False
+                log.exception("A piece of work was left", action="work_left", pump=self.name)
         self._witness.worked(self.name, seconds=clock() - begun, fine=fine)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
@@ -143,9 +153,25 @@ class Pump(Generic[Item]):
                 # Its lease still ends by itself.
                 log.exception("Could not give work back", action="let_go_failed", pump=self.name)
 
-    async def _rest(self) -> None:
+    async def _pause(self) -> float:
+        """Until the next piece is due, where there is room for it; never longer than the idle time."""
+        if self._away:
+            return min(self._idle, _AWAY_SECONDS)
+        if self._ahead is None or len(self._active) >= self._limit:
+            return self._idle
         try:
-            async with asyncio.timeout(min(self._idle, _AWAY_SECONDS) if self._away else self._idle):
+            seconds = await self._ahead()
+        except DatabaseAway:
+            seconds = None  # the look for work says so
+        except Exception:
+            log.exception("Could not look ahead", action="ahead_failed", pump=self.name)
+            seconds = None
+        return self._idle if seconds is None else min(self._idle, seconds)
+
+    async def _rest(self) -> None:
+        seconds = await self._pause()
+        try:
+            async with asyncio.timeout(seconds):
                 await (self._stopped if self._away else self._wake).wait()
         except TimeoutError:
             return

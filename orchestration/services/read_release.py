@@ -1,5 +1,6 @@
 """Read releases for people: one by what they write, the active ones, and what waits for somebody."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
@@ -13,7 +14,7 @@ from orchestration.ports.runtime import UnitOfWork
 from orchestration.services.engine import Engine
 from orchestration.services.saving import require, roles_of
 
-_BEST = 3
+_BEST, _ENDED = 3, 20
 
 
 class Ambiguous(Exception):
@@ -32,10 +33,11 @@ async def find_release(
     actor: Actor,
     channel: str | None = None,
     thread: str | None = None,
+    looking_back: bool = False,
 ) -> Release:
     """The release that a person means: by id or version, else the one whose thread it is, else the only active one,
 
-    else the channel's newest.
+    else the channel's newest. `looking_back`: where none runs, the one that ended last.
 
     Unknown or NotNow where there is none; Ambiguous where several fit.
     """
@@ -46,10 +48,8 @@ async def find_release(
         elif of_thread is not None:
             found = (await work.releases.get(tenant_id, of_thread),)
         else:
-            found = tuple(await work.releases.active(tenant_id))
-            here = tuple(r for r in found if r.home == channel)
-            found = here or found
-        readable = tuple([r for r in found if await _may_read(work, r, actor)])
+            found = await _around(work, tenant_id, channel, looking_back=looking_back)
+        readable = await _readable(work, found, actor)
         if found and not readable:
             require(await roles_of(work, found[0], actor), Permission.READ)
     alive = tuple(r for r in readable if not r.ended)
@@ -64,10 +64,20 @@ async def find_release(
     return chosen[0]
 
 
+async def _around(
+    work: UnitOfWork, tenant_id: str, channel: str | None, *, looking_back: bool
+) -> tuple[Release, ...]:
+    """The releases that run, or those that ended where none does; those of the channel alone, where it has some."""
+    found = tuple(await work.releases.active(tenant_id))
+    if not found and looking_back:
+        found = tuple(await work.releases.ended(tenant_id, limit=_ENDED))
+    return tuple(r for r in found if r.home == channel) or found
+
+
 async def _meant(engine: Engine, tenant_id: str, words: str, actor: Actor) -> str:
     """Which running releases were probably meant, of those that the person may see; and where all stand."""
     async with engine.look() as work:
-        running = [r for r in await work.releases.active(tenant_id) if await _may_read(work, r, actor)]
+        running = await _readable(work, await work.releases.active(tenant_id), actor)
     names = {name: r for r in running for name in (r.id, r.version)}
     close = {names[name].id: names[name] for name in get_close_matches(words, list(names), n=_BEST)}
     choice = " or ".join(f"`{r.id}` ({r.title})" for r in close.values())
@@ -75,15 +85,22 @@ async def _meant(engine: Engine, tenant_id: str, words: str, actor: Actor) -> st
     return f"{guess} `/release list` shows those that run."
 
 
-async def _may_read(work: UnitOfWork, release: Release, actor: Actor) -> bool:
-    return Permission.READ in permissions(await roles_of(work, release, actor))
+async def _readable(work: UnitOfWork, found: Sequence[Release], actor: Actor) -> tuple[Release, ...]:
+    """Those that the actor may read. Roles are asked for twice at most: for what they lead, and for the rest."""
+    held: dict[bool, frozenset[str]] = {}
+    for release in found:
+        leads = release.captain == actor.id
+        if leads not in held:
+            held[leads] = await roles_of(work, release, actor)
+    may = {leads for leads, roles in held.items() if Permission.READ in permissions(roles)}
+    return tuple(release for release in found if (release.captain == actor.id) in may)
 
 
 async def active_releases(engine: Engine, tenant_id: str, *, actor: Actor) -> tuple[Release, ...]:
     """All releases that have not ended, newest first."""
     async with engine.look() as work:
         running = await work.releases.active(tenant_id)
-        readable = tuple([r for r in running if await _may_read(work, r, actor)])
+        readable = await _readable(work, running, actor)
         if not readable:
             require(await roles_of(work, None, actor, tenant_id), Permission.READ)
         return readable

@@ -72,6 +72,32 @@ async def change_release(
     `need` is checked against the actor's roles in the same transaction. `along` stores what belongs to the
     change (an answer, the end of the request) before the commit. Raises what `act` raises; nothing is saved then.
     """
+    with engine.tracer.span("change", facts={"tenant": tenant_id, "release": release_id}):
+        return await _decided(
+            engine,
+            tenant_id,
+            release_id,
+            act,
+            actor=actor,
+            need=need,
+            claim=claim,
+            finish=finish,
+            along=along,
+        )
+
+
+async def _decided(
+    engine: Engine,
+    tenant_id: str,
+    release_id: str,
+    act: Act,
+    *,
+    actor: Actor,
+    need: Permission | None,
+    claim: Claim | None,
+    finish: bool,
+    along: Along | None,
+) -> Change:
     for _ in range(_ROUNDS):
         try:
             async with engine.work() as work:

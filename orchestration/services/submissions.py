@@ -63,19 +63,40 @@ async def choose_build(
     )
 
 
+async def choose_review(
+    engine: Engine,
+    tenant_id: str,
+    release_id: str,
+    submission_id: str,
+    *,
+    send_for_review: bool,
+    actor: Actor,
+    along: Along | None = None,
+) -> Change:
+    """Choose whether it is sent for review, or left for a person to send in the store's console."""
+
+    def act(change: Change) -> None:
+        submitting.choose_review(change, submission_id, send_for_review=send_for_review)
+
+    return await change_release(
+        engine, tenant_id, release_id, act, actor=actor, need=Permission.EDIT, along=along
+    )
+
+
 async def resubmit(
     engine: Engine,
     tenant_id: str,
     release_id: str,
     submission_id: str,
     *,
+    send_for_review: bool | None = None,
     actor: Actor,
     along: Along | None = None,
 ) -> Change:
-    """A new submission after one that was rejected or withdrawn; it is asked about like the first."""
+    """A new submission after one that came back or never got there; it is asked about like the first."""
 
     def act(change: Change) -> None:
-        submitting.resubmit(change, submission_id)
+        submitting.resubmit(change, submission_id, send_for_review=send_for_review)
 
     return await change_release(
         engine, tenant_id, release_id, act, actor=actor, need=Permission.EDIT, along=along

@@ -1,17 +1,18 @@
 """What every part of the store stands on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from orchestration.ports.runtime import Clock
 from orchestration.ports.witness import UNWATCHED, Witness
 from orchestration.store.database import Database
+from orchestration.store.kept import KeptReleases
 from orchestration.store.times import LeaseTime, past_ms
 from orchestration.store.wake import Wakes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Backing:
-    """The database, the time that is due, the time of leases, who claims, whom to wake, and who counts.
+    """The database, the time that is due, the time of leases, who claims, whom to wake, who counts, what was read last.
 
     `post` is the clock of the queues to and from people and providers: what goes over a wire keeps real time, even
     where the time of the releases is a sandbox's.
@@ -24,6 +25,7 @@ class Backing:
     owner: str
     wakes: Wakes
     witness: Witness = UNWATCHED
+    kept: KeptReleases = field(default_factory=KeptReleases)
 
     def now_ms(self) -> int:
         """The present, in whole milliseconds."""

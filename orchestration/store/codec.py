@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import TypeAdapter
 from sqlalchemy import Table
 
 from orchestration.domain.builds import Build
@@ -19,6 +18,7 @@ from orchestration.domain.stages import Cycle, Slot
 from orchestration.domain.submission import Submission
 from orchestration.domain.tasks import Task, TaskState
 from orchestration.store import tables
+from orchestration.store.adapters import adapter_of
 from orchestration.store.times import due_ms
 
 Doc = dict[str, Any]
@@ -30,7 +30,7 @@ class Part:
 
     field: str
     table: Table
-    adapter: TypeAdapter[Any]
+    kind: type[Any]
     columns: Callable[[Any], Mapping[str, object]]
     key: Callable[[Any], str] = lambda value: str(value.id)
 
@@ -66,79 +66,77 @@ PARTS: tuple[Part, ...] = (
     Part(
         field="slots",
         table=tables.slots,
-        adapter=TypeAdapter(Slot),
+        kind=Slot,
         columns=lambda slot: {"state": slot.state, "at_ms": due_ms(slot.at)},
     ),
     Part(
         field="cycles",
         table=tables.cycles,
-        adapter=TypeAdapter(Cycle),
+        kind=Cycle,
         columns=lambda cycle: {"state": cycle.state, "number": cycle.number},
     ),
-    Part(field="tasks", table=tables.tasks, adapter=TypeAdapter(Task), columns=_task_columns),
-    Part(field="builds", table=tables.builds, adapter=TypeAdapter(Build), columns=_build_columns),
+    Part(field="tasks", table=tables.tasks, kind=Task, columns=_task_columns),
+    Part(field="builds", table=tables.builds, kind=Build, columns=_build_columns),
     Part(
         field="gates",
         table=tables.gates,
-        adapter=TypeAdapter(Gate),
+        kind=Gate,
         columns=lambda gate: {"kind": gate.kind, "state": gate.state},
     ),
     Part(
         field="effects",
         table=tables.effects,
-        adapter=TypeAdapter(Effect),
+        kind=Effect,
         columns=lambda effect: {"task_id": effect.task_id, "state": effect.state},
     ),
     Part(
         field="reminders",
         table=tables.reminders,
-        adapter=TypeAdapter(Reminder),
+        kind=Reminder,
         columns=lambda reminder: {"kind": reminder.kind, "at_ms": due_ms(reminder.at)},
     ),
     Part(
         field="holds",
         table=tables.holds,
-        adapter=TypeAdapter(Hold),
+        kind=Hold,
         columns=lambda hold: {"cause": hold.cause, "by": hold.by},
         key=lambda hold: f"{hold.cause}:{hold.by}",
     ),
     Part(
         field="submissions",
         table=tables.submissions,
-        adapter=TypeAdapter(Submission),
+        kind=Submission,
         columns=_submission_columns,
     ),
 )
 
-_RELEASE = TypeAdapter(Release)
-_SNAPSHOT = TypeAdapter(Snapshot)
 _ELSEWHERE = {"revision", *(part.field for part in PARTS)}
 
 
 def release_doc(release: Release) -> Doc:
     """The release without its parts and without what the row's own columns hold."""
-    doc: Doc = _RELEASE.dump_python(release, mode="json", exclude=_ELSEWHERE)
+    doc: Doc = adapter_of(Release).dump_python(release, mode="json", exclude=_ELSEWHERE)
     return doc
 
 
 def part_doc(part: Part, value: object) -> Doc:
     """One part of a release."""
-    doc: Doc = part.adapter.dump_python(value, mode="json")
+    doc: Doc = adapter_of(part.kind).dump_python(value, mode="json")
     return doc
 
 
 def release_value(doc: Doc, revision: int, parts: Mapping[str, list[Doc]]) -> Release:
     """The release of a row and of the rows of its parts, which are in their order."""
     builds = [{**build, "artifacts": tuple(build.get("artifacts", ()))} for build in parts.get("builds", ())]
-    return _RELEASE.validate_python({**doc, **parts, "builds": builds, "revision": revision})
+    return adapter_of(Release).validate_python({**doc, **parts, "builds": builds, "revision": revision})
 
 
 def snapshot_doc(snapshot: Snapshot) -> Doc:
     """A configuration's snapshot."""
-    doc: Doc = _SNAPSHOT.dump_python(snapshot, mode="json")
+    doc: Doc = adapter_of(Snapshot).dump_python(snapshot, mode="json")
     return doc
 
 
 def snapshot_value(doc: Doc) -> Snapshot:
     """The snapshot of a document."""
-    return _SNAPSHOT.validate_python(doc)
+    return adapter_of(Snapshot).validate_python(doc)

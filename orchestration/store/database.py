@@ -17,6 +17,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.schema import Table
 
 from orchestration.ports.runtime import DatabaseAway
+from orchestration.store.one_hop import OneHopConnection
 
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -120,6 +121,11 @@ async def take_time(connection: AsyncConnection) -> None:
 
 
 def _prepare_sqlite(engine: AsyncEngine, *, durable: bool) -> None:
+    @event.listens_for(engine.sync_engine, "do_connect")
+    def connect(dialect: Any, _entry: object, words: list[Any], given: dict[str, Any]) -> Any:  # noqa: ANN401 - DBAPI
+        plain = dialect.connect(*words, **given)
+        return OneHopConnection(plain.dbapi, plain.driver_connection)
+
     @event.listens_for(engine.sync_engine, "connect")
     def connected(connection: Any, _entry: ConnectionPoolEntry) -> None:  # noqa: ANN401 - a DBAPI connection
         # The driver would open transactions by its own lights: late, and never IMMEDIATE.

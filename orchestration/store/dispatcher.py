@@ -9,10 +9,12 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from orchestration.domain.due import WorkKind
 from orchestration.ports.runtime import Claim
 from orchestration.store.backing import Backing
-from orchestration.store.leases import CLAIMER, claiming, due_ids, lengthen
+from orchestration.store.leases import AT, CLAIMER, claiming, due_ids, lengthen
 from orchestration.store.queues import work
 from orchestration.store.times import LeaseTime, moment
 from orchestration.store.wake import Wake, notify
+
+_NEXT = select(func.min(work.c.due_ms)).where(work.c.due_ms > AT)
 
 
 class SqlDispatcher:
@@ -37,6 +39,7 @@ class SqlDispatcher:
                 kind=WorkKind(row.kind),
                 subject=row.subject,
                 fence=row.fence,
+                trace=row.trace,
             )
             for row in sorted(rows, key=lambda row: (row.due_ms, row.id))
         ]
@@ -44,6 +47,13 @@ class SqlDispatcher:
     async def renew(self, claims: Sequence[Claim]) -> None:
         """Lengthen the leases that are still ours; those lost stay lost."""
         await lengthen(self._on, work, work.c.id, [(claim.id, claim.fence) for claim in claims])
+
+    async def next_in(self) -> float | None:
+        """In how many seconds the next piece will be due; None where nothing is planned."""
+        now = self._on.now_ms()
+        async with self._on.database.reading() as connection:
+            due = await connection.scalar(_NEXT, {AT.key: now})
+        return None if due is None else (due - now) / 1000
 
     async def ahead(self) -> tuple[Mapping[WorkKind, datetime], int]:
         """When the next piece of each kind will be due, and how many are due already or worked on."""
@@ -82,7 +92,7 @@ class SqlDispatcher:
         self._on.wakes.set([Wake.WORK])
 
 
-def claim_statement(time: LeaseTime) -> ReturningUpdate[tuple[str, str, str, str, str, int, int]]:
+def claim_statement(time: LeaseTime) -> ReturningUpdate[tuple[str, str, str, str, str, int, int, str]]:
     """The one statement that claims; SQLite leaves the lock clause out, having one writer at a time."""
     due = due_ids(work, time)
     return (
@@ -97,5 +107,6 @@ def claim_statement(time: LeaseTime) -> ReturningUpdate[tuple[str, str, str, str
             work.c.subject,
             work.c.fence,
             work.c.due_ms,
+            work.c.trace,
         )
     )

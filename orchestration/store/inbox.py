@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from orchestration.ports.runtime import Incoming, Request
+from orchestration.ports.tracing import carried
 from orchestration.store.backing import Backing
 from orchestration.store.database import insert_into
 from orchestration.store.leases import AT, CLAIMER, ROOM, claiming, lengthen
@@ -39,6 +40,7 @@ class SqlInbox:
                 not_before_ms=now,
                 fence=0,
                 attempts=0,
+                trace=carried(),
             )
             result = await connection.execute(statement.on_conflict_do_nothing())
             new = result.rowcount > 0
@@ -140,4 +142,5 @@ def _request(row: RowMapping) -> Request:
         ),
         fence=row["fence"],
         attempts=row["attempts"],
+        trace=row["trace"],
     )

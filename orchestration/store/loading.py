@@ -8,9 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orchestration.domain.release import Release
 from orchestration.store.codec import PARTS, Doc, release_value
+from orchestration.store.kept import KeptReleases
 from orchestration.store.tables import releases
 
 _RELEASE = "release"
+_AT_ONCE = 500
 
 
 def _whole(picked: Select[tuple[str]]) -> CompoundSelect[tuple[str, str, int, Doc]]:
@@ -41,6 +43,11 @@ _ONE = _whole(
 )
 
 
+_REVISION = select(releases.c.revision).where(
+    releases.c.tenant_id == bindparam("tenant_id"), releases.c.id == bindparam("release_id")
+)
+
+
 async def load_one(connection: AsyncConnection, tenant_id: str, release_id: str) -> Release | None:
     """A release of a tenant, None where the tenant has none of that id."""
     found = _values(await connection.execute(_ONE, {"tenant_id": tenant_id, "release_id": release_id}))
@@ -50,6 +57,42 @@ async def load_one(connection: AsyncConnection, tenant_id: str, release_id: str)
 async def load_many(connection: AsyncConnection, picked: Select[tuple[str]]) -> Sequence[Release]:
     """The releases whose ids were picked, newest first."""
     found = _values(await connection.execute(_whole(picked)))
+    return sorted(found, key=lambda release: (release.created_at, release.id), reverse=True)
+
+
+async def look_at_one(
+    connection: AsyncConnection, kept: KeptReleases | None, tenant_id: str, release_id: str
+) -> Release | None:
+    """As `load_one`, for one who only reads: what is kept of the revision that counts is not read again."""
+    if kept is None:
+        return await load_one(connection, tenant_id, release_id)
+    mine = {"tenant_id": tenant_id, "release_id": release_id}
+    revision = await connection.scalar(_REVISION, mine)
+    if revision is None:
+        return None
+    known = kept.at(release_id, revision)
+    if known is not None:
+        return known
+    found = await load_one(connection, tenant_id, release_id)
+    kept.keep([found] if found is not None else [])
+    return found
+
+
+async def look_at_many(
+    connection: AsyncConnection, kept: KeptReleases | None, picked: Select[tuple[str]]
+) -> Sequence[Release]:
+    """As `load_many`, for one who only reads; each release is of one moment, all of them not always of the same."""
+    if kept is None:
+        return await load_many(connection, picked)
+    rows = await connection.execute(picked.add_columns(releases.c.revision))
+    known = {row.id: kept.at(row.id, row.revision) for row in rows}
+    found = [release for release in known.values() if release is not None]
+    missing = [release_id for release_id, release in known.items() if release is None]
+    for first in range(0, len(missing), _AT_ONCE):
+        some = missing[first : first + _AT_ONCE]
+        read = await load_many(connection, select(releases.c.id).where(releases.c.id.in_(some)))
+        kept.keep(read)
+        found += read
     return sorted(found, key=lambda release: (release.created_at, release.id), reverse=True)
 
 

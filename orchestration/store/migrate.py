@@ -49,6 +49,11 @@ def _script() -> ScriptDirectory:
     return ScriptDirectory.from_config(config())
 
 
+def knows(revision: str) -> bool:
+    """Whether this code has the way from a revision to its own."""
+    return revision in {script.revision for script in _script().walk_revisions()}
+
+
 async def standing(database: Database) -> Standing:
     """Which it is; a database without a schema is behind."""
     async with database.reading() as connection:

@@ -15,6 +15,7 @@ from orchestration.domain.events import Event, EventKind
 from orchestration.domain.people import SYSTEM
 from orchestration.ports.notification import MessageRef
 from orchestration.ports.runtime import Letter, Outgoing, OutgoingKind, StaleClaim
+from orchestration.ports.tracing import carried
 from orchestration.store import audit
 from orchestration.store.backing import Backing
 from orchestration.store.leases import claiming, lengthen
@@ -63,6 +64,7 @@ def _columns(tenant_id: str, message: Outgoing, *, now: int) -> dict[str, object
         "fence": 0,
         "attempts": 0,
         "uncertain": False,
+        "trace": carried(),
     }
 
 
@@ -182,4 +184,5 @@ def _letter(row: RowMapping, taken_at: datetime) -> Letter:
         uncertain=row["uncertain"],
         since=row["first_ms"] / 1000,
         taken_at=taken_at,
+        trace=row["trace"],
     )

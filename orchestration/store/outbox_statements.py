@@ -17,7 +17,14 @@ from orchestration.store.times import LeaseTime
 # These show the current state of something: a new order after the last delivery means a new edit.
 # The others are said once, and the same key again is a repeat of the same order.
 SHOWN_AGAIN = frozenset(
-    {OutgoingKind.CARD, OutgoingKind.GATE, OutgoingKind.STORE, OutgoingKind.HOME, OutgoingKind.HOMES}
+    {
+        OutgoingKind.CARD,
+        OutgoingKind.GATE,
+        OutgoingKind.STORE,
+        OutgoingKind.CHAPTER,
+        OutgoingKind.HOME,
+        OutgoingKind.HOMES,
+    }
 )
 
 
@@ -83,6 +90,7 @@ def renewing(dialect: str) -> Insert:
             "version": outbox.c.version + 1,
             "payload": new.payload,
             "release_id": new.release_id,
+            "trace": new.trace,
             # A card that a sender marks as sent at this very moment was not deleted above: it is open again.
             "state": case((sending, outbox.c.state), else_=new.state),
             "settled_ms": None,

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from pydantic import TypeAdapter
 from sqlalchemy import Row, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -23,19 +22,19 @@ from orchestration.store.wake import Wake
 
 _TRAINS = Shelf(
     plans.trains,
-    TypeAdapter(Train),
+    Train,
     name=lambda train: (train.tenant_id, train.id, train.revision),
     columns=lambda train: {"config_id": train.config_id},
 )
 _FREEZES = Shelf(
     plans.freezes,
-    TypeAdapter(Freeze),
+    Freeze,
     name=lambda freeze: (freeze.tenant_id, freeze.id, freeze.revision),
     columns=lambda freeze: {"ended": freeze.ended},
 )
 _ROTATIONS = Shelf(
     plans.rotations,
-    TypeAdapter(Rotation),
+    Rotation,
     name=lambda rotation: (rotation.tenant_id, rotation.scope, rotation.revision),
 )
 

@@ -48,6 +48,7 @@ work = Table(
     Column("due_ms", BigInteger),
     Column("nudge_ms", BigInteger),
     *_lease(),
+    Column("trace", String),
     _partial("ix_work_due", "due_ms", "id", where="due_ms IS NOT NULL"),
 )
 
@@ -70,6 +71,7 @@ outbox = Table(
     Column("first_ms", BigInteger),
     Column("reason", Text),
     Column("settled_ms", BigInteger),
+    Column("trace", String),
     UniqueConstraint("tenant_id", "key"),
     _partial("ix_outbox_due", "not_before_ms", "id", where="not_before_ms IS NOT NULL"),
     _partial("ix_outbox_settled", "settled_ms", where="settled_ms IS NOT NULL"),
@@ -91,6 +93,7 @@ inbox = Table(
     *_lease(),
     Column("attempts", Integer, nullable=False),
     Column("error", Text),
+    Column("trace", String),
     UniqueConstraint("key", "tenant_id"),
     _partial("ix_inbox_open", "id", where="not_before_ms IS NOT NULL"),
     _partial("ix_inbox_closed", "received_ms", where="not_before_ms IS NULL"),

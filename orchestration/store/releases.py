@@ -18,7 +18,8 @@ from orchestration.ports.listing import Entry, ReleaseFilter
 from orchestration.ports.runtime import Claim, NoSuchRelease, StaleRelease
 from orchestration.store import audit
 from orchestration.store.ancestors import ancestors
-from orchestration.store.loading import load_many, load_one
+from orchestration.store.kept import KeptReleases
+from orchestration.store.loading import load_one, look_at_many, look_at_one
 from orchestration.store.saving import HeldWork, add_release, save_release
 from orchestration.store.submissions import by_store, reviews
 from orchestration.store.tables import builds, release_pairs, releases
@@ -34,7 +35,7 @@ Record = Callable[[str, Sequence[Event]], None]
 
 
 class SqlReleases:
-    """Releases in one transaction. It remembers what it read: a save writes only what differs from that."""
+    """Releases in one transaction. A save writes only what differs from what was read. `kept` is for who only reads."""
 
     def __init__(
         self,
@@ -45,6 +46,7 @@ class SqlReleases:
         may_write: Callable[[], object],
         woken: set[Wake],
         lock: bool,
+        kept: KeptReleases | None = None,
     ) -> None:
         self._connection = connection
         self._time = time
@@ -52,6 +54,7 @@ class SqlReleases:
         self._may_write = may_write
         self._woken = woken
         self._lock = lock
+        self._kept = kept
         self._read: dict[str, Release] = {}
         self.recorded: dict[Change, int] = {}
 
@@ -65,7 +68,7 @@ class SqlReleases:
         if self._lock:
             mine = (releases.c.id == release_id, releases.c.tenant_id == tenant_id)
             await self._connection.execute(select(releases.c.id).where(*mine).with_for_update(key_share=True))
-        release = await load_one(self._connection, tenant_id, release_id)
+        release = await look_at_one(self._connection, self._kept, tenant_id, release_id)
         if release is None:
             raise NoSuchRelease(release_id)
         self._read[release_id] = release
@@ -118,7 +121,7 @@ class SqlReleases:
         return await self._many(newest)
 
     async def _many(self, picked: Select[tuple[str]]) -> Sequence[Release]:
-        found = await load_many(self._connection, picked)
+        found = await look_at_many(self._connection, self._kept, picked)
         self._read.update({release.id: release for release in found})
         return found
 

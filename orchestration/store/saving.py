@@ -18,12 +18,15 @@ from orchestration.domain.phase import phase
 from orchestration.domain.release import Release
 from orchestration.domain.tasks import TaskState, TaskType
 from orchestration.ports.runtime import Claim, StaleClaim, StaleRelease
+from orchestration.ports.tracing import carried
 from orchestration.store.codec import PARTS, Part, part_doc, release_doc
 from orchestration.store.database import Insert, insert_in
 from orchestration.store.queues import work
 from orchestration.store.tables import release_pairs, releases, tasks
 from orchestration.store.times import LeaseTime, due_ms, past_ms
 
+# Who has just looked at what comes next knows nothing of what is written now, and looks again after this time.
+_SOON_MS = 1_000
 # Since when the release is in its phase: as it was stored, or from now on where it is another one.
 _SINCE = case(
     (releases.c.phase == bindparam("is_in"), releases.c.phase_ms),
@@ -191,7 +194,7 @@ def _keeping(time: LeaseTime | None, *, nudged: bool) -> Update:
 async def _write_work(
     connection: AsyncConnection, change: Change, base: Release | None, held: HeldWork | None
 ) -> bool:
-    """Write the times that changed; True where one of them has come."""
+    """Write the times that changed; True where one has come, or comes before workers look by themselves."""
     release = change.release
     before = _due_by_id(base, change.now) if base is not None else {}
     after = _due_by_id(release, change.now)
@@ -205,8 +208,8 @@ async def _write_work(
             await held.write(connection, times)
         elif (known := after.get(key) or before.get(key)) is not None:
             await _write_due(connection, release, known, times)
-    now = due_ms(change.now) or 0
-    return any((due := _time_of(after, key)) is not None and due <= now for key in touched)
+    soon = (due_ms(change.now) or 0) + _SOON_MS
+    return any((due := _time_of(after, key)) is not None and due <= soon for key in touched)
 
 
 def _due_by_id(release: Release, now: datetime) -> dict[str, Work]:
@@ -231,7 +234,8 @@ async def _write_due(
     key = work_id(known.kind, known.subject)
     row = {"work": key, "tenant": release.tenant_id, "release": release.id}
     statement = _DUE_OR_NUDGED if _LATEST.key in times else _DUE
-    result = await connection.execute(statement, {**row, **times})
+    caused = {} if (trace := carried()) is None else {"trace": trace}
+    result = await connection.execute(statement, {**row, **times, **caused})
     if result.rowcount == 0:
         await connection.execute(
             insert(work).values(
@@ -242,6 +246,7 @@ async def _write_due(
                 subject=known.subject,
                 due_ms=due_ms(known.due_at),
                 fence=0,
+                **caused,
             )
         )
 

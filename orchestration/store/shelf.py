@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Generic, TypeVar
 
-from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Table, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orchestration.ports.planning import StalePlan
+from orchestration.store.adapters import adapter_of
 from orchestration.store.database import insert_into
 
 Value = TypeVar("Value")
@@ -22,13 +22,13 @@ class Shelf(Generic[Value]):
     def __init__(
         self,
         table: Table,
-        adapter: TypeAdapter[Value],
+        kind: type[Value],
         *,
         name: Callable[[Value], tuple[str, str, int]],
         columns: Callable[[Value], Mapping[str, object]] = lambda _value: {},
     ) -> None:
         self._table = table
-        self._adapter = adapter
+        self._kind = kind
         self._name = name
         self._columns = columns
 
@@ -36,7 +36,7 @@ class Shelf(Generic[Value]):
         """Those that fit, by id."""
         table = self._table.c
         rows = await connection.execute(select(table.doc, table.revision).where(*where).order_by(table.id))
-        return [self._adapter.validate_python({**row.doc, "revision": row.revision}) for row in rows]
+        return [adapter_of(self._kind).validate_python({**row.doc, "revision": row.revision}) for row in rows]
 
     async def one(self, connection: AsyncConnection, tenant_id: str, name: str) -> Value | None:
         """One by its id."""
@@ -50,7 +50,7 @@ class Shelf(Generic[Value]):
         values = {
             **self._columns(value),
             "revision": revision + 1,
-            "doc": self._adapter.dump_python(value, mode="json", exclude={"revision"}),
+            "doc": adapter_of(self._kind).dump_python(value, mode="json", exclude={"revision"}),
         }
         if revision == 0:
             added = insert_into(connection, self._table).values(tenant_id=tenant_id, id=name, **values)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -21,6 +21,7 @@ from orchestration.store.integrations import IntegrationRows
 from orchestration.store.migrate import Standing, standing
 from orchestration.store.outbox import SqlMailbox
 from orchestration.store.purging import plan_purge, purge
+from orchestration.store.restoring import after_restore
 from orchestration.store.times import LeaseTime
 from orchestration.store.unit_of_work import SqlUnitOfWork
 from orchestration.store.wake import Wakes, listen
@@ -103,6 +104,11 @@ class Store:
     async def usable(self) -> bool:
         """Whether this code can work on the schema."""
         return await self.standing() is not Standing.BEHIND
+
+    async def after_restore(self, *, since: datetime) -> None:
+        """Prepare a database that was put back to what it was then, before anything works on it."""
+        async with self._database.writing() as connection:
+            await after_restore(connection, since=since)
 
     def pool(self) -> Pool:
         """The connections to the database at this moment."""

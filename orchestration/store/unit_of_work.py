@@ -67,6 +67,7 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
             may_write=self._may_write,
             woken=self._woken,
             lock=self._on.database.is_postgres and not self._read_only,
+            kept=self._on.kept if self._read_only else None,
         )
         self._directory = SqlDirectory(connection, may_write=self._may_write)
         self._people = SqlPeople(connection, may_write=self._may_write)

@@ -1,25 +1,30 @@
 """Webhooks as rows, the deliveries that an event makes, and the queue that hands them out."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import Any
 
-from pydantic import TypeAdapter
-from sqlalchemy import Row, and_, bindparam, delete, exists, insert, select, update
+from sqlalchemy import and_, bindparam, delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from orchestration.domain.events import Event, EventKind
+from orchestration.domain.events import Event
 from orchestration.domain.webhooks import KEPT, Delivery, DeliveryState, Verdict, Webhook, body_of
 from orchestration.ports.webhooks import Errand, Sealed, StaleWebhook
+from orchestration.store.adapters import adapter_of
 from orchestration.store.backing import Backing
 from orchestration.store.leases import lengthen
 from orchestration.store.texts import storable
-from orchestration.store.times import MILLISECOND, moment, past_ms
+from orchestration.store.times import MILLISECOND, past_ms
+from orchestration.store.webhook_rows import (
+    as_read,
+    delivery_of,
+    place_of,
+    put_delivery,
+    webhook_doc,
+    webhook_of,
+)
 from orchestration.store.webhook_tables import webhook_deliveries, webhooks
 
-_VALUE: TypeAdapter[Webhook] = TypeAdapter(Webhook)
 _ACTIVE = select(webhooks).where(webhooks.c.tenant_id == bindparam("tenant"), webhooks.c.active.is_(True))
-_OWN = frozenset({"id", "tenant_id", "active", "revision"})
 
 
 class SqlWebhooks:
@@ -29,12 +34,18 @@ class SqlWebhooks:
         self._connection = connection
         self._may_write = may_write
 
+    async def tenants(self) -> Sequence[str]:
+        """Those that have any, in their order."""
+        column = webhooks.c.tenant_id
+        found = await self._connection.execute(select(column).distinct().order_by(column))
+        return [row.tenant_id for row in found]
+
     async def of_tenant(self, tenant_id: str) -> Sequence[Webhook]:
         """All of them, by id."""
         found = await self._connection.execute(
             select(webhooks).where(webhooks.c.tenant_id == tenant_id).order_by(webhooks.c.id)
         )
-        return [_webhook(row) for row in found]
+        return [webhook_of(row) for row in found]
 
     async def find(self, tenant_id: str, webhook_id: str) -> Webhook | None:
         """One of them."""
@@ -42,7 +53,7 @@ class SqlWebhooks:
             select(webhooks).where(webhooks.c.tenant_id == tenant_id, webhooks.c.id == storable(webhook_id))
         )
         row = found.one_or_none()
-        return _webhook(row) if row is not None else None
+        return webhook_of(row) if row is not None else None
 
     async def add(self, webhook: Webhook, secret: Sealed) -> None:
         """Store a new one."""
@@ -51,7 +62,7 @@ class SqlWebhooks:
                 id=webhook.id,
                 tenant_id=webhook.tenant_id,
                 active=webhook.active,
-                doc=_doc(webhook),
+                doc=webhook_doc(webhook),
                 secret=secret.data,
                 key_id=secret.key_id,
                 due_ms=0,
@@ -82,17 +93,18 @@ class SqlWebhooks:
         revision = webhook.revision + 1
         result = await self._may_write().execute(
             update(webhooks)
-            .where(*_as_read(webhook))
-            .values(active=webhook.active, doc=_doc(webhook), revision=revision, due_ms=0, **more)
+            .where(*as_read(webhook))
+            .values(active=webhook.active, doc=webhook_doc(webhook), revision=revision, due_ms=0, **more)
         )
         if result.rowcount == 0:
             raise StaleWebhook(webhook.id)
-        return _VALUE.validate_python({**_VALUE.dump_python(webhook), "revision": revision})
+        adapter = adapter_of(Webhook)
+        return adapter.validate_python({**adapter.dump_python(webhook), "revision": revision})
 
     async def remove(self, webhook: Webhook) -> None:
         """Forget one as it was read, with its deliveries. StaleWebhook."""
         connection = self._may_write()
-        result = await connection.execute(delete(webhooks).where(*_as_read(webhook)))
+        result = await connection.execute(delete(webhooks).where(*as_read(webhook)))
         if result.rowcount == 0:
             raise StaleWebhook(webhook.id)
         await connection.execute(
@@ -114,19 +126,19 @@ class SqlWebhooks:
             .order_by(columns.seq.desc())
             .limit(limit)
         )
-        return [_delivery(row) for row in found]
+        return [delivery_of(row) for row in found]
 
     async def delivery(self, tenant_id: str, webhook_id: str, seq: int) -> Delivery | None:
         """One of them."""
         found = await self._connection.execute(
-            select(webhook_deliveries).where(*_place(tenant_id, webhook_id, seq))
+            select(webhook_deliveries).where(*place_of(tenant_id, webhook_id, seq))
         )
         row = found.one_or_none()
-        return _delivery(row) if row is not None else None
+        return delivery_of(row) if row is not None else None
 
     async def put(self, delivery: Delivery) -> None:
         """Store a delivery in the place of the one that was there."""
-        await _put(self._may_write(), delivery)
+        await put_delivery(self._may_write(), delivery)
 
 
 async def queue_events(
@@ -146,7 +158,7 @@ async def queue_events(
             "attempts": 0,
             "queued_ms": now,
         }
-        for webhook in map(_webhook, found)
+        for webhook in map(webhook_of, found)
         for seq, event in told
         if webhook.hears(event.kind)
     ]
@@ -170,7 +182,7 @@ class SqlWebhookQueue:
             firsts = [await _first(connection, row.id) for row in rows]
         return [
             Errand(
-                webhook=_webhook(row),
+                webhook=webhook_of(row),
                 secret=Sealed(key_id=row.key_id, data=row.secret),
                 delivery=first,
                 fence=row.fence,
@@ -216,7 +228,7 @@ class SqlWebhookQueue:
         async with self._on.database.writing() as connection:
             if not await self._end(connection, errand, due_ms=past_ms(verdict.due_at)):
                 return False
-            await _put(connection, verdict.delivery)
+            await put_delivery(connection, verdict.delivery)
             columns = webhook_deliveries.c
             await connection.execute(
                 delete(webhook_deliveries).where(
@@ -250,64 +262,4 @@ async def _first(connection: AsyncConnection, webhook_id: str) -> Delivery | Non
         .limit(1)
     )
     row = found.one_or_none()
-    return _delivery(row) if row is not None else None
-
-
-async def _put(connection: AsyncConnection, given: Delivery) -> None:
-    await connection.execute(
-        update(webhook_deliveries)
-        .where(*_place(given.tenant_id, given.webhook_id, given.seq))
-        .values(
-            state=given.state.value,
-            attempts=given.attempts,
-            queued_ms=past_ms(given.queued_at),
-            tried_ms=_past(given.tried_at),
-            status=given.status,
-            reason=storable(given.reason) if given.reason is not None else None,
-        )
-    )
-
-
-def _place(tenant_id: str, webhook_id: str, seq: int) -> tuple[Any, ...]:
-    columns = webhook_deliveries.c
-    return (columns.tenant_id == tenant_id, columns.webhook_id == webhook_id, columns.seq == seq)
-
-
-def _as_read(webhook: Webhook) -> tuple[Any, ...]:
-    columns = webhooks.c
-    return (
-        columns.id == webhook.id,
-        columns.tenant_id == webhook.tenant_id,
-        columns.revision == webhook.revision,
-    )
-
-
-def _past(at: datetime | None) -> int | None:
-    return past_ms(at) if at is not None else None
-
-
-def _doc(webhook: Webhook) -> dict[str, Any]:
-    found: dict[str, Any] = _VALUE.dump_python(webhook, mode="json", exclude=set(_OWN))
-    return found
-
-
-def _webhook(row: Row[Any]) -> Webhook:
-    own = {"id": row.id, "tenant_id": row.tenant_id, "active": row.active, "revision": row.revision}
-    return _VALUE.validate_python({**row.doc, **own})
-
-
-def _delivery(row: Row[Any]) -> Delivery:
-    return Delivery(
-        tenant_id=row.tenant_id,
-        webhook_id=row.webhook_id,
-        seq=row.seq,
-        kind=EventKind(row.kind),
-        release_id=row.release_id,
-        body=row.body,
-        queued_at=moment(row.queued_ms),
-        state=DeliveryState(row.state),
-        attempts=row.attempts,
-        tried_at=moment(row.tried_ms) if row.tried_ms is not None else None,
-        status=row.status,
-        reason=row.reason,
-    )
+    return delivery_of(row) if row is not None else None

@@ -205,6 +205,7 @@ BUTTON_ROWS = (
     _button(v.ARCHIVE, READS, RELEASE),
     _button(v.STOP_ALL, CHANGES, RELEASE, stage="submitting"),
     _button(v.STORE_RESUBMIT, CHANGES, SUBMISSION, stage="submitting"),
+    _button(v.STORE_RESUBMIT_OTHERWISE, CHANGES, SUBMISSION, stage="submitting"),
     *(_button(v.tell_store(verb), CHANGES, SUBMISSION, stage="submitting") for verb in Verb),
     _button(v.MORE, READS, {**RELEASE, "act": v.STORES}, stage="submitting"),
     _button(v.RETRY, CHANGES, TASK, stage="failed"),

@@ -100,7 +100,7 @@ def code(path: Path) -> Iterator[str]:
 
 def asked_for(words: str) -> tuple[list[str], argparse.ArgumentParser]:
     """What of a command line does not exist, as far as words lead; and the parser that they lead to."""
-    found, rest = parser(), words.split()
+    found, rest = parser(whole=True), words.split()
     while True:
         below = [each for each in found._actions if isinstance(each, argparse._SubParsersAction)]
         if not below or not rest or not rest[0][0].isalpha():

@@ -13,7 +13,7 @@ from tests.support.chromium import a_page
 from tests.support.demo_process import a_demo
 from tests.support.demo_steps import VERSION, opened, starts, without_tour
 
-PANELS = ("Clock", "Git", "Builds", "Tickets", "Tests", "App stores", "Trouble")
+PANELS = ("Clock", "Git", "Builds", "Tickets", "Tests", "App stores", "Workflows", "Trouble")
 
 
 async def to_come(page: Page, what: str) -> Locator:

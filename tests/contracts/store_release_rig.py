@@ -1,6 +1,6 @@
 """What the contract suite of releases needs to see and to do besides the port, and the twins that have it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -20,6 +20,10 @@ class ReleaseRig(Protocol):
     def withdraws(self) -> bool:
         """Whether a review can be broken off by other than a person in the console."""
 
+    @property
+    def after_rejection(self) -> Mapping[str, Any]:
+        """What an order must say besides after a rejection."""
+
     def upload(self, version: str, number: str) -> object:
         """A build arrives and is ready at once. Numbers only grow."""
 
@@ -31,6 +35,9 @@ class ReleaseRig(Protocol):
 
     def send(self) -> None:
         """A person sends what waits for one in the console; nothing where nothing does."""
+
+    def want_unsent(self) -> None:
+        """From now on the store takes changes unsent only, where it has such a state."""
 
     def given(self, version: str, number: str) -> float:
         """The percentage of users whom the store offers it just now, as the store itself knows it."""
@@ -52,6 +59,11 @@ class TwinReleaseRig:
         """The twin as the port."""
         return self.twin
 
+    @property
+    def after_rejection(self) -> Mapping[str, Any]:
+        """Nothing."""
+        return {}
+
     def upload(self, version: str, number: str) -> None:
         """A build arrives."""
         self.twin.upload(version, number, at=datetime(2026, 9, 21, 9, 0, tzinfo=UTC))
@@ -65,7 +77,16 @@ class TwinReleaseRig:
         self.twin.releases.turn(version, number, state, detail=why or None)
 
     def send(self) -> None:
-        """Nothing waits for a person here."""
+        """A person sends all that waits for one."""
+        for version, number in [
+            (of.status.version, of.order.build.number)
+            for of in self.twin.releases.sent.values()
+            if of.status.todo is not None
+        ]:
+            self.twin.releases.send(version, number)
+
+    def want_unsent(self) -> None:
+        """It takes both at any time."""
 
     def given(self, version: str, number: str) -> float:
         """What the dictionary says."""

@@ -96,6 +96,8 @@ async def test_a_build_that_the_store_does_not_know_is_refused(rig: ReleaseRig) 
     [
         (Rollout.PHASED, {"percent": 5.0}),
         (Rollout.PHASED, {"update_priority": 3}),
+        (Rollout.PHASED, {"send_for_review": False}),
+        (Rollout.PHASED, {"pull_back": True}),
         (Rollout.STAGED, {"phased": True}),
         (Rollout.STAGED, {"go_live": GoLive.MANUAL}),
         (Rollout.STAGED, {"go_live": GoLive.SCHEDULED, "go_live_at": datetime(2026, 12, 24, tzinfo=UTC)}),
@@ -129,3 +131,18 @@ async def test_a_manual_version_waits_for_release(rig: ReleaseRig) -> None:
         told = await rig.store.release(version=VERSION, number=NUMBER)
         assert (told.state, told.percent) == (StoreState.LIVE, 1.0)
     assert rig.given(VERSION, NUMBER) == 1.0
+
+
+async def test_what_is_not_sent_for_review_waits_for_a_person(rig: ReleaseRig) -> None:
+    """It is in the store and PENDING, says what is to be done there, and is SUBMITTED once a person did it."""
+    order = rig.order(await uploaded(rig), send_for_review=False)
+    if rig.store.rollout is Rollout.PHASED:
+        await refused(rig, order)
+        return
+    rig.want_unsent()
+    told = await rig.store.submit(order)
+    assert (told.state, told.todo is None, rig.reviews()) == (StoreState.PENDING, False, 0)
+    rig.send()
+    found = await rig.store.status(version=VERSION, number=NUMBER)
+    assert found is not None
+    assert (found.state, found.todo, rig.reviews()) == (StoreState.SUBMITTED, None, 1)

@@ -131,7 +131,7 @@ async def test_a_rejected_version_is_sent_again_with_another_build(rig: ReleaseR
     """The build is swapped, and the review begins anew; nothing of the old one is left in the way (B-72)."""
     await submitted(rig)
     rig.review(VERSION, NUMBER, StoreState.REJECTED, why="Guideline 2.1: it crashed")
-    again = await rig.store.submit(rig.order(await uploaded(rig, "42")))
+    again = await rig.store.submit(rig.order(await uploaded(rig, "42"), **rig.after_rejection))
     assert (again.number, again == await now(rig, "42")) == ("42", True)
     await sent_again(rig, again)
     assert rig.reviews() == 2
@@ -143,7 +143,8 @@ async def test_a_rejected_version_is_sent_again_with_the_same_build(rig: Release
     """What was rejected for its texts alone needs no other build."""
     order = await submitted(rig)
     rig.review(VERSION, NUMBER, StoreState.REJECTED, why="Metadata")
-    again = await rig.store.submit(replace(order, notes={"en-US": "Better words."}))
+    anew = replace(order, notes={"en-US": "Better words."}, **rig.after_rejection)
+    again = await rig.store.submit(anew)
     assert again.number == NUMBER
     await sent_again(rig, again)
     assert rig.reviews() == 2

@@ -16,11 +16,13 @@ class _WithoutSlack(Townsfolk):
     async def start(self) -> None:
         """As ever; then Slack is gone until the work of the first cycle is done without it."""
         await super().start()
-        await self.until("the branch", lambda: self.told("The branch"))
+        await self.until("the branch", lambda: self.shown("Branch"))
         self._slack.go_down()
         done = "SELECT 1 FROM cycles WHERE number = 1 AND state = 'DONE'"
         await self._town.until_row(done, within=PATIENCE)
-        unsaid = "SELECT count(*) FROM outbox WHERE kind = 'NOTICE' AND not_before_ms IS NOT NULL"
+        unsaid = (
+            "SELECT count(*) FROM outbox WHERE kind IN ('NOTICE', 'CHAPTER') AND not_before_ms IS NOT NULL"
+        )
         assert await self._town.count(unsaid) > 1
         self._slack.go_down(down=False)
 

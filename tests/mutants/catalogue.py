@@ -129,6 +129,13 @@ MUTANTS: tuple[Mutant, ...] = (
         stir=("crash", "trouble", "lost answer after the effect"),
     ),
     Mutant(
+        name="after a restore the effect is not looked for",
+        module="orchestration.services.effects",
+        old="        if self._restored is None:\n",
+        new="        if self._claim is not None:\n",
+        caught_by="tests/unit/services/test_effects.py",
+    ),
+    Mutant(
         name="absence is believed at once",
         module="orchestration.services.effects",
         old="        if left > timedelta(0):\n",

@@ -12,7 +12,8 @@ import pytest
 from pydantic import SecretStr, ValidationError
 from structlog.testing import capture_logs
 
-from bot.cli import carry_out, parser
+from bot.carrying_out import carry_out
+from bot.cli import parser
 from bot.settings import Settings
 from tests.rest.rest_rig import TENANT
 from tests.rest.test_rest_journey import Story, story

@@ -7,7 +7,8 @@ import pytest
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
-from bot.cli import carry_out, parser
+from bot.carrying_out import carry_out
+from bot.cli import parser
 from bot.settings import Settings
 from orchestration.domain.snapshot import StorePlan
 from orchestration.domain.store_states import StoreState
@@ -44,7 +45,7 @@ async def shop(sqlite_url: str) -> AsyncIterator[Shop]:
         await bench.live(steps=3, minutes=16)
         rest.token = await rest.issue("read", "release:write")
         person = await rest.own(ANN.id, "read", "release:write")
-        yield Shop(rest=rest, bench=bench, release_id=release.id, person=person)
+        yield Shop(rest=rest, bench=bench, release_id=release.id, person=person, company=company)
     await store.close()
 
 

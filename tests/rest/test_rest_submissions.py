@@ -7,13 +7,14 @@ import pytest
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
-from bot.cli import carry_out, parser
+from bot.carrying_out import carry_out
+from bot.cli import parser
 from bot.settings import Settings
 from tests.rest.rest_rig import RELEASES, TENANT, Reply, Rest, rest_on
 from tests.support.databases import open_store
-from tests.support.distribution import TwoStores, say_yes, to_submission
+from tests.support.distribution import NUMBERS, VERSION, TwoStores, say_yes, to_submission
 from tests.support.engine import Bench
-from tests.support.rehearsed import ANDROID, ANN
+from tests.support.rehearsed import ANDROID, ANN, IOS
 
 
 @dataclass
@@ -24,6 +25,7 @@ class Shop:
     bench: Bench
     release_id: str
     person: str
+    company: TwoStores
 
     async def ask(self, method: str, path: str, body: object = None, **more: object) -> Reply:
         """Ask below the release."""
@@ -44,7 +46,7 @@ async def shop(sqlite_url: str) -> AsyncIterator[Shop]:
         release = await to_submission(bench, company)
         rest.token = await rest.issue("read", "release:write")
         person = await rest.own(ANN.id, "read", "release:write")
-        yield Shop(rest=rest, bench=bench, release_id=release.id, person=person)
+        yield Shop(rest=rest, bench=bench, release_id=release.id, person=person, company=company)
     await store.close()
 
 
@@ -61,6 +63,26 @@ async def test_a_submission_is_described_before_it_is_sent(shop: Shop) -> None:
     assert (await shop.ask("POST", f"{one}/build", {"number": "999"})).status == 409
     assert (await shop.ask("GET", "/submissions/d9")).status == 404
     assert (await shop.ask("POST", f"{one}/resubmit")).status == 409
+
+
+async def test_how_a_submission_is_sent_is_shown_and_chosen(shop: Shop) -> None:
+    """The gate's evidence and the submission say it; a store without the choice says null, and refuses one."""
+    gates = (await shop.ask("GET", "/gates")).body["items"]
+    offers = [gate["evidence"]["offer"] for gate in gates if gate["kind"] == "SUBMISSION"]
+    shown = {offer["build"]: (offer["send_for_review"], offer["pull_back"]) for offer in offers}
+    assert shown == {NUMBERS[ANDROID]: (True, False), NUMBERS[IOS]: (None, None)}
+    assert any("is sent for review" in says for says in offers[0]["says"])
+    one = f"/submissions/{(await shop.names())['ANDROID-PLAY_STORE']}"
+    known = (await shop.ask("GET", one)).body
+    assert (known["send_for_review"], known["pull_back"]) == (True, False)
+    chosen = await shop.ask("POST", f"{one}/review", {"send_for_review": False})
+    assert (chosen.status, chosen.body["send_for_review"]) == (200, False), chosen.text
+    assert (await shop.ask("POST", f"{one}/review", {"send_for_review": False})).status == 409
+    other = (await shop.names())["IOS-APP_STORE"]
+    assert (await shop.ask("POST", f"/submissions/{other}/review", {"send_for_review": False})).status == 409
+    await say_yes(shop.bench, shop.release_id, ANDROID)
+    assert (await shop.ask("GET", one)).body["todo"]
+    assert shop.company.play.releases.sent[VERSION, NUMBERS[ANDROID]].order.send_for_review is False
 
 
 async def test_a_rollout_is_told_by_people_and_stopped_by_anybody(shop: Shop) -> None:

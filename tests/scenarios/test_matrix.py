@@ -26,7 +26,6 @@ from tests.support.townsfolk import LATE_FIX, VERSION, Townsfolk
 BRANCH = f"release/{VERSION}"
 TAGS = (f"v{VERSION}-rc.1", f"v{VERSION}-rc.2", f"v{VERSION}")
 PLATFORMS = ("ANDROID", "IOS")
-ASKED = "Asks for approval of Stage 3"
 ONE_LEFT = "1 condition is not met"
 
 PAIRS = [
@@ -96,10 +95,10 @@ async def _play(place: Town) -> None:
     """The story of the town's people, with a look at the gate while only the tickets are open."""
     people = Townsfolk(place)
     await people.start()
-    await people.until("the request for approval", lambda: people.told(ASKED) == 1)
+    await people.until("the request for approval", lambda: people.asked() == 1)
     people.test()
     await people.fix_late()
-    await people.until("the second request", lambda: people.told(ASKED) == 2)
+    await people.until("the second request", lambda: people.asked() == 2)
     people.test()
     waits = [f"the ticket {t.key} is {t.status}".casefold() for t in place.world.tracker.tickets()]
 

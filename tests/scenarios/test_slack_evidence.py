@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.cli import carry_out, parser
+from bot.carrying_out import carry_out
+from bot.cli import parser
 from orchestration.domain.evidence import digest_of, flaws, links_of
 from tests.support.ledger import entries
 from tests.support.office import Office, office

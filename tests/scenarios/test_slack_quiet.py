@@ -37,7 +37,8 @@ def _calls(o: Office, person: Person) -> list[str]:
     posted = [
         unquote_plus(e.request_body.decode()) for e in o.slack.record if e.path == "/api/chat.postMessage"
     ]
-    return [body for body in posted if o.home in body and f"<@{person.id}>" in body]
+    here = f'"channel": "{o.home}"'
+    return [body for body in posted if here in body and f"<@{person.id}>" in body]
 
 
 async def test_what_can_wait_comes_as_one_digest_when_the_quiet_ends(tmp_path: Path) -> None:

@@ -67,3 +67,20 @@ async def test_without_the_scope_the_figures_come_alone_and_say_why(tmp_path: Pa
         told = await o.until(lambda: next((t for t in o.thread() if "files:write" in t), None))
         assert "has taken so far" in told
         assert _files(o) == []
+
+
+async def test_a_report_is_asked_for_after_the_release_as_well(tmp_path: Path) -> None:
+    """Where nothing runs any more, the one that ended last is meant by words that look back; others say so."""
+    async with office(tmp_path, "asking") as o:
+        await o.card()
+        await o.says(o.ann, "/release archive Shipped by hand")
+        assert "No release is running" in await o.says(o.ann, "/release plan")
+        for words, said in (("report", "Pixel 2.14.0"), ("status", "Archived"), ("evidence", "Pixel 2.14.0")):
+            assert said in await o.says(o.ann, f"/release {words}")
+
+
+async def test_the_picture_of_a_rollout_is_asked_for_once_somebody_has_it(tmp_path: Path) -> None:
+    """Before, there is nothing to draw, and that is said; nothing is posted."""
+    async with office(tmp_path, "submitting") as o:
+        assert "nobody has it yet" in await o.says(o.ann, "/release rollout picture")
+        assert _files(o) == []

@@ -56,7 +56,9 @@ def _nothing_lost(world: World, people: People) -> None:
             world.judge.blame("R1 nothing is lost", f"{key} was never worked on")
         if error is not None:
             world.judge.blame("R1 nothing is lost", f"{key}: {error}")
-    for key, text in world.ask("SELECT key, payload FROM outbox WHERE payload LIKE '%Something broke%'"):
+    for key, text in world.ask(
+        "SELECT key, payload FROM outbox WHERE CAST(payload AS TEXT) LIKE '%Something broke%'"
+    ):
         world.judge.blame("no fault of ours", f"{key}: {text}")
     for left in world.unfinished():
         world.judge.blame("R5 a stuck thing says so", left)

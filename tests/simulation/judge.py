@@ -4,7 +4,6 @@ Each rule compares what was there before with what is there now; none of them as
 """
 
 import json
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from orchestration.domain.stages import CYCLE_MOVES, SLOT_MOVES, STAGE_MOVES
 from orchestration.domain.store_states import Rollout
 from orchestration.domain.submission import SUBMISSION_MOVES
 from orchestration.domain.tasks import TASK_MOVES
+from tests.simulation.ground import Reader
 from tests.simulation.known import Known, digest_of, read
 
 _OPEN_TASKS = frozenset({"PENDING", "RUNNING", "WAITING", "RETRYING", "FAILED"})
@@ -88,7 +88,7 @@ class Judge:
         """Note that a rule does not hold."""
         self.broken.append(f"{self._now()}  {rule}: {says}")
 
-    def committed(self, owner: str, raw: sqlite3.Connection, now_ms: int) -> None:
+    def committed(self, owner: str, raw: Reader, now_ms: int) -> None:
         """Look at everything that this commit may have changed."""
         self.commits += 1
         step = Step(events=self._chain(raw))
@@ -108,7 +108,7 @@ class Judge:
         for table, due in _QUEUES:
             self._queue(raw, owner, table, due, now_ms)
 
-    def _chain(self, raw: sqlite3.Connection) -> list[Link]:
+    def _chain(self, raw: Reader) -> list[Link]:
         """R12: what was told is at the end of an unbroken chain."""
         told = []
         for tenant, seq, head in raw.execute("SELECT id, chain_seq, chain_hash FROM tenants").fetchall():
@@ -251,7 +251,7 @@ class Judge:
         if was.archived and not now.archived:
             self.blame("archived is for good", release)
 
-    def _queue(self, raw: sqlite3.Connection, owner: str, table: str, due: str, now_ms: int) -> None:
+    def _queue(self, raw: Reader, owner: str, table: str, due: str, now_ms: int) -> None:
         """R4: a lease is taken when it is free, and ended or lengthened by its holder alone, fences only rise."""
         before = self._queues[table]
         rows = raw.execute(f"SELECT id, fence, owner, lease_until_ms, {due} FROM {table}").fetchall()  # noqa: S608 - from a table above

@@ -2,10 +2,11 @@
 
 import hashlib
 import json
-import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from tests.simulation.ground import Reader
 
 
 @dataclass(kw_only=True)
@@ -50,7 +51,7 @@ def _hash(evidence: Mapping[str, Any], marks: list[str]) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
 
-def read(raw: sqlite3.Connection, release: str, revision: int, *, parts: Iterable[str]) -> Known:
+def read(raw: Reader, release: str, revision: int, *, parts: Iterable[str]) -> Known:
     """A release from its rows; `parts` are the tables whose states are wanted."""
 
     def rows(what: str, table: str) -> list[tuple[Any, ...]]:

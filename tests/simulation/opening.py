@@ -29,7 +29,7 @@ _BEFORE = "2.13.0"
 
 def configuration(chance: Random, *, stores: bool) -> Snapshot:
     """One pair or two, with or without builds before regression, signed by whom it may be."""
-    pairs = (ANDROID, IOS) if chance.random() < 0.15 else (chance.choice((ANDROID, IOS)),)
+    pairs = (ANDROID, IOS) if chance.random() < 0.25 else (chance.choice((ANDROID, IOS)),)
     base = snapshot()
     gate = GateSettings()
     if chance.random() < 0.4:

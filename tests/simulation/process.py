@@ -29,8 +29,8 @@ from orchestration.services.pump import Pump
 from orchestration.services.work_due import work_claim
 from orchestration.store.store import Store
 from orchestration.store.wake import Wake
+from tests.simulation.ground import Line
 from tests.simulation.loop import GROUP
-from tests.simulation.wire import Wire
 
 LEASE = timedelta(seconds=30)
 # Looks without a wake cost a transaction each; the world wakes somebody whenever something is due.
@@ -117,7 +117,7 @@ class Process:
         self,
         *,
         name: str,
-        wire: Wire,
+        wire: Line,
         watch: Watch,
         begin: datetime,
         chance: Random,

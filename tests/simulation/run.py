@@ -20,10 +20,11 @@ from orchestration.domain.phase import Phase
 from orchestration.store.tables import metadata
 from tests.simulation.agenda import Happening, draw
 from tests.simulation.cast import cast_of
+from tests.simulation.ground import FileGround, Ground
 from tests.simulation.judge import Broken
 from tests.simulation.loop import GROUP, Stuck
 from tests.simulation.remembering import remember_releases
-from tests.simulation.story import live
+from tests.simulation.story import Ending, live
 from tests.simulation.world import World
 
 _STEPS_AT_MOST = 400_000
@@ -95,35 +96,31 @@ class Theatre:
             metadata.create_all(connection)
             connection.exec_driver_sql("PRAGMA journal_mode=WAL")
 
-    def play(self, seed: int, agenda: Sequence[Happening] | None = None, *, hasty: bool = False) -> Outcome:
-        """One schedule; `agenda` in the place of the seed's own. A `hasty` one ends with the
-        first broken rule, in the middle of everything: no other schedule may follow it in this process."""
-        cast = cast_of(seed)
+    def play(
+        self,
+        seed: int,
+        agenda: Sequence[Happening] | None = None,
+        *,
+        hasty: bool = False,
+        ground: Ground | None = None,
+    ) -> Outcome:
+        """One schedule; `agenda` in the place of the seed's own, and `ground` in that of a file. A `hasty` one ends
+        with the first broken rule, in the middle of everything: no other schedule may follow it in this process."""
         ahead = agenda_of(seed) if agenda is None else agenda
-        world = World(seed, folder=self.folder, template=self._template, cast=cast, agenda=ahead)
-        world.say(f"a world of {cast}")
+        ground = ground or FileGround(self._template, self.folder / f"seed-{seed}.db")
+        world = World(seed, ground=ground, cast=cast_of(seed), agenda=ahead)
+        world.say(f"a world of {world.cast}")
         world.hasty = hasty
         _FAULTS.clear()
         self._releases.forget()
-        try:
-            ending = world.play(live(world, seed), steps=_STEPS_AT_MOST)
-        except Broken:
-            ending = None
-        except Stuck as stuck:
-            ending = None
-            world.judge.blame("the world goes on", str(stuck))
-        except Exception as error:  # noqa: BLE001 - whatever it is, this schedule is one to be looked at
-            ending = None
-            world.judge.blame("people may do what they do", repr(error))
-        finally:
-            world.close()
+        ending = _lived(world, seed)
         dead = {corpse.name for corpse in world.corpses}
         for name, fault in _FAULTS:
             if name not in dead:
                 world.judge.blame("no fault of ours", f"{name}: {fault}")
         return Outcome(
             seed=seed,
-            cast=str(cast),
+            cast=str(world.cast),
             phase=ending.phase if ending else None,
             steps=world.loop.steps,
             commits=world.judge.commits,
@@ -133,6 +130,21 @@ class Theatre:
             broken=world.judge.broken,
             trace=world.trace,
         )
+
+
+def _lived(world: World, seed: int) -> Ending | None:
+    """How it ended; None where it did not, which the judge was told."""
+    try:
+        return world.play(live(world, seed), steps=_STEPS_AT_MOST)
+    except Broken:
+        return None
+    except Stuck as stuck:
+        world.judge.blame("the world goes on", str(stuck))
+    except Exception as error:  # noqa: BLE001 - whatever it is, this schedule is one to be looked at
+        world.judge.blame("people may do what they do", repr(error))
+    finally:
+        world.close()
+    return None
 
 
 def agenda_of(seed: int) -> Sequence[Happening]:

@@ -32,7 +32,7 @@ class Wire:
     """
 
     def __init__(
-        self, file: str, *, committed: Callable[["Wire", sqlite3.Connection], None], name: str, chance: Random
+        self, file: str, *, committed: Callable[[str, sqlite3.Connection], None], name: str, chance: Random
     ) -> None:
         self.file = file
         self.name = name
@@ -167,7 +167,7 @@ class Session:
         wrote = self.raw.total_changes != self._changes
         self.raw.execute("COMMIT")
         if wrote:
-            self._wire.committed(self._wire, self.raw)
+            self._wire.committed(self._wire.name, self.raw)
 
     async def rollback(self) -> None:
         """Undo."""

@@ -1,13 +1,10 @@
 """A world under a seed: several bots on one file, providers, Slack, people, and what goes wrong among them."""
 
 import asyncio
-import shutil
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
 from contextvars import copy_context
 from datetime import UTC, datetime
-from pathlib import Path
 from random import Random
 from typing import Any, TypeVar
 
@@ -18,11 +15,11 @@ from orchestration.store.wake import Wake
 from tests.simulation.agenda import Fault, Happening
 from tests.simulation.cards import Cards
 from tests.simulation.cast import Cast
+from tests.simulation.ground import Ground, Reader
 from tests.simulation.judge import Broken, Judge
 from tests.simulation.loop import GROUP, SeededLoop, Stuck
 from tests.simulation.process import Process, Watch
 from tests.simulation.twins import Providers, TroubleKind, Weather, Wired
-from tests.simulation.wire import Wire
 
 T = TypeVar("T")
 BEGIN = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -30,6 +27,8 @@ TENANTS = ("T0001", "T0002")
 _PROCESSES = 3
 _CHATTY = 0.1
 _CROWD = 0.15
+# What is due a moment before the next timer can wait for it.
+_AT_ONCE = 0.005
 _WORTH_TELLING = (EventKind.TASK_FAILED, EventKind.HOLD_PLACED, EventKind.APPROVAL_VOIDED)
 _PEOPLE = frozenset({"U000ANN01", "U0000BO02", "U000CAPT4", "U00MALLORY"})
 _DUE = {
@@ -39,20 +38,20 @@ _DUE = {
     Wake.DUTIES: ("duties", "due_ms"),
 }
 
-_SOONEST = "(SELECT min(max({due}, coalesce(lease_until_ms + 1, 0))) FROM {table} WHERE {due} IS NOT NULL)"
+_SOONEST = (
+    "(SELECT min(CASE WHEN lease_until_ms >= {due} THEN lease_until_ms + 1 ELSE {due} END)"
+    " FROM {table} WHERE {due} IS NOT NULL)"
+)
 _NEXT = "SELECT " + ", ".join(_SOONEST.format(table=table, due=due) for table, due in _DUE.values())
 
 
 class World:
     """Everything of one schedule."""
 
-    def __init__(
-        self, seed: int, *, folder: Path, template: Path, cast: Cast, agenda: Sequence[Happening]
-    ) -> None:
+    def __init__(self, seed: int, *, ground: Ground, cast: Cast, agenda: Sequence[Happening]) -> None:
         self.chance = Random(f"world {seed}")
         self.loop = SeededLoop(Random(f"order {seed}"), on_step=self._stepped, on_idle=self._idle)
-        self.file = folder / f"seed-{seed}.db"
-        shutil.copyfile(template, self.file)
+        self._ground = ground
         self.weather = Weather(chance=Random(f"weather {seed}"), clock=self.loop.time)
         self.cast = cast
         self.providers = {
@@ -76,7 +75,7 @@ class World:
         self.judge = Judge(self.now_text)
         self._born = 0
         self._ticked = -1.0
-        self._reader = sqlite3.connect(self.file, isolation_level=None, check_same_thread=False)
+        self._reader = ground.reader
 
     def play(self, story: Coroutine[Any, Any, T], *, steps: int) -> T:
         """Run a story in this world; Stuck where it takes more steps than these."""
@@ -105,15 +104,10 @@ class World:
         return process
 
     def _process(self, name: str) -> Process:
-        wire = Wire(
-            str(self.file),
-            committed=self._committed,
-            name=name,
-            chance=Random(f"turns {name} {self.chance.random()}"),
-        )
+        chance = Random(f"turns {name} {self.chance.random()}")
         return Process(
             name=name,
-            wire=wire,
+            wire=self._ground.line(name, committed=self._committed, chance=chance),
             watch=Watch(BEGIN, self.loop.time),
             begin=BEGIN,
             chance=Random(f"{name} {self.chance.random()}"),
@@ -127,8 +121,8 @@ class World:
         self._desk = self._process("people")
         return self._desk
 
-    def _committed(self, wire: Wire, raw: sqlite3.Connection) -> None:
-        self.judge.committed(wire.name, raw, round((BEGIN.timestamp() + self.loop.time()) * 1000))
+    def _committed(self, name: str, raw: Reader) -> None:
+        self.judge.committed(name, raw, round((BEGIN.timestamp() + self.loop.time()) * 1000))
 
     def ask(self, query: str) -> list[tuple[Any, ...]]:
         """A question to the file, by nobody."""
@@ -240,6 +234,8 @@ class World:
     def _idle(self, until: float) -> float:
         """When time may go on to, at most: something may be due before; somebody is woken for it."""
         now = self.loop.time()
+        if until - now <= _AT_ONCE:
+            return until
         earliest = max(now, self._ticked + 1.0)
         times = self._reader.execute(_NEXT).fetchone()
         for kind, found in zip(_DUE, times, strict=True):
@@ -273,7 +269,5 @@ class World:
         await self._desk.store.close()
 
     def close(self) -> None:
-        """Remove the file."""
-        self._reader.close()
-        for end in ("", "-wal", "-shm"):
-            Path(f"{self.file}{end}").unlink(missing_ok=True)
+        """Let go of the database."""
+        self._ground.close()

@@ -48,7 +48,7 @@ KINDS = frozenset(
         "tracks",
     }
 )
-PORTS = frozenset({"scm", "cicd", "pm", "test_platform", "app_store"})
+PORTS = frozenset({"scm", "cicd", "pm", "test_platform", "app_store", "release_health"})
 
 
 def facts(*ids: str, kinds: frozenset[str] = KINDS, fresh: bool = False) -> Facts:
@@ -167,6 +167,8 @@ def _stores(key: str, texts: st.SearchStrategy[str]) -> st.SearchStrategy[StoreP
             "auto_advance": st.booleans(),
             "step_every": SPANS,
             "update_priority": st.integers(0, 5),
+            "send_for_review": st.booleans(),
+            "pull_back": st.booleans(),
         }
     note = st.just("") | texts.filter(lambda text: len(text) <= LONGEST_NOTE)
     rollout = st.builds(RolloutPlan, whats_new=note, **told)
@@ -175,8 +177,8 @@ def _stores(key: str, texts: st.SearchStrategy[str]) -> st.SearchStrategy[StoreP
         integration=PLAIN,
         project=PLAIN,
         app=PLAIN,
-        crash_free=st.sampled_from([99.0, 99.95]),
-        drop=st.none() | st.just(0.25),
+        crash_free=st.none() | st.sampled_from([99.0, 99.95]),
+        drop=st.sampled_from([0.25, 1.0]),
         sessions=st.integers(1, 10**6),
         window=st.timedeltas(timedelta(hours=1), timedelta(days=7)),
         action=st.sampled_from(HealthAction),

@@ -128,11 +128,22 @@ async def new_postgres(*, migrated: bool = True) -> str:
     return str(server.get_uri(name))
 
 
+async def copied_postgres(url: str) -> str:
+    """The URL of a copy of a database to which nobody is connected."""
+    server = postgres_server()
+    name = f"store_{next(_numbers)}"
+    await _order(server, f"CREATE DATABASE {name} TEMPLATE {_name_of(url)}")
+    return str(server.get_uri(name))
+
+
+def _name_of(url: str) -> str:
+    return url.split("?", maxsplit=1)[0].rsplit("/", maxsplit=1)[1]
+
+
 async def drop_postgres(url: str) -> None:
     """Drop a database that `new_postgres` made, whoever is still connected."""
     server = postgres_server()
-    name = url.split("?", maxsplit=1)[0].rsplit("/", maxsplit=1)[1]
-    await _order(server, f"DROP DATABASE {name} WITH (FORCE)")
+    await _order(server, f"DROP DATABASE {_name_of(url)} WITH (FORCE)")
 
 
 @pytest.fixture(params=BOTH)

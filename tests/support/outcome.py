@@ -17,12 +17,13 @@ _VARYING = (
     (re.compile(r"http://127\.0\.0\.1:\d+[^\s|>)\"]*"), "URL"),
     (re.compile(r"MOB-\d+"), "MOB-N"),
     (re.compile(r"\bbuild \d+"), "build N"),
+    (re.compile(r"(?<=\|)(Android|iOS) \d+(?=>)"), r"\1 N"),
     (re.compile(r"[Ee]vidence `?[0-9a-f]{12}`?"), "EVIDENCE"),
 )
 # Asked only where a late commit stood untested for long enough.
 _BY_CHANCE = re.compile(r"untested commits? came after")
 # A repeated answer to one person is a nuisance only, and what somebody is told depends on what was cut off.
-_TOLD_TO_ALL = ("card:", "gate:", "notice:")
+_TOLD_TO_ALL = ("card:", "gate:", "chapter:", "notice:")
 
 
 def outcome(town: Town) -> dict[str, Any]:

@@ -39,10 +39,10 @@ class Townsfolk:
     async def play(self) -> None:
         """From `/release start` to the published notes, with a second cycle after a late fix."""
         await self.start()
-        await self.until("the request for approval", lambda: self.told("Asks for approval of Stage 3") == 1)
+        await self.until("the request for approval", lambda: self.asked() == 1)
         self.test()
         await self.fix_late()
-        await self.until("the second request", lambda: self.told("Asks for approval of Stage 3") == 2)
+        await self.until("the second request", lambda: self.asked() == 2)
         self.test()
         self.finish_tickets()
         await self.approve()
@@ -105,11 +105,11 @@ class Townsfolk:
     async def fix_late(self) -> None:
         """Dan pushes a fix to the release branch, and Ann asks for one more cycle."""
         grow(self._town.world.git, f"release/{VERSION}", [LATE_FIX])
-        await self.commands("/release cycle automation", lambda: self.told("rc.2"))
+        await self.commands("/release cycle automation", lambda: self.shown("rc.2"))
 
     async def approve(self) -> None:
         """Bo for QA, then Cleo for product."""
-        await self._click(self.bo, lambda: self.told("approved for qa"))
+        await self._click(self.bo, lambda: self._signed("qa"))
         await self._click(self.cleo, lambda: self.told("approved Stage 3"))
 
     async def commands(self, words: str, seen: Seen) -> None:
@@ -181,6 +181,20 @@ class Townsfolk:
     def told(self, words: str) -> int:
         """How many notices in the thread say so."""
         return sum(words in m.text for m in self.thread() if key_of(m).startswith("notice:"))
+
+    def shown(self, words: str) -> int:
+        """How many chapters in the thread say so."""
+        return sum(words in text_on(m) for m in self.thread() if key_of(m).startswith("chapter:"))
+
+    def asked(self) -> int:
+        """How many times people were asked to approve Stage 3."""
+        return sum("Stage 3" in text_on(m) for m in self.keyed("gate:"))
+
+    def _signed(self, area: str) -> bool:
+        """Whether the newest approval card shows a signature for an area."""
+        gates = self.keyed("gate:")
+        lines = text_on(gates[-1]).splitlines() if gates else []
+        return any(area in line and ("signed by" in line or "Approved by" in line) for line in lines)
 
     def _gate_with_button(self) -> Message | None:
         gates = [m for m in self.keyed("gate:") if "gate.approve" in str(m.blocks)]

@@ -30,6 +30,7 @@ from bot.api.v1.reading import (
     read_body,
 )
 from bot.api.v1.route import Route
+from bot.contexts import known_by
 from orchestration.domain.errors import NotAllowed
 from orchestration.domain.tokens import Token
 from orchestration.ports.runtime import AlreadyAnswered, KeptAnswer
@@ -61,7 +62,9 @@ class Door:
         async def handle(request: web.Request) -> web.StreamResponse:
             token = await self._recognised(request)
             try:
-                return await self._let_in(request, route, token)
+                facts = {"tenant": token.tenant_id, "request": "rest"}
+                with known_by(self._backend.engine.tracer, f"rest {route.method} {route.path}", facts=facts):
+                    return await self._let_in(request, route, token)
             except Exception as error:
                 trouble = trouble_of(error)
                 if trouble is not None and trouble.status in _DENIED:

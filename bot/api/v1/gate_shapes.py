@@ -1,5 +1,6 @@
 """The shapes of gates: what is asked, what is known, and who said what."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from pydantic import Field
@@ -20,6 +21,22 @@ class FindingShape(Shape):
     lines: tuple[str, ...]
 
 
+class OfferShape(Shape):
+    """What goes to a store. `send_for_review` and `pull_back` are null where the store has no such choice.
+
+    Without `send_for_review` a person sends it in the store's console. With `pull_back`, other changes of the app
+    that are in review are pulled back for it and sent again with it.
+    """
+
+    version: str
+    build: str
+    notes: Mapping[str, str] = Field(description="What is new, by language; * stands for all others")
+    manner: str = Field(description="How it is let out, in words")
+    send_for_review: bool | None
+    pull_back: bool | None
+    says: tuple[str, ...] = Field(description="What a yes leads to")
+
+
 class EvidenceShape(Shape):
     """What is known. A decision names its `digest`, and counts for this evidence and no other."""
 
@@ -32,6 +49,7 @@ class EvidenceShape(Shape):
     read_at: datetime
     authors: tuple[str, ...] = Field(description="Who wrote what is to be approved")
     unknown: tuple[str, ...] = Field(description="Authors that are nobody's yet")
+    offer: OfferShape | None = Field(description="What goes to a store, where that is the question")
 
 
 class SignOffShape(Shape):

@@ -7,6 +7,7 @@ from bot.api.v1.gate_shapes import (
     EvidenceShape,
     FindingShape,
     GateShape,
+    OfferShape,
     SignatureShape,
     SignOffShape,
 )
@@ -14,7 +15,10 @@ from bot.api.v1.problems import missing
 from bot.api.v1.release_bodies import ApproveOrder, DriftOrder, RejectOrder, sent
 from bot.api.v1.releases import found
 from orchestration.domain.gates import Evidence, Gate
+from orchestration.domain.offers import Offer
 from orchestration.domain.release import Release
+from orchestration.domain.store_states import Rollout
+from orchestration.domain.submitting import consequences_of_offer
 from orchestration.services import decide, regression
 from orchestration.services.read_gate import read_gate as read_again
 
@@ -113,11 +117,11 @@ def _shape(release: Release, gate: Gate) -> GateShape:
         missing=tuple(SignOffShape.model_validate(s, from_attributes=True) for s in gate.missing()),
         signatures=tuple(SignatureShape.model_validate(s, from_attributes=True) for s in gate.signatures),
         decision=DecisionShape.model_validate(gate.decision, from_attributes=True) if gate.decision else None,
-        evidence=_evidence(gate.evidence) if gate.evidence is not None else None,
+        evidence=_evidence(release, gate, gate.evidence) if gate.evidence is not None else None,
     )
 
 
-def _evidence(known: Evidence) -> EvidenceShape:
+def _evidence(release: Release, gate: Gate, known: Evidence) -> EvidenceShape:
     return EvidenceShape(
         digest=known.digest,
         commit=known.commit,
@@ -128,4 +132,20 @@ def _evidence(known: Evidence) -> EvidenceShape:
         read_at=known.read_at,
         authors=known.authors,
         unknown=known.unknown,
+        offer=_offer(release, gate, known.offer) if known.offer is not None else None,
+    )
+
+
+def _offer(release: Release, gate: Gate, known: Offer) -> OfferShape:
+    submission = release.submission(gate.subject or "")
+    plan = known.plan if submission is not None and submission.rollout is Rollout.STAGED else None
+    follows = consequences_of_offer(release, submission, known).says if submission is not None else ()
+    return OfferShape(
+        version=known.version,
+        build=known.build,
+        notes=dict(known.notes),
+        manner=known.manner,
+        send_for_review=plan.send_for_review if plan is not None else None,
+        pull_back=plan.pull_back if plan is not None else None,
+        says=follows,
     )

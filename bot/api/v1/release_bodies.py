@@ -25,7 +25,7 @@ _LINK = re.compile(r"^https://[!-~]+$")
 _PERSON = re.compile(r"^[UW][A-Z0-9]{1,40}$")
 
 
-def _legible(text: str) -> str:
+def legible(text: str) -> str:
     """A text of which something can be seen, and nothing that only machines see."""
     if not text.strip() or any(not c.isprintable() and c not in "\n\t" for c in text):
         raise PydanticCustomError("text", "must be text, without control characters")
@@ -51,8 +51,8 @@ def _person(text: str) -> str:
     return text
 
 
-Text = Annotated[str, Field(min_length=1, max_length=_LONGEST), AfterValidator(_legible)]
-Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_legible)]
+Text = Annotated[str, Field(min_length=1, max_length=_LONGEST), AfterValidator(legible)]
+Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(legible)]
 Moment = Annotated[AwareDatetime, AfterValidator(_within)]
 Link = Annotated[
     str,

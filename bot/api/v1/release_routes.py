@@ -46,7 +46,7 @@ from bot.api.v1.release_shapes import (
     WhyShape,
 )
 from bot.api.v1.route import Handle, Route, Schema, acts, lists, makes, patches, removes, shows
-from bot.api.v1.telling_shapes import NotesShape, ReportShape
+from bot.api.v1.telling_shapes import NotesShape, ReleaseNotesOrder, ReportShape
 from orchestration.domain.tokens import Scope
 
 _WRITE, _REPORT = Scope.RELEASE_WRITE, Scope.BUILD_REPORT
@@ -72,6 +72,8 @@ _READING = (
     shows(_GATE, gates.read_gate, GateShape),
 )
 _ORDERING = (
+    acts(f"{_ONE}/notes", telling.edit_notes, ReleaseShape, scope=_WRITE, body=ReleaseNotesOrder),
+    removes(f"{_ONE}/notes", telling.restore_notes, scope=_WRITE),
     acts(
         "/preview",
         releases.preview_release,

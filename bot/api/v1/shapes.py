@@ -1,4 +1,7 @@
-"""The shapes of bodies and answers. What is read is strict and takes no unknown field."""
+"""The shapes of bodies and answers. What is read is strict and takes no unknown field.
+
+Each is made whole when it is first used: all of them together take longer than a start may.
+"""
 
 import re
 from collections.abc import Mapping
@@ -23,13 +26,13 @@ _CONNECTION_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 class Shape(BaseModel):
     """An answer or a part of one."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
 
 class Sent(BaseModel):
     """A body that was sent."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", strict=True)
 
 
 def _never_null(schema: dict[str, Any]) -> None:
@@ -43,7 +46,9 @@ def _never_null(schema: dict[str, Any]) -> None:
 class Patch(Sent):
     """A merge patch of which every field may be absent (None here), and none null: its reader refuses that."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, json_schema_extra=_never_null)
+    model_config = ConfigDict(
+        defer_build=True, frozen=True, extra="forbid", strict=True, json_schema_extra=_never_null
+    )
 
 
 class WrongShape(Shape):

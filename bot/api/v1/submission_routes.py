@@ -13,6 +13,7 @@ from bot.api.v1.submission_shapes import (
     FinishOrder,
     InstructOrder,
     NotesOrder,
+    ReviewChoice,
     StopOrder,
     SubmissionShape,
 )
@@ -38,6 +39,13 @@ ROWS: tuple[Route, ...] = (
         SubmissionShape,
         scope=_WRITE,
         body=BuildChoice,
+    ),
+    acts(
+        f"{_SUBMISSION}/review",
+        submissions.choose_review,
+        SubmissionShape,
+        scope=_WRITE,
+        body=ReviewChoice,
     ),
     acts(f"{_SUBMISSION}/resubmit", submissions.resubmit, ReleaseShape, scope=_WRITE),
     acts(

@@ -50,6 +50,10 @@ class SubmissionShape(Shape):
     integration: str
     build: str | None
     notes: Mapping[str, str] = Field(description="What is new, by language")
+    send_for_review: bool | None = Field(
+        description="Whether it is sent for review, or by a person in the console; null without that choice"
+    )
+    pull_back: bool | None = Field(description="Whether other changes in review are pulled back for it")
     state: StoreState
     percent: float
     phased: bool
@@ -81,6 +85,12 @@ class NotesOrder(Sent):
     """What is new, by language tag."""
 
     notes: dict[Name, Annotated[str, Field(max_length=_LONGEST_NOTE)]] = Field(min_length=1, max_length=100)
+
+
+class ReviewChoice(Sent):
+    """Whether it is sent for review, or left for a person to send. Only some stores have the choice."""
+
+    send_for_review: bool
 
 
 class BuildChoice(Sent):

@@ -15,15 +15,18 @@ from bot.api.v1.submission_shapes import (
     InstructionShape,
     InstructOrder,
     NotesOrder,
+    ReviewChoice,
     StopOrder,
     SubmissionShape,
 )
+from orchestration.domain import submitting
 from orchestration.domain.health_gate import plan_of_health
 from orchestration.domain.release import Release
+from orchestration.domain.store_states import Rollout
 from orchestration.domain.submission import Submission
 from orchestration.services import health, rollout, submissions
 
-_OWN = ("id", "pair", "instruction", "notes", "health")
+_OWN = ("id", "pair", "instruction", "notes", "send_for_review", "pull_back", "health")
 
 
 async def list_submissions(call: Call) -> Answer:
@@ -61,12 +64,33 @@ async def choose_submission_build(call: Call) -> Answer:
     return shown(change.release)
 
 
+async def choose_review(call: Call) -> Answer:
+    """Choose whether a submission is sent for review or by a person; what was approved of it is void then."""
+    wanted = sent(call, ReviewChoice).send_for_review
+    name, shown = await _named(call)
+    change = await submissions.choose_review(
+        call.engine,
+        call.tenant_id,
+        call.names["id"],
+        name,
+        send_for_review=wanted,
+        actor=call.actor,
+        along=call.along(shown),
+    )
+    return shown(change.release)
+
+
 async def resubmit(call: Call) -> Answer:
-    """Open a new submission after one that was rejected or withdrawn; it is asked about like the first."""
+    """Open a new submission after one that came back or was not taken; it is asked about like the first."""
     name, _ = await _named(call)
     along = call.along(views.shown)
     change = await submissions.resubmit(
-        call.engine, call.tenant_id, call.names["id"], name, actor=call.actor, along=along
+        call.engine,
+        call.tenant_id,
+        call.names["id"],
+        name,
+        actor=call.actor,
+        along=along,
     )
     return views.shown(change.release)
 
@@ -156,10 +180,13 @@ async def _named(call: Call) -> tuple[str, Shown]:
 def submission(release: Release, known: Submission) -> SubmissionShape:
     """A submission as it is shown."""
     told = known.instruction
+    plan = submitting.plan_of(release, known) if known.rollout is Rollout.STAGED else None
     return SubmissionShape(
         id=views.short(release, known.id),
         pair=known.pair.key,
         notes=dict(known.notes),
+        send_for_review=plan.send_for_review if plan is not None else None,
+        pull_back=plan.pull_back if plan is not None else None,
         instruction=InstructionShape.model_validate(told, from_attributes=True) if told else None,
         health=_health(release, known),
         **{name: getattr(known, name) for name in SubmissionShape.model_fields if name not in _OWN},

@@ -3,19 +3,23 @@
 from datetime import timedelta
 from typing import overload
 
+from bot.api.v1 import release_views as views
 from bot.api.v1.call import Answer, Call
+from bot.api.v1.release_bodies import sent
 from bot.api.v1.releases import found
 from bot.api.v1.telling_shapes import (
     ChangeShape,
     FailuresShape,
     LeadShape,
     NotesShape,
+    ReleaseNotesOrder,
     ReportShape,
     StageTimeShape,
     WaitedShape,
 )
+from orchestration.domain.release import Release
 from orchestration.domain.report import Report
-from orchestration.services.notes import read_notes as read_from_scm
+from orchestration.services import notes
 from orchestration.services.report import read_report as figures_of
 
 
@@ -28,7 +32,7 @@ async def read_report(call: Call) -> Answer:
 async def read_notes(call: Call) -> Answer:
     """What is in a release, read from the repository as it is now, with what people edited."""
     release = await found(call)
-    read = await read_from_scm(call.engine, release, actor=call.actor)
+    read = await notes.read_notes(call.engine, release, actor=call.actor)
     edited = release.notes
     shape = NotesShape(
         since=read.range.since,
@@ -42,6 +46,33 @@ async def read_notes(call: Call) -> Answer:
         later=read.later,
     )
     return Answer(body=shape)
+
+
+async def edit_notes(call: Call) -> Answer:
+    """Put a text in the place of the notes that commits give, until they are published."""
+    order = sent(call, ReleaseNotesOrder)
+    change = await notes.edit_notes(
+        call.engine,
+        call.tenant_id,
+        call.names["id"],
+        order.text,
+        head=order.head,
+        actor=call.actor,
+        along=call.along(views.shown),
+    )
+    return views.shown(change.release)
+
+
+async def restore_notes(call: Call) -> Answer:
+    """Take an edit of the notes back: they tell of the commits again."""
+
+    def quiet(_release: Release) -> Answer:
+        return Answer(status=204)
+
+    await notes.restore_notes(
+        call.engine, call.tenant_id, call.names["id"], actor=call.actor, along=call.along(quiet)
+    )
+    return Answer(status=204)
 
 
 def _report(report: Report) -> ReportShape:

@@ -1,10 +1,13 @@
 """The shapes of what is told of a release as a whole: how it went, and what is in it."""
 
 from datetime import datetime
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from bot.api.v1.shapes import Shape
+from bot.api.v1.release_bodies import Name, legible
+from bot.api.v1.shapes import Sent, Shape
+from orchestration.domain.noting import LONGEST
 from orchestration.domain.stages import Stage
 
 
@@ -59,6 +62,13 @@ class ChangeShape(Shape):
 
     sha: str
     title: str
+
+
+class ReleaseNotesOrder(Sent):
+    """The whole text; `head` is the newest commit that it tells of, so that later ones can be counted."""
+
+    text: Annotated[str, Field(min_length=1, max_length=LONGEST), AfterValidator(legible)]
+    head: Name | None = None
 
 
 class NotesShape(Shape):

@@ -35,7 +35,7 @@ NONE = "!none"
 _FIELD = "f:"
 _TEXT, _VALUE, _DETAIL, _HINT, _ERROR = 3_000, 150, 75, 2_000, 300
 _CHANNEL, _USER = re.compile(r"[CDG][A-Z0-9]{2,30}"), re.compile(r"[UW][A-Z0-9]{2,30}")
-_WRITTEN = frozenset({Ask.TEXT, Ask.PROSE, Ask.LINES, Ask.INPUTS, Ask.SPAN, Ask.NUMBER})
+_WRITTEN = frozenset({Ask.TEXT, Ask.PROSE, Ask.LINES, Ask.INPUTS, Ask.SPAN, Ask.NUMBER, Ask.SHARE})
 _TOO_LONG = "This is too long to be changed here: use the file or the REST interface"
 
 State = Mapping[str, Mapping[str, Mapping[str, Any]]]

@@ -9,6 +9,7 @@ from sandbox.page.consoles.stores import StoresConsole
 from sandbox.page.consoles.testing import TestingConsole
 from sandbox.page.consoles.tickets import TicketsConsole
 from sandbox.page.consoles.time import TimeConsole
+from sandbox.page.consoles.workflows import WorkflowsConsole
 from sandbox.world import World
 
 __all__ = ["Consoles", "add_consoles"]
@@ -22,6 +23,7 @@ def add_consoles(world: World, *, clock: SandboxClock | None = None) -> Consoles
         TicketsConsole(world.tracker),
         TestingConsole(world.lab),
         *([StoresConsole(world.shops)] if world.shops else []),
+        WorkflowsConsole(world.slack),
         FaultsConsole(world),
         *([TimeConsole(clock)] if clock is not None else []),
     ]

@@ -22,16 +22,21 @@ export function consolePanel({ id, title, order, draw }) {
   };
 }
 
-/** What a person has typed and unfolded: drawing anew must not take it away. */
+/** What a person has typed, chosen and unfolded: drawing anew must not take it away. */
 function held(element) {
   const typed = [...element.querySelectorAll("input[data-key]")].filter((field) => field.value !== field.defaultValue);
+  const chosen = [...element.querySelectorAll("select[data-draft]")].map((field) => [field.dataset.draft, field.value]);
   const open = [...element.querySelectorAll("details[open]")].map((each) => each.textContent);
-  return { typed: typed.map((field) => [field.dataset.key, field.value]), open };
+  return { typed: typed.map((field) => [field.dataset.key, field.value]), chosen, open };
 }
 
-function hold(element, { typed, open }) {
+function hold(element, { typed, chosen, open }) {
   for (const [key, value] of typed) {
     const field = element.querySelector(`input[data-key="${CSS.escape(key)}"]`);
+    if (field) field.value = value;
+  }
+  for (const [key, value] of chosen) {
+    const field = element.querySelector(`select[data-draft="${CSS.escape(key)}"]`);
     if (field) field.value = value;
   }
   const heads = open.map((text) => text.slice(0, 40));

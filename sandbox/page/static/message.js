@@ -18,6 +18,7 @@ function attachment(each, context) {
   const { store } = context;
   const bar = h("div", { class: "attachment" });
   if (/^#?[0-9a-f]{6}$/i.test(each.color ?? "")) bar.style.borderColor = `#${each.color.replace("#", "")}`;
+  if (each.is_app_unfurl) unfurled(bar, each, store);
   if (each.pretext) bar.append(h("div", { class: "text" }, mrkdwn(each.pretext, store)));
   if (each.title) bar.append(h("strong", {}, mrkdwn(each.title_link ? `<${each.title_link}|${each.title}>` : each.title, store)));
   if (each.text) bar.append(h("div", { class: "text" }, mrkdwn(each.text, store)));
@@ -25,6 +26,14 @@ function attachment(each, context) {
   bar.append(...drawBlocks(each.blocks ?? [], context));
   if (each.footer) bar.append(h("small", {}, mrkdwn(each.footer, store)));
   return bar;
+}
+
+// A card that the app put under a link: whose it is, and of which link, as several links may have one.
+function unfurled(bar, each, store) {
+  bar.classList.add("unfurled");
+  bar.setAttribute("role", "group");
+  bar.setAttribute("aria-label", `${store.state.app.name} about ${each.from_url}`);
+  bar.append(h("small", { class: "soft" }, h("strong", {}, store.state.app.name), " about ", mrkdwn(`<${each.from_url}>`, store)));
 }
 
 export function messageContext(message, app) {

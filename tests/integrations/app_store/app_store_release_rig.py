@@ -1,6 +1,6 @@
 """What the suites of releases need of an App Store Connect: it reviews, it gives shares, people meddle."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -24,6 +24,11 @@ class AppStoreReleaseRig:
 
     base: AppStoreRig
     withdraws: bool = True
+
+    @property
+    def after_rejection(self) -> Mapping[str, Any]:
+        """Nothing."""
+        return {}
 
     @property
     def store(self) -> AppStoreConnect:
@@ -50,6 +55,9 @@ class AppStoreReleaseRig:
             self.shelf.begin(found)
         else:
             self.shelf.decide(found, state.value)
+
+    def want_unsent(self) -> None:
+        """Apple has no such state."""
 
     def send(self) -> None:
         """Nothing waits for a person here."""

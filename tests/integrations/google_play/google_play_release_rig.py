@@ -1,6 +1,6 @@
 """What the suites of releases need of a Google Play: it reviews, it offers shares, people meddle."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -22,6 +22,11 @@ class GooglePlayReleaseRig:
 
     base: GooglePlayRig
     withdraws: bool = False
+
+    @property
+    def after_rejection(self) -> Mapping[str, Any]:
+        """It goes unsent, or not at all."""
+        return {"send_for_review": False}
 
     @property
     def store(self) -> AppStore:
@@ -53,6 +58,10 @@ class GooglePlayReleaseRig:
     def reviews(self) -> int:
         """How often something was sent."""
         return self.app.sent
+
+    def want_unsent(self) -> None:
+        """Something of the app was rejected."""
+        self.app.rejected = True
 
     def send(self) -> None:
         """A person sends what waits for one."""

@@ -164,18 +164,6 @@ async def test_a_halt_in_the_middle_of_a_review_of_its_own_change_is_googles_to_
     assert rig.app.pulled_back == 0
 
 
-async def test_after_a_rejection_a_person_sends(rig: GooglePlayReleaseRig) -> None:
-    """Google takes it with changesNotSentForReview only: it is PENDING and says what to do, until somebody did."""
-    order = await rig.submitted()
-    rig.app.decide(approved=False)
-    told = await rig.store.submit(order)
-    assert (told.state, "Publishing overview" in str(told.todo)) == (StoreState.PENDING, True)
-    assert (await rig.store.withdraw(**KEY)).state is StoreState.PENDING
-    assert [("changesNotSentForReview" in e.query) for e in rig.base.asked(":commit")] == [False, False, True]
-    rig.app.send()
-    assert (await rig.now()).state is StoreState.SUBMITTED
-
-
 async def test_managed_publishing_waits_for_a_person(rig: GooglePlayReleaseRig) -> None:
     """Approved is not live, and only Play Console lets it out."""
     rig.app.managed = True

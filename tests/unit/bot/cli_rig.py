@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.administration import CLI
-from bot.cli import carry_out, parser
+from bot.carrying_out import carry_out
+from bot.cli import parser
 from bot.connections import ConnectionBook
 from bot.opening import open_store, open_vault
 from bot.settings import Settings

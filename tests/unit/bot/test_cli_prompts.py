@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import cli
+from bot import carrying_out, cli
 from bot.prompting import read_secrets
 from bot.settings import Settings
 from integrations import PROVIDERS
@@ -81,8 +81,10 @@ def test_an_interrupt_is_no_fault(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
         raise KeyboardInterrupt
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(cli, "carry_out", interrupted)
-    monkeypatch.setattr(cli, "configure_logs", lambda **_how: None)  # logs of the tests stay as they are
+    monkeypatch.setattr(carrying_out, "carry_out", interrupted)
+    monkeypatch.setattr(
+        carrying_out, "configure_logs", lambda **_how: None
+    )  # logs of the tests stay as they are
     assert cli.main(["settings"]) == 130
 
 

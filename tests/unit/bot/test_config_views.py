@@ -284,6 +284,7 @@ def test_a_problem_is_told_at_the_step_that_mends_it() -> None:
     """What a store lets out and who approves its submissions have steps of their own."""
     for place, step in (
         (("stores", "IOS-APP_STORE", "rollout", "whats_new"), Step.ROLLOUT),
+        (("stores", "IOS-APP_STORE", "health", "crash_free"), Step.HEALTH),
         (("stores", "IOS-APP_STORE", "integration"), Step.STORES),
         (("office", "zone"), Step.ROLLOUT),
         (("gate", "store_sign_offs", "0", "people"), Step.STORE_GATE),

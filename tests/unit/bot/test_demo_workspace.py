@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from bot import cli
-from bot.demo import workspace
+from bot.carrying_out import carry_out
+from bot.cli import parser
+from bot.demo import command, workspace
 from bot.demo.stage import StageError
 from bot.demo.workspace import WHOLE, open_page
 from bot.settings import Settings
@@ -119,10 +120,10 @@ async def test_the_command_line_chooses_the_show(
 
         return run
 
-    monkeypatch.setattr(cli, "run_demo", show(True))
-    monkeypatch.setattr(cli, "run_workspace", show(False))
-    arguments = cli.parser().parse_args(["demo", *words])
-    assert await cli.carry_out(arguments, Settings(data=tmp_path)) == 0
+    monkeypatch.setattr(command, "run_demo", show(True))
+    monkeypatch.setattr(command, "run_workspace", show(False))
+    arguments = parser().parse_args(["demo", *words])
+    assert await carry_out(arguments, Settings(data=tmp_path)) == 0
     ((kind, options),) = found
     assert kind is headless
     assert asked.items() <= options.items()

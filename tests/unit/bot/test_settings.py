@@ -19,6 +19,8 @@ NAMES = {
     "slack_signing_secret": "SLACK_SIGNING_SECRET",
     "key": "STATIONMASTER_KEY",
     "egress_allow": "STATIONMASTER_EGRESS_ALLOW",
+    "traces": "OTEL_EXPORTER_OTLP_ENDPOINT",
+    "only_traces": "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
 }
 
 

@@ -12,7 +12,7 @@ from bot.views.values import carried
 from bot.views.why_answer import why_answer
 from bot.views.words import owner, person, told
 from orchestration.domain.phase import Phase
-from tests.support.release_parts import CAPTAIN, NOW
+from tests.support.release_parts import CAPTAIN, NOW, QA
 from tests.support.releases import crowded, failing, in_phase
 
 WORDS = [
@@ -141,3 +141,17 @@ def test_lines_are_packed_into_few_texts() -> None:
 def test_what_a_button_carries_is_stable() -> None:
     """The value does not depend on the order of the ids."""
     assert carried(task="t", release="r") == carried(release="r", task="t") == '{"release":"r","task":"t"}'
+
+
+def test_nobody_is_told_what_time_it_is_where_they_are() -> None:
+    """The time of an owner helps others to know whether they can be expected to see to it."""
+    zones = {CAPTAIN: "Asia/Tokyo"}
+    assert ", where it is " in checked(why_answer(failing(), now=NOW, zones=zones, asking=QA))
+    assert ", where it is " not in checked(why_answer(failing(), now=NOW, zones=zones, asking=CAPTAIN))
+
+
+def test_what_waits_for_somebody_comes_with_how_to_answer_it() -> None:
+    """A list alone leads nowhere: the words that decide and explain stand below it."""
+    said = checked(answers.needs_answer([(failing(), ("Approve Stage 3",))]))
+    for words in ("Approve Stage 3", "/release approve", "/release reject", "/release why"):
+        assert words in said

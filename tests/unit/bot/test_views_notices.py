@@ -21,7 +21,7 @@ from orchestration.domain.release import Release
 from orchestration.domain.snapshot import Bucket, BuildMode
 from orchestration.domain.tasks import TaskType, TroubleKind, WaitOwner
 from tests.support.release_parts import CAPTAIN, NOW, PRODUCT, QA, snapshot
-from tests.support.releases import LONG, Journey, in_phase
+from tests.support.releases import Journey, in_phase
 
 
 def told(
@@ -82,39 +82,31 @@ def test_every_notice_stands_an_event_that_knows_little(kind: EventKind, where: 
     assert found is None or found.rendered.text.startswith("Pixel 2.14.0: ")
 
 
-def test_a_whole_release_tells_its_story() -> None:
-    """The texts of a release from kick-off to the last stage, each event that is told in its order."""
+def test_the_thread_tells_only_what_no_other_message_of_it_shows() -> None:
+    """From kick-off to the last stage the thread gets two sentences: a decision, and what it leaves to the captain."""
     journey = Journey(slots=1).regression().approved().finish()
-    said = [text(t) for e in journey.events if (t := notice(e, journey.release, now=journey.now))]
-    heads = [line.removeprefix("Pixel 2.14.0: ").split("<")[0].strip() for line in said]
-    assert heads == [
-        "Kick-off has started.",
-        "The branch",
-        "Opened",
-        "Opened",
-        "The test run",
-        "The test run",
-        "",
-        "",
-        "Kick-off is done.",
-        "Regression has started.",
-        "Regression cycle `v2.14.0-rc.1` has started.",
-        "The tag",
-        "Notes of the release candidate:",
-        "",
-        "",
-        "Regression cycle",
-        "Regression is done.",
-        "Asks for approval of Stage 3. The approval card comes with its evidence.",
-        "",
-        "",
-        "Pre-release has started.",
-        "The tag",
-        "The release notes are published:",
-        "",
-        "",
-        "Pre-release is done. It is ready for submission,",
+    every = [t for e in journey.events if (t := notice(e, journey.release, now=journey.now))]
+    said = [text(t) for t in every if not t.gathered]
+    assert [line.split(" Evidence ")[0] for line in said] == [
+        f"Pixel 2.14.0: <@{PRODUCT}> approved Stage 3.",
+        f"Pixel 2.14.0: Pre-release is done. It is ready for submission, <@{CAPTAIN}>.",
     ]
+
+
+def test_other_channels_hear_what_the_thread_gathers() -> None:
+    """A channel for builds or regression has no such message, so each of these is told there by itself."""
+    journey = Journey(slots=1).regression().approved().finish()
+    gathered = {
+        e.kind for e in journey.events if (t := notice(e, journey.release, now=journey.now)) and t.gathered
+    }
+    assert gathered == {
+        EventKind.STAGE_STARTED,
+        EventKind.CYCLE_STARTED,
+        EventKind.CYCLE_FINISHED,
+        EventKind.BUILD_READY,
+        EventKind.APPROVAL_REQUESTED,
+    }
+    assert all(HEARD[kind] is not None for kind in gathered)
 
 
 def test_a_failure_says_what_why_where_and_what_to_do() -> None:
@@ -236,23 +228,6 @@ def test_a_rejection_says_what_comes_next() -> None:
     assert "`/release cycle`" in found
 
 
-def test_notes_are_shown_with_their_link() -> None:
-    """Release notes stand in the thread, escaped, headings bold, and end where it would be too much."""
-    journey = Journey(slots=1).wait(timedelta(0)).finish().wait_until(NOW + timedelta(days=1))
-    journey.finish(TaskType.CREATE_RELEASE_NOTES)
-    task = next(t for t in journey.startable() if t.type is TaskType.CREATE_RELEASE_NOTES)
-    notes = "## Changes\n* Fix <crash> & <!channel>\n" + f"* {LONG}\n" * 60
-    output = {"text": notes, "commits": "61", "since": "v2.13.0", "url": "https://x.example/c"}
-    journey.outcome(task.id, Done(output=output))
-    event = next(e for e in reversed(journey.events) if e.data.get("task") == task.id)
-    found = told(event.kind, journey.release, event.data)
-    assert "<https://x.example/c|61 commits since v2.13.0>" in text(found)
-    whole = json.dumps(found.rendered.blocks if found else ())
-    assert "*Changes*" in whole
-    assert "* Fix &lt;crash&gt; &amp; &lt;!channel&gt;" in whole
-    assert "see the link" in whole
-
-
 @settings(max_examples=50, deadline=None)
 @given(words=st.text(max_size=400), kind=st.sampled_from(list(NOTICES)))
 def test_any_words_make_a_message_that_calls_nobody(words: str, kind: EventKind) -> None:
@@ -267,23 +242,38 @@ def test_any_words_make_a_message_that_calls_nobody(words: str, kind: EventKind)
     assert found is None or "<!here>" not in found.rendered.text + json.dumps(found.rendered.blocks)
 
 
-@pytest.mark.parametrize(
-    ("count", "since", "words"),
-    [
-        ("100", "", "|the newest 100 commits>"),
-        ("99", "", "|99 commits>"),
-        ("100", "v2.13.0", "|100 commits since v2.13.0>"),
-    ],
-)
-def test_notes_of_a_first_release_say_that_they_are_the_newest(count: str, since: str, words: str) -> None:
-    """Without a tag to start from a hundred commits are not all that there are."""
-    journey = Journey(slots=1).wait(timedelta(0)).finish().wait_until(NOW + timedelta(days=1))
-    journey.finish(TaskType.CREATE_RELEASE_NOTES)
-    task = next(t for t in journey.startable() if t.type is TaskType.CREATE_RELEASE_NOTES)
-    output = {"text": "", "commits": count, "since": since, "url": "https://x.example/c"}
-    journey.outcome(task.id, Done(output=output))
-    event = next(e for e in reversed(journey.events) if e.data.get("task") == task.id)
-    assert words in text(told(event.kind, journey.release, event.data))
+@pytest.mark.parametrize("result", ["failed", "passed"])
+def test_red_automated_tests_are_told_and_green_ones_are_not(result: str) -> None:
+    """Green ones stand in their cycle's message; red ones call the captain."""
+    journey = Journey(slots=1, automation=True).wait(timedelta(0)).finish()
+    journey.wait_until(journey.release.planned_slots[0].at).finish(TaskType.AUTOMATION_RUNS)
+    task = next(t for t in journey.startable() if t.type is TaskType.AUTOMATION_RUNS)
+    journey.outcome(task.id, Done(output={"result": result, "url": "https://x.example/r"}))
+    found = told(EventKind.TASK_SUCCEEDED, journey.release, {"task": task.id})
+    if result == "passed":
+        assert found is None
+    else:
+        assert f"The automated tests> for Android failed. <@{CAPTAIN}>" in text(found)
+
+
+def test_an_approval_that_nobody_had_given_is_withdrawn_silently() -> None:
+    """Whoever had said yes is called; the others see on the card that nothing is asked any more."""
+    release = in_phase(Phase.AWAITING_STAGE_3)
+    gate = {"gate": release.gates[-1].id, "kind": release.gates[-1].kind, "why": "a cycle starts"}
+    called = told(EventKind.APPROVAL_VOIDED, release, {**gate, "signed": QA})
+    silent = told(EventKind.APPROVAL_VOIDED, release, gate)
+    assert (called and called.gathered, silent and silent.gathered) == (False, True)
+
+
+def test_a_slot_that_began_at_once_is_told_by_its_cycle() -> None:
+    """`cycle` plans a slot for now: that it was planned is no news once it has begun."""
+    journey = Journey(slots=1).regression()
+    slot = journey.release.slots[0]
+    assert told(EventKind.SLOT_ADDED, journey.release, {"slot": slot.id, "at": slot.at.isoformat()}) is None
+    waiting = Journey(slots=1)
+    coming = waiting.release.slots[0]
+    found = told(EventKind.SLOT_ADDED, waiting.release, {"slot": coming.id, "at": coming.at.isoformat()})
+    assert "planned a regression slot of" in text(found)
 
 
 def test_a_moved_target_is_told_with_both_dates_and_why() -> None:

@@ -16,12 +16,14 @@ from bot.views.store_buttons import Offered, offered_verbs, tell_button
 from bot.views.store_card import before_telling, store_card, stores_answer
 from bot.views.store_lines import STORE_WORDS, bar, store_line
 from orchestration.domain.consequences import consequences_of
+from orchestration.domain.health_plan import HealthPlan
 from orchestration.domain.pairs import Target
 from orchestration.domain.phase import Phase
 from orchestration.domain.release import Release
 from orchestration.domain.rollback import ways_back
 from orchestration.domain.store_states import StoreState
 from orchestration.domain.submission import PAUSE_BUDGET, Instruction, Submission, Verb
+from orchestration.domain.tasks import TASK_TITLES, TaskType
 from tests.support.release_parts import CAPTAIN, NOW
 from tests.support.releases import in_phase
 
@@ -114,7 +116,7 @@ def test_a_pause_shows_its_budget_and_when_it_ends() -> None:
     since = NOW - timedelta(days=20)
     release, known = standing(Target.APP_STORE, StoreState.PAUSED, phased=True, paused_at=since)
     shown = whole(store_card(release, known, now=NOW))
-    assert "10 days of 30 days of pause are left" in shown
+    assert "10 of 30 days of pause are left" in shown
     assert str(int((since + PAUSE_BUDGET).timestamp())) in shown
 
 
@@ -171,3 +173,25 @@ def test_the_card_at_the_end_tells_what_it_took() -> None:
         assert part in said
     for each in release.current_submissions:
         assert each.pair.title in said
+
+
+def test_the_card_at_the_end_tells_failures_and_health() -> None:
+    """Failures by kind of task, the most frequent first; the last figures of each store that a rule judges."""
+    release = in_phase(Phase.COMPLETED)
+    assert "Failed" not in "\n".join(retro(release, at=NOW))
+    counts = iter((2, 1))
+    tasks = tuple(
+        replace(task, failures=next(counts, 0)) if task.type is TaskType.TRIGGER_REGRESSION_BUILDS else task
+        for task in release.tasks
+    )
+    tag = next(task for task in tasks if task.type is TaskType.CREATE_RELEASE_TAG)
+    failed = replace(release, tasks=tasks).with_task(replace(tag, failures=1))
+    known = release.current_submissions[0]
+    rule = HealthPlan(integration="sentry", project="1", app="com.acme.pixel")
+    plan = release.snapshot.stores[known.pair.key]
+    stores = {**release.snapshot.stores, known.pair.key: replace(plan, health=rule)}
+    judged = replace(failed, snapshot=replace(failed.snapshot, stores=stores))
+    said = "\n".join(retro(judged, at=NOW))
+    kinds = [TASK_TITLES[kind] for kind in (TaskType.TRIGGER_REGRESSION_BUILDS, TaskType.CREATE_RELEASE_TAG)]
+    assert f"Failed: {kinds[0]} 3 times, {kinds[1]} 1 time" in said
+    assert "Health is not known" in said

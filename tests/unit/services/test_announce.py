@@ -72,7 +72,19 @@ def test_a_build_that_moves_repaints_the_card() -> None:
     made = build(journey.release, journey.find(TaskType.TRIGGER_PRE_REGRESSION_BUILDS))
     change = changed(journey.release)
     change.release = change.release.with_builds((made,))
-    assert [message.kind for message in announce(change, HEARD)] == [OutgoingKind.CARD]
+    assert [message.kind for message in announce(change, HEARD)] == [OutgoingKind.CARD, OutgoingKind.CHAPTER]
+
+
+def test_a_chapter_is_shown_again_only_when_it_shows_something_else() -> None:
+    """A task that starts is no news in it; one that ends is. Each chapter has one key and one lane for ever."""
+    journey = Journey(slots=1).wait(timedelta(0))
+    started = changed(journey.release, lambda c: c.tell(EventKind.TASK_STARTED))
+    assert of(OutgoingKind.CHAPTER, list(announce(started, HEARD))) == []
+    journey.finish()
+    begun = changed(Journey(slots=1).release)
+    begun.release = journey.release
+    shown = {m.key: m.payload for m in of(OutgoingKind.CHAPTER, list(announce(begun, HEARD)))}
+    assert shown == {f"chapter:{journey.release.id}:KICKOFF": {"chapter": "KICKOFF"}}
 
 
 def test_facts_that_nobody_hears_make_no_notice() -> None:

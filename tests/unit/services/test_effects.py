@@ -12,7 +12,7 @@ from orchestration.catalogue.specs import Facts
 from orchestration.domain.due import WorkKind
 from orchestration.domain.effects import Effect, EffectState
 from orchestration.domain.holds import Hold, HoldCause
-from orchestration.domain.release import Closing
+from orchestration.domain.release import Closing, Restored
 from orchestration.domain.tasks import TaskState, TaskType
 from orchestration.ports.errors import AlreadyDifferent, NeedsCredentials, PortError, Refused, TryLater
 from orchestration.ports.runtime import Claim, StaleClaim
@@ -340,3 +340,55 @@ async def test_a_worker_that_slept_makes_nothing(bench: Bench) -> None:
     stored = bench.stored()
     assert stored is not None
     assert stored.state is EffectState.SENT
+
+
+def put_back(bench: Bench, *, ago: timedelta = LAG) -> None:
+    """The database came from a backup of an hour before."""
+    at = bench.clock.now() - ago
+    restored = Restored(since=at - timedelta(hours=1), at=at)
+    bench.memory.release = replace(bench.memory.release, restored=restored)
+    bench.again()
+
+
+@pytest.mark.parametrize("state", [None, EffectState.DROPPED])
+async def test_after_a_restore_what_was_made_is_found(bench: Bench, state: EffectState | None) -> None:
+    """This life knows of no try, or of one that failed: another one may have made it, and it is looked for first."""
+    if state is not None:
+        bench.known(state)
+    put_back(bench)
+    bench.there = MADE
+    assert await bench.once() == MADE
+    assert bench.happened == ["plan", "find c0ffee"]
+    assert bench.outcome is EffectState.CONFIRMED
+
+
+async def test_after_a_restore_what_is_not_there_is_made(bench: Bench) -> None:
+    """Once, with its intent, as ever."""
+    put_back(bench)
+    assert await bench.once() == MADE
+    assert bench.happened == ["plan", "find c0ffee", "make c0ffee"]
+    assert len(bench.intents) == 1
+
+
+async def test_just_after_a_restore_absence_is_not_believed(bench: Bench) -> None:
+    """What was made a moment before it may not be shown yet."""
+    put_back(bench, ago=timedelta(0))
+    with pytest.raises(TryLater) as later:
+        await bench.once()
+    assert later.value.after == LAG
+    assert bench.happened == ["plan", "find c0ffee"]
+
+
+async def test_after_a_restore_what_is_different_is_told(bench: Bench) -> None:
+    """Nothing is made beside it: a person decides."""
+    put_back(bench)
+
+    async def planned() -> Facts:
+        return PLANNED
+
+    async def other(_planned: Facts) -> Facts:
+        raise AlreadyDifferent("The tag", expected="c0ffee", found="beef")
+
+    with pytest.raises(AlreadyDifferent):
+        await bench.effects.once("tag", plan=planned, find=other, make=other)
+    assert bench.memory.committed == []

@@ -235,6 +235,26 @@ async def test_leases_are_renewed_while_work_is_under_way() -> None:
     assert set(renewed) == {(1, 2)}
 
 
+async def test_after_a_rest_the_leases_of_new_work_are_renewed_too() -> None:
+    """Whoever keeps the leases sleeps where nothing is under way, and is woken by the next piece."""
+    work, renewed = Work(waiting=[1]), list[tuple[int, ...]]()
+    later = asyncio.Event()
+
+    async def renew(items: Sequence[int]) -> None:
+        renewed.append(tuple(items))
+        if 2 in items:
+            later.set()
+
+    work.gate.set()
+    async with running(work.pump(renew=renew), work), asyncio.timeout(10):
+        await work.until(lambda: work.ended == [1])
+        work.gate.clear()
+        work.waiting.append(2)
+        work.wake.set()
+        await later.wait()
+    assert renewed[-1] == (2,)
+
+
 async def test_a_renewal_that_fails_is_tried_again() -> None:
     """The keeper of leases survives a database that is away."""
     work, tries, twice = Work(waiting=[1]), list[int](), asyncio.Event()
@@ -347,3 +367,55 @@ async def test_a_piece_that_waits_for_the_database_is_no_fault() -> None:
             await work.until(lambda: work.ended == [-1])
             await asyncio.sleep(0)
     assert [(line["action"], line["log_level"]) for line in logs] == [("work_waits", "warning")]
+
+
+async def test_it_looks_again_when_the_next_piece_is_due() -> None:
+    """What is planned is begun at its time: nobody wakes the loop, and its own look would come much later."""
+    work = Work()
+    asked: list[float | None] = [0.001, None]
+
+    async def ahead() -> float | None:
+        seconds = asked.pop(0) if asked else None
+        if seconds is not None:
+            work.waiting.append(1)
+        return seconds
+
+    pump = Pump(
+        "test", claim=work.claim, handle=work.handle, wake=work.wake, limit=2, idle=NEVER, ahead=ahead
+    )
+    async with running(pump, work):
+        await work.until(lambda: work.begun == [1])
+
+
+async def test_a_failing_look_ahead_stops_nothing() -> None:
+    """A database that is away costs a line in the log; the loop goes on by its own time and its wakes."""
+    work = Work()
+
+    async def ahead() -> float | None:
+        raise OSError("away")
+
+    pump = Pump(
+        "test", claim=work.claim, handle=work.handle, wake=work.wake, limit=2, idle=NEVER, ahead=ahead
+    )
+    async with running(pump, work):
+        await work.until(lambda: bool(work.asked))
+        work.waiting.append(1)
+        work.wake.set()
+        await work.until(lambda: work.begun == [1])
+
+
+async def test_nobody_looks_ahead_without_room() -> None:
+    """Whoever has no hand free learns nothing by knowing what comes next."""
+    work = Work(waiting=[1, 2])
+    looked: list[int] = []
+
+    async def ahead() -> float | None:
+        looked.append(len(work.begun))
+        return None
+
+    pump = Pump(
+        "test", claim=work.claim, handle=work.handle, wake=work.wake, limit=2, idle=NEVER, ahead=ahead
+    )
+    async with running(pump, work):
+        await work.until(lambda: len(work.begun) == 2)
+        assert looked == []

@@ -1,0 +1,66 @@
+"""The page of the documents and its pictures, made from `bench.json`: no figure in it is typed by anybody."""
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tests.bench.pictures import draw
+from tests.bench.table import number, rows
+
+DOCS = Path(__file__).parents[2] / "docs"
+KEPT = DOCS / "bench.json"
+PAGE = DOCS / "benchmarks.md"
+_HEAD = """# Benchmarks
+
+`make bench` measures this product beside its peers: in the same run, on the same machine, in turn.
+The figures are medians of the rounds that the last column counts; a case that takes long is measured once.
+`make bench ONLY=B1` measures one of them, `make bench FULL=1` the whole sizes, `make bench-page` makes this page and
+its pictures from the last `bench.json`.
+No test asserts a time; `tests/bench/test_bench_runs.py` shows that each benchmark runs.
+"""
+
+
+def page(result: Mapping[str, Any]) -> str:
+    """The page as Markdown."""
+    about = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in result["machine"].items())
+    parts = [_HEAD, f"Measured on: {about}; {number(result['minutes'])} minutes in all.\n"]
+    if result["tiny"]:
+        parts.append("These are tiny sizes, which show that everything runs and measure nothing.\n")
+    parts.append(_summary(result))
+    parts += [_section(each) for each in result["benchmarks"]]
+    return "\n".join(parts)
+
+
+def _summary(result: Mapping[str, Any]) -> str:
+    lines = [
+        (each["id"], each["title"], each["aim"], each["verdict"] or "not judged")
+        for each in result["benchmarks"]
+    ]
+    return _markdown([["#", "figure", "aim", "verdict"], *map(list, lines)])
+
+
+def _section(each: Mapping[str, Any]) -> str:
+    title = f"## {each['id']}: {each['title']}\n"
+    drawn = any(each["picture"] in case["median"] for case in each["cases"])
+    picture = f"\n![{each['title']}, beside the peers](pictures/{_picture(each)})\n" if drawn else ""
+    return "\n".join([title, f"{each['work']}.\n", _markdown(rows(each)), picture])
+
+
+def _picture(each: Mapping[str, Any]) -> str:
+    return f"bench-{each['id'].lower()}.svg"
+
+
+def _markdown(lines: list[list[str]]) -> str:
+    head, *rest = [f"| {' | '.join(line)} |" for line in lines]
+    return "\n".join([head, f"|{' --- |' * len(lines[0])}", *rest]) + "\n"
+
+
+def publish(measured: Path) -> None:
+    """Keep the figures beside the documents, and make the page and the pictures from them."""
+    result = json.loads(measured.read_text(encoding="utf-8"))
+    shutil.copyfile(measured, KEPT)
+    PAGE.write_text(page(result), encoding="utf-8")
+    for each in result["benchmarks"]:
+        draw(each, DOCS / "pictures" / _picture(each))

@@ -1,0 +1,61 @@
+"""SQLite statements go to their thread once, and tell all that the adapter told before."""
+
+from typing import Any
+from unittest.mock import patch
+
+import aiosqlite
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from orchestration.store.database import open_engine
+
+
+async def test_a_statement_takes_one_trip(sqlite_url: str) -> None:
+    """Execute, fetch and close are one thing for the thread."""
+    engine = open_engine(sqlite_url, durable=False)
+    trips = 0
+    driver_s: Any = aiosqlite.Connection._execute
+
+    async def counted(*words: object, **given: object) -> object:
+        nonlocal trips
+        trips += 1
+        return await driver_s(*words, **given)
+
+    async with engine.connect() as connection:
+        await connection.begin()
+        with patch.object(aiosqlite.Connection, "_execute", counted):
+            assert (await connection.execute(text("SELECT 1 UNION SELECT 2"))).scalars().all() == [1, 2]
+    await engine.dispose()
+    assert trips == 1
+
+
+async def test_counts_and_keys_are_told(sqlite_url: str) -> None:
+    """How many rows were changed, also where they are given back, and which number a new row got."""
+    engine = open_engine(sqlite_url, durable=False)
+    async with engine.begin() as connection:
+        await connection.execute(text("CREATE TABLE things (id INTEGER PRIMARY KEY, name TEXT UNIQUE)"))
+        first = await connection.execute(text("INSERT INTO things (name) VALUES ('a')"))
+        assert (first.lastrowid, first.rowcount) == (1, 1)
+        await connection.execute(
+            text("INSERT INTO things (name) VALUES (:name)"), [{"name": "b"}, {"name": "c"}]
+        )
+        changed = await connection.execute(text("UPDATE things SET name = name || '!' RETURNING name"))
+        assert sorted(changed.scalars()) == ["a!", "b!", "c!"]
+        untouched = await connection.execute(text("UPDATE things SET name = 'z' WHERE id = 9"))
+        assert untouched.rowcount == 0
+    await engine.dispose()
+
+
+async def test_errors_are_those_of_the_database(sqlite_url: str) -> None:
+    """What SQLite refuses arrives as the library's own errors, and the connection can be used on."""
+    engine = open_engine(sqlite_url, durable=False)
+    async with engine.connect() as connection:
+        await connection.execute(text("CREATE TABLE once (name TEXT UNIQUE)"))
+        await connection.execute(text("INSERT INTO once VALUES ('a')"))
+        with pytest.raises(IntegrityError):
+            await connection.execute(text("INSERT INTO once VALUES ('a')"))
+        with pytest.raises(OperationalError):
+            await connection.execute(text("SELECT nothing FROM nowhere"))
+        assert await connection.scalar(text("SELECT count(*) FROM once")) == 1
+    await engine.dispose()
