@@ -7,10 +7,11 @@ BENCH_VENV := .bench-venv
 BENCH_STAMP := $(BENCH_VENV)/.installed
 WORKERS ?= auto
 VENDOR_WORKERS ?= 4
+comma := ,
 # Strict: a link or an anchor that leads nowhere, or a page that no menu names, is an error.
 SITE := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs
 
-.PHONY: demo pictures first-release bench bench-page run simulate mutants fuzz audit test test-fast test-slow browser check docs format clean
+.PHONY: demo pictures first-release bench bench-page run simulate mutants storm fuzz audit test test-fast test-slow browser check docs format clean
 
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Python 3.11 or newer is needed (PYTHON=...)'; exit 1; }
@@ -63,6 +64,10 @@ simulate: $(STAMP)
 mutants: $(STAMP)
 	$(BIN)/python -m tests.mutants $(if $(WRITE),--write)
 
+## Real bots under storms, and the table of each. STORM=kill,postgres those alone; RELEASES=n, FOR=s so long, SEED=n
+storm: $(STAMP)
+	$(BIN)/python -m tests.storms $(subst $(comma), ,$(STORM)) $(if $(RELEASES),--releases $(RELEASES)) $(if $(FOR),--seconds $(FOR)) $(if $(SEED),--seed $(SEED))
+
 ## Bodies, cursors, commands, forms, callbacks and blocks, each under the fuzzer for SECONDS; TARGET=name for one alone
 fuzz: $(STAMP)
 	$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),60) $(if $(TARGET),--target $(TARGET))
@@ -81,8 +86,8 @@ test-fast: $(STAMP)
 # killed again and again has the machine to itself, and so have the simulated worlds.
 test-slow: $(STAMP) browser
 	$(BIN)/python -m pytest -n $(VENDOR_WORKERS) -m slow tests/integrations tests/sandbox tests/upgrades
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m slow --ignore=tests/integrations --ignore=tests/sandbox --ignore=tests/upgrades --ignore=tests/crash --ignore=tests/mutants --ignore=tests/simulation
-	$(BIN)/python -m pytest -m slow tests/crash tests/mutants tests/simulation
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m slow --ignore=tests/integrations --ignore=tests/sandbox --ignore=tests/upgrades --ignore=tests/crash --ignore=tests/mutants --ignore=tests/simulation --ignore=tests/storms
+	$(BIN)/python -m pytest -m slow tests/crash tests/mutants tests/simulation tests/storms
 
 ## Debian's Chromium, where it is missing and we may install it; without it the browser tests say how to get it
 browser:

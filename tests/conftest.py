@@ -7,7 +7,7 @@ import pytest
 from tests.support.access_table import access_table
 from tests.support.exchange_table import table
 from tests.support.fault_table import fault_table
-from tests.support.figures import figures
+from tests.support.figures import figures, told
 
 _HERE = Path(__file__).parent
 # The simulators' own tests change when a simulator does, and a vendor's when its folder does; the contract suites,
@@ -29,6 +29,7 @@ _SLOW_FOLDERS = (
     _HERE / "scenarios",
     _HERE / "security",
     _HERE / "simulation",
+    _HERE / "storms",
     _HERE / "upgrades",
 )
 _FAST = (_HERE / "integrations" / "edge", _HERE / "scenarios" / "test_engine_stories.py")
@@ -62,6 +63,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         ),
         ("doors that were tried, and defects that are kept away", access_table(passed)),
         ("schedules that were simulated, and planted bugs that were noticed", figures(passed)),
+        ("storms that were weathered", [line for tale in told(passed, "storm") for line in tale]),
     ):
         if lines:
             terminalreporter.section(title)

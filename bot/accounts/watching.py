@@ -19,7 +19,7 @@ from bot.views.account_news import expiring
 from orchestration.domain.events import Event, EventKind
 from orchestration.domain.people import SYSTEM
 from orchestration.domain.snapshot import Bucket
-from orchestration.ports.runtime import Clock, Configuration, Outgoing, OutgoingKind
+from orchestration.ports.runtime import Clock, Configuration, DatabaseAway, Outgoing, OutgoingKind
 from orchestration.services.credentials import keep_credentials_holds
 from orchestration.services.engine import Engine
 from orchestration.store.integrations import IntegrationRow, IntegrationState, NoSuchIntegration
@@ -61,6 +61,8 @@ class Watcher:
             due = await self._looked_at(watched.row)
         except NoSuchIntegration:
             return  # disconnected meanwhile: its row is gone, and the claim with it
+        except DatabaseAway:
+            raise
         except Exception as error:  # noqa: BLE001 - a fault of ours with one connection must not be repeated at once
             reference = self._engine.chance.code(6)
             log.error(  # noqa: TRY400 - the words of the error might hold what it could not read

@@ -18,6 +18,7 @@ from orchestration.domain.change import Change
 from orchestration.domain.errors import NotNow, Unknown
 from orchestration.ports.errors import PortError
 from orchestration.ports.runtime import (
+    DatabaseAway,
     Inbox,
     NoSuchRelease,
     Outgoing,
@@ -223,7 +224,7 @@ class Desk:
         try:
             try:
                 await self._serve(request)
-            except StaleClaim:
+            except (StaleClaim, DatabaseAway):
                 raise
             except Exception as error:  # noqa: BLE001 - told to the person, and logged where it is a fault of ours
                 await self._explain(request, error)

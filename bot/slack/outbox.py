@@ -31,16 +31,15 @@ from orchestration.domain.rooms import RoomState
 from orchestration.ports.errors import NeedsCredentials, PortError, Refused, TryLater
 from orchestration.ports.making import making_while
 from orchestration.ports.notification import Message, MessageRef, Notification
-from orchestration.ports.runtime import Letter, Mailbox, NoSuchRelease, OutgoingKind, StaleClaim
+from orchestration.ports.runtime import DatabaseAway, Letter, Mailbox, NoSuchRelease, OutgoingKind, StaleClaim
 from orchestration.services.announce import parse_event
 from orchestration.services.effects import surely_ours
 from orchestration.services.engine import Engine
 
 log = structlog.get_logger(__name__)
 
-_CREDENTIALS_PAUSE = 60.0
 # An answer to a person is worth nothing after Slack's half hour; give it up before.
-_ANSWER_TRIES, _FAULT_TRIES = 6, 5
+_ANSWER_TRIES, _FAULT_TRIES, _CREDENTIALS_PAUSE = 6, 5, 60.0
 
 
 class AnswersAndHomes(Answers, Publishes, Unfurls, Protocol):
@@ -87,14 +86,15 @@ class Sender:
             await self._postpone(letter, wait.seconds, wait.why, uncertain=letter.uncertain)
         except TryLater as error:
             seconds = error.after.total_seconds() if error.after else pause(letter.attempts)
-            await self._postpone(
-                letter, seconds, error.reason, uncertain=error.maybe_done or letter.uncertain
-            )
+            doubt = error.maybe_done or letter.uncertain
+            await self._postpone(letter, seconds, error.reason, uncertain=doubt)
         except NeedsCredentials as error:
             log.warning("Slack refuses our token", action="slack_credentials", reason=error.reason)
             await self._postpone(letter, _CREDENTIALS_PAUSE, error.reason, uncertain=letter.uncertain)
         except (PortError, NoSuchRelease) as error:
             await self.mailbox.dead(letter, str(error))
+        except DatabaseAway:
+            raise  # it comes back when its lease ends, and is looked for
         except Exception as error:  # noqa: BLE001 - logged; one message must not hold up its lane for ever
             await self._after_fault(letter, error)
 

@@ -46,6 +46,14 @@ class StaleClaim(Exception):
     """The lease was lost: another worker has the work now, and nothing of this one may be written."""
 
 
+class DatabaseAway(Exception):
+    """The database does not answer, has no room, or somebody keeps a lock: what was begun is stored wholly or not at
+    all, and nobody knows which.
+
+    It is nobody's fault and no try of anybody's: whoever claims the same work next goes on.
+    """
+
+
 class NoSuchRelease(Exception):
     """This tenant has no release of that id."""
 

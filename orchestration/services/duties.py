@@ -7,7 +7,7 @@ import structlog
 
 from orchestration.ports.errors import TryLater
 from orchestration.ports.planning import Duties, Duty, DutyKind, StalePlan
-from orchestration.ports.runtime import StaleRelease
+from orchestration.ports.runtime import DatabaseAway, StaleRelease
 from orchestration.services.attention import send_digest
 from orchestration.services.captain_group import keep_group
 from orchestration.services.engine import Engine
@@ -48,6 +48,8 @@ async def work_duty(engine: Engine, duties: Duties, duty: Duty, *, purge: Purge 
         log.info("A duty waits for a provider", action="duty_later", duty=duty.id, reason=error.reason)
         await duties.later(duty, at=engine.clock.now() + max(_AFTER_OTHERS, error.after or _AFTER_AWAY))
         return
+    except DatabaseAway:
+        raise
     except Exception:
         reference = engine.chance.code(6)
         log.exception("A duty failed by a fault of ours", action="duty_fault", duty=duty.id, ref=reference)

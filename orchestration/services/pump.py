@@ -7,11 +7,13 @@ from typing import Generic, TypeVar
 
 import structlog
 
+from orchestration.ports.runtime import DatabaseAway
 from orchestration.ports.witness import UNWATCHED, Witness
 
 log = structlog.get_logger(__name__)
 
 Item = TypeVar("Item")
+_AWAY_SECONDS = 5.0
 
 
 class Pump(Generic[Item]):
@@ -22,6 +24,7 @@ class Pump(Generic[Item]):
     `renew` is called every `renew_every` seconds with the pieces under way. `let_go` is called for each piece that
     was cancelled before its end, so that its lease need not run out before somebody else takes it. `around` is
     entered around each piece, for logs and for whoever follows it. `witness` counts.
+    While the database is away it looks every few seconds only, whatever wakes it.
     """
 
     def __init__(
@@ -55,6 +58,8 @@ class Pump(Generic[Item]):
         self._active: dict[asyncio.Task[None], Item] = {}
         self._busy = asyncio.Event()
         self._stopping = False
+        self._away = False
+        self._stopped = asyncio.Event()
 
     async def run(self) -> None:
         """Work until `stop`; then wait for what is under way.
@@ -84,6 +89,7 @@ class Pump(Generic[Item]):
     def stop(self) -> None:
         """Take nothing more. `run` returns when the pieces under way are done."""
         self._stopping = True
+        self._stopped.set()
         self._wake.set()
 
     async def _take(self) -> int:
@@ -94,11 +100,16 @@ class Pump(Generic[Item]):
         begun = clock()
         try:
             items = await self._claim(room)
+        except DatabaseAway as error:
+            log.warning("The database is away", action="database_away", pump=self.name, error=str(error))
+            self._witness.look_failed(self.name)
+            self._away = True
+            return 0
         except Exception:
-            # The database may be away for a while: say so, and look again after the idle time.
             log.exception("Could not look for work", action="claim_failed", pump=self.name)
             self._witness.look_failed(self.name)
             return 0
+        self._away = False
         self._witness.looked(self.name, claimed=len(items), seconds=clock() - begun)
         for item in items:
             task = asyncio.create_task(self._guarded(item), name=f"{self.name}-work")
@@ -113,6 +124,11 @@ class Pump(Generic[Item]):
         with self._around(item):
             try:
                 await self._handle(item)
+            except DatabaseAway as error:
+                fine = False
+                log.warning(
+                    "Work waits for the database", action="work_waits", pump=self.name, error=str(error)
+                )
             except Exception:
                 # What was claimed stays leased and comes back when the lease ends.
                 fine = False
@@ -131,16 +147,22 @@ class Pump(Generic[Item]):
         for item in items:
             try:
                 await self._let_go(item)
+            except DatabaseAway:
+                return  # so it is for the others, whose leases end by themselves too
             except Exception:
                 # Its lease still ends by itself.
                 log.exception("Could not give work back", action="let_go_failed", pump=self.name)
 
     async def _pause(self) -> float:
         """Until the next piece is due, where there is room for it; never longer than the idle time."""
+        if self._away:
+            return min(self._idle, _AWAY_SECONDS)
         if self._ahead is None or len(self._active) >= self._limit:
             return self._idle
         try:
             seconds = await self._ahead()
+        except DatabaseAway:
+            seconds = None  # the look for work says so
         except Exception:
             log.exception("Could not look ahead", action="ahead_failed", pump=self.name)
             seconds = None
@@ -150,7 +172,7 @@ class Pump(Generic[Item]):
         seconds = await self._pause()
         try:
             async with asyncio.timeout(seconds):
-                await self._wake.wait()
+                await (self._stopped if self._away else self._wake).wait()
         except TimeoutError:
             return
 
@@ -162,5 +184,7 @@ class Pump(Generic[Item]):
             if self._active:
                 try:
                     await self._renew(tuple(self._active.values()))
+                except DatabaseAway:
+                    continue  # the look for work says so
                 except Exception:
                     log.exception("Could not renew leases", action="renew_failed", pump=self.name)

@@ -3,7 +3,7 @@
 import structlog
 
 from orchestration.domain.due import WorkKind
-from orchestration.ports.runtime import Claim, NoSuchRelease, StaleClaim
+from orchestration.ports.runtime import Claim, DatabaseAway, NoSuchRelease, StaleClaim
 from orchestration.services.engine import Engine
 from orchestration.services.read_gate import read_gate
 from orchestration.services.read_tests import read_tests
@@ -27,7 +27,7 @@ async def work_claim(engine: Engine, claim: Claim) -> None:
 async def _worked(engine: Engine, claim: Claim) -> None:
     try:
         await _call(engine, claim)
-    except StaleClaim:
+    except (StaleClaim, DatabaseAway):
         raise
     except NoSuchRelease:
         log.warning("Work for a release that is not there", action="work_orphan", work=claim.id)

@@ -1,18 +1,22 @@
 """The database behind the store: how it is reached, and how transactions begin on it."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, InternalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.schema import Table
 
+from orchestration.ports.runtime import DatabaseAway
 from orchestration.store.one_hop import OneHopConnection
 
 _DRIVERS = {
@@ -40,6 +44,21 @@ _UNHURRIED = """SELECT set_config(name, '0', true) FROM pg_settings
 WHERE name IN ('transaction_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout')"""
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _LOCK_NOT_AVAILABLE = "55P03"
+# After these many seconds without an answer nobody is at the other end any more, though the connection says nothing.
+_LONGEST_SILENCE = 30.0
+_limits: WeakKeyDictionary[AsyncConnection, asyncio.Timeout] = WeakKeyDictionary()
+# Connections, resources, operators, the machine, and sessions that the server ended.
+_AWAY_CLASSES = ("08", "53", "57P", "58", "25P03", "25P04")
+_AWAY_CODES = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_NOMEM,
+    }
+)
+_PRIMARY = 0xFF
 _BEGIN = "stationmaster_begin"
 
 Insert = postgresql.Insert | sqlite.Insert
@@ -95,6 +114,8 @@ def _prepare_postgres(engine: AsyncEngine) -> None:
 
 async def take_time(connection: AsyncConnection) -> None:
     """Let this transaction last and wait as long as it needs: for what is not done while releases run."""
+    if (limit := _limits.get(connection)) is not None:
+        limit.reschedule(None)
     if connection.dialect.name == "postgresql":
         await connection.execute(text(_UNHURRIED))
 
@@ -136,6 +157,26 @@ def lock_timed_out(error: DBAPIError) -> bool:
     return getattr(error.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE
 
 
+def is_away(error: Exception) -> bool:
+    """Whether an error says that the database can't be used now, rather than that we asked something wrong."""
+    if not isinstance(error, DBAPIError):
+        # The driver raises what it met while it connects as it is.
+        return isinstance(error, OSError | NoConnectionFree)
+    if error.connection_invalidated or lock_timed_out(error):
+        return True
+    cause = error.orig
+    code = getattr(cause, "sqlite_errorcode", None)
+    if code is not None:
+        return code & _PRIMARY in _AWAY_CODES
+    state = getattr(cause, "sqlstate", None)
+    # Without a state the driver itself lost its way in a connection that broke.
+    return (
+        state is None
+        if isinstance(error, InterfaceError | InternalError)
+        else str(state).startswith(_AWAY_CLASSES)
+    )
+
+
 class Database:
     """Gives out connections with an open transaction. Leaving without a commit rolls back.
 
@@ -150,24 +191,44 @@ class Database:
         self._writers: set[asyncio.Task[Any] | None] = set()
 
     @asynccontextmanager
+    async def _told_apart(self) -> AsyncIterator[asyncio.Timeout]:
+        """DatabaseAway in the place of what the driver says, or in that of its silence."""
+        limit = asyncio.timeout(_LONGEST_SILENCE if self.is_postgres else None)
+        try:
+            async with limit:
+                yield limit
+        except (DBAPIError, OSError, NoConnectionFree) as error:
+            if limit.expired():
+                # Those that nobody uses just now are as silent as this one.
+                await self.engine.dispose()
+            if is_away(error):
+                raise DatabaseAway(type(getattr(error, "orig", None) or error).__name__) from error
+            raise
+
+    @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that only reads."""
-        async with self.engine.connect() as connection, connection.begin():
+        async with self._told_apart() as limit, self.engine.connect() as connection, connection.begin():
+            _limits[connection] = limit
             yield connection
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that may write and is committed by the caller. RuntimeError inside another one."""
+        """A transaction that may write and is committed by the caller. RuntimeError inside another one.
+
+        DatabaseAway here and from `reading`.
+        """
         task = asyncio.current_task()
         if task in self._writers:
             raise RuntimeError("a unit of work is open in this task: a second one would wait for it forever")
-        async with AsyncExitStack() as stack:
+        async with self._told_apart() as limit, AsyncExitStack() as stack:
             if not self.is_postgres:
                 await stack.enter_async_context(self._turn)
             self._writers.add(task)
             stack.callback(self._writers.discard, task)
             plain = await stack.enter_async_context(self.engine.connect())
             connection = await plain.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+            _limits[connection] = limit
             await connection.begin()
             yield connection
 

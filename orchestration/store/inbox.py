@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningUpdate
@@ -117,7 +117,7 @@ def claim_statement(time: LeaseTime, *, keys: Sequence[str]) -> ReturningUpdate[
     """Claims open requests; by their keys where those are given."""
     chosen = select(inbox.c.id).where(
         inbox.c.not_before_ms <= AT,
-        or_(inbox.c.lease_until_ms.is_(None), inbox.c.lease_until_ms < time.now()),
+        time.over(inbox.c.lease_until_ms),
     )
     if keys:
         chosen = chosen.where(inbox.c.key.in_(keys))

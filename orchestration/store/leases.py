@@ -42,10 +42,9 @@ def known(table: Table, kinds: type[StrEnum]) -> ColumnElement[bool]:
 def due_ids(table: Table, kinds: type[StrEnum], time: LeaseTime) -> CTE:
     """The ids of rows that are due and nobody's, the longest due first; SQLite leaves the lock clause out."""
     columns = table.c
-    free = or_(columns.lease_until_ms.is_(None), columns.lease_until_ms < time.now())
     return (
         select(columns.id)
-        .where(columns.due_ms <= AT, free)
+        .where(columns.due_ms <= AT, time.over(columns.lease_until_ms))
         .where(known(table, kinds))
         .order_by(columns.due_ms, columns.id)
         .limit(ROOM)

@@ -121,14 +121,14 @@ def claim_statement(time: LeaseTime) -> ReturningUpdate[Any]:
         other.c.not_before_ms.is_not(None),
         or_(
             other.c.id < outbox.c.id,
-            and_(other.c.id != outbox.c.id, other.c.lease_until_ms >= time.now()),
+            and_(other.c.id != outbox.c.id, ~time.over(other.c.lease_until_ms)),
         ),
     )
     heads = (
         select(outbox.c.id)
         .where(
             outbox.c.not_before_ms <= AT,
-            or_(outbox.c.lease_until_ms.is_(None), outbox.c.lease_until_ms < time.now()),
+            time.over(outbox.c.lease_until_ms),
             ~in_the_way,
             known(outbox, OutgoingKind),
         )

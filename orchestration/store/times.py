@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import BigInteger, ColumnElement, Float, Integer, bindparam, cast, extract, func
+from sqlalchemy import BigInteger, ColumnElement, Float, Integer, bindparam, cast, extract, func, or_
 
 from orchestration.ports.runtime import Clock
 
@@ -10,6 +10,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 _UNIX_EPOCH_AS_JULIAN_DAY = 2440587.5
 _MILLISECONDS_PER_DAY = 86_400_000.0
+# Nobody is given a lease for longer than an hour.
+_FAR_AHEAD = 3_600_000
 
 
 def past_ms(at: datetime) -> int:
@@ -48,6 +50,14 @@ class LeaseTime:
             return cast(seconds * 1000, BigInteger)
         days = func.julianday("now", type_=Float) - _UNIX_EPOCH_AS_JULIAN_DAY
         return cast(days * _MILLISECONDS_PER_DAY, Integer)
+
+    def over(self, until: ColumnElement[int]) -> ColumnElement[bool]:
+        """Whether a lease with this end, or none, leaves a row to be claimed.
+
+        An end far beyond the leases that are given now is from a clock that was ahead and was put right; who holds it
+        and lives lengthens it by the right one.
+        """
+        return or_(until.is_(None), until < self.now(), until > self.end() + _FAR_AHEAD)
 
     def end(self, *, times: int = 1) -> ColumnElement[int]:
         """When a lease that is given now ends, or one that lasts so many times as long."""

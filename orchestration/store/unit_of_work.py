@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from orchestration.domain.due import WorkKind
 from orchestration.domain.events import Event
 from orchestration.ports.notification import MessageRef
-from orchestration.ports.runtime import Outgoing, Request, StaleClaim, StaleRelease
+from orchestration.ports.runtime import DatabaseAway, Outgoing, Request, StaleClaim, StaleRelease
 from orchestration.store import audit, inbox, outbox
 from orchestration.store.attention import SqlAttentions
 from orchestration.store.backing import Backing
@@ -88,9 +88,12 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._connection = None
-        await self._stack.__aexit__(kind, error, trace)
-        if isinstance(error, DBAPIError) and lock_timed_out(error):
-            raise StaleRelease("somebody else has it locked") from error
+        try:
+            await self._stack.__aexit__(kind, error, trace)
+        except DatabaseAway:
+            if isinstance(error, DBAPIError) and lock_timed_out(error):
+                raise StaleRelease("somebody else has it locked") from error
+            raise
 
     @property
     def releases(self) -> SqlReleases:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, or_, select, tuple_, update
+from sqlalchemy import and_, case, select, tuple_, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from orchestration.store.backing import Backing
@@ -83,7 +83,7 @@ def claim_statement(time: LeaseTime) -> ReturningUpdate[Any]:
         select(columns.tenant_id, columns.id)
         .where(
             columns.due_ms <= AT,
-            or_(columns.lease_until_ms.is_(None), columns.lease_until_ms < time.now()),
+            time.over(columns.lease_until_ms),
         )
         .order_by(columns.due_ms)
         .limit(ROOM)

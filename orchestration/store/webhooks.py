@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, exists, insert, or_, select, update
+from sqlalchemy import and_, bindparam, delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orchestration.domain.events import Event
@@ -197,7 +197,7 @@ class SqlWebhookQueue:
             webhook_deliveries.c.webhook_id == columns.id,
             webhook_deliveries.c.state == DeliveryState.PENDING.value,
         )
-        free = or_(columns.lease_until_ms.is_(None), columns.lease_until_ms < time.now())
+        free = time.over(columns.lease_until_ms)
         due = (
             select(columns.id)
             .where(columns.active.is_(True), columns.due_ms <= self._on.post_ms(), free, pending)

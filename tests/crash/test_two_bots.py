@@ -1,9 +1,7 @@
 """Two bots on one PostgreSQL share the work of many releases."""
 
 import asyncio
-import re
 import signal
-from collections import Counter, defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -12,30 +10,31 @@ import psutil
 import pytest
 from aiohttp import web
 
-from sandbox.checkmate import CaseStatus, CheckmateSimulator
 from sandbox.github import GithubSimulator
 from sandbox.kit import Moment
 from tests.support.claims import claims_by_pid, held_by, watch_claims
 from tests.support.databases import new_postgres
 from tests.support.direct_order import ordering
-from tests.support.outcome import inside, out_of_order, outcome, plain, spoken
+from tests.support.many_releases import (
+    BY_ITSELF,
+    PAIRS,
+    UNHURRIED,
+    not_whole,
+    said_of_each,
+    until_done,
+    work_outside,
+)
 from tests.support.processes import BotProcess, living
 from tests.support.town import Town, town
-from tests.support.townsfolk import key_of
 
 pytestmark = pytest.mark.slow
 
 RELEASES = 50
-PAIRS = ("ANDROID-PLAY_STORE",)
-# Approved once every condition is met; people work outside only.
-BY_ITSELF = {"auto": True, "sign_offs": []}
-UNHURRIED = {"check_every": 1, "gate_check_every": 3}
 # The least part of all claims that counts as sharing the work.
 FAIR = 0.25
 # So many requests have had an effect when one of the bots is stopped: in the midst of everything.
 STOPPED_AFTER = 150
 _PATIENCE = 240.0
-_VERSION = re.compile(r"3\.\d+\.0")
 
 
 class Stopper:
@@ -79,12 +78,12 @@ async def test_two_bots_share_fifty_releases(tmp_path: Path) -> None:
         for number in range(RELEASES):
             await order(f"3.{number}.0")
         async with living(bots[0]), living(bots[1]):
-            working = asyncio.create_task(_work_outside(place))
+            working = asyncio.create_task(work_outside(place))
             try:
                 paused = await asyncio.wait_for(stopper.stopped, _PATIENCE)
                 await _until_taken_over(place, paused)
                 paused.signal(signal.SIGCONT)
-                await _until_done(place)
+                await until_done(place, RELEASES, within=_PATIENCE)
             finally:
                 working.cancel()
                 with suppress(asyncio.CancelledError):
@@ -93,17 +92,10 @@ async def test_two_bots_share_fifty_releases(tmp_path: Path) -> None:
         assert {bot.pid for bot in bots} == set(share)
         assert min(share.values()) >= FAIR * share.total(), share
         assert any(line.get("action") == "lease_lost" for line in paused.said()), paused.last_words()
-        await _check_whole(place)
-
-
-async def _work_outside(place: Town) -> None:
-    """Testers pass every case and developers finish every ticket as soon as it is there."""
-    checkmate = place.world.simulator(CheckmateSimulator)
-    while True:
-        for run in tuple(checkmate.world.runs):
-            checkmate.fill(run, CaseStatus.PASSED, only=CaseStatus.UNTESTED)
-        place.world.tracker.finish_all()
-        await asyncio.sleep(1)
+        assert await not_whole(place, RELEASES) == []
+        said = said_of_each(place)
+        first = next(iter(said.values()))
+        assert [words for words in said.values() if words != first] == []
 
 
 async def _until_taken_over(place: Town, paused: BotProcess) -> None:
@@ -113,39 +105,3 @@ async def _until_taken_over(place: Town, paused: BotProcess) -> None:
             if await held_by(place, paused.pid) == 0:
                 return
             await asyncio.sleep(0.2)
-
-
-async def _until_done(place: Town) -> None:
-    done = "SELECT 1 WHERE (SELECT count(*) FROM tasks WHERE type = 'CREATE_AAB_BUILD' AND state = 'SUCCEEDED') = :n"
-    await place.until_row(done, within=_PATIENCE, n=RELEASES)
-    said = "SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE not_before_ms IS NOT NULL)"
-    await place.until_row(said, within=_PATIENCE)
-
-
-async def _check_whole(place: Town) -> None:
-    found = outcome(place)
-    assert found["made twice"] == {}
-    assert found["said twice"] == {}
-    assert out_of_order(place) == []
-    kinds = Counter(name.split("/")[1] for name in found["refs"])
-    assert kinds == {"heads": 1 + RELEASES, "tags": 2 * RELEASES}
-    assert len(found["releases"]) == len(found["tickets"]) == len(found["test runs"]) == RELEASES
-    # On the branch, two on the candidate, one on the release tag.
-    assert len(found["builds"]) == 4 * RELEASES
-    stored = await inside(place)
-    assert stored["dead messages"] == []
-    assert stored["effects"] == 0
-    assert await place.audit_broken_at() is None
-    said = _said_of_each(place)
-    assert len(said) == RELEASES
-    first = next(iter(said.values()))
-    assert [words for words in said.values() if words != first] == []
-
-
-def _said_of_each(place: Town) -> dict[str, Counter[str]]:
-    """What was said of each release, its own version left out: of equal releases the same is said."""
-    said: dict[str, Counter[str]] = defaultdict(Counter)
-    for message in spoken(place):
-        release = key_of(message).split(":")[1].partition("/")[0]
-        said[release][_VERSION.sub("VERSION", plain(message.text))] += 1
-    return said

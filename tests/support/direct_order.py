@@ -26,7 +26,10 @@ async def _no_integrations(_tenant_id: str) -> Integrations:
 
 @asynccontextmanager
 async def ordering(
-    town: Town, pairs: Sequence[str] = ("ANDROID-PLAY_STORE", "IOS-APP_STORE")
+    town: Town,
+    pairs: Sequence[str] = ("ANDROID-PLAY_STORE", "IOS-APP_STORE"),
+    *,
+    target: timedelta = timedelta(hours=2),
 ) -> AsyncIterator[OrderOne]:
     """Gives a way to order a release of a version, which is due at once and gives its id; Ann is its captain."""
     clock = SystemClock()
@@ -49,7 +52,7 @@ async def ordering(
             type=ReleaseType.MINOR,
             versions=dict.fromkeys(pairs, version),
             kick_off_at=now - timedelta(seconds=30),
-            target_at=now + timedelta(hours=2),
+            target_at=now + target,
             slots=(WantedSlot(at=now - timedelta(seconds=20), flags=CycleFlags(automation=True)),),
         )
         return (await start_release(engine, town.tenant, "pixel", wanted, actor=ann)).id

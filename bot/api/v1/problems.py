@@ -13,7 +13,7 @@ from bot.connections import InUse, Taken
 from orchestration.domain.errors import DomainError, Invalid, NotAllowed, NotNow, Problem, Unknown
 from orchestration.ports.errors import PortError, TryLater
 from orchestration.ports.planning import AlreadySettled, StalePlan
-from orchestration.ports.runtime import NoSuchRelease, StaleConfiguration, StaleRelease
+from orchestration.ports.runtime import DatabaseAway, NoSuchRelease, StaleConfiguration, StaleRelease
 from orchestration.ports.webhooks import StaleWebhook
 from orchestration.store.integrations import NoSuchIntegration, StaleIntegration
 
@@ -164,6 +164,7 @@ def changed() -> Trouble:
 
 _OTHERS: Mapping[type[Exception], Callable[[], Trouble]] = {
     AlreadySettled: lambda: Trouble(status=409, detail="That date is settled already."),
+    DatabaseAway: lambda: later("The database does not answer", 5),
     NoSuchIntegration: missing,
     NoSuchRelease: missing,
     StalePlan: changed,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import pytest
 import structlog
 
+from orchestration.ports.runtime import DatabaseAway
 from orchestration.services.pump import Pump
 
 NEVER = 3600.0
@@ -29,6 +30,7 @@ class Work:
     moved: asyncio.Condition = field(default_factory=asyncio.Condition)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     most: int = 0
+    trouble: Exception | None = None
 
     async def claim(self, limit: int) -> Sequence[int]:
         """The first `limit` pieces, or a fault."""
@@ -48,7 +50,7 @@ class Work:
         self.ended.append(item)
         await self._tell()
         if item < 0:
-            raise RuntimeError(item)
+            raise self.trouble or RuntimeError(item)
 
     async def _tell(self) -> None:
         async with self.moved:
@@ -331,6 +333,40 @@ async def test_a_loop_that_breaks_is_raised_to_its_owner() -> None:
         with pytest.raises(TypeError):
             await task
     assert given == [1]
+
+
+async def test_while_the_database_is_away_wakes_are_not_heeded() -> None:
+    """Each wake would cost a look in vain and a line in the log, many times a second; `stop` is heeded at once."""
+    work = Work(waiting=[1], faults=[DatabaseAway("gone")])
+    with structlog.testing.capture_logs() as logs:
+        task = asyncio.create_task((pump := work.pump(idle=3600)).run())
+        await work.until(lambda: len(work.asked) == 1)
+        for _ in range(5):
+            work.wake.set()
+            await asyncio.sleep(0)
+        assert len(work.asked) == 1
+        pump.stop()
+        async with asyncio.timeout(10):
+            await task
+    assert [(line["action"], line["log_level"]) for line in logs] == [("database_away", "warning")]
+
+
+async def test_after_a_while_the_database_is_asked_again() -> None:
+    """Work goes on by itself once it is back."""
+    work = Work(waiting=[1], faults=[DatabaseAway("gone"), DatabaseAway("gone")])
+    async with running(work.pump(idle=0.001), work):
+        await work.until(lambda: work.begun == [1])
+
+
+async def test_a_piece_that_waits_for_the_database_is_no_fault() -> None:
+    """It is left to its lease, in one line without a trace."""
+    work = Work(waiting=[-1], trouble=DatabaseAway("gone"))
+    work.gate.set()
+    with structlog.testing.capture_logs() as logs:
+        async with running(work.pump(), work):
+            await work.until(lambda: work.ended == [-1])
+            await asyncio.sleep(0)
+    assert [(line["action"], line["log_level"]) for line in logs] == [("work_waits", "warning")]
 
 
 async def test_it_looks_again_when_the_next_piece_is_due() -> None:
