@@ -17,7 +17,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.schema import Table
 
 from orchestration.ports.runtime import DatabaseAway
-from orchestration.store.one_hop import OneHopConnection
+from orchestration.store.one_hop import OneHopConnection, opened
 
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -123,7 +123,7 @@ async def take_time(connection: AsyncConnection) -> None:
 def _prepare_sqlite(engine: AsyncEngine, *, durable: bool) -> None:
     @event.listens_for(engine.sync_engine, "do_connect")
     def connect(dialect: Any, _entry: object, words: list[Any], given: dict[str, Any]) -> Any:  # noqa: ANN401 - DBAPI
-        plain = dialect.connect(*words, **given)
+        plain = dialect.connect(*words, **given, async_creator_fn=opened)
         return OneHopConnection(plain.dbapi, plain.driver_connection)
 
     @event.listens_for(engine.sync_engine, "connect")

@@ -5,15 +5,32 @@ cursor, to execute, to fetch, to close. Each trip costs more than most of our st
 at once. Rows are read whole, as the adapter does too; there are no server-side cursors.
 """
 
+import asyncio
 import sqlite3
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import aiosqlite
 from sqlalchemy.connectors.asyncio import AsyncAdapt_dbapi_connection
 from sqlalchemy.dialects.sqlite.aiosqlite import AsyncAdapt_aiosqlite_connection, AsyncAdapt_aiosqlite_cursor
 from sqlalchemy.util import EMPTY_DICT
+
+
+async def opened(file: str, **given: Any) -> aiosqlite.Connection:  # noqa: ANN401 - as the driver takes them
+    """A connection of the driver. Where the file can't be opened, its thread has ended when the error is raised:
+
+    the driver lets it end by itself, and it would complain of a loop that is closed by then.
+    """
+    connection = aiosqlite.connect(file, **given)
+    thread = connection._thread  # noqa: SLF001 - no other way to it
+    thread.daemon = True
+    try:
+        return await connection
+    except BaseException:
+        await asyncio.get_running_loop().run_in_executor(None, thread.join)
+        raise
 
 
 @dataclass(kw_only=True, slots=True)

@@ -1,5 +1,7 @@
 """SQLite statements go to their thread once, and tell all that the adapter told before."""
 
+import threading
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -59,3 +61,15 @@ async def test_errors_are_those_of_the_database(sqlite_url: str) -> None:
             await connection.execute(text("SELECT nothing FROM nowhere"))
         assert await connection.scalar(text("SELECT count(*) FROM once")) == 1
     await engine.dispose()
+
+
+async def test_a_file_that_cannot_be_opened_leaves_no_thread(tmp_path: Path) -> None:
+    """Whoever is told that the database is away may end at once: nothing goes on behind the answer."""
+    before = set(threading.enumerate())
+    engine = open_engine(f"sqlite:///{tmp_path}/nowhere/else.db", durable=False)
+    with pytest.raises(OperationalError):
+        async with engine.connect():
+            raise AssertionError("it was opened")
+    await engine.dispose()
+    left = set(threading.enumerate()) - before
+    assert not [thread for thread in left if "connection_worker" in thread.name]

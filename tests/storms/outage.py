@@ -126,19 +126,23 @@ class Desk:
             self.time.at = max(self.time.at + timedelta(seconds=1), at)
 
 
+def _store(file: Path, time: Virtual) -> Store:
+    return Store(
+        open_engine(f"sqlite:///{file}", durable=False),
+        clock=time,
+        lease=timedelta(seconds=30),
+        owner="storm",
+        lease_clock=time,
+    )
+
+
 @asynccontextmanager
 async def desk(folder: Path) -> AsyncIterator[Desk]:
     """A team without a release, and everything that sends."""
     time, of = Virtual(), await prepared("empty", folder)
     slack = SlackSimulator(app=installed(), clock=time.seconds, rate_scale=1.0)
     await slack.start()
-    store = Store(
-        open_engine(f"sqlite:///{of.folder / FILE}", durable=False),
-        clock=time,
-        lease=timedelta(seconds=30),
-        owner="storm",
-        lease_clock=time,
-    )
+    store = _store(of.folder / FILE, time)
 
     async def none(_tenant: str) -> Integrations:
         return Integrations()
