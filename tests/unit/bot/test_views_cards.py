@@ -20,7 +20,6 @@ from orchestration.domain.holds import Hold, HoldCause
 from orchestration.domain.outcomes import Failed
 from orchestration.domain.phase import PHASE_TITLES, Phase
 from orchestration.domain.release import Release
-from orchestration.domain.standing import Rights
 from orchestration.domain.tasks import TaskType, TroubleKind
 from tests.support.release_parts import CAPTAIN, NOW, PRODUCT, QA
 from tests.support.releases import Journey, crowded, failing, in_phase
@@ -217,32 +216,6 @@ def test_unmet_conditions_hide_approve_and_say_why() -> None:
     assert labels(card) == [("Reject", "gate.reject"), ("Override…", "gate.force")]
     assert ":x: Not met: <https://checkmate.example/runs/42|3 of 412 cases failed> · qa" in shown(card)
     assert "1 condition is not met" in card.text
-
-
-@pytest.mark.parametrize("unmet", [(), ("3 of 412 cases failed",)])
-def test_a_card_for_one_person_has_their_buttons_alone(unmet: tuple[str, ...]) -> None:
-    """Each right shows its buttons; where the yes is not theirs, the card says whose it is."""
-    release = asked(*unmet)
-    nothing = Rights(sign=False, decline=False, force=False, edit=False, who=f"Only <@{QA}> decides this.")
-    cards = {
-        name: gate_card(release, release.gates[-1], now=NOW, rights=rights)
-        for name, rights in {
-            "viewer": nothing,
-            "editor": replace(nothing, decline=True, edit=True),
-            "owner": replace(nothing, decline=True, force=True),
-            "approver": replace(nothing, sign=True, decline=True),
-        }.items()
-    }
-    found = {name: [action for _label, action in labels(card)] for name, card in cards.items()}
-    assert found == {
-        "viewer": [],
-        "editor": ["gate.reject"],
-        "owner": ["gate.reject", "gate.force"] if unmet else ["gate.reject"],
-        "approver": ["gate.reject"] if unmet else ["gate.approve", "gate.reject"],
-    }
-    whose = f"Only <@{QA}> decides this."
-    assert [whose in shown(card) for card in cards.values()] == [True, True, True, False]
-    assert all(problems(card) == [] for card in cards.values())
 
 
 def test_no_buttons_before_the_evidence_is_read() -> None:

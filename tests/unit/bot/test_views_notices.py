@@ -91,10 +91,9 @@ def test_a_reply_in_the_releases_own_thread_leaves_its_name_out(kind: EventKind)
     own, elsewhere = found.shown(own=True), found.shown(own=False)
     assert own.text == elsewhere.text
     first = [json.loads(json.dumps(shown.blocks[0]))["text"]["text"] for shown in (own, elsewhere)]
-    assert first[1].startswith("*Pixel 2.14.0*: ")
-    named = "*Pixel 2.14.0*: " if found.broadcast else ""
-    assert first[0] == f"{named}{first[1].removeprefix('*Pixel 2.14.0*: ')}"
-    assert not first[0][0].islower()
+    name, _, said = first[1].partition(": ")
+    assert name == "*Pixel 2.14.0*"
+    assert first[0] == (first[1] if found.broadcast else said)
 
 
 def test_the_thread_tells_only_what_no_other_message_of_it_shows() -> None:
