@@ -45,7 +45,10 @@ async def renew(call: Call, release: Release, gate_id: str) -> None:
     """A copy of the card that only this person sees follows the others; those are edited by their keys."""
     gate = next((g for g in release.gates if g.id == gate_id), None)
     if call.intent.ephemeral and call.intent.response_url and gate is not None:
-        shown = gate_card(release, gate, now=call.engine.clock.now())
+        mine = await decide.rights(
+            call.engine, release.tenant_id, release.id, gate_id, actor=call.intent.actor
+        )
+        shown = gate_card(release, gate, now=call.engine.clock.now(), rights=mine)
         await call.replace(call.intent.response_url, shown)
 
 

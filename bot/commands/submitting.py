@@ -11,6 +11,7 @@ from orchestration.domain.gates import Gate, GateKind, GateState
 from orchestration.domain.pairs import TITLES
 from orchestration.domain.release import Release
 from orchestration.domain.store_states import StoreState
+from orchestration.services.decide import rights
 from orchestration.services.read_gate import read_gate
 
 FRESH = timedelta(seconds=5)
@@ -40,12 +41,16 @@ def _platform(release: Release, gate: Gate) -> str | None:
 
 
 async def show_gate(call: Call, release: Release, gate: Gate, *, against: str = "") -> None:
-    """The card of a question, with evidence that was read just now: a yes counts for what the person has seen."""
+    """The card of a question, with evidence that was read just now: a yes counts for what the person has seen.
+
+    The answer is for one person, and has the buttons that they may use.
+    """
     await read_gate(call.engine, release.tenant_id, release.id, gate.id, fresh_for=FRESH)
     async with call.engine.look() as work:
         release = await work.releases.get(release.tenant_id, release.id)
     shown = next(g for g in release.gates if g.id == gate.id)
-    await call.answer(gate_card(release, shown, now=call.engine.clock.now(), against=against))
+    mine = await rights(call.engine, release.tenant_id, release.id, gate.id, actor=call.intent.actor)
+    await call.answer(gate_card(release, shown, now=call.engine.clock.now(), against=against, rights=mine))
 
 
 async def show_question(call: Call, release: Release, platforms: Collection[str]) -> None:

@@ -189,7 +189,7 @@ class Sender:
         thread = None if elsewhere else await self._thread(letter, release)
         return await self._post_or_edit(
             letter,
-            told.rendered,
+            told.shown(own=thread is not None),
             channel=elsewhere or release.home,
             thread=thread,
             broadcast=told.broadcast and thread is not None,

@@ -1,9 +1,10 @@
 """The approval card: what is asked, on what evidence, who has signed, and two buttons until it is settled."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from bot.views.blocks import Json, actions, button, confirm, context, section
 from bot.views.gate_lines import ACTS, GateRoom, changed, conditions, settlement, sign_offs, tested, times
@@ -12,11 +13,12 @@ from bot.views.regression_buttons import cycle_button, drift_buttons
 from bot.views.rendered import TEXT, Rendered, fit, paragraphs
 from bot.views.store_buttons import whats_new_button
 from bot.views.text import Mrkdwn, bold, escape, joined, plural, say, strike, truncate
-from bot.views.values import APPROVE, FORCE, REJECT, carried
-from bot.views.words import dotted, one_line, when
+from bot.views.values import ACCEPT_DRIFT, APPROVE, CYCLE, FORCE, REJECT, WHATS_NEW, carried
+from bot.views.words import dotted, one_line, told, when
 from orchestration.domain.drift import drifted
 from orchestration.domain.gates import Gate, GateKind, GateState
 from orchestration.domain.release import Release
+from orchestration.domain.standing import Rights
 
 LIMIT = 9_000
 _VALUE = 2_000
@@ -27,15 +29,34 @@ _ROOMS = (
     GateRoom(words=40, builds=1, link=0, people=2),
 )
 
+_RIGHTS: Mapping[str, Callable[[Rights], bool]] = MappingProxyType(
+    {
+        APPROVE: lambda rights: rights.sign,
+        REJECT: lambda rights: rights.decline,
+        FORCE: lambda rights: rights.force,
+        CYCLE: lambda rights: rights.edit,
+        ACCEPT_DRIFT: lambda rights: rights.edit,
+        WHATS_NEW: lambda rights: rights.edit,
+    }
+)
+"""Who may use each button of the card."""
+
 
 def gate_card(
-    release: Release, gate: Gate, *, now: datetime, why: str | None = None, against: str = ""
+    release: Release,
+    gate: Gate,
+    *,
+    now: datetime,
+    why: str | None = None,
+    against: str = "",
+    rights: Rights | None = None,
 ) -> Rendered:
     """The card of a gate in whatever state. `why` says why it was withdrawn, where the caller knows better.
 
     `against` is a reason that its reader typed already: the button that rejects brings it along.
+    Where only one person sees it, `rights` are theirs: it has no button that they may not use.
     """
-    card = _Card(release=release, gate=gate, now=now, why=why, against=against)
+    card = _Card(release=release, gate=gate, now=now, why=why, against=against, rights=rights)
     return fit(card.rendered, _ROOMS, limit=LIMIT)
 
 
@@ -46,6 +67,7 @@ class _Card:
     now: datetime
     why: str | None
     against: str = ""
+    rights: Rights | None = None
 
     def rendered(self, room: GateRoom) -> Rendered:
         about = about_of(self.gate)
@@ -132,11 +154,21 @@ class _Card:
         found = drifted(evidence)
         if evidence.unmet:
             more = drift_buttons(self.release, self.gate, found) if found is not None else ()
-            return (actions(*more, reject, force, block_id=self._id("act")),)
+            return self._offered(*more, reject, force)
         approve = self._approve(act.button, value)
         texts = [whats_new_button(self.release)] if self.gate.kind is GateKind.SUBMISSION else []
         waits = self.gate.kind is not GateKind.START_STAGE_2 and bool(self.gate.signatures)
-        return (actions(approve, reject, *texts, *([force] if waits else []), block_id=self._id("act")),)
+        return self._offered(approve, reject, *texts, *([force] if waits else []))
+
+    def _offered(self, *buttons: Json) -> tuple[Json, ...]:
+        """The buttons that the reader may use; where the yes is not among them, who may give it."""
+        rights = self.rights
+        if rights is None:
+            return (actions(*buttons, block_id=self._id("act")),) if buttons else ()
+        left = [each for each in buttons if _RIGHTS[str(each["action_id"])](rights)]
+        row = (actions(*left, block_id=self._id("act")),) if left else ()
+        told_who = () if rights.sign else (context(told(rights.who), block_id=self._id("who")),)
+        return (*told_who, *row)
 
     def _rejecting(self, value: str) -> str:
         """What the button brings along: the reason too, where it fits into one."""
@@ -166,4 +198,4 @@ class _Card:
         value = carried(release=self.release.id, gate=gate.id, digest=evidence.digest)
         after_all = [] if evidence.unmet else [self._approve("Approve After All", value)]
         again = [cycle_button(self.release)] if gate.kind is GateKind.APPROVE_STAGE_3 else []
-        return (actions(*again, *after_all, block_id=self._id("act")),) if again or after_all else ()
+        return self._offered(*again, *after_all)

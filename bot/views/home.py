@@ -61,7 +61,7 @@ def _waiting(page: Page, now: datetime) -> Iterator[Json]:
         yield from found
     elif page.active or Permission.READ in page.allowed:
         yield section(
-            "Nothing waits for you. Approvals, failed tasks and cherry-picks that need you appear here."
+            "Nothing waits for you. Approvals, failed tasks, cherry-picks and conditions that need you appear here."
         )
     else:
         yield section(

@@ -36,7 +36,7 @@ class _Kind:
 
 
 def matters(given: Matters, *, now: datetime) -> tuple[Json, ...]:
-    """Decisions first, then failures, builds made by hand and cherry-picks; empty where nothing waits."""
+    """Decisions, failures, builds made by hand, cherry-picks, then unmet conditions; empty where nothing waits."""
     found = tuple(_once(given.found))
     blocks: list[Json] = []
     left = 0
@@ -109,6 +109,21 @@ def _pick(given: Matters, found: Found, _now: datetime) -> tuple[Json, ...]:
     return (section(sentence), pick_buttons(release, pick))
 
 
+def _unmet(given: Matters, found: Found, _now: datetime) -> tuple[Json, ...]:
+    """A condition of a question that is theirs, and what settles it."""
+    release, waiting = found
+    if waiting.unmet is None:
+        return ()
+    unmet = waiting.unmet
+    sentence = say(
+        "{title}\n:x: Not met: {what}\n{remedy}",
+        title=_title(given, release),
+        what=linked(unmet.link, brief(unmet.what, _WORDS), _LINK),
+        remedy=brief(unmet.remedy, _WORDS),
+    )
+    return (section(sentence),)
+
+
 def _title(given: Matters, release: Release) -> Mrkdwn:
     title, url = one_line(release.title, 80), given.links.get(release.id)
     return bold(link(url, title)) if url else bold(title)
@@ -119,4 +134,5 @@ _KINDS = (
     _Kind(needs=frozenset({Need.FAILED}), most=6, view=_task),
     _Kind(needs=frozenset({Need.BY_HAND}), most=4, view=_task),
     _Kind(needs=frozenset({Need.PICK}), most=5, view=_pick),
+    _Kind(needs=frozenset({Need.CONDITION}), most=6, view=_unmet),
 )

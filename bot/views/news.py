@@ -36,13 +36,24 @@ class Notice:
     gathered: Callable[[Event], bool] = lambda _event: False
 
 
-def tell(release: Release, sentence: Mrkdwn, *blocks: Json, lines: Sequence[Mrkdwn] = ()) -> Rendered:
-    """The sentence with the release's name before it; it is read alone, in other channels too."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sentence(Rendered):
+    """A notice that names its release; `own` are its blocks without the name, for the thread that hangs under it."""
+
+    own: tuple[Json, ...]
+
+
+def tell(release: Release, sentence: Mrkdwn, *blocks: Json, lines: Sequence[Mrkdwn] = ()) -> Sentence:
+    """The sentence with the release's name before it, and without it where it is read under the release's card.
+
+    The text keeps the name: a notification shows no thread.
+    """
     title = brief(release.title, 200)
     said = say("{title}: {sentence}", title=bold(title), sentence=sentence)
-    return Rendered(
+    return Sentence(
         text=truncate(say("{title}: {sentence}", title=title, sentence=sentence), size=TEXT),
         blocks=(*(section(text) for text in paragraphs([said, *lines])), *blocks),
+        own=(*(section(text) for text in paragraphs([sentence, *lines])), *blocks),
     )
 
 

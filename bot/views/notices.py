@@ -19,7 +19,7 @@ from bot.views import (
     store_news,
     task_news,
 )
-from bot.views.news import Notice
+from bot.views.news import Notice, Sentence
 from bot.views.rendered import Rendered
 from orchestration.domain.events import Event, EventKind
 from orchestration.domain.holds import HoldCause
@@ -195,6 +195,12 @@ class Told:
     broadcast: bool
     urgent: bool
     gathered: bool
+
+    def shown(self, *, own: bool) -> Rendered:
+        """As it is sent. The release's `own` thread names it already; the channel that shows a reply too does not."""
+        if own and not self.broadcast and isinstance(self.rendered, Sentence):
+            return Rendered(text=self.rendered.text, blocks=self.rendered.own)
+        return self.rendered
 
 
 def notice(event: Event, release: Release, *, now: datetime) -> Told | None:

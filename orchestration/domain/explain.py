@@ -121,7 +121,7 @@ def _obstacles(release: Release, now: datetime) -> tuple[Obstacle, ...]:
         *_hold_obstacles(release),
         *_failure_obstacles(release),
         *_retry_obstacles(release),
-        *(obstacle for gate in release.open_gates for obstacle in _gate_obstacles(release, gate)),
+        *(obstacle for gate in release.open_gates for obstacle in gate_obstacles(release, gate)),
         *_slot_obstacles(release, now),
         *_pick_obstacles(release),
         *_conflict_obstacles(release),
@@ -177,7 +177,8 @@ def _retry_obstacles(release: Release) -> tuple[Obstacle, ...]:
     )
 
 
-def _gate_obstacles(release: Release, gate: Gate) -> tuple[Obstacle, ...]:
+def gate_obstacles(release: Release, gate: Gate) -> tuple[Obstacle, ...]:
+    """What is in the way of one question: its no, and each condition that is not met."""
     found = []
     if gate.state is GateState.REJECTED and gate.decision is not None:
         found.append(

@@ -6,11 +6,13 @@ from enum import StrEnum
 
 from orchestration.domain.candidates import asked
 from orchestration.domain.drift import drifted
-from orchestration.domain.gates import Gate, GateState
+from orchestration.domain.gates import Condition, Gate, GateState
 from orchestration.domain.picks import Pick
 from orchestration.domain.release import Release
 from orchestration.domain.standing import Standing, seat
+from orchestration.domain.steps import CONDITION
 from orchestration.domain.tasks import Task, TaskState, WaitOwner
+from orchestration.domain.unmet import Unmet, unmet_conditions
 
 
 class Need(StrEnum):
@@ -20,6 +22,7 @@ class Need(StrEnum):
     BY_HAND = "BY_HAND"
     PICK = "PICK"
     DRIFT = "DRIFT"
+    CONDITION = "CONDITION"
     DECIDE = "DECIDE"
 
 
@@ -32,6 +35,7 @@ class Waiting:
     task: Task | None = None
     pick: Pick | None = None
     gate: Gate | None = None
+    unmet: Unmet | None = None
 
     @property
     def ready(self) -> bool:
@@ -47,7 +51,7 @@ def waiting(release: Release, me: Standing, others: Sequence[Standing] = ()) -> 
     if release.ended:
         return ()
     mine = tuple(_for_captain(release)) if release.captain == me.person else ()
-    return (*mine, *_decisions(release, me, others))
+    return (*mine, *_conditions(release, me), *_decisions(release, me, others))
 
 
 def _for_captain(release: Release) -> Iterator[Waiting]:
@@ -63,6 +67,16 @@ def _for_captain(release: Release) -> Iterator[Waiting]:
         drift = drifted(gate.evidence)
         if drift is not None:
             yield Waiting(need=Need.DRIFT, says=f"Test it or leave it out: {drift.says}", gate=gate)
+
+
+def _conditions(release: Release, me: Standing) -> Iterator[Waiting]:
+    """What is theirs of the conditions that are not met; the drift asks the captain by itself."""
+    drifts = any(drifted(gate.evidence) is not None for gate in release.open_gates)
+    for each in unmet_conditions(release):
+        if drifts and each.matter == f"{CONDITION}{Condition.HEAD_IS_TESTED}":
+            continue
+        if me.person in each.people:
+            yield Waiting(need=Need.CONDITION, says=f"{each.what}. {each.remedy}", unmet=each)
 
 
 def _decisions(release: Release, me: Standing, others: Sequence[Standing]) -> Iterator[Waiting]:

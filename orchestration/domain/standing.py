@@ -43,6 +43,20 @@ class Seat:
     instead_of: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rights:
+    """What one person may do about a question: say yes, say no, override what is missing, change the release.
+
+    `who` says who decides it.
+    """
+
+    sign: bool
+    decline: bool
+    force: bool
+    edit: bool
+    who: str
+
+
 def seat(gate: Gate, me: Standing, others: Sequence[Standing] = ()) -> Seat:
     """Where a person sits: at their own areas first, else at those of somebody whose deputy they are.
 

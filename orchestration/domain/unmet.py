@@ -5,12 +5,12 @@ What goes away with something else is told there, and not as a matter of its own
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from orchestration.domain.explain import explain
+from orchestration.domain.explain import explain, gate_obstacles
 from orchestration.domain.gates import ANY_APPROVER, Condition, Gate, GateState
 from orchestration.domain.release import Release
 from orchestration.domain.steps import CONDITION, Obstacle
@@ -30,6 +30,9 @@ _GOES_WITH: Mapping[Condition, tuple[Condition, ...]] = MappingProxyType(
     }
 )
 """A condition that the end of another cycle settles is no matter of its own while such a cycle is needed anyway."""
+
+_TAKES_TIME = frozenset(f"{CONDITION}{c}" for c in (Condition.NO_ACTIVE_CYCLE, Condition.NO_SLOTS_LEFT))
+"""What passes by itself: a cycle that runs, and slots that are planned."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,11 +58,20 @@ def unmet(release: Release, *, now: datetime) -> tuple[Unmet, ...]:
     """Everything that somebody must see to, first what stops most; nothing where the release has ended."""
     if release.ended:
         return ()
-    return (*_obstacles(release, now), *_by_hand(release), *_sign_offs(release))
-
-
-def _obstacles(release: Release, now: datetime) -> Iterator[Unmet]:
     found = explain(release, now=now).obstacles
+    return (*_obstacles(release, found), *_by_hand(release), *_sign_offs(release))
+
+
+def unmet_conditions(release: Release) -> tuple[Unmet, ...]:
+    """The conditions of its open questions that somebody must see to; what only takes time is nobody's."""
+    if release.ended:
+        return ()
+    found = [obstacle for gate in release.open_gates for obstacle in gate_obstacles(release, gate)]
+    told = {each.matter: each for each in _obstacles(release, found) if each.matter.startswith(CONDITION)}
+    return tuple(each for matter, each in told.items() if matter not in _TAKES_TIME)
+
+
+def _obstacles(release: Release, found: Sequence[Obstacle]) -> Iterator[Unmet]:
     conditions = {o.matter.removeprefix(CONDITION): o for o in found if o.matter.startswith(CONDITION)}
     leads = {name: _lead(name, conditions) for name in conditions}
     for obstacle in found:

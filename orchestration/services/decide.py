@@ -10,7 +10,7 @@ from orchestration.domain.errors import NotAllowed
 from orchestration.domain.gates import ANY_APPROVER, Gate
 from orchestration.domain.people import Actor, ActorKind, Permission, areas, permissions, unread
 from orchestration.domain.release import Release
-from orchestration.domain.standing import Seat, Standing, seat
+from orchestration.domain.standing import Rights, Seat, Standing, seat
 from orchestration.ports.runtime import UnitOfWork
 from orchestration.services.engine import Engine
 from orchestration.services.read_gate import read_gate
@@ -108,6 +108,19 @@ async def require_force(engine: Engine, tenant_id: str, release_id: str, *, acto
     """NotAllowed for who may not override conditions: they need not fill in a form to learn it."""
     if not (await _who(engine, tenant_id, release_id, actor)).may(Permission.FORCE):
         raise NotAllowed("Only owners and the captain may override conditions.")
+
+
+async def rights(engine: Engine, tenant_id: str, release_id: str, gate_id: str, *, actor: Actor) -> Rights:
+    """What somebody may do about a gate, by their roles as they are now and those for whom they stand in."""
+    who = await _who(engine, tenant_id, release_id, actor)
+    seated = bool(who.seat(next((g for g in who.release.gates if g.id == gate_id), None)).areas)
+    return Rights(
+        sign=seated,
+        decline=seated or who.may(Permission.APPROVE),
+        force=who.may(Permission.FORCE),
+        edit=who.may(Permission.EDIT),
+        who=who_may(who.release, gate_id, who.unread),
+    )
 
 
 def who_may(release: Release, gate_id: str, unknown: Sequence[str] = ()) -> str:

@@ -83,9 +83,13 @@ async def searched(
 ) -> list[Commit]:
     """The commits that fit, the newest first: of each release since the one before, and what is in none yet."""
     found: dict[str, Commit] = {}
-    ranges = [notes_range(release) for release in releases if _cut(release)]
-    newest = ranges[0].to if ranges else None
-    wanted = [(newest, base) for base in bases] + [(each.since, each.to) for each in ranges]
+    cut = [(release, notes_range(release)) for release in releases if _cut(release)]
+    newest = cut[0][1].to if cut else None
+    wanted: list[tuple[str | None, str]] = [(newest, base) for base in bases]
+    for release, told in cut:
+        if release.output(TaskType.CREATE_RELEASE_TAG, "tag") is None and told.to != release.branch:
+            wanted.append((told.to, release.branch))
+        wanted.append((told.since, told.to))
     for since, to in dict.fromkeys(wanted):
         for commit in reversed(await _commits(scm, since, to)):
             if fits(commit):

@@ -15,7 +15,7 @@ from orchestration.domain.whereabouts import Departure, Located, Place, Whereabo
 from orchestration.ports.errors import PortError, Refused
 from orchestration.ports.pm import ProjectManagement
 from orchestration.ports.runtime import Configuration
-from orchestration.ports.scm import Commit, SourceControl
+from orchestration.ports.scm import Commit, PullRequest, SourceControl
 from orchestration.services.engine import Engine
 from orchestration.services.locating import behind_nothing, holding, searched
 from orchestration.services.pick_reference import Reference, reference, same_place
@@ -164,35 +164,50 @@ def _ahead(release: Release) -> bool:
 
 
 async def _changes(scm: SourceControl, place: _Repository, wanted: Reference) -> list[Located]:
-    """The change that is named, in this repository; nothing where it is another's."""
+    """The change that is named, in this repository; nothing where it is another's.
+
+    A number is a pull request's. Where no release has that, or there is none, the commits that name it count too.
+    """
     if wanted.number is None:
         commit = await scm.head_of(wanted.commit or "")
         if wanted.link is not None and not same_place(commit.url, wanted.link):
             return []
         return [await _located(scm, place, commit, name=commit.sha[:10])]
     pull = await scm.find_pull_request(wanted.number)
-    if pull is None or (wanted.link is not None and not same_place(pull.url, wanted.link)):
+    if wanted.link is not None and (pull is None or not same_place(pull.url, wanted.link)):
         return []
+    named = rf"(?<!\w)[#!]{wanted.number}(?!\w)"
+    if pull is None:
+        return await _naming(scm, place, named)
+    found = await _of_pull(scm, place, pull)
+    others = [] if found.held else await _naming(scm, place, named)
+    return [found, *(each for each in others if each.held)]
+
+
+async def _of_pull(scm: SourceControl, place: _Repository, pull: PullRequest) -> Located:
     name = f"#{pull.number}"
     if pull.merge_commit is None:
-        return [
-            Located(
-                name=name,
-                title=pull.title,
-                author="",
-                url=pull.url,
-                apps=place.apps,
-                place=Place.NOT_MERGED,
-                note=f"It is {pull.state}, to be merged into {pull.base}.",
-            )
-        ]
+        return Located(
+            name=name,
+            title=pull.title,
+            author="",
+            url=pull.url,
+            apps=place.apps,
+            place=Place.NOT_MERGED,
+            note=f"It is {pull.state}, to be merged into {pull.base}.",
+        )
     commit = await scm.head_of(pull.merge_commit)
-    return [await _located(scm, place, commit, name=name, title=pull.title, url=pull.url)]
+    return await _located(scm, place, commit, name=name, title=pull.title, url=pull.url)
 
 
 async def _of_ticket(scm: SourceControl, place: _Repository, keys: Sequence[str]) -> list[Located]:
     """The commits whose titles name one of the keys, the newest first."""
-    pattern = re.compile("|".join(rf"(?<![\w-]){re.escape(key)}(?![\w-])" for key in keys), re.IGNORECASE)
+    return await _naming(scm, place, "|".join(rf"(?<![\w-]){re.escape(key)}(?![\w-])" for key in keys))
+
+
+async def _naming(scm: SourceControl, place: _Repository, wanted: str) -> list[Located]:
+    """The commits whose titles fit a pattern, the newest first."""
+    pattern = re.compile(wanted, re.IGNORECASE)
     commits = await searched(scm, place.releases, place.bases, lambda c: pattern.search(c.title) is not None)
     return [await _located(scm, place, commit, name=commit.sha[:10]) for commit in commits[:_COMMITS]]
 

@@ -111,6 +111,44 @@ async def test_a_ticket_is_followed_by_the_titles_that_name_it(tmp_path: Path) -
         assert (await where(b.engine, TENANT, "MOB-999", actor=VIEWER)).located == ()
 
 
+async def test_a_number_without_a_pull_request_is_followed_by_the_commits_that_name_it(
+    tmp_path: Path,
+) -> None:
+    """A late fix on the release's branch counts, before a candidate has it too; #8120 and other/app#812 are others."""
+    company = Company()
+    async with bench(tmp_path, company.ports()) as b:
+        release_id = await _regressed(b)
+        branch = "release/2.14.0"
+        company.scm.grow(branch, ["fix: other (#8120)", "fix: theirs, other/app#812", "fix: the cart (#812)"])
+        for asked in ("#812", "812", "!812"):
+            seen = await where(b.engine, TENANT, asked, actor=VIEWER)
+            assert [each.title for each in seen.located] == ["fix: the cart (#812)"]
+            assert [(h.release.id, h.tag) for h in seen.located[0].held] == [(release_id, None)]
+        link = "https://rehearsal.invalid/pull/812"
+        assert (await where(b.engine, TENANT, link, actor=VIEWER)).located == ()
+
+
+async def test_a_pull_request_in_no_release_stands_beside_what_carries_its_number_there(
+    tmp_path: Path,
+) -> None:
+    """Merged into main after the cut and picked by hand: main's merge and the release's commit are both told."""
+    company = Company()
+    async with bench(tmp_path, company.ports()) as b:
+        release_id = await _regressed(b)
+        scm = company.scm
+        await scm.fork_out_branch("fix/crash", "main")
+        scm.grow("fix/crash", ["fix: one"])
+        pull = await scm.open_pull_request(head="fix/crash", base="main", title="Mend", body="")
+        scm.merge(pull.number)
+        scm.grow("release/2.14.0", [f"Mend (#{pull.number})"])
+        seen = await where(b.engine, TENANT, f"#{pull.number}", actor=VIEWER)
+        assert [(each.name == f"#{pull.number}", each.place) for each in seen.located] == [
+            (True, Place.MERGED),
+            (False, Place.IN_RELEASE),
+        ]
+        assert [h.release.id for h in seen.located[1].held] == [release_id]
+
+
 async def test_what_is_unknown_is_told_so(tmp_path: Path) -> None:
     """A commit that no repository has is nowhere, which is no trouble; what is no name is answered by examples."""
     async with bench(tmp_path, Company().ports()) as b:

@@ -22,6 +22,20 @@ async def test_a_typed_approve_shows_the_evidence_first(tmp_path: Path) -> None:
         await o.gate("Stage 3 is approved")
 
 
+async def test_a_typed_approve_has_the_buttons_that_its_reader_may_use(tmp_path: Path) -> None:
+    """Who may not decide sees the evidence and who may, and no button."""
+    async with office(tmp_path, "signing") as o:
+        said = await o.says(o.eve, "/release approve")
+        assert "Approve Stage 3 of Pixel 2.14.0?" in said
+        assert "Evidence" in said
+        assert "Only these decide this" in said
+        assert f"<@{o.bo.id}> (qa)" in said
+        assert [b for b in o.shown(o.eve)[-1].blocks if b["type"] == "actions"] == []
+        await o.says(o.bo, "/release approve")
+        assert "gate.approve" in str(o.shown(o.bo)[-1].blocks)
+        assert not o.slack.violations
+
+
 async def test_each_who_is_asked_has_a_copy_that_follows(tmp_path: Path) -> None:
     """A yes in a direct message counts like one in the channel, and every copy shows it."""
     async with office(tmp_path, "signing") as o:

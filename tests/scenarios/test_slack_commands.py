@@ -99,7 +99,7 @@ async def test_a_viewer_reads_and_changes_nothing(tmp_path: Path) -> None:
         for word in ("hold now", "resume", "cycle", "archive now"):
             assert "Ask an owner for the role" in await o.says(o.eve, f"/release {word}")
         assert "decide this" in await o.says(o.eve, "/release reject no")
-        assert "decide this" in await o.approves(o.eve)
+        assert "decide this" in await o.says(o.eve, "/release approve")
         assert "You may not change releases" in await o.says(o.eve, "/release start")
         assert "Pixel 2.14.0" in await o.says(o.eve, "/release status")
         assert "Approve Stage 3" in await o.says(o.eve, "/release why")
@@ -253,7 +253,7 @@ async def test_a_rejected_candidate_is_followed_by_another_cycle_and_approved(tm
         form = await o.until(lambda: o.bo.modal)
         assert "You rejected Pixel 2.14.0: Crash" in await o.told(o.bo, o.bo.submits(form))
         fixed = o.company.scm.grow("release/2.14.0", ["fix: no crash"])
-        assert "is planned for now" in await o.says(o.dan, "/release cycle")
+        assert "starts now" in await o.says(o.dan, "/release cycle")
         await o.gate("rc.2")
         assert "You approved Pixel 2.14.0" in await o.approves(o.bo)
         await o.card("Ready for submission")

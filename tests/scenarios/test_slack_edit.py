@@ -40,7 +40,7 @@ async def test_the_target_is_moved_and_a_cycle_works_again(tmp_path: Path) -> No
         await o.until(lambda: [t for t in o.thread() if "moved the target date from" in t])
         (event,) = await o.events(EventKind.TARGET_MOVED)
         assert event.actor.id == o.dan.id
-        assert "is planned for now" in await o.says(o.dan, "/release cycle")
+        assert "starts now" in await o.says(o.dan, "/release cycle")
         assert not o.slack.violations
 
 

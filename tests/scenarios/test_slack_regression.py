@@ -90,7 +90,7 @@ async def test_a_cycle_is_abandoned_with_a_reason_and_its_runs_stop(tmp_path: Pa
         assert o.company is not None
         assert "No regression cycle is under way" in await o.says(o.dan, "/release cycle abandon It crashes")
         o.company.cicd._looks = 10**9
-        assert "is planned for now" in await o.says(o.dan, "/release cycle")
+        assert "starts now" in await o.says(o.dan, "/release cycle")
         card = await o.card("Cycle 2")
         await o.comes(lambda: _runs(o))
         assert "Please say why" in await o.says(o.dan, "/release cycle abandon")
@@ -157,7 +157,7 @@ async def test_a_late_commit_is_tested_by_button(tmp_path: Path) -> None:
     async with office(tmp_path, "asking") as o:
         gate = await drifted(o)
         said = await o.told(o.dan, o.dan.clicks(gate, "cycle.run", confirm=True))
-        assert "is planned for now" in said
+        assert "starts now" in said
         await o.gate("rc.2")
         evidence = (await o.release()).gates[-1].evidence
         assert evidence is not None

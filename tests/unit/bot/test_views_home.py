@@ -9,6 +9,7 @@ import pytest
 from bot.slack.blocks import validate
 from bot.views.home import Page, home_page
 from bot.views.home_settings import Mine
+from orchestration.domain.gates import Condition, Finding
 from orchestration.domain.matters import waiting
 from orchestration.domain.people import Permission
 from orchestration.domain.phase import Phase
@@ -78,6 +79,21 @@ def test_a_failure_says_why_and_offers_what_helps() -> None:
     for words in ("failed", "task.retry", "task.skip", "task.done"):
         assert words in shown
     assert "task.retry" not in said(page(release, matters=()), release)
+
+
+def test_conditions_that_are_ones_own_wait_with_what_settles_them() -> None:
+    """The captain of a question that is not offered yet reads what is theirs to do, not that nothing waits."""
+    release = in_phase(Phase.AWAITING_STAGE_3)
+    gate = release.open_gate
+    assert gate is not None
+    assert gate.evidence is not None
+    unmet = (Condition.TESTS_PASSED, Condition.TICKETS_DONE)
+    findings = tuple(Finding(condition=c, met=False, says=f"{c} is open") for c in unmet)
+    release = release.with_gate(replace(gate, evidence=replace(gate.evidence, findings=findings)))
+    shown = said(page(release), release)
+    assert "Nothing waits for you" not in shown
+    for condition, remedy in zip(unmet, ("Finish the test run", "Move the ticket"), strict=True):
+        assert f"Not met: {condition} is open\\n{remedy}" in shown
 
 
 def test_who_may_see_nothing_is_told_how_to_get_a_role() -> None:

@@ -82,6 +82,20 @@ def test_every_notice_stands_an_event_that_knows_little(kind: EventKind, where: 
     assert found is None or found.rendered.text.startswith("Pixel 2.14.0: ")
 
 
+@pytest.mark.parametrize("kind", list(NOTICES))
+def test_a_reply_in_the_releases_own_thread_leaves_its_name_out(kind: EventKind) -> None:
+    """Its card stands above. Other channels, replies that the channel shows too, and notifications keep the name."""
+    found = told(kind, in_phase(Phase.AWAITING_STAGE_3))
+    if found is None:
+        return
+    own, elsewhere = found.shown(own=True), found.shown(own=False)
+    assert own.text == elsewhere.text
+    first = [json.loads(json.dumps(shown.blocks[0]))["text"]["text"] for shown in (own, elsewhere)]
+    name, _, said = first[1].partition(": ")
+    assert name == "*Pixel 2.14.0*"
+    assert first[0] == (first[1] if found.broadcast else said)
+
+
 def test_the_thread_tells_only_what_no_other_message_of_it_shows() -> None:
     """From kick-off to the last stage the thread gets two sentences: a decision, and what it leaves to the captain."""
     journey = Journey(slots=1).regression().approved().finish()

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from orchestration.domain import acts, following, store_orders, submitting, watching
+from orchestration.domain import acts, decisions, following, store_orders, submitting, watching
 from orchestration.domain.change import Change
 from orchestration.domain.due import WorkKind, due_work
 from orchestration.domain.errors import NotNow
@@ -18,6 +18,7 @@ from orchestration.domain.phase import Phase, phase
 from orchestration.domain.rollout_plan import RolloutPlan
 from orchestration.domain.store_states import StoreState
 from orchestration.domain.submission import (
+    SAFE,
     SUBMISSION_MOVES,
     TURNED_BACK,
     Missed,
@@ -75,6 +76,14 @@ class Stores(RuleBasedStateMachine):
         if any(g.subject == submission.id for g in self.journey.release.open_gates):
             approve_submission(self.journey, submission)
 
+    @rule(place=places)
+    def refuse(self, place: int) -> None:
+        """Somebody says no, or not any more."""
+        gate = next((g for g in self.journey.release.open_gates if g.subject == self._of(place).id), None)
+        if gate is not None and gate.evidence is not None:
+            digest, which = gate.evidence.digest, gate.id
+            self._act(lambda change: decisions.reject(change, which, digest=digest, reason="A wrong text"))
+
     @rule(place=places, state=st.sampled_from(StoreState), share=shares, late=st.integers(0, 40))
     def look(self, place: int, state: StoreState, share: float, late: int) -> None:
         """A store tells anything, now or from a look that was begun long ago."""
@@ -92,7 +101,7 @@ class Stores(RuleBasedStateMachine):
             self._act(lambda change: following.vanished(change, submission.id, asked_at=at))
 
     @rule(place=places, verb=st.sampled_from(Verb), share=shares)
-    def order(self, place: int, verb: Verb, share: float) -> None:
+    def order(self, place: int, verb: Verb, share: float | None) -> None:
         """Somebody has the store told something."""
         submission = self._of(place)
         self._act(lambda change: store_orders.instruct(change, submission.id, verb, percent=share))
@@ -179,10 +188,29 @@ class Stores(RuleBasedStateMachine):
             pending = submission.instruction
             if pending is None or pending.verb is not verb:
                 store_orders.instruct(change, submission.id, verb)
+            told = change.release.submission(submission.id)
+            assert told is not None
+            assert told.instruction is not None
+            assert store_orders.intend(change, submission.id, told.instruction.number) is not None
             due = {w.subject: w.due_at for w in due_work(change.release, now=change.now)}
             assert due[submission.id] is not None
             kinds = {w.kind for w in due_work(change.release, now=change.now) if w.subject == submission.id}
             assert kinds == {WorkKind.STORE}
+
+    @invariant()
+    def one_word_stops_all(self) -> None:
+        """Whatever is on its way has something safe to be told afterwards; who is told already counts."""
+        change = Change(self.journey.release, now=self.journey.now)
+        on_its_way = [s.id for s in change.release.current_submissions if not s.over and not s.turned_back]
+        try:
+            store_orders.stop_all(change, reason="It crashes")
+        except NotNow:
+            assert change.release == self.journey.release
+        for name in on_its_way:
+            told = change.release.submission(name)
+            assert told is not None
+            assert told.instruction is not None
+            assert told.instruction.verb in SAFE
 
     @invariant()
     def the_phase_and_the_words_fit(self) -> None:

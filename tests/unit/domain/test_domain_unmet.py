@@ -9,13 +9,14 @@ from orchestration.domain import acts, nudging
 from orchestration.domain.errors import NotNow
 from orchestration.domain.events import EventKind
 from orchestration.domain.gates import Condition, Finding, SignOff
+from orchestration.domain.needs import needs
 from orchestration.domain.nudges import PAUSE
 from orchestration.domain.outcomes import Failed, Waiting
 from orchestration.domain.phase import Phase
 from orchestration.domain.release import Release
 from orchestration.domain.snapshot import GateSettings
 from orchestration.domain.tasks import TaskType, TroubleKind, WaitOwner
-from orchestration.domain.unmet import Unmet, people_in, unmet
+from orchestration.domain.unmet import Unmet, people_in, unmet, unmet_conditions
 from tests.support.release_parts import CAPTAIN, NOW, PRODUCT, QA, snapshot
 from tests.support.releases import Journey, in_phase
 
@@ -48,6 +49,25 @@ def test_what_another_cycle_settles_is_told_with_it() -> None:
     assert [each.matter for each in found] == ["condition:head_is_tested", "condition:tickets_done"]
     assert found[0].along == ("not automation_green",)
     assert _matters(_with(journey, Condition.AUTOMATION_GREEN)) == ["condition:automation_green"]
+
+
+def test_an_unmet_condition_waits_for_its_owner() -> None:
+    """The captain is asked for what nobody else has, with what settles it; what only takes time asks nobody."""
+    journey = Journey(slots=1).regression().judged()
+    release = _with(journey, Condition.TESTS_PASSED, Condition.TICKETS_DONE, Condition.NO_SLOTS_LEFT)
+    assert needs(release, CAPTAIN, areas=(), may_approve=False) == (
+        "not tests_passed. Finish the test run and mend what failed there",
+        "not tickets_done. Move the ticket to a done status",
+    )
+    assert needs(release, OTHER, areas=(), may_approve=False) == ()
+    assert unmet_conditions(in_phase(Phase.ARCHIVED)) == ()
+    gate = release.open_gate
+    assert gate is not None
+    assert gate.evidence is not None
+    theirs = tuple(replace(finding, owner=OTHER) for finding in gate.evidence.findings[:1])
+    owned = release.with_gate(replace(gate, evidence=replace(gate.evidence, findings=theirs)))
+    assert len(needs(owned, OTHER, areas=(), may_approve=False)) == 1
+    assert needs(owned, CAPTAIN, areas=(), may_approve=False) == ()
 
 
 def test_an_approval_is_whose_only_where_nothing_else_is_in_the_way() -> None:
