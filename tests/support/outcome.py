@@ -120,11 +120,12 @@ async def inside(town: Town) -> Mapping[str, Any]:
     by_chance = {"TASK_RETRYING", "TASK_WAITING", "DRIFT_FOUND"}
     counted = {row["kind"]: row["n"] for row in events if row["kind"] not in by_chance}
     return {
+        # First, for a message that was given up is an event too, and here stands which one and why.
+        "dead messages": await town.rows("SELECT key, reason FROM outbox WHERE state = 'DEAD'"),
         "events": counted,
         "tasks": sorted(
             (r["type"], r["pair"] or "", r["state"]) for r in await town.rows("SELECT * FROM tasks")
         ),
         "effects": await town.count("SELECT count(*) FROM effects WHERE state <> 'CONFIRMED'"),
-        "dead messages": await town.rows("SELECT key, reason FROM outbox WHERE state = 'DEAD'"),
         "failed requests": await town.rows("SELECT key, error FROM inbox WHERE error IS NOT NULL"),
     }
