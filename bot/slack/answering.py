@@ -45,16 +45,38 @@ class Answerer:
         answer = said(payload)
         if payload.get("openly"):
             await self._post(letter, answer, channel=payload["channel"], thread=payload.get("thread"))
-        elif payload.get("beside") and await self._beside(letter, answer):
-            return {}
-        elif payload.get("response_url"):
-            await self._respond(payload, answer)
-        elif payload.get("channel"):
-            await self._whisper(letter, answer, thread=payload.get("thread"))
-        else:
+        elif not await self._privately(letter, answer):
             slack = await self._connect(letter.tenant_id)
             await self._post(letter, answer, channel=await slack.open_direct(payload["user"]))
         return {}
+
+    async def _privately(self, letter: Letter, answer: Rendered) -> bool:
+        """Whether it could be shown to the person alone, near to where they asked; the first way that goes is taken.
+
+        A click on a reply that the channel shows too is answered beside it: the request's own address would
+        answer in the thread, which the person may not have open. Such an address takes five answers, and those
+        count that Slack took from a sender that was killed before it could note it.
+        """
+        payload = letter.outgoing.payload
+        if payload.get("beside") and await self._went(letter, "beside", self._whisper(letter, answer)):
+            return True
+        if payload.get("response_url") and await self._went(letter, "there", self._respond(payload, answer)):
+            return True
+        if not payload.get("channel"):
+            return False
+        thread = payload.get("thread")
+        return await self._went(letter, "in the channel", self._whisper(letter, answer, thread=thread))
+
+    async def _went(self, letter: Letter, way: str, answering: Awaitable[None]) -> bool:
+        """Whether Slack took it this way. Refused where there is nobody named whom another way could lead to."""
+        try:
+            await answering
+        except Refused as error:
+            if not letter.outgoing.payload.get("user"):
+                raise
+            log.info("Answered another way", action="answer_other_way", refused=way, reason=error.reason)
+            return False
+        return True
 
     async def _shown(self, payload: Mapping[str, str]) -> bool:
         """Whether an answer that belongs into a form could be shown there; who closed it is answered in words."""
@@ -66,22 +88,7 @@ class Answerer:
             return False
         return True
 
-    async def _beside(self, letter: Letter, answer: Rendered) -> bool:
-        """Answer a click on a reply that the channel shows too, where it stands in the channel.
-
-        The request's own address would answer in the thread, which the person may not have open. Who is not in
-        the channel is answered there all the same.
-        """
-        try:
-            await self._whisper(letter, answer, thread=None)
-        except Refused as error:
-            if not letter.outgoing.payload.get("response_url"):
-                raise
-            log.info("Answered in the thread", action="answer_in_thread", reason=error.reason)
-            return False
-        return True
-
-    async def _whisper(self, letter: Letter, answer: Rendered, *, thread: str | None) -> None:
+    async def _whisper(self, letter: Letter, answer: Rendered, *, thread: str | None = None) -> None:
         slack, payload = await self._connect(letter.tenant_id), letter.outgoing.payload
         text, blocks = fitted(answer)
         await slack.send_ephemeral(

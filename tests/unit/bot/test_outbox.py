@@ -33,6 +33,8 @@ class Post:
     """A mailbox, a chat and the answers' addresses in one, all of which remember."""
 
     error: Exception | None = None
+    spent: Refused | None = None
+    outside: bool = False
     refs: dict[str, MessageRef] = field(default_factory=dict)
     found: MessageRef | None = None
     did: list[tuple[Any, ...]] = field(default_factory=list)
@@ -59,8 +61,8 @@ class Post:
 
     async def respond(self, response_url: str, payload: Mapping[str, object]) -> None:
         """Answer, or fail as ordered."""
-        if self.error is not None:
-            raise self.error
+        if (error := self.error or self.spent) is not None:
+            raise error
         self.did.append(("respond", response_url, dict(payload)))
 
     async def views_update(
@@ -93,8 +95,10 @@ class Post:
         blocks: Sequence[Mapping[str, object]] = (),
         thread: str | None = None,
     ) -> None:
-        """Show."""
+        """Show, to who is in the channel."""
         del blocks, thread
+        if self.outside:
+            raise Refused("That person is not in the channel")
         self.did.append(("ephemeral", channel, user, text))
 
     async def open_direct(self, user: str) -> str:
@@ -178,6 +182,24 @@ async def test_without_an_address_the_person_is_told_where_they_are() -> None:
         ("ephemeral", "C1", "U1", "Done"),
         ("post", "D-U1", "Done"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("where", "outside", "told"),
+    [
+        ({"channel": "C1"}, False, ("ephemeral", "C1", "U1", "Done")),
+        ({"channel": "C1"}, True, ("post", "D-U1", "Done")),
+        ({}, False, ("post", "D-U1", "Done")),
+    ],
+    ids=["in the channel", "who has left it", "asked nowhere"],
+)
+async def test_an_address_that_is_used_up_loses_no_answer(
+    where: dict[str, str], told: tuple[str, ...], *, outside: bool
+) -> None:
+    """It takes five answers, also from senders that were killed before they noted one: then it goes another way."""
+    post = Post(spent=Refused("This answer's address is used up"), outside=outside)
+    await sender(post).handle(answer(payload={"user": "U1", **where}, uncertain=True, attempts=9))
+    assert [one for one in post.did if one[0] != "find"] == [told, ("sent", {})]
 
 
 async def test_a_direct_message_in_doubt_is_looked_for() -> None:
