@@ -161,6 +161,7 @@ class Letter:
     """A message that was claimed for sending. `uncertain`: an earlier try may have sent it already.
 
     `version` tells whether the same message was ordered again while it was being sent.
+    `attempts` counts from 1, and a try that was cut off once only, however often it was cut off.
     `since` is when it was first tried, in unix seconds; `taken_at` when it was claimed, by our own clock.
     """
 

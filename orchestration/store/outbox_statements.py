@@ -145,7 +145,8 @@ def claim_statement(time: LeaseTime) -> ReturningUpdate[Any]:
             state=OutboxState.SENDING,
             uncertain=case((was_sending, literal(True)), else_=outbox.c.uncertain),
             first_ms=case((outbox.c.first_ms.is_(None), AT), else_=outbox.c.first_ms),
-            attempts=outbox.c.attempts + 1,
+            # A try that was cut off says nothing against the message: it is the same try, made again.
+            attempts=case((was_sending, outbox.c.attempts), else_=outbox.c.attempts + 1),
             fence=outbox.c.fence + 1,
             owner=CLAIMER,
             lease_until_ms=time.end(),
