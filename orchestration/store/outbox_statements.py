@@ -113,7 +113,7 @@ def registering(dialect: str) -> Insert:
 
 
 def claim_statement(time: LeaseTime) -> ReturningUpdate[Any]:
-    """Claims the heads of lanes: no older message of the lane is unsent, none is being sent."""
+    """Claims the heads of lanes: no older message of the lane is unsent, none is being sent. A try cut off is no try."""
     other = outbox.alias("other")
     in_the_way = exists().where(
         other.c.tenant_id == outbox.c.tenant_id,
@@ -137,16 +137,15 @@ def claim_statement(time: LeaseTime) -> ReturningUpdate[Any]:
         .with_for_update(skip_locked=True)
         .cte("heads")
     )
-    was_sending = outbox.c.state == OutboxState.SENDING
+    cut_off = outbox.c.state == OutboxState.SENDING
     return (
         update(outbox)
         .where(outbox.c.id.in_(select(heads.c.id)))
         .values(
             state=OutboxState.SENDING,
-            uncertain=case((was_sending, literal(True)), else_=outbox.c.uncertain),
+            uncertain=case((cut_off, literal(True)), else_=outbox.c.uncertain),
             first_ms=case((outbox.c.first_ms.is_(None), AT), else_=outbox.c.first_ms),
-            # A try that was cut off says nothing against the message: it is the same try, made again.
-            attempts=case((was_sending, outbox.c.attempts), else_=outbox.c.attempts + 1),
+            attempts=case((cut_off, outbox.c.attempts), else_=outbox.c.attempts + 1),
             fence=outbox.c.fence + 1,
             owner=CLAIMER,
             lease_until_ms=time.end(),
