@@ -187,8 +187,8 @@ class Townsfolk:
         return sum(words in text_on(m) for m in self.thread() if key_of(m).startswith("chapter:"))
 
     def asked(self) -> int:
-        """How many times people were asked to approve Stage 3."""
-        return sum("Stage 3" in text_on(m) for m in self.keyed("gate:"))
+        """How many times people were asked to approve Stage 3; a copy of a card asks nothing new."""
+        return len({key_of(m) for m in self.keyed("gate:") if "Stage 3" in text_on(m)})
 
     def _signed(self, area: str) -> bool:
         """Whether the newest approval card shows a signature for an area."""
