@@ -112,5 +112,6 @@ format: $(STAMP)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+## What was made here, and the demo's world. The bot's own database and key ring, which lie in `data` too, stay
 clean:
-	rm -rf $(VENV) $(BENCH_VENV) data .mypy_cache .ruff_cache .hypothesis .import_linter_cache .site
+	rm -rf $(VENV) $(BENCH_VENV) build data/demo .mypy_cache .ruff_cache .hypothesis .import_linter_cache .site

@@ -8,12 +8,12 @@ from pydantic import ValidationError
 
 from bot.administration import misnamed
 from bot.connecting import complain
-from bot.connections import without_values
 from bot.logs import configure as configure_logs
 from bot.occupying import Occupied
 from bot.opening import NotMigrated
-from bot.settings import Settings
+from bot.settings import Settings, wrong_settings
 from integrations.vault import VaultError
+from orchestration.store.database import database_url
 
 INTERRUPTED = 130
 """What shells give for SIGINT."""
@@ -24,7 +24,11 @@ def obey(arguments: argparse.Namespace) -> int:
     try:
         settings = Settings()
     except ValidationError as error:
-        return complain("The settings are wrong:", *without_values(error))
+        return complain("The settings are wrong:", *wrong_settings(error))
+    try:
+        database_url(settings.database)
+    except ValueError as error:
+        return complain("The settings are wrong:", f"DATABASE_URL: {error}")
     configure_logs(style=settings.log_format, level=settings.log_level)
     try:
         return asyncio.run(carry_out(arguments, settings))

@@ -195,6 +195,8 @@ async def run_verify(arguments: argparse.Namespace, settings: Settings) -> int:
     tenant, fine = arguments.tenant, True
     async with open_book(settings) as book, open_edges(settings) as edge:
         wanted = [arguments.id] if arguments.id else [row.id for row in await book.listed(tenant)]
+        if not wanted:
+            print(f"Nothing is connected in {tenant}.")
         for integration_id in wanted:
             try:
                 checks = await book.verify(

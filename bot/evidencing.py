@@ -53,6 +53,7 @@ async def run_evidence(arguments: argparse.Namespace, settings: Settings) -> int
 
 
 def _write(base: Path, document: dict[str, Any]) -> None:
+    base.parent.mkdir(parents=True, exist_ok=True)
     base.with_suffix(".json").write_text(json.dumps(document, indent=1, sort_keys=True), encoding="utf-8")
     base.with_suffix(".html").write_text(evidence_page(document), encoding="utf-8")
 
@@ -66,12 +67,15 @@ async def run_audit(arguments: argparse.Namespace, settings: Settings) -> int:
     store = await open_store(settings, owner="cli")
     try:
         broken = await store.broken_at(arguments.tenant)
+        known = arguments.tenant in await store.tenants()
     finally:
         await store.close()
     if broken is not None:
         print(f"The audit chain is broken at event {broken}.", file=sys.stderr)
         return BROKEN
     print("The audit chain is whole.")
+    if not known:
+        print(f"Nothing is connected or configured in {arguments.tenant}: is that its id?", file=sys.stderr)
     return OK
 
 

@@ -2,12 +2,14 @@
 
 import argparse
 import sys
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
 from bot.administration import CLI
 from bot.configure import read_configuration
 from bot.connecting import BROKEN, OK, complain
+from bot.occupying import alone
 from bot.opening import open_folder, open_use_cases
 from bot.settings import Settings
 from bot.words import Fills
@@ -15,7 +17,8 @@ from orchestration.domain.errors import Invalid, NotNow
 from orchestration.domain.people import Grant
 from orchestration.ports.runtime import StaleConfiguration
 from orchestration.services import configurations, roles
-from orchestration.store.migrate import downgrade, upgrade
+from orchestration.store.migrate import at_head, downgrade, knows, upgrade
+from orchestration.store.snapshots import sqlite_file
 
 
 def _migrate_words(word: argparse.ArgumentParser) -> None:
@@ -41,11 +44,22 @@ WORDS: Fills = {"migrate": _migrate_words, "configure": _configure_words, "grant
 
 
 async def _migrate(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Up beside whoever works on it, down only where no bot has the file: it would go on with what is gone."""
+    revision = arguments.revision
+    if revision not in {"head", "heads", "base"} and not knows(revision):
+        return complain(
+            f"{revision} is no revision of this version: migrations/versions has them, such as 0012"
+        )
     open_folder(settings)
-    if arguments.revision in {"head", "heads"}:
+    if revision in {"head", "heads"}:
         await upgrade(settings.database)
-    else:
-        await downgrade(settings.database, arguments.revision)
+        newest = await at_head(settings.database)
+        print(f"The schema is that of {'this' if newest else 'a newer'} version.")
+        return OK
+    file = sqlite_file(settings.database)
+    with nullcontext() if file is None else alone(file):
+        await downgrade(settings.database, revision)
+    print(f"The schema is that of {revision}.")
     return OK
 
 

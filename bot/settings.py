@@ -2,12 +2,14 @@
 
 import ipaddress
 import json
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 def _loopback(host: str) -> bool:
@@ -74,7 +76,7 @@ class Settings(BaseSettings):
         default=None,
         description="Key ring for secrets at rest, `id:base64,…`; without it a file in the data folder",
     )
-    egress_allow: tuple[str, ...] = Field(
+    egress_allow: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
         description="JSON list of hosts and networks that providers may live on although they are private",
     )
@@ -125,6 +127,17 @@ class Settings(BaseSettings):
     log_level: str = Field(
         default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR"
     )
+
+    @field_validator("egress_allow", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        """A variable holds JSON."""
+        if not isinstance(value, str):
+            return value
+        try:
+            return json.loads(value)
+        except ValueError:
+            raise ValueError('must be a JSON list, such as ["10.1.0.0/16", "jira.acme.example"]') from None
 
     @field_validator("web_url")
     @classmethod
@@ -219,6 +232,19 @@ def variable(name: str) -> str:
     alias = Settings.model_fields[name].validation_alias
     prefix = Settings.model_config.get("env_prefix", "")
     return alias if isinstance(alias, str) else f"{prefix}{name}".upper()
+
+
+def wrong_settings(error: ValidationError) -> Sequence[str]:
+    """What is wrong at which variable, without the values, which may be secrets."""
+    return tuple(
+        f"{_told(each['loc'])}{each['msg'].removeprefix('Value error, ')}"
+        for each in error.errors(include_input=False, include_url=False)
+    )
+
+
+def _told(place: Sequence[int | str]) -> str:
+    name = str(place[0]) if place else ""
+    return f"{variable(name) if name in Settings.model_fields else name}: " if name else ""
 
 
 def settings_page(*, markdown: bool) -> str:

@@ -139,15 +139,19 @@ class Egress:
             raise Refused("The address must start with https://")
         allowed = self.allows(host)
         if parsed.scheme == "http" and not allowed:
-            raise Refused("The address must start with https://, unless the operator allows this host")
+            raise Refused(
+                "The address must start with https://, unless STATIONMASTER_EGRESS_ALLOW lists this host"
+            )
         if numeric is not None and not allowed and not self.permitted(str(numeric)):
-            raise Refused(f"{host} is not a public address, and the operator has not allowed it")
+            raise Refused(f"{host} is not a public address, and STATIONMASTER_EGRESS_ALLOW does not list it")
 
     def pin(self, host: str, addresses: Sequence[str]) -> Sequence[str]:
         """Those of the resolved addresses that may be connected to, in order; Refused where none is left."""
         kept = list(addresses) if self.allows(host) else [a for a in addresses if self.permitted(a)]
         if not kept:
-            raise Refused(f"{host} does not stand on a public address, and the operator has not allowed it")
+            raise Refused(
+                f"{host} does not stand on a public address, and STATIONMASTER_EGRESS_ALLOW does not list it"
+            )
         return kept
 
     def _listed(self, address: Address) -> bool:

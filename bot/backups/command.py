@@ -15,6 +15,7 @@ from bot.words import Fills
 from orchestration.store.snapshots import Damaged, sqlite_file
 
 _SHOWN = ("tenants", "releases", "configurations", "integrations", "events")
+_NO_MOMENT = "is no time with its zone, such as 2026-11-29T12:00Z"
 _POSTGRES = "The database is PostgreSQL, which has its own tools: see docs/backup.md"
 
 
@@ -42,9 +43,12 @@ WORDS: Fills = {"backup": _backup_words, "restore": _restore_words, "restored": 
 
 
 def _moment(text: str) -> datetime:
-    at = datetime.fromisoformat(text)
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(_NO_MOMENT) from None
     if at.tzinfo is None:
-        raise ValueError(text)
+        raise argparse.ArgumentTypeError(_NO_MOMENT)
     return at
 
 

@@ -9,7 +9,7 @@ from bot.connecting import BROKEN, OK
 from bot.connections import ConnectionBook
 from bot.doctor.accounts import examine_connections
 from bot.doctor.chat import examine_slack
-from bot.doctor.finding import Finding, Verdict
+from bot.doctor.finding import Finding, Verdict, broken
 from bot.doctor.machine import examine_folder, examine_key, examine_settings
 from bot.doctor.stored import examine_database
 from bot.opening import open_edges, open_vault, store_of
@@ -21,6 +21,7 @@ from integrations.vault import VaultError
 from orchestration.store.migrate import Standing
 from orchestration.store.store import Store
 
+_RING = "Put the key ring back before any other command or the bot is started: a new one opens nothing"
 _MARKS = {Verdict.FINE: "ok  ", Verdict.WORRY: "look", Verdict.BROKEN: "FAIL"}
 
 
@@ -41,10 +42,10 @@ async def run_doctor(arguments: argparse.Namespace, settings: Settings) -> int:
             print(f"{_MARKS[finding.verdict]} {finding.what}: {finding.says}", flush=True)
             if finding.do:
                 print(f"       {finding.do}", flush=True)
-    broken = any(finding.verdict is Verdict.BROKEN for finding in findings)
+    failed = any(finding.verdict is Verdict.BROKEN for finding in findings)
     if arguments.json:
-        print(json.dumps({"fine": not broken, "findings": [asdict(each) for each in findings]}, indent=2))
-    return BROKEN if broken else OK
+        print(json.dumps({"fine": not failed, "findings": [asdict(each) for each in findings]}, indent=2))
+    return BROKEN if failed else OK
 
 
 async def examined(settings: Settings) -> AsyncIterator[Finding]:
@@ -90,7 +91,11 @@ async def _add_channels(store: Store, tenant: str, channels: dict[str, set[str]]
 
 
 async def _connections(settings: Settings, store: Store, tenants: list[str]) -> AsyncIterator[Finding]:
-    if not tenants or (settings.key is None and not (settings.data / "keys").exists()):
+    if not tenants:
+        return
+    if settings.key is None and not (settings.data / "keys").exists():
+        if await store.integrations.of_all_tenants():
+            yield broken("Connections", "their secrets are sealed, and there is no key ring", _RING)
         return
     try:
         vault = open_vault(settings)

@@ -79,7 +79,9 @@ def examine_key(settings: Settings) -> Iterator[Finding]:
     """Is there a key ring that opens? None is made by looking."""
     if settings.key is None and not (settings.data / "keys").exists():
         yield worry(
-            "Key ring", "there is none yet", "It is made by the first `stationmaster run` or `connect`"
+            "Key ring",
+            "there is none yet",
+            "The first `stationmaster run` or `connect` makes one; after a restore put the old one there before",
         )
         return
     try:

@@ -40,7 +40,7 @@ async def examine_database(store: Store, *, now: datetime) -> AsyncIterator[Find
 
 def _stuck(found: Figures) -> list[Finding]:
     rows = [
-        (found.outbox_dead, "messages were given up", "See docs/runbooks/outbox-ageing.md"),
+        (found.outbox_dead, "messages were given up", "See docs/runbooks/messages-given-up.md"),
         (
             sum(found.failed_tasks.values()),
             "tasks failed and wait for a person",

@@ -69,6 +69,7 @@ WORDS = {
     "release upload-build": True,
     "release fetch-build": True,
     "doctor": False,
+    "capacity": False,
     "metrics": False,
     "configure": True,
     "import": True,

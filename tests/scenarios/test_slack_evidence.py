@@ -73,7 +73,6 @@ async def test_the_command_line_writes_and_verifies(
     """Whole as it was written; changed, it is found offline; forged with new hashes, it is found in the audit log."""
     async with office(tmp_path / "bot", "asking", started=False) as o:
         folder = tmp_path / "out"
-        folder.mkdir()
         taken = ("evidence", o.release_id, "--tenant", o.team, "--folder", str(folder))
         assert await _run(o, *taken) == 0
         path = folder / f"evidence-{o.release_id}.json"

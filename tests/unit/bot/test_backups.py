@@ -15,6 +15,7 @@ from bot.backups.archive import Manifest, pack, read_manifest, unpack
 from bot.occupying import Occupied, alone, at_work
 from bot.opening import open_store
 from bot.settings import Settings
+from orchestration.store.migrate import at_head
 from orchestration.store.snapshots import Damaged, sqlite_file
 from tests.unit.bot.cli_rig import CANARY, TENANT, Typed, with_github
 
@@ -235,6 +236,19 @@ async def test_a_living_bot_is_in_the_way(settings: Settings, typed: Typed, tmp_
     with alone(file), pytest.raises(Occupied), at_work(file):
         pass
     assert await typed("restore", str(backup), "--force") == 0
+
+
+async def test_no_bot_works_on_while_its_schema_goes_back(settings: Settings, typed: Typed) -> None:
+    """Down only where nobody has the file, and only to a revision that this version knows; up at any time."""
+    with at_work(file_of(settings)):
+        with pytest.raises(Occupied):
+            await typed("migrate", "0012")
+        assert await at_head(settings.database)
+        assert await typed("migrate") == 0
+    assert await typed("migrate", "12") == 2
+    assert await at_head(settings.database)
+    assert await typed("migrate", "0012") == 0
+    assert not await at_head(settings.database)
 
 
 def test_only_whole_manifests_are_read(tmp_path: Path) -> None:

@@ -33,8 +33,8 @@ def test_wrong_settings_are_told_without_a_trace(
     monkeypatch.setenv("STATIONMASTER_LOG_LEVEL", CANARY)
     assert main(["settings"]) == 2
     told = capsys.readouterr().err
-    assert "http_port" in told
-    assert "log_level" in told
+    assert "STATIONMASTER_HTTP_PORT" in told
+    assert "STATIONMASTER_LOG_LEVEL" in told
     assert CANARY not in told
 
 

@@ -165,6 +165,19 @@ async def test_a_whole_bot_is_fine_and_says_what_to_look_at(
     assert any(what.startswith("Clock of 127.0.0.1") for what in found)
 
 
+async def test_sealed_secrets_without_a_ring_are_found_before_a_new_one_is_made(
+    typed: Typed, server: CheckmateSimulator, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """After a restore the old ring has to be put back first; looking makes none."""
+    await _connect(typed, server)
+    (settings.data / "keys").unlink()
+    code, found = await _report(typed, capsys, settings)
+    assert code == 1
+    assert found["Connections"]["verdict"] == "broken"
+    assert "key ring" in found["Connections"]["do"]
+    assert not (settings.data / "keys").exists()
+
+
 @pytest.mark.slow
 async def test_a_token_that_is_refused_is_found_and_never_shown(
     typed: Typed,

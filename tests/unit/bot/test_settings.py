@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from bot.cli import main
 from bot.settings import Settings, settings_page, variable
 
 ROOT = Path(__file__).parents[3]
@@ -191,3 +192,28 @@ def test_no_other_address_is_taken_for_the_page(given: str) -> None:
     """Plain http elsewhere, a path, credentials or no address at all: refused at the start."""
     with pytest.raises(ValidationError):
         Settings(web_url=given)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("STATIONMASTER_HTTP_PORT", "http", "STATIONMASTER_HTTP_PORT: Input should be a valid integer"),
+        ("STATIONMASTER_EGRESS_ALLOW", "10.0.0.0/8", "STATIONMASTER_EGRESS_ALLOW: must be a JSON list"),
+        ("STATIONMASTER_WEB_URL", "bot.acme.example", "STATIONMASTER_WEB_URL: must be an address"),
+        ("DATABASE_URL", "mysql://ann:canary@db", "DATABASE_URL: 'mysql' is neither sqlite nor postgresql"),
+    ],
+)
+def test_what_is_wrong_is_told_at_its_variable(
+    name: str,
+    value: str,
+    says: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Each line names the variable that was set, and nothing of its value that may be secret; no traceback."""
+    monkeypatch.setenv(name, value)
+    assert main(["doctor"]) == 2
+    heading, told = capsys.readouterr().err.splitlines()
+    assert heading == "The settings are wrong:"
+    assert told.startswith(says)
+    assert "canary" not in told
