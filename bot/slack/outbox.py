@@ -92,9 +92,7 @@ class Sender:
             log.warning("Slack refuses our token", action="slack_credentials", reason=error.reason)
             await self._postpone(letter, _CREDENTIALS_PAUSE, error.reason, uncertain=letter.uncertain)
         except (PortError, NoSuchRelease) as error:
-            log.warning(
-                "A message is given up", action="letter_dead", key=letter.outgoing.key, why=str(error)
-            )
+            log.warning("A message is given up", action="letter_dead", message=letter.id, why=str(error))
             await self.mailbox.dead(letter, str(error))
         except DatabaseAway:
             raise  # it comes back when its lease ends, and is looked for
