@@ -1,6 +1,6 @@
 """`/release archive`: give a release up."""
 
-from bot.commands.naming import named_release, required_reason, split_release
+from bot.commands.naming import named_release, required_reason, split_titled
 from bot.commands.spec import Word
 from bot.slack.desk import Call
 from orchestration.services import act
@@ -8,7 +8,7 @@ from orchestration.services import act
 
 async def run(call: Call) -> None:
     """What exists at the providers stays there; what CI still runs is stopped."""
-    words, rest = split_release(call.intent.text)
+    words, rest = split_titled(call.intent.text)
     release = await named_release(call, words)
     reason = required_reason(rest, "/release archive 2.14.0 Superseded by 2.15.0")
     await act.archive(

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from bot.actions.gate import open_force
-from bot.commands.naming import named_release, split_release
+from bot.commands.naming import named_release, split_titled
 from bot.commands.spec import Word
 from bot.commands.submitting import gate_of, platforms_in, show_gate
 from bot.slack.desk import Call
@@ -33,7 +33,7 @@ async def run_approve(call: Call) -> None:
 
     `force` opens the second look, with the reason filled in where one was typed.
     """
-    words, rest = split_release(call.intent.text)
+    words, rest = split_titled(call.intent.text)
     release = await named_release(call, words)
     platforms, rest = platforms_in(rest)
     gate = waiting_gate(release, platforms)
@@ -48,7 +48,7 @@ async def run_reject(call: Call) -> None:
 
     A no is a decision too: it counts for evidence that the person has seen.
     """
-    words, rest = split_release(call.intent.text)
+    words, rest = split_titled(call.intent.text)
     release = await named_release(call, words)
     platforms, rest = platforms_in(rest)
     gate = waiting_gate(release, platforms, "reject")

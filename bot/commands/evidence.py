@@ -5,7 +5,7 @@ import json
 import zlib
 from typing import Any
 
-from bot.commands.naming import named_release, split_release
+from bot.commands.naming import named_release, only_release
 from bot.commands.spec import Word
 from bot.slack.desk import Call
 from bot.views.text import code, say
@@ -17,7 +17,7 @@ _FILES = ("evidence.json", "evidence.html")
 
 async def run(call: Call) -> None:
     """Two files in a direct message: one to read, one to keep and verify."""
-    words, _rest = split_release(call.intent.text)
+    words = only_release(call.intent.text)
     release = await named_release(call, words, looking_back=True)
     intent = call.intent
 

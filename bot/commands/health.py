@@ -1,6 +1,6 @@
 """`/release health`: how a version does among its users, and going on all the same."""
 
-from bot.commands.naming import named_release, required_reason, split_release
+from bot.commands.naming import named_release, required_reason, split_titled
 from bot.commands.spec import Word
 from bot.slack.desk import Call
 from bot.views.health import health_answer
@@ -18,7 +18,7 @@ _OVERRULE = "overrule"
 
 async def run(call: Call) -> None:
     """The figures; with `overrule` and a reason, what the rule holds back goes on."""
-    words, rest = split_release(call.intent.text)
+    words, rest = split_titled(call.intent.text)
     release = await named_release(call, words, looking_back=True)
     verb, _, rest = rest.partition(" ")
     if not verb:

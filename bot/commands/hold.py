@@ -1,6 +1,6 @@
 """`/release hold` and `/release resume`."""
 
-from bot.commands.naming import named_release, required_reason, split_release
+from bot.commands.naming import named_release, only_release, required_reason, split_titled
 from bot.commands.spec import Word
 from bot.slack.desk import Call
 from orchestration.services import act
@@ -8,7 +8,7 @@ from orchestration.services import act
 
 async def run_hold(call: Call) -> None:
     """Stand still with a reason."""
-    words, rest = split_release(call.intent.text)
+    words, rest = split_titled(call.intent.text)
     release = await named_release(call, words)
     reason = required_reason(rest, "/release hold Crash on start in rc.1")
     await act.hold(
@@ -23,7 +23,7 @@ async def run_hold(call: Call) -> None:
 
 async def run_resume(call: Call) -> None:
     """Take back your own hold."""
-    words, _rest = split_release(call.intent.text)
+    words = only_release(call.intent.text)
     release = await named_release(call, words)
     await act.resume(
         call.engine,

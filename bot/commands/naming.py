@@ -9,6 +9,8 @@ from orchestration.domain.release import Release
 from orchestration.domain.tasks import TASK_TITLES, Task, TaskState
 from orchestration.services.read_release import Ambiguous, find_release
 
+_LONGEST_NAME = 4
+"""Words of an app's name that are looked through for the version behind it."""
 _RELEASE = re.compile(r"(REL-[0-9A-Z]{4,12}|v?\d+\.\d+\.\d+)", re.IGNORECASE)
 
 
@@ -27,6 +29,26 @@ def split_last_release(text: str) -> tuple[str, str]:
     if not words and before and _RELEASE.fullmatch(last):
         return last.removeprefix("v"), before.strip()
     return words, rest
+
+
+def split_titled(text: str) -> tuple[str, str]:
+    """As `split_release`, also where it is named as its card is: “Pixel 2.14.0 crashes”.
+
+    A version among the first words is never taken for a part of a reason: what is meant for one release must not
+    reach another. The other words stay as they are.
+    """
+    words, rest = split_release(text)
+    tokens = rest.split()
+    for index, token in enumerate(tokens[: 1 + _LONGEST_NAME] if not words else ()):
+        if _RELEASE.fullmatch(token):
+            return token.removeprefix("v"), " ".join([*tokens[:index], *tokens[index + 1 :]])
+    return words, rest
+
+
+def only_release(text: str) -> str:
+    """How a release is named behind a word that takes nothing else; what names none is given back whole."""
+    words, _rest = split_titled(text)
+    return words or text.strip()
 
 
 async def named_release(call: Call, words: str, *, looking_back: bool = False) -> Release:

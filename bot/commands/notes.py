@@ -1,6 +1,6 @@
 """`/release notes`: what is in a release, what is new in its stores, and the buttons to change both."""
 
-from bot.commands.naming import named_release, split_release
+from bot.commands.naming import named_release, only_release
 from bot.commands.spec import Word
 from bot.slack.desk import Call
 from bot.views.notes_answer import ShownNotes, notes_answer
@@ -9,7 +9,7 @@ from orchestration.services.notes import read_notes
 
 async def run(call: Call) -> None:
     """The notes, for the one who asks."""
-    words, _rest = split_release(call.intent.text)
+    words = only_release(call.intent.text)
     release = await named_release(call, words, looking_back=True)
     read = await read_notes(call.engine, release, actor=call.intent.actor)
     shown = ShownNotes(

@@ -1,6 +1,6 @@
 """`/release status`, `plan`, `why` and `list`: read only."""
 
-from bot.commands.naming import named_release, split_release
+from bot.commands.naming import named_release, only_release
 from bot.commands.spec import Word
 from bot.slack.desk import Call
 from bot.views.answers import list_answer, status_answer
@@ -13,7 +13,7 @@ from orchestration.services.why import zones
 
 async def run_status(call: Call) -> None:
     """The card, for the one who asks."""
-    words, _rest = split_release(call.intent.text)
+    words = only_release(call.intent.text)
     release = await named_release(call, words, looking_back=True)
     link = release_link(call.engine.web_url, release.tenant_id, release.id)
     shown = status_answer(release, now=call.engine.clock.now(), link=link)
@@ -22,7 +22,7 @@ async def run_status(call: Call) -> None:
 
 async def run_why(call: Call) -> None:
     """Everything in the way, with its owner."""
-    words, _rest = split_release(call.intent.text)
+    words = only_release(call.intent.text)
     release = await named_release(call, words)
     now = call.engine.clock.now()
     known = await zones(call.engine, release, now=now)
@@ -33,7 +33,7 @@ async def run_why(call: Call) -> None:
 
 async def run_plan(call: Call) -> None:
     """What lies ahead."""
-    words, _rest = split_release(call.intent.text)
+    words = only_release(call.intent.text)
     release = await named_release(call, words)
     await call.answer(plan_answer(release, now=call.engine.clock.now()), home=release.snapshot.home)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.commands.naming import named_release, split_release
+from bot.commands.naming import named_release, only_release
 from bot.commands.spec import Word
 from bot.slack.desk import Call
 from bot.views.report import report_answer
@@ -16,7 +16,7 @@ _DOCUMENT = "report"
 
 async def run(call: Call) -> None:
     """The answer and the order of the picture, in one transaction."""
-    words, _rest = split_release(call.intent.text)
+    words = only_release(call.intent.text)
     release = await named_release(call, words, looking_back=True)
     found = await read_report(call.engine, release.tenant_id, release.id, actor=call.intent.actor)
     begun = found.lead is not None

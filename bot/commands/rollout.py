@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.actions.rollout import done_words, stopped_words
-from bot.commands.naming import named_release, required_reason, split_last_release
+from bot.commands.naming import named_release, required_reason, split_last_release, split_titled
 from bot.commands.report import rollout_pictures
 from bot.commands.spec import Word
 from bot.commands.submitting import show_question
@@ -116,7 +116,7 @@ async def run_halt(call: Call) -> None:
 
 
 async def _typed(call: Call, text: str, *, verb: str = "") -> _Typed:
-    words, rest = split_last_release(text)
+    words, rest = split_titled(text) if verb else split_last_release(text)
     if not verb:
         verb, _, rest = rest.partition(" ")
         verb = verb.lower()

@@ -92,5 +92,5 @@ def _without_rule(plan: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _empty(plan: Mapping[str, Any]) -> bool:
-    """What tells how a store lets a version out, and who judges it meanwhile, is nothing without the store."""
-    return all(each in _EMPTY for name, each in plan.items() if name not in {"rollout", "health"})
+    """What tells whether and how a store lets a version out, and who judges it, is nothing without the store."""
+    return all(each in _EMPTY for name, each in plan.items() if name not in {"rollout", "health", "submit"})

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.configurations.document import Document, look
 from bot.configurations.facts import Facts
-from bot.configurations.questions import Part, connection, live
+from bot.configurations.questions import Part, connection, flag, live
 from bot.views.configurations import Heading
 from orchestration.domain.pairs import Pair, Target
 
@@ -118,6 +118,13 @@ def stores(document: Document, facts: Facts) -> Iterator[Part]:
             of=store,
             kinds=("groups", "tracks"),
             hint="The group (App Store) or track (Google Play) that gets a finished build",
+        )
+        yield flag(
+            document,
+            (*at, "submit"),
+            f"{pair.title}: users",
+            "Submit releases here and follow them, not only give builds to testers",
+            otherwise=True,
         )
     if not going:
         yield Heading(text="No platform goes to an app store.") if pairs_of(document) else _NO_PAIRS

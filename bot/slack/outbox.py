@@ -92,6 +92,7 @@ class Sender:
             log.warning("Slack refuses our token", action="slack_credentials", reason=error.reason)
             await self._postpone(letter, _CREDENTIALS_PAUSE, error.reason, uncertain=letter.uncertain)
         except (PortError, NoSuchRelease) as error:
+            log.warning("A message is given up", action="letter_dead", message=letter.id, why=str(error))
             await self.mailbox.dead(letter, str(error))
         except DatabaseAway:
             raise  # it comes back when its lease ends, and is looked for
@@ -105,7 +106,6 @@ class Sender:
         if letter.attempts >= _FAULT_TRIES:
             await self.mailbox.dead(letter, fault)
             return
-        # Whether it was sent before the fault is not known.
         await self.mailbox.later(letter, seconds=pause(letter.attempts), reason=fault, uncertain=True)
 
     async def _postpone(self, letter: Letter, seconds: float, reason: str, *, uncertain: bool) -> None:

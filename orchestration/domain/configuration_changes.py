@@ -41,7 +41,12 @@ _WORDS: tuple[tuple[type, Callable[[Any], str]], ...] = (
     (Workflow, lambda workflow: f"{workflow.key} ({workflow.integration} {workflow.job})"),
     (TicketPlan, lambda plan: f"{plan.project} {plan.issue_type}"),
     (TestPlan, lambda plan: str(plan.project)),
-    (StorePlan, lambda plan: f"{plan.integration} {plan.group or ''}".rstrip()),
+    (
+        StorePlan,
+        lambda plan: (
+            f"{plan.integration} {plan.group or ''}".rstrip() + ("" if plan.submit else ", for testers only")
+        ),
+    ),
     (SignOff, lambda wanted: f"{wanted.area} {wanted.needed} of {_names(wanted.people)}"),
     (
         GateSettings,

@@ -30,15 +30,18 @@ ROLL_OUT_DEADLINE = timedelta(days=60)
 
 
 def watched_plans(release: Release) -> tuple[PairPlan, ...]:
-    """The pairs whose store is connected: the release is submitted there, and followed."""
-    return tuple(p for p in release.plans if p.pair.key in release.snapshot.stores)
+    """The pairs whose store is connected for more than its testers: the release is submitted there, and followed."""
+    return tuple(p for p in release.plans if _submits(release, p.pair))
 
 
 def unwatched_plans(release: Release) -> tuple[PairPlan, ...]:
-    """The pairs that go to a store which nobody connected: people say when it is out."""
-    return tuple(
-        p for p in release.plans if p.pair.target in STORES and p.pair.key not in release.snapshot.stores
-    )
+    """The pairs that go to a store where people submit: nobody connected it, or for its testers only."""
+    return tuple(p for p in release.plans if p.pair.target in STORES and not _submits(release, p.pair))
+
+
+def _submits(release: Release, pair: Pair) -> bool:
+    store = release.snapshot.stores.get(pair.key)
+    return store is not None and store.submit
 
 
 def all_over(release: Release) -> bool:

@@ -76,11 +76,13 @@ class TestPlan:
 class StorePlan:
     """The store connection of a pair, and the testers' group or track; None where the testers get nothing.
 
+    Without `submit` only the testers get builds from here: a person submits, and says when it is out.
     `rollout` is how an approved version is let out, `health` the rule by which it is judged meanwhile; None: no rule.
     """
 
     integration: str
     group: str | None = None
+    submit: bool = True
     rollout: RolloutPlan = field(default_factory=RolloutPlan)
     health: HealthPlan | None = None
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from orchestration.domain import decisions
 from orchestration.domain.change import Change
 from orchestration.domain.errors import NotAllowed
-from orchestration.domain.gates import ANY_APPROVER, Gate
+from orchestration.domain.gates import ANY_APPROVER, Gate, SignOff
 from orchestration.domain.people import Actor, ActorKind, Permission, areas, permissions, unread
 from orchestration.domain.release import Release
 from orchestration.domain.standing import Rights, Seat, Standing, seat
@@ -119,19 +119,29 @@ async def rights(engine: Engine, tenant_id: str, release_id: str, gate_id: str, 
         decline=seated or who.may(Permission.APPROVE),
         force=who.may(Permission.FORCE),
         edit=who.may(Permission.EDIT),
-        who=who_may(who.release, gate_id, who.unread),
+        who=" ".join([f"This is decided by {_deciders(who.release, gate_id)}.", *who.unread]),
     )
 
 
 def who_may(release: Release, gate_id: str, unknown: Sequence[str] = ()) -> str:
     """Who decides this gate, for the one who may not; and what could not be read of their groups."""
+    deciders = _deciders(release, gate_id)
+    named = bool(_asked_of(release, gate_id))
+    said = f"Only these decide this: {deciders}." if named else f"Only {deciders} decide this."
+    return " ".join([said, *unknown])
+
+
+def _asked_of(release: Release, gate_id: str) -> tuple[SignOff, ...]:
     gate = next((g for g in release.gates if g.id == gate_id), None)
-    wanted = gate.sign_offs if gate is not None else ()
+    return tuple(s for s in gate.sign_offs if s.people or s != ANY_APPROVER) if gate is not None else ()
+
+
+def _deciders(release: Release, gate_id: str) -> str:
+    wanted = _asked_of(release, gate_id)
     named = [f"<@{person}> ({s.area})" for s in wanted for person in s.people]
-    roles = [f"people with the role approver:{s.area}" for s in wanted if not s.people and s != ANY_APPROVER]
-    if named or roles:
-        return " ".join(["Only these decide this: " + ", ".join([*named, *roles]) + ".", *unknown])
-    return " ".join([f"Only approvers, editors and the captain <@{release.captain}> decide this.", *unknown])
+    roles = [f"people with the role approver:{s.area}" for s in wanted if not s.people]
+    anybody = f"approvers, editors and the captain <@{release.captain}>"
+    return ", ".join([*named, *roles]) or anybody
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

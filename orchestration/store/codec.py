@@ -128,7 +128,8 @@ def part_doc(part: Part, value: object) -> Doc:
 def release_value(doc: Doc, revision: int, parts: Mapping[str, list[Doc]]) -> Release:
     """The release of a row and of the rows of its parts, which are in their order."""
     builds = [{**build, "artifacts": tuple(build.get("artifacts", ()))} for build in parts.get("builds", ())]
-    return adapter_of(Release).validate_python({**doc, **parts, "builds": builds, "revision": revision})
+    told = {**doc, "snapshot": _for_testers(doc["snapshot"])}
+    return adapter_of(Release).validate_python({**told, **parts, "builds": builds, "revision": revision})
 
 
 def snapshot_doc(snapshot: Snapshot) -> Doc:
@@ -139,4 +140,13 @@ def snapshot_doc(snapshot: Snapshot) -> Doc:
 
 def snapshot_value(doc: Doc) -> Snapshot:
     """The snapshot of a document."""
-    return adapter_of(Snapshot).validate_python(doc)
+    return adapter_of(Snapshot).validate_python(_for_testers(doc))
+
+
+def _for_testers(doc: Doc) -> Doc:
+    """A store that was named before rollouts were known was named for its testers: nothing is submitted there."""
+    stores = {
+        key: plan if {"rollout", "submit"} & plan.keys() else {**plan, "submit": False}
+        for key, plan in (doc.get("stores") or {}).items()
+    }
+    return {**doc, "stores": stores} if stores else doc

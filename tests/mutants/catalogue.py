@@ -188,7 +188,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         name="a claim takes what another one has",
         module="orchestration.store.leases",
-        old="        .where(columns.due_ms <= AT, free)\n",
+        old="        .where(columns.due_ms <= AT, time.over(columns.lease_until_ms))\n",
         new="        .where(columns.due_ms <= AT)\n",
         stir=("trouble", "slow beyond the lease"),
     ),
@@ -216,8 +216,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         name="a message whose answer was lost is sent again",
         module="bot.slack.outbox",
-        old="uncertain=error.maybe_done or letter.uncertain",
-        new="uncertain=letter.uncertain",
+        old="doubt = error.maybe_done or letter.uncertain",
+        new="doubt = letter.uncertain",
         stir=("slack",),
     ),
     Mutant(

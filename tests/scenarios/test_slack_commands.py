@@ -99,7 +99,7 @@ async def test_a_viewer_reads_and_changes_nothing(tmp_path: Path) -> None:
         for word in ("hold now", "resume", "cycle", "archive now"):
             assert "Ask an owner for the role" in await o.says(o.eve, f"/release {word}")
         assert "decide this" in await o.says(o.eve, "/release reject no")
-        assert "decide this" in await o.says(o.eve, "/release approve")
+        assert "decided by approvers" in await o.says(o.eve, "/release approve")
         assert "You may not change releases" in await o.says(o.eve, "/release start")
         assert "Pixel 2.14.0" in await o.says(o.eve, "/release status")
         assert "Approve Stage 3" in await o.says(o.eve, "/release why")

@@ -8,14 +8,17 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any, cast
 
+from bot.documents import ROLLOUT
 from bot.router import CHECKS, ROUTES
 from bot.slack.accounts import AccountDesk
 from bot.slack.configurations import ConfigurationDesk
 from bot.slack.desk import Desk
 from bot.slack.edge import Edge
+from bot.slack.fitting import Document
 from bot.slack.identity import Known
 from bot.slack.limiter import Limiter
 from bot.slack.outbox import Sender
+from bot.views.rollout_picture import rollout_text
 from integrations.public_holidays import PublicHolidays
 from orchestration.domain.events import EventKind
 from orchestration.domain.release import Release
@@ -26,6 +29,7 @@ from orchestration.ports.runtime import Integrations, Letter
 from orchestration.services.duties import work_duty
 from orchestration.services.engine import Engine
 from orchestration.services.pump import Pump
+from orchestration.services.rollout_course import read_rollouts
 from orchestration.services.work_due import work_claim
 from orchestration.store.store import Store
 from orchestration.store.wake import Wake
@@ -97,8 +101,27 @@ class NoScreens:
         raise Refused("The address is used up")
 
 
-async def _nobody() -> Known:
-    raise Refused("Nobody asks who we are")
+@dataclass(frozen=True, kw_only=True)
+class _Workspace:
+    """What Slack says of the bots' token."""
+
+    team_id: str = "T0001"
+    enterprise_id: str | None = None
+    url: str = "https://team.slack.example/"
+    user_id: str = "U0000BOT"
+    bot_id: str = "B0000BOT"
+
+
+async def _ours() -> Known:
+    return _Workspace()
+
+
+async def _undrawn(engine: Engine, letter: Letter) -> Document:
+    """The picture of a rollout without its pixels: a thread that draws has no place in a world under a seed."""
+    found = await read_rollouts(engine, letter.tenant_id, letter.outgoing.release_id or "")
+    return Document(
+        name="rollout.png", title=found.title, content=b"drawn", text=rollout_text(found.title, found.courses)
+    )
 
 
 class WatchedSender(Sender):
@@ -183,8 +206,9 @@ class Process:
             mailbox=self.store.mailbox,
             connect=connect,
             answers=NoScreens(),
-            who=_nobody,
+            who=_ours,
             limiter=Limiter(clock=self.watch.seconds),
+            documents={ROLLOUT: _undrawn},
         )
 
     def _open_pumps(self) -> Sequence[Pump[Any]]:

@@ -183,7 +183,14 @@ def _stores(key: str, texts: st.SearchStrategy[str]) -> st.SearchStrategy[StoreP
         window=st.timedeltas(timedelta(hours=1), timedelta(days=7)),
         action=st.sampled_from(HealthAction),
     )
-    return st.builds(StorePlan, integration=PLAIN, group=st.none() | texts, rollout=rollout, health=health)
+    return st.builds(
+        StorePlan,
+        integration=PLAIN,
+        group=st.none() | texts,
+        submit=st.booleans(),
+        rollout=rollout,
+        health=health,
+    )
 
 
 def _offices() -> st.SearchStrategy[Office]:
