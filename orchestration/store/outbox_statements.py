@@ -113,7 +113,7 @@ def registering(dialect: str) -> Insert:
 
 
 def claim_statement(time: LeaseTime) -> ReturningUpdate[Any]:
-    """Claims the heads of lanes: no older message of the lane is unsent, none is being sent. A try cut off is no try."""
+    """Claims the heads of lanes: no older message of the lane is unsent, none is being sent. To be killed is no try."""
     other = outbox.alias("other")
     in_the_way = exists().where(
         other.c.tenant_id == outbox.c.tenant_id,
