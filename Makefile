@@ -83,11 +83,11 @@ test-fast: $(STAMP)
 	$(BIN)/python -m pytest -n $(WORKERS) -m 'not slow'
 
 # A vendor's tests wait for answers that do not come, more than they compute: several fit on a core. The bot that is
-# killed again and again has the machine to itself, and so have the simulated worlds.
+# killed again and again, the storms and the simulated worlds come last, each file of theirs on one core.
 test-slow: $(STAMP) browser
 	$(BIN)/python -m pytest -n $(VENDOR_WORKERS) -m slow tests/integrations tests/sandbox tests/upgrades
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m slow --ignore=tests/integrations --ignore=tests/sandbox --ignore=tests/upgrades --ignore=tests/crash --ignore=tests/mutants --ignore=tests/simulation --ignore=tests/storms
-	$(BIN)/python -m pytest -m slow tests/crash tests/mutants tests/simulation tests/storms
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m slow tests/crash tests/mutants tests/simulation tests/storms
 
 ## Debian's Chromium, where it is missing and we may install it; without it the browser tests say how to get it
 browser:
