@@ -227,7 +227,12 @@ async def _after(fleet: Fleet, peace: Portrait, *, begun: float) -> None:
         tale.figures["what was held by the stricken was another's after"] = (
             f"{middle:.1f} s in the middle, {most:.1f} s at most (lease {LEASE_SECONDS:.0f} s)"
         )
-    faults = Counter(str(line.get("action")) for bot in fleet.bots for line in bot.said() if _is_fault(line))
+    faults = Counter(
+        str(line.get("action", "of a library"))
+        for bot in fleet.bots
+        for line in bot.said()
+        if _is_fault(line)
+    )
     tale.figures["complaints in the logs"] = (
         ", ".join(f"{n} {what}" for what, n in faults.most_common()) or "none"
     )
