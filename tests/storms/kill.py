@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from itertools import cycle
 from pathlib import Path
 
 from tests.storms.fleet import LEASE_SECONDS, Fleet, Size, Tale, ride
@@ -12,7 +13,8 @@ from tests.support.processes import BotProcess
 _PAUSE = (0.05, 1.0)
 # Short ones are not noticed, long ones cost the lease.
 _STOPPED = (0.5, 2.5 * LEASE_SECONDS)
-_KILLS = 0.6
+# In turn, so that a short storm has both.
+_MANNERS = (signal.SIGKILL, signal.SIGSTOP, signal.SIGKILL, signal.SIGSTOP, signal.SIGKILL)
 
 
 async def storm(folder: Path, size: Size) -> Tale:
@@ -22,13 +24,13 @@ async def storm(folder: Path, size: Size) -> Tale:
 
 async def rage(fleet: Fleet) -> None:
     """Strike at random moments, also while a bot starts or stands still; at the end nobody stands still."""
-    chance, sleepers = fleet.chance, set[asyncio.Task[None]]()
+    chance, manners, sleepers = fleet.chance, cycle(_MANNERS), set[asyncio.Task[None]]()
     while fleet.raging:
         await asyncio.sleep(chance.uniform(*_PAUSE) * fleet.start_seconds)
         bot = chance.choice(fleet.bots)
         if not bot.alive:
             continue
-        if chance.random() < _KILLS:
+        if next(manners) is signal.SIGKILL:
             pid = bot.pid
             if await bot.kill():
                 fleet.struck("SIGKILL")

@@ -77,10 +77,10 @@ async def storm(folder: Path, size: Size) -> Tale:
 
 
 async def _rage(fleet: Fleet, laid: Ways) -> None:
-    """Every way meets every weather, in an order by chance, as far as there is time."""
-    to_come = [(name, weather) for name in laid.proxies for weather in FOUL]
-    fleet.chance.shuffle(to_come)
-    for name, weather in to_come:
+    """Every way meets every weather, by lot and in turn, so that none waits for long; as far as there is time."""
+    weathers = {name: fleet.chance.sample(FOUL, len(FOUL)) for name in laid.proxies}
+    turns = [fleet.chance.sample(list(weathers), len(weathers)) for _ in FOUL]
+    for name, weather in ((name, weathers[name].pop()) for turn in turns for name in turn):
         if not fleet.raging:
             return
         await asyncio.sleep(fleet.chance.uniform(*_PAUSE))

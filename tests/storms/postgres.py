@@ -49,9 +49,12 @@ async def _rage(fleet: Fleet, proxy: Proxy) -> None:
         "sessions ended in mid-transaction": lambda: _end_sessions(fleet, _MIDST),
         "connections reset": lambda: _reset(proxy),
     }
+    to_come: list[str] = []
     while fleet.raging:
         await asyncio.sleep(fleet.chance.uniform(*_PAUSE))
-        name = fleet.chance.choice(sorted(blows))
+        # Each of them before any comes again.
+        to_come = to_come or fleet.chance.sample(sorted(blows), len(blows))
+        name = to_come.pop()
         await blows[name]()
         fleet.struck(name)
 

@@ -16,7 +16,7 @@ async def test_killed_and_stopped_bots_end_every_release_as_undisturbed(
 ) -> None:
     """R1, R2, R4: three bots on one PostgreSQL, struck at random; nothing is lost, nothing made or said twice, and of
     each release is said, and left, what is said and left of one in peace."""
-    tale = await storm(tmp_path, Size())
+    tale = await storm(tmp_path, Size(releases=3, seconds=15))
     record_property("storm", tale.lines("kill"))
     assert tale.wrong == []
-    assert tale.done["SIGKILL"] + tale.done["SIGSTOP"] > 0
+    assert tale.done["SIGKILL"] > 0

@@ -126,7 +126,7 @@ async def test_bad_ways_end_every_release_as_undisturbed(
 ) -> None:
     """R1, R2, R6, R7: the ways to Slack, to each provider and to the database are cut, slow, silent, reset or half
     open in turn; nothing is lost, nothing made or said twice, and everything goes on by itself."""
-    tale = await storm(tmp_path, Size(releases=2, seconds=40))
+    tale = await storm(tmp_path, Size(releases=4, seconds=30))
     record_property("storm", tale.lines("network"))
     assert tale.wrong == []
     assert tale.done.total() > 0

@@ -16,7 +16,7 @@ async def test_a_restarted_database_ends_every_release_as_undisturbed(
 ) -> None:
     """R1, R2: the server restarted in both manners, sessions ended in mid-transaction, connections reset: nothing is
     lost, nothing made or said twice, and of each release is said, and left, what is said and left of one in peace."""
-    tale = await storm(tmp_path, Size())
+    tale = await storm(tmp_path, Size(releases=3, seconds=15))
     record_property("storm", tale.lines("postgres"))
     assert tale.wrong == []
     assert tale.done.total() > 0

@@ -9,7 +9,7 @@ from tests.storms.fleet import Size
 from tests.storms.sqlite import NoSmallDisk, full, locked
 
 pytestmark = pytest.mark.slow
-SIZE = Size(releases=2, seconds=20)
+SIZE = Size(releases=3, seconds=15)
 
 
 async def test_a_file_that_others_keep_locked_ends_every_release_as_undisturbed(

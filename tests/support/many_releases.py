@@ -16,6 +16,11 @@ PAIRS = ("ANDROID-PLAY_STORE",)
 BY_ITSELF = {"auto": True, "sign_offs": []}
 UNHURRIED = {"check_every": 1, "gate_check_every": 3}
 _VERSION = re.compile(r"3\.\d+\.0")
+# On the branch, two on the candidate, one on the release tag.
+_BUILDS = 4
+_LAST_BUILT = (
+    "(SELECT count(*) FROM tasks WHERE type = 'CREATE_AAB_BUILD' AND state = 'SUCCEEDED') = :releases"
+)
 
 
 async def work_outside(place: Town) -> None:
@@ -30,10 +35,23 @@ async def work_outside(place: Town) -> None:
 
 async def until_done(place: Town, releases: int, *, within: float) -> None:
     """Return once every release has its last build and everything is said; TimeoutError."""
-    done = "SELECT 1 WHERE (SELECT count(*) FROM tasks WHERE type = 'CREATE_AAB_BUILD' AND state = 'SUCCEEDED') = :n"
-    await place.until_row(done, within=within, n=releases)
+    await place.until_row(f"SELECT 1 WHERE {_LAST_BUILT}", within=within, releases=releases)
     said = "SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE not_before_ms IS NOT NULL)"
     await place.until_row(said, within=within)
+
+
+async def until_next_change(place: Town, releases: int, *, within: float) -> None:
+    """Return once something has changed since now, or nothing is left that could; TimeoutError."""
+    newest = await place.count("SELECT coalesce(max(seq), 0) FROM events")
+    changed = "EXISTS (SELECT 1 FROM events WHERE seq > :newest)"
+    await place.until_row(
+        f"SELECT 1 WHERE {changed} OR {_LAST_BUILT}", within=within, newest=newest, releases=releases
+    )
+
+
+def all_begun(place: Town, releases: int) -> bool:
+    """Whether each release has asked for its last build, with which it ends."""
+    return len(place.world.builder.runs()) >= _BUILDS * releases
 
 
 async def not_whole(place: Town, releases: int) -> list[str]:
@@ -48,8 +66,7 @@ async def not_whole(place: Town, releases: int) -> list[str]:
         "pages of releases": (len(found["releases"]), releases),
         "tickets": (len(found["tickets"]), releases),
         "test runs": (len(found["test runs"]), releases),
-        # On the branch, two on the candidate, one on the release tag.
-        "builds": (len(found["builds"]), 4 * releases),
+        "builds": (len(found["builds"]), _BUILDS * releases),
         "dead messages": (stored["dead messages"], []),
         "effects in doubt": (stored["effects"], 0),
         "audit chain broken at": (await place.audit_broken_at(), None),
