@@ -209,7 +209,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         name="a sender that died leaves no doubt",
         module="orchestration.store.outbox_statements",
-        old="            uncertain=case((was_sending, literal(True)), else_=outbox.c.uncertain),\n",
+        old="            uncertain=case((cut_off, literal(True)), else_=outbox.c.uncertain),\n",
         new="            uncertain=outbox.c.uncertain,\n",
         stir=("crash", "slack"),
     ),
