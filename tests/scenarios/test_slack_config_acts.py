@@ -95,7 +95,9 @@ async def test_the_typed_words_do_what_the_buttons_do(tmp_path: Path) -> None:
         assert "base_branch: main" in text_on(file)
         assert "Which one?" in await o.says(o.ann, "/release config edit")
         assert "is none of new, edit, copy" in await o.says(o.ann, "/release config fix pixel")
-        assert "There is no such release configuration" in await o.says(o.ann, "/release config edit nothing")
+        assert "There is no release configuration nothing" in await o.says(
+            o.ann, "/release config edit nothing"
+        )
         assert not o.slack.violations
 
 

@@ -73,7 +73,7 @@ async def test_what_is_wrong_with_a_step_ends_it_with_words(tmp_path: Path) -> N
     async with office(tmp_path, "asking") as o:
         await _allowed(o)
         run = await _run(o, "start_release", configuration="pixl", captain=o.bo.id)
-        assert "There is no configuration pixl. Did you mean pixel?" in run.error
+        assert "There is no configuration pixl. Did you mean `pixel`?" in run.error
         run = await _run(o, "start_release", version="1.0.0", captain=o.bo.id)
         assert "A minor release after 2.14.0" in run.error
         assert "give the step a captain" in (await _run(o, "start_release")).error

@@ -12,7 +12,6 @@ from orchestration.ports.runtime import DatabaseAway
 from orchestration.store import database
 from orchestration.store.database import Database, is_away, open_engine, take_time
 from tests.support.databases import new_postgres
-from tests.support.proxy import Weather, before_postgres
 
 _MINE = text("SELECT pg_backend_pid()")
 
@@ -110,28 +109,6 @@ async def test_a_key_that_is_taken_is_a_fault_of_ours(database_url: str) -> None
     with pytest.raises(DBAPIError):
         await write()
     await opened.dispose()
-
-
-@pytest.mark.slow
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-async def test_a_server_that_says_nothing_any_more_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A connection of which only our half is left is not waited for for ever, nor are its neighbours in the pool."""
-    monkeypatch.setattr(database, "_LONGEST_SILENCE", 1.0)
-    proxy, address = before_postgres(await new_postgres())
-    await proxy.start()
-    opened = Database(open_engine(address()))
-    async with opened.reading(), opened.reading() as connection:
-        await connection.execute(_MINE)
-    await proxy.turn(Weather.HALF_OPEN)
-    await proxy.turn(Weather.FINE)
-    with pytest.raises(DatabaseAway):
-        async with opened.reading():
-            raise AssertionError("nobody can have answered")
-    async with opened.reading() as connection:
-        await connection.execute(_MINE)
-    await opened.dispose()
-    await proxy.stop()
-    gc.collect()
 
 
 @pytest.mark.slow
