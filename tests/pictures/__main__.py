@@ -20,7 +20,7 @@ from tests.support.demo_steps import opened
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "docs" / "pictures"
 SIZE = {"width": 1200, "height": 750}
-STEPS = 12
+STEPS = 17
 READ, GLANCE = 3.2, 1.2
 MOST = 3_000_000
 
