@@ -104,8 +104,9 @@ def _columns(release: Release) -> dict[str, Any]:
     }
 
 
-async def _write_pairs(connection: AsyncConnection, release: Release) -> None:
-    rows = [
+def pair_rows(release: Release) -> list[dict[str, Any]]:
+    """The rows of a release's pairs, by which its versions are found."""
+    return [
         {
             "release_id": release.id,
             "pair": plan.pair.key,
@@ -117,7 +118,10 @@ async def _write_pairs(connection: AsyncConnection, release: Release) -> None:
         }
         for plan in release.plans
     ]
-    if rows:
+
+
+async def _write_pairs(connection: AsyncConnection, release: Release) -> None:
+    if rows := pair_rows(release):
         await connection.execute(insert(release_pairs), rows)
 
 

@@ -13,7 +13,7 @@ from bot.settings import Settings
 from orchestration.domain.snapshot import StorePlan
 from orchestration.domain.store_states import StoreState
 from tests.rest.rest_rig import TENANT, rest_on
-from tests.rest.test_rest_submissions import Shop
+from tests.rest.shop import Shop
 from tests.scenarios.test_engine_health import RULE, STEPS, Watched
 from tests.support.databases import open_store
 from tests.support.distribution import NUMBERS, VERSION, say_yes, stores, to_submission

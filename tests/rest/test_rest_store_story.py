@@ -1,25 +1,20 @@
 """Submission and rollout over REST alone, to the last user of each store; and the report on it afterwards."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 
 from orchestration.domain.store_states import StoreState
-from tests.rest.rest_rig import rest_on
-from tests.rest.test_rest_submissions import Shop
-from tests.support.databases import open_store
-from tests.support.distribution import NUMBERS, VERSION, TwoStores, to_submission
-from tests.support.engine import Bench
-from tests.support.rehearsed import ANDROID, ANN, IOS
+from tests.rest.shop import Shop, open_shop
+from tests.support.distribution import NUMBERS, VERSION
+from tests.support.rehearsed import ANDROID, IOS
 
 
 @dataclass
 class Stores(Shop):
-    """The shop, and its company."""
-
-    company: TwoStores
+    """The shop, with the verbs of its story."""
 
     async def live(self, *, steps: int, **step: float) -> None:
         """Let time pass."""
@@ -43,15 +38,8 @@ class Stores(Shop):
 @pytest.fixture
 async def shop(sqlite_url: str) -> AsyncIterator[Stores]:
     """A release that waits to be submitted to both stores; requests carry a program's token that may write."""
-    company, store = TwoStores(), open_store(sqlite_url)
-    ports = replace(company.ports(), app_stores={"apple": company.apple, "play": company.play})
-    async with rest_on(store, ports=ports) as rest:
-        bench = Bench(store=store, clock=rest.clock, engine=rest.engine, ports=ports)  # type: ignore[arg-type]  # a clock is a clock
-        release = await to_submission(bench, company)
-        rest.token = await rest.issue("read", "release:write")
-        person = await rest.own(ANN.id, "read", "release:write")
-        yield Stores(rest=rest, bench=bench, release_id=release.id, person=person, company=company)
-    await store.close()
+    async with open_shop(sqlite_url, Stores) as opened:
+        yield opened
 
 
 async def test_both_stores_from_the_question_to_everybody_and_the_report(shop: Stores) -> None:

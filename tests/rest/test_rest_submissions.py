@@ -1,7 +1,6 @@
 """Stage 4 over REST: submissions are described, previewed and told what to do; a person gives them to more users."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
 
 import pytest
 from pydantic import SecretStr
@@ -10,44 +9,17 @@ from structlog.testing import capture_logs
 from bot.carrying_out import carry_out
 from bot.cli import parser
 from bot.settings import Settings
-from tests.rest.rest_rig import RELEASES, TENANT, Reply, Rest, rest_on
-from tests.support.databases import open_store
-from tests.support.distribution import NUMBERS, VERSION, TwoStores, say_yes, to_submission
-from tests.support.engine import Bench
-from tests.support.rehearsed import ANDROID, ANN, IOS
-
-
-@dataclass
-class Shop:
-    """REST on a company with two stores, and a release that waits to be submitted to both."""
-
-    rest: Rest
-    bench: Bench
-    release_id: str
-    person: str
-    company: TwoStores
-
-    async def ask(self, method: str, path: str, body: object = None, **more: object) -> Reply:
-        """Ask below the release."""
-        return await self.rest.ask(method, f"{RELEASES}/{self.release_id}{path}", body, **more)  # type: ignore[arg-type]  # headers and the token
-
-    async def names(self) -> dict[str, str]:
-        """The names of the submissions, by pair."""
-        return {each["pair"]: each["id"] for each in (await self.ask("GET", "/submissions")).body["items"]}
+from tests.rest.rest_rig import TENANT
+from tests.rest.shop import Shop, open_shop
+from tests.support.distribution import NUMBERS, VERSION, say_yes
+from tests.support.rehearsed import ANDROID, IOS
 
 
 @pytest.fixture
 async def shop(sqlite_url: str) -> AsyncIterator[Shop]:
     """Requests carry a program's token that may write."""
-    company, store = TwoStores(), open_store(sqlite_url)
-    ports = replace(company.ports(), app_stores={"apple": company.apple, "play": company.play})
-    async with rest_on(store, ports=ports) as rest:
-        bench = Bench(store=store, clock=rest.clock, engine=rest.engine, ports=ports)  # type: ignore[arg-type]  # a clock is a clock
-        release = await to_submission(bench, company)
-        rest.token = await rest.issue("read", "release:write")
-        person = await rest.own(ANN.id, "read", "release:write")
-        yield Shop(rest=rest, bench=bench, release_id=release.id, person=person, company=company)
-    await store.close()
+    async with open_shop(sqlite_url, Shop) as opened:
+        yield opened
 
 
 async def test_a_submission_is_described_before_it_is_sent(shop: Shop) -> None:

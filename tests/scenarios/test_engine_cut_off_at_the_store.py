@@ -4,7 +4,6 @@ Its connections are gone and no store hears it any more; the server takes back w
 A budget of awaits is tried, spread over all; SQLite's test tries each.
 """
 
-import asyncio
 import copy
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -22,6 +21,7 @@ from orchestration.services.work_due import work_claim
 from orchestration.store.database import open_engine
 from orchestration.store.store import Store
 from tests.support.databases import copied_postgres, drop_postgres, new_postgres
+from tests.support.distant import Distant
 from tests.support.distribution import VERSION, TwoStores, submission, to_submission
 from tests.support.engine import TENANT, Bench, ManualClock, engine_on
 from tests.support.mortal import watched
@@ -56,27 +56,7 @@ class World:
 
     def store(self, found: RehearsalAppStore) -> Any:
         """The store over a wire that may be cut before a request arrives and after it worked."""
-        return _Wire(self, found)
-
-
-class _Wire:
-    def __init__(self, world: World, store: RehearsalAppStore) -> None:
-        self._world, self._store = world, store
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self._store, name)
-        if not asyncio.iscoroutinefunction(found):
-            return found
-
-        async def far(*given: object, **named: object) -> object:
-            await asyncio.sleep(0)
-            self._world.alive()
-            answer = await found(*given, **named)
-            await asyncio.sleep(0)
-            self._world.alive()
-            return answer
-
-        return far
+        return Distant(found, alive=self.alive)
 
 
 @asynccontextmanager

@@ -1,6 +1,5 @@
 """Killed at every await between the order and its record: the store is told once, and what it has is known."""
 
-import asyncio
 import copy
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -20,6 +19,7 @@ from orchestration.services import decide, rollout
 from orchestration.services.work_due import work_claim
 from orchestration.store.database import open_engine
 from orchestration.store.store import Store
+from tests.support.distant import Distant
 from tests.support.distribution import NUMBERS, VERSION, TwoStores, submission, to_submission
 from tests.support.engine import TENANT, Bench, ManualClock, engine_on
 from tests.support.mortal import watched
@@ -27,26 +27,6 @@ from tests.support.rehearsed import ANDROID, ANN, IOS
 from tests.support.stores import opened
 
 pytestmark = pytest.mark.slow
-
-
-class Distant:
-    """A store over a wire: a request may be cut off before it arrives, and after it worked."""
-
-    def __init__(self, store: RehearsalAppStore) -> None:
-        self._store = store
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self._store, name)
-        if not asyncio.iscoroutinefunction(found):
-            return found
-
-        async def far(*given: object, **named: object) -> object:
-            await asyncio.sleep(0)
-            answer = await found(*given, **named)
-            await asyncio.sleep(0)
-            return answer
-
-        return far
 
 
 @dataclass

@@ -10,7 +10,7 @@ import json
 import re
 import sqlite3
 import threading
-from collections.abc import Coroutine, Generator, Sequence
+from collections.abc import Coroutine, Sequence
 from concurrent.futures import Future, wait
 from contextlib import suppress
 from itertools import count
@@ -24,6 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from orchestration.store.database import database_url, open_engine
 from tests.simulation.ground import Committed, Line, Reader
+from tests.simulation.wire import Begin
 
 T = TypeVar("T")
 _GLANCE = 0.02
@@ -137,9 +138,9 @@ class DrivenSession:
     async def _optioned(self, options: dict[str, Any]) -> None:
         await self._plain.execution_options(**options)
 
-    def begin(self) -> "DrivenBegin":
+    def begin(self) -> Begin:
         """Begin a transaction: to be awaited, or to be entered."""
-        return DrivenBegin(self)
+        return Begin(self)
 
     async def open(self) -> None:
         """Begin a transaction."""
@@ -179,26 +180,6 @@ class DrivenSession:
                 (await self._plain.get_raw_connection()).driver_connection.terminate()  # type: ignore[union-attr]  # asyncpg's
             else:
                 await self._plain.invalidate()
-
-
-class DrivenBegin:
-    """A transaction that is to begin."""
-
-    def __init__(self, session: DrivenSession) -> None:
-        self._session = session
-
-    def __await__(self) -> Generator[Any, None, None]:
-        """Begin it; it ends with its session."""
-        return self._session.open().__await__()
-
-    async def __aenter__(self) -> None:
-        """Begin it."""
-        await self._session.open()
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """It ends with its session."""
 
 
 class _Rows:

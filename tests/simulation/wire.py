@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Callable, Generator, Sequence
 from random import Random
 from types import TracebackType
-from typing import Any, Self, cast
+from typing import Any, Protocol, Self, cast
 
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
@@ -175,10 +175,17 @@ class Session:
             self.raw.execute("ROLLBACK")
 
 
+class Opens(Protocol):
+    """A session, over whichever wire."""
+
+    async def open(self) -> None:
+        """Begin a transaction."""
+
+
 class Begin:
     """A transaction that is to begin."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Opens) -> None:
         self._session = session
 
     def __await__(self) -> Generator[Any, None, None]:

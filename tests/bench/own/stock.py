@@ -16,6 +16,7 @@ from orchestration.domain.release import Release
 from orchestration.domain.version import Version
 from orchestration.store.codec import PARTS, part_doc, release_doc
 from orchestration.store.queues import work as work_rows
+from orchestration.store.saving import pair_rows
 from orchestration.store.tables import events, release_pairs, releases, roles
 from orchestration.store.times import due_ms, past_ms
 from tests.bench.own.subject import CLOCK
@@ -90,7 +91,7 @@ async def _batch(connection: AsyncConnection, stock: Stock, numbers: range) -> N
     await connection.execute(
         insert(releases), [_columns(stock, n, r, release_doc(r)) for n, r in made.items()]
     )
-    await connection.execute(insert(release_pairs), [row for r in made.values() for row in _pairs(r)])
+    await connection.execute(insert(release_pairs), [row for r in made.values() for row in pair_rows(r)])
     for part in PARTS:
         rows = [
             {
@@ -110,19 +111,6 @@ async def _batch(connection: AsyncConnection, stock: Stock, numbers: range) -> N
     if waiting:
         await connection.execute(insert(work_rows), waiting)
     await connection.execute(insert(events), [row for n, r in made.items() for row in _events(n, r)])
-
-
-def _pairs(release: Release) -> Iterator[dict[str, Any]]:
-    for plan in release.plans:
-        yield {
-            "release_id": release.id,
-            "pair": plan.pair.key,
-            "tenant_id": release.tenant_id,
-            "app": release.snapshot.app,
-            "major": plan.version.major,
-            "minor": plan.version.minor,
-            "patch": plan.version.patch,
-        }
 
 
 def _waiting(stock: Stock, number: int, release: Release) -> Iterator[dict[str, Any]]:
