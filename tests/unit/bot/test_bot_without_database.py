@@ -1,4 +1,4 @@
-"""A database that goes away in the midst of work, or keeps a row from us, costs no try of anything that was under way."""
+"""A database that goes away in the midst of work, or keeps a row from us, costs no try of what was under way."""
 
 from dataclasses import replace
 from typing import Any
