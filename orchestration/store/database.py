@@ -88,7 +88,6 @@ def open_engine(url: str, *, durable: bool = True) -> AsyncEngine:
             isolation_level="READ COMMITTED",
             pool_size=10,
             max_overflow=10,
-            pool_pre_ping=True,
             hide_parameters=True,
             connect_args={"server_settings": _POSTGRES_SETTINGS},
         )

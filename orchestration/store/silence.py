@@ -9,12 +9,15 @@ from typing import Any
 from weakref import WeakSet
 
 from sqlalchemy import event
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 # After these many seconds without an answer nobody is there any more.
 LONGEST_SILENCE = 30.0
-_LIMIT = "stationmaster_limit"
+_LIMIT, _SINCE = "stationmaster_limit", "stationmaster_since"
+# The server's end of a connection that was used just now would be known by now.
+_SURE = 10.0
 # A server that is there says good-bye at once.
 _FAREWELL = 2.0
 
@@ -31,10 +34,23 @@ class Patience:
         event.listen(engine.sync_engine, "checkout", self._given_out)
         event.listen(engine.sync_engine, "checkin", self._back)
 
-    def _given_out(self, _connection: object, entry: ConnectionPoolEntry, _proxy: object) -> None:
+    def _given_out(self, connection: Any, entry: ConnectionPoolEntry, _proxy: object) -> None:  # noqa: ANN401 - a DBAPI connection
+        clock, driver = asyncio.get_running_loop(), entry.driver_connection
+        if driver is None or driver.is_closed() or not self._answers(connection, entry, clock.time()):
+            raise DisconnectionError("the server has ended this connection")
         self._idle.discard(entry)
-        clock = asyncio.get_running_loop()
-        entry.info[_LIMIT] = clock.call_later(LONGEST_SILENCE, self._run_out, entry.driver_connection)
+        entry.info[_SINCE] = clock.time()
+        entry.info[_LIMIT] = clock.call_later(LONGEST_SILENCE, self._run_out, driver)
+
+    def _answers(self, connection: Any, entry: ConnectionPoolEntry, now: float) -> bool:  # noqa: ANN401 - see above
+        """A question costs more than most statements, so only one that nobody used for a while is asked."""
+        if now - entry.info.get(_SINCE, now) < _SURE:
+            return True
+        dialect = self._engine.dialect
+        try:
+            return dialect.do_ping(connection)
+        except dialect.loaded_dbapi.Error:
+            return False
 
     def _back(self, _connection: object, entry: ConnectionPoolEntry) -> None:
         lift(entry.info)

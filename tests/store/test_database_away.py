@@ -5,6 +5,7 @@ import gc
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
+from typing import Any
 
 import asyncpg
 import pytest
@@ -20,6 +21,7 @@ from tests.support.databases import new_postgres
 from tests.support.proxy import Proxy, Weather, before_postgres
 
 _MINE = text("SELECT pg_backend_pid()")
+_BOUNDED = 10
 
 
 @pytest.mark.slow
@@ -45,6 +47,31 @@ async def test_a_session_that_the_server_ends_in_mid_transaction_is_away() -> No
         assert there.scalar_one() is None
     await opened.dispose()
     # The driver leaves the socket of a session that was ended to the collector, which says so in its own time.
+    gc.collect()
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("sure", [0, 10], ids=["asked", "known"])
+async def test_a_session_that_ended_while_nobody_used_it_is_replaced(
+    sure: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody notices: whether it was used just now, and its end is known, or long ago, and it is asked."""
+    monkeypatch.setattr(silence, "_SURE", sure)
+    url = await new_postgres()
+    opened = Database(open_engine(url))
+    async with opened.reading() as connection:
+        pid = (await connection.execute(_MINE)).scalar_one()
+        driver: Any = (await connection.get_raw_connection()).driver_connection
+    operator = await asyncpg.connect(url)
+    await operator.execute("SELECT pg_terminate_backend($1, 5000)", pid)
+    await operator.close()
+    async with asyncio.timeout(_BOUNDED):
+        while sure and not driver.is_closed():  # noqa: ASYNC110 - the loop is told by the system
+            await asyncio.sleep(0.01)
+        async with opened.writing() as connection:
+            assert (await connection.execute(_MINE)).scalar_one() != pid
+    await opened.dispose()
     gc.collect()
 
 
@@ -152,22 +179,26 @@ async def _go_silent(proxy: Proxy) -> None:
     await proxy.turn(Weather.FINE)
 
 
-_BOUNDED = 10
+async def _ask(opened: Database) -> None:
+    async with opened.reading() as connection:
+        await connection.execute(_MINE)
 
 
 @pytest.mark.slow
-async def test_a_server_that_says_nothing_any_more_is_away(way: tuple[Proxy, Database]) -> None:
+@pytest.mark.parametrize("sure", [0, 10], ids=["asked", "believed"])
+async def test_a_server_that_says_nothing_any_more_is_away(
+    way: tuple[Proxy, Database], sure: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A connection of which only our half is left is not waited for for ever, nor are its neighbours in the pool."""
+    monkeypatch.setattr(silence, "_SURE", sure)
     proxy, opened = way
     async with asyncio.timeout(_BOUNDED):
         async with opened.reading(), opened.reading() as connection:
             await connection.execute(_MINE)
         await _go_silent(proxy)
         with pytest.raises(DatabaseAway):
-            async with opened.reading():
-                raise AssertionError("nobody can have answered")
-        async with opened.reading() as connection:
-            await connection.execute(_MINE)
+            await _ask(opened)
+        await _ask(opened)
         await opened.dispose()
 
 
