@@ -1,5 +1,6 @@
 """Rehearsals: a whole release by the real engine, on a database and with providers that are gone afterwards."""
 
+import asyncio
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,6 +18,7 @@ from orchestration.domain.rehearsed import Rehearsed
 from orchestration.domain.release import Release
 from orchestration.domain.snapshot import Snapshot
 from orchestration.domain.stages import Stage, StageState
+from orchestration.ports.errors import TryLater
 from orchestration.ports.runtime import Clock, Configuration, Integrations
 from orchestration.services.engine import Engine
 from orchestration.services.start_release import start_release
@@ -30,6 +32,9 @@ TENANT = "rehearsal"
 _ROUNDS = 600
 """Moments that are played at most: more than any configuration needs that comes to an end."""
 _EVENTS = 2_000
+_AT_ONCE = 2
+"""Each takes a second or two of this process, which real releases need as well."""
+_SOON = timedelta(seconds=5)
 
 
 @dataclass(kw_only=True)
@@ -45,13 +50,20 @@ class FastClock:
 
 @dataclass(frozen=True, kw_only=True)
 class Rehearsing:
-    """Plays releases, each in a folder of its own. Any number may be played at once."""
+    """Plays releases, each in a folder of its own, and no more than a few at once. TryLater."""
 
     clock: Clock
     chance: SystemChance = field(default_factory=SystemChance)
+    places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
 
     async def play(self, snapshot: Snapshot, order: Order, *, actor: Actor) -> Rehearsed:
         """See the port."""
+        if self.places.locked():
+            raise TryLater("Other releases are being rehearsed at this moment", after=_SOON)
+        async with self.places:
+            return await self._played(snapshot, order, actor)
+
+    async def _played(self, snapshot: Snapshot, order: Order, actor: Actor) -> Rehearsed:
         snapshot = _seldom_looking(snapshot)
         with tempfile.TemporaryDirectory(prefix="stationmaster-rehearsal-") as folder:
             fast, company = FastClock(at=self.clock.now()), company_for(snapshot)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from orchestration.services.engine import Engine
 from orchestration.services.saving import Along
 
 _ANY: TypeAdapter[Any] = TypeAdapter(Any)
+_DIGITS = 14
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,12 +46,13 @@ class Backend:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """A yes. `body` is a shape, or JSON as it is; or a `file` is sent; neither: nothing is."""
+    """A yes. `body` is a shape, or JSON as it is; or a page of `html` or a `file` is sent; none: nothing is."""
 
     status: int = 200
     body: BaseModel | Mapping[str, Any] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     file: Path | None = None
+    html: str | None = None
 
     def text(self) -> str:
         """The body as JSON; empty where there is none."""
@@ -64,7 +67,7 @@ class Call:
 
     `names` are the parts of the path, `expected` the revisions that the client saw (None: any). `kept` tells
     whether the answer was stored with the change, for a client that asks again. `sent` is the body as it came, where
-    it is JSON, and `upload` what comes where it is a file.
+    it is JSON, and `upload` what comes where it is a file. `html`: the client wants a page where there is one.
     """
 
     backend: Backend
@@ -80,6 +83,7 @@ class Call:
     kept: bool = False
     sent: bytes = b"{}"
     upload: Upload | None = None
+    html: bool = False
 
     @property
     def engine(self) -> Engine:
@@ -140,3 +144,8 @@ def tagged(
 ) -> Answer:
     """An answer with its ETag."""
     return Answer(status=status, body=body, headers={"ETag": etag(revision), **headers})
+
+
+def revision_of(shape: BaseModel) -> int:
+    """A number for what is shown, where that changes by itself: the ETag is of what was read."""
+    return int(sha256(shape.model_dump_json().encode()).hexdigest()[:_DIGITS], 16)
