@@ -55,6 +55,7 @@ class Rehearsing:
     clock: Clock
     chance: SystemChance = field(default_factory=SystemChance)
     places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
+    migrating: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def play(self, snapshot: Snapshot, order: Order, *, actor: Actor) -> Rehearsed:
         """See the port."""
@@ -67,7 +68,7 @@ class Rehearsing:
         snapshot = _seldom_looking(snapshot)
         with tempfile.TemporaryDirectory(prefix="stationmaster-rehearsal-") as folder:
             fast, company = FastClock(at=self.clock.now()), company_for(snapshot)
-            async with _opened(Path(folder), fast) as store:
+            async with self._opened(Path(folder), fast) as store:
                 engine = _engine(store, fast, company, self.chance)
                 people = People(engine=engine, store=store, company=company, tenant_id=TENANT)
                 await _furnish(store, snapshot)
@@ -76,27 +77,27 @@ class Rehearsing:
                 stopped = await _live(store, engine, people, fast, release.id)
                 return await _told(store, people, release.id, stopped)
 
+    @asynccontextmanager
+    async def _opened(self, folder: Path, clock: FastClock) -> AsyncIterator[Store]:
+        url = f"sqlite:///{folder / 'rehearsal.db'}"
+        async with self.migrating:  # the library knows one migration a process
+            await upgrade(url)
+        store = Store(
+            open_engine(url, durable=False),
+            clock=clock,
+            lease=timedelta(minutes=5),
+            owner="rehearsal",
+            lease_clock=clock,
+        )
+        try:
+            yield store
+        finally:
+            await store.close()
+
 
 def _seldom_looking(snapshot: Snapshot) -> Snapshot:
     """The same, but for how often test runs are read for figures that nobody sees here."""
     return replace(snapshot, timing=replace(snapshot.timing, tests_check_every=timedelta(days=1)))
-
-
-@asynccontextmanager
-async def _opened(folder: Path, clock: FastClock) -> AsyncIterator[Store]:
-    url = f"sqlite:///{folder / 'rehearsal.db'}"
-    await upgrade(url)
-    store = Store(
-        open_engine(url, durable=False),
-        clock=clock,
-        lease=timedelta(minutes=5),
-        owner="rehearsal",
-        lease_clock=clock,
-    )
-    try:
-        yield store
-    finally:
-        await store.close()
 
 
 def _engine(store: Store, clock: FastClock, company: Company, chance: SystemChance) -> Engine:

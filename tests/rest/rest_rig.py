@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import Any
 
 from aiohttp import ClientSession, web
@@ -230,13 +231,18 @@ async def rest_on(
     wrong_per_minute: int = 100_000,
     ports: Integrations | None = None,
     allow: tuple[str, ...] = (),
+    more: Mapping[str, Any] = MappingProxyType({}),
 ) -> AsyncIterator[Rest]:
-    """REST on a store, with an admin's token. `ports` stand in the place of what is connected."""
+    """REST on a store, with an admin's token. `ports` stand in the place of what is connected.
+
+    `more` are fields of the engine: what knows people, what plays releases.
+    """
     clock = store._backing.clock
     assert isinstance(clock, SetClock)
     twin = Twin()
     async with AsyncExitStack() as stack:
         backend = _backend(store, twin.providers(), stack, ports, allow)
+        backend = replace(backend, engine=replace(backend.engine, **more))
         rest = build_rest(
             backend,
             per_minute=per_minute,

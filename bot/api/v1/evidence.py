@@ -11,7 +11,7 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'
 
 
 async def read_evidence(call: Call) -> Answer:
-    """Who approved which build on what evidence; `Accept: text/html` gives a page. It is recorded."""
+    """Who approved which build on what evidence, or with `Accept: text/html` a page of it; that is recorded."""
     document = await evidence.export(call.engine, call.tenant_id, call.names["id"], actor=call.actor)
     headers = {"Vary": "Accept"}
     if not call.html:
