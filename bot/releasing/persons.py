@@ -1,6 +1,7 @@
 """Words about people: me, login, forget-login, delegate, deputies, end-delegation, roles, grant-role, revoke-role."""
 
 import argparse
+from collections.abc import Sequence
 from typing import Any
 
 from bot.releasing.client import Client, place
@@ -55,7 +56,7 @@ def _change(arguments: argparse.Namespace) -> dict[str, Any]:
     return found if arguments.weekends is None else {**found, "weekends": arguments.weekends == "on"}
 
 
-def _lines(me: Json, waiting: list[Json]) -> list[str]:
+def _lines(me: Json, waiting: Sequence[Json]) -> list[str]:
     lines = [
         f"{me['id']} with the token {me['token']} ({', '.join(me['scopes'])})",
         f"roles: {', '.join(me['roles']) or 'none'}",

@@ -55,19 +55,6 @@ BASE = f"{PREFIX}/tenants/{TENANT}"
 RELEASES = f"{PREFIX}{MANAGEMENT}/tenants/{TENANT}/releases"
 CANARY = "canary-4711-secret"
 CONFIG: dict[str, Any] = {**SMALL, "scm": "twin"}
-LOOKED: dict[str, Any] = {
-    "pm": "twin",
-    "test_platform": "twin",
-    "workflows": [
-        {"key": "a", "integration": "twin", "kind": "AAB", "platform": "ANDROID", "job": "aab.yml"},
-        {"key": "b", "integration": "twin", "kind": "AUTOMATION", "platform": "ANDROID", "job": "ui.yml"},
-    ],
-    "tickets": {
-        "IOS-APP_STORE": {"project": "MOB", "issue_type": "Task", "done_statuses": ["Done", "Shipped"]}
-    },
-    "test_plans": {"IOS-APP_STORE": {"project": "1", "squads": ["7"]}},
-    "stores": {"IOS-APP_STORE": {"integration": "twin", "group": "Internal"}},
-}
 CONNECT = {
     "id": "twin",
     "provider": "twin",
