@@ -135,8 +135,9 @@ async def name_deputy(call: Call) -> Answer:
     """Let somebody sign in one's own place until a moment; who did so before no longer does."""
     order = sent(call, DeputyOrder)
     before = (await people.about_me(call.engine, call.tenant_id, actor=call.actor)).deputy
-    await people.name_deputy(call.engine, call.tenant_id, order.deputy, order.until, actor=call.actor)
     named = Deputy(person=call.actor.id, deputy=order.deputy, until=order.until)
+    if named != before:
+        await people.name_deputy(call.engine, call.tenant_id, order.deputy, order.until, actor=call.actor)
     return Answer(status=200 if before is not None else 201, body=_deputy(named))
 
 
