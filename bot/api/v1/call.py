@@ -1,6 +1,6 @@
 """A request that passed the door, and the answer to it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -90,6 +90,11 @@ class Call:
         """The use cases."""
         return self.backend.engine
 
+    @property
+    def target(self) -> tuple[Engine, str, str]:
+        """What every act on a release begins with: the use cases, the workspace, the release that the path names."""
+        return self.engine, self.tenant_id, self.names["id"]
+
     def seen(self, revision: int) -> int:
         """The revision to change from; 412 where the client saw another."""
         if self.expected is not None and revision not in self.expected:
@@ -116,7 +121,7 @@ class Call:
         )
         self.kept = True
 
-    def along(self, shown: Callable[[Release], Answer]) -> Along:
+    def along(self, shown: "Shown") -> Along:
         """What belongs to a change of a release: it is the one that the client saw, and the answer is kept with it."""
 
         async def store(work: UnitOfWork, change: Change) -> None:
@@ -137,6 +142,14 @@ class Call:
         keys = sorted(items)
         found, after = page_of([items[key] for key in keys], keys, self.query)
         return Answer(body={"items": found, "next": after})
+
+
+Shown = Callable[[Release], Answer]
+
+
+async def after(doing: Awaitable[Change], shown: Shown) -> Answer:
+    """What is shown of a release once an act on it was done."""
+    return shown((await doing).release)
 
 
 def tagged(
