@@ -23,10 +23,10 @@ from orchestration.store.directory import SqlDirectory
 from orchestration.store.drafts import SqlDrafts
 from orchestration.store.homes import SqlHomes, SqlPlaces
 from orchestration.store.integrations import SqlIntegrations
+from orchestration.store.nudging import nudge_store, nudge_task
 from orchestration.store.people import SqlPeople
 from orchestration.store.planning import SqlPlanning
 from orchestration.store.releases import SqlReleases
-from orchestration.store.saving import nudge_store, nudge_task
 from orchestration.store.steps import SqlSteps
 from orchestration.store.times import due_ms
 from orchestration.store.tokens import SqlTokens
@@ -67,7 +67,8 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
             may_write=self._may_write,
             woken=self._woken,
             lock=self._on.database.is_postgres and not self._read_only,
-            kept=self._on.kept if self._read_only else None,
+            read_only=self._read_only,
+            kept=self._on.kept,
         )
         self._directory = SqlDirectory(connection, may_write=self._may_write)
         self._people = SqlPeople(connection, may_write=self._may_write)
@@ -225,6 +226,7 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
         await connection.commit()
         self._connection = None
         self._on.wakes.set(self._woken)
+        self._releases.keep()
         for change in self._releases.recorded:
             self._on.witness.saved(change)
         await self._stack.aclose()
