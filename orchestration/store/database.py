@@ -4,10 +4,12 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, event, make_url, text
+from sqlalchemy import Connection, Dialect, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, InternalError
@@ -17,7 +19,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.schema import Table
 
 from orchestration.ports.runtime import DatabaseAway
-from orchestration.store.one_hop import OneHopConnection, opened
+from orchestration.store.one_hop import BEGIN, BEGIN_WRITING, BUSY_MILLISECONDS, OneHopConnection, opened
+from orchestration.store.syncing import SharedSync, sync_log
 
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -26,7 +29,6 @@ _DRIVERS = {
     "postgresql": "postgresql+asyncpg",
     "postgresql+asyncpg": "postgresql+asyncpg",
 }
-_BUSY_MILLISECONDS = 10_000
 _POSTGRES_SETTINGS = {
     "application_name": "stationmaster",
     # Our statements are short: compiling them costs more than it saves.
@@ -47,6 +49,7 @@ _LOCK_NOT_AVAILABLE = "55P03"
 # After these many seconds without an answer nobody is at the other end any more, though the connection says nothing.
 _LONGEST_SILENCE = 30.0
 _limits: WeakKeyDictionary[AsyncConnection, asyncio.Timeout] = WeakKeyDictionary()
+_syncs: WeakKeyDictionary[Dialect, SharedSync] = WeakKeyDictionary()
 # Connections, resources, operators, the machine, and sessions that the server ended.
 _AWAY_CLASSES = ("08", "53", "57P", "58", "25P03", "25P04")
 _AWAY_CODES = frozenset(
@@ -100,6 +103,8 @@ def open_engine(url: str, *, durable: bool = True) -> AsyncEngine:
     # Hidden here and above: an error would show the values of the row, which are bodies of requests.
     engine = create_async_engine(target, pool_size=5, max_overflow=15, hide_parameters=True)
     _prepare_sqlite(engine, durable=durable)
+    if durable:
+        _syncs[engine.dialect] = SharedSync(partial(sync_log, Path(target.database or "")))
     return engine
 
 
@@ -124,14 +129,14 @@ def _prepare_sqlite(engine: AsyncEngine, *, durable: bool) -> None:
     @event.listens_for(engine.sync_engine, "do_connect")
     def connect(dialect: Any, _entry: object, words: list[Any], given: dict[str, Any]) -> Any:  # noqa: ANN401 - DBAPI
         plain = dialect.connect(*words, **given, async_creator_fn=opened)
-        return OneHopConnection(plain.dbapi, plain.driver_connection)
+        return OneHopConnection(plain.dbapi, plain.driver_connection, durable=durable)
 
     @event.listens_for(engine.sync_engine, "connect")
     def connected(connection: Any, _entry: ConnectionPoolEntry) -> None:  # noqa: ANN401 - a DBAPI connection
         # The driver would open transactions by its own lights: late, and never IMMEDIATE.
         connection.isolation_level = None
         cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'OFF'}")
         cursor.execute("PRAGMA foreign_keys=ON")
@@ -139,7 +144,7 @@ def _prepare_sqlite(engine: AsyncEngine, *, durable: bool) -> None:
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+        connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, BEGIN))
 
 
 def insert_into(connection: AsyncConnection, table: Table) -> Insert:
@@ -187,6 +192,7 @@ class Database:
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
         self.is_postgres = engine.dialect.name == "postgresql"
+        self._sync = _syncs.get(engine.dialect)
         self._turn = asyncio.Lock()
         self._writers: set[asyncio.Task[Any] | None] = set()
 
@@ -214,7 +220,7 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that may write and is committed by the caller. RuntimeError inside another one.
+        """A transaction that may write, is committed by the caller and lasts by `lasting`. RuntimeError inside another.
 
         DatabaseAway here and from `reading`.
         """
@@ -227,17 +233,24 @@ class Database:
             self._writers.add(task)
             stack.callback(self._writers.discard, task)
             plain = await stack.enter_async_context(self.engine.connect())
-            connection = await plain.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+            connection = await plain.execution_options(**{_BEGIN: BEGIN_WRITING})
             _limits[connection] = limit
             await connection.begin()
             yield connection
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that is committed where the block ends without an error."""
+        """A transaction that is committed where the block ends without an error, and lasts."""
         async with self.transaction() as connection:
             yield connection
             await connection.commit()
+        await self.lasting()
+
+    async def lasting(self) -> None:
+        """After a commit and the end of its transaction: wait until it survives a power cut. DatabaseAway."""
+        if self._sync is not None:
+            async with self._told_apart():
+                await self._sync.lasting()
 
     async def dispose(self) -> None:
         """Close all connections."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Table, Update, bindparam, case, delete, insert, update
+from sqlalchemy import BigInteger, Table, Update, and_, bindparam, case, delete, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orchestration.domain.change import Change
@@ -41,14 +41,8 @@ _REVISE = (
     )
     .values(revision=releases.c.revision + 1, phase_ms=_SINCE)
 )
-_DUE = update(work).where(
-    work.c.id == bindparam("work"),
-    work.c.tenant_id == bindparam("tenant"),
-    work.c.release_id == bindparam("release"),
-)
 _LATEST = bindparam("latest_ms", type_=BigInteger)
 _NUDGED = {"due_ms": case((work.c.nudge_ms < _LATEST, work.c.nudge_ms), else_=_LATEST)}
-_DUE_OR_NUDGED = _DUE.values(**_NUDGED)
 
 
 def work_id(kind: WorkKind, subject: str) -> str:
@@ -249,21 +243,31 @@ async def _write_due(
     connection: AsyncConnection, release: Release, known: Work, times: Mapping[str, object]
 ) -> None:
     """Rows are never deleted: their fences must go on rising."""
-    key = work_id(known.kind, known.subject)
-    row = {"work": key, "tenant": release.tenant_id, "release": release.id}
-    statement = _DUE_OR_NUDGED if _LATEST.key in times else _DUE
+    row = {
+        "id": work_id(known.kind, known.subject),
+        "tenant_id": release.tenant_id,
+        "release_id": release.id,
+        "kind": known.kind,
+        "subject": known.subject,
+        "due_ms": due_ms(known.due_at),
+        "fence": 0,
+    }
     caused = {} if (trace := carried()) is None else {"trace": trace}
-    result = await connection.execute(statement, {**row, **times, **caused})
-    if result.rowcount == 0:
-        await connection.execute(
-            insert(work).values(
-                id=key,
-                tenant_id=release.tenant_id,
-                release_id=release.id,
-                kind=known.kind,
-                subject=known.subject,
-                due_ms=due_ms(known.due_at),
-                fence=0,
-                **caused,
-            )
-        )
+    nudged = _LATEST.key in times
+    await connection.execute(
+        _due(connection.dialect.name, nudged=nudged, traced=bool(caused)), {**row, **times, **caused}
+    )
+
+
+@cache
+def _due(dialect: str, *, nudged: bool, traced: bool) -> Insert:
+    """Adds a row of work, or writes when it is due; news that is nearer keeps it nearer."""
+    caused: dict[str, object] = {"trace": bindparam("trace")} if traced else {}
+    names = ("id", "tenant_id", "release_id", "kind", "subject", "due_ms", "fence")
+    statement = insert_in(dialect, work).values(**{name: bindparam(name) for name in names}, **caused)
+    times = _NUDGED if nudged else {"due_ms": statement.excluded.due_ms, "nudge_ms": None}
+    mine = (
+        work.c.tenant_id == statement.excluded.tenant_id,
+        work.c.release_id == statement.excluded.release_id,
+    )
+    return statement.on_conflict_do_update(index_elements=["id"], set_={**times, **caused}, where=and_(*mine))

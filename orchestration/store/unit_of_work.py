@@ -225,11 +225,12 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
         await notify(connection, self._woken)
         await connection.commit()
         self._connection = None
-        self._on.wakes.set(self._woken)
         self._releases.keep()
+        await self._stack.aclose()
+        await self._on.database.lasting()
+        self._on.wakes.set(self._woken)
         for change in self._releases.recorded:
             self._on.witness.saved(change)
-        await self._stack.aclose()
 
     async def _flush(self, connection: AsyncConnection) -> None:
         for tenant_id, kind, subject, at in sorted(self._nudges):
