@@ -6,13 +6,14 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Dialect, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, InternalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, InterfaceError, InternalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -44,6 +45,10 @@ _LONGEST_TRANSACTION = "25s"
 _HURRY = "SELECT set_config(name, '{value}', false) FROM pg_settings WHERE name = 'transaction_timeout'"
 _UNHURRIED = """SELECT set_config(name, '0', true) FROM pg_settings
 WHERE name IN ('transaction_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout')"""
+# More than there are: each is planned once a connection.
+_STATEMENTS_KEPT = 500
+# A connection that was used so lately is there, or says at the first statement that it is not.
+_FRESH_SECONDS = 1.0
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _LOCK_NOT_AVAILABLE = "55P03"
 # After these many seconds without an answer nobody is at the other end any more, though the connection says nothing.
@@ -94,9 +99,11 @@ def open_engine(url: str, *, durable: bool = True) -> AsyncEngine:
             isolation_level="READ COMMITTED",
             pool_size=10,
             max_overflow=10,
-            pool_pre_ping=True,
             hide_parameters=True,
-            connect_args={"server_settings": _POSTGRES_SETTINGS},
+            connect_args={
+                "server_settings": _POSTGRES_SETTINGS,
+                "prepared_statement_cache_size": _STATEMENTS_KEPT,
+            },
         )
         _prepare_postgres(engine)
         return engine
@@ -115,6 +122,20 @@ def _prepare_postgres(engine: AsyncEngine) -> None:
         cursor.execute(_HURRY.format(value=_LONGEST_TRANSACTION))
         cursor.close()
         connection.commit()
+
+    @event.listens_for(engine.sync_engine, "checkin")
+    def given_back(_connection: object, entry: ConnectionPoolEntry) -> None:
+        entry.info["used"] = monotonic()
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def lent(connection: Any, entry: ConnectionPoolEntry, _proxy: object) -> None:  # noqa: ANN401 - see above
+        used = entry.info.get("used")
+        if used is None or monotonic() - used < _FRESH_SECONDS:
+            return
+        try:
+            connection.ping()
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error
 
 
 async def take_time(connection: AsyncConnection) -> None:

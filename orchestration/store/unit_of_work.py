@@ -31,7 +31,7 @@ from orchestration.store.steps import SqlSteps
 from orchestration.store.times import due_ms
 from orchestration.store.tokens import SqlTokens
 from orchestration.store.turns import SqlTurns
-from orchestration.store.wake import Wake, notify
+from orchestration.store.wake import Wake
 from orchestration.store.webhooks import SqlWebhooks, queue_events
 
 
@@ -222,13 +222,12 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
             return
         connection = self._may_write()
         await self._flush(connection)
-        await notify(connection, self._woken)
         await connection.commit()
         self._connection = None
         self._releases.keep()
         await self._stack.aclose()
         await self._on.database.lasting()
-        self._on.wakes.set(self._woken)
+        self._on.wake(self._woken)
         for change in self._releases.recorded:
             self._on.witness.saved(change)
 
