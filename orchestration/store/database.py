@@ -109,9 +109,9 @@ def open_engine(url: str, *, durable: bool = True) -> AsyncEngine:
         return engine
     # Hidden here and above: an error would show the values of the row, which are bodies of requests.
     engine = create_async_engine(target, pool_size=5, max_overflow=15, hide_parameters=True)
-    _prepare_sqlite(engine, durable=durable)
     if durable:
         _syncs[engine.dialect] = SharedSync(partial(sync_log, Path(target.database or "")))
+    _prepare_sqlite(engine, durable=durable)
     return engine
 
 
@@ -150,7 +150,7 @@ def _prepare_sqlite(engine: AsyncEngine, *, durable: bool) -> None:
     @event.listens_for(engine.sync_engine, "do_connect")
     def connect(dialect: Any, _entry: object, words: list[Any], given: dict[str, Any]) -> Any:  # noqa: ANN401 - DBAPI
         plain = dialect.connect(*words, **given, async_creator_fn=opened)
-        return OneHopConnection(plain.dbapi, plain.driver_connection, durable=durable)
+        return OneHopConnection(plain.dbapi, plain.driver_connection, shared=_syncs.get(dialect))
 
     @event.listens_for(engine.sync_engine, "connect")
     def connected(connection: Any, _entry: ConnectionPoolEntry) -> None:  # noqa: ANN401 - a DBAPI connection

@@ -17,9 +17,12 @@ from sqlalchemy.connectors.asyncio import AsyncAdapt_dbapi_connection
 from sqlalchemy.dialects.sqlite.aiosqlite import AsyncAdapt_aiosqlite_connection, AsyncAdapt_aiosqlite_cursor
 from sqlalchemy.util import EMPTY_DICT, await_only
 
+from orchestration.store.syncing import SharedSync
+
 BEGIN = "BEGIN"
 BEGIN_WRITING = "BEGIN IMMEDIATE"
 BUSY_MILLISECONDS = 10_000
+_OF_ROWS = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "BEGIN")
 _PRIMARY = 0xFF
 Result = TypeVar("Result")
 
@@ -100,20 +103,21 @@ class OneHopCursor(AsyncAdapt_aiosqlite_cursor):
 class OneHopConnection(AsyncAdapt_aiosqlite_connection):
     """The adapter's connection, with such cursors.
 
-    `durable`: a transaction syncs its own commit, except one that begins by BEGIN_WRITING: who begins so has it synced
-    together with those of others, and tells nobody of it before.
+    With `shared` a transaction syncs its own commit, except one that begins by BEGIN_WRITING: who begins so has it
+    synced together with those of others, and tells nobody of it before.
     """
 
-    __slots__ = ("_away", "_changes", "_durable", "_syncs", "_writing")
+    __slots__ = ("_altered", "_away", "_changes", "_shared", "_syncs", "_writing")
 
     _cursor_cls = OneHopCursor
 
-    def __init__(self, dbapi: Any, connection: Any, *, durable: bool) -> None:  # noqa: ANN401 - as in the adapter
+    def __init__(self, dbapi: Any, connection: Any, *, shared: SharedSync | None) -> None:  # noqa: ANN401 - as in the adapter
         super().__init__(dbapi, connection)
-        self._durable = durable
+        self._shared = shared
         self._syncs = ""
         self._writing = False
         self._changes = 0
+        self._altered = False
         # Whether the thread may still be at something that nobody waits for any more.
         self._away = False
 
@@ -125,6 +129,8 @@ class OneHopConnection(AsyncAdapt_aiosqlite_connection):
 
     async def run(self, statement: str, parameters: Any, *, many: bool) -> tuple[_Ended, list[Any]]:  # noqa: ANN401 - see above
         """Run a statement here where it is surely short, else in the thread."""
+        # Of a change of the schema the count of changed rows says nothing.
+        self._altered |= not statement.lstrip().upper().startswith(_OF_ROWS)
         if self._away:
             return await self._there(_whole, self._plain, statement, parameters, many=many)
         if statement in {BEGIN, BEGIN_WRITING}:
@@ -136,10 +142,10 @@ class OneHopConnection(AsyncAdapt_aiosqlite_connection):
     async def _begin(self, statement: str) -> tuple[_Ended, list[Any]]:
         plain, writes = self._plain, statement == BEGIN_WRITING
         syncs = "NORMAL" if writes else "FULL"
-        if self._durable and self._syncs != syncs:
+        if self._shared is not None and self._syncs != syncs:
             plain.execute(f"PRAGMA synchronous={syncs}")
             self._syncs = syncs
-        self._changes = plain.total_changes
+        self._changes, self._altered = plain.total_changes, False
         begun = _begun_at_once(plain, statement)
         if begun is None:
             begun = await self._there(_whole, plain, statement, None, many=False)
@@ -159,24 +165,28 @@ class OneHopConnection(AsyncAdapt_aiosqlite_connection):
 
     def commit(self) -> None:
         """End the transaction; one that changed nothing has nothing to wait for."""
-        self._end(sqlite3.Connection.commit)
+        if self._end(sqlite3.Connection.commit) and self._shared is not None:
+            self._shared.written()
 
     def rollback(self) -> None:
         """Undo the transaction, where there is one."""
         self._end(sqlite3.Connection.rollback)
 
-    def _end(self, end: Callable[[sqlite3.Connection], None]) -> None:
+    def _end(self, end: Callable[[sqlite3.Connection], None]) -> bool:
+        """Whether there was something to write or to undo, as far as we know."""
         driver: Any = self._connection
         if not driver._connection:  # noqa: SLF001 - it is closed, as the adapter asks too
-            return
+            return False
         self._writing, plain = False, self._plain
+        changed = self._away or self._altered or plain.total_changes != self._changes
         try:
-            if self._away or (plain.in_transaction and plain.total_changes != self._changes):
+            if self._away or (changed and plain.in_transaction):
                 await_only(self._there(end, plain))
             else:
                 end(plain)
         except Exception as error:  # noqa: BLE001 - the adapter tells them apart
             self._handle_exception(error)
+        return changed
 
 
 def _begun_at_once(plain: sqlite3.Connection, statement: str) -> tuple[_Ended, list[Any]] | None:

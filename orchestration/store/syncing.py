@@ -8,6 +8,7 @@ is written from front to back, so what is synced has everything before it.
 import asyncio
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 _sync = getattr(os, "fdatasync", os.fsync)
@@ -26,18 +27,28 @@ def sync_log(database: Path) -> None:
 
 
 class SharedSync:
-    """Calls `sync`, in a thread, never twice at once."""
+    """Calls `sync`, in a thread of its own, never twice at once, and only where something was written since."""
 
     def __init__(self, sync: Callable[[], None]) -> None:
         self._sync = sync
+        # Whatever else the process has threads for must not hold up a commit.
+        self._thread = ThreadPoolExecutor(1, "sync")
+        self._written = False
         self._next: asyncio.Future[None] | None = None
+        self._current: asyncio.Future[None] | None = None
         self._running: asyncio.Task[None] | None = None
 
+    def written(self) -> None:
+        """A commit wrote the log: what waits from now on waits for a sync that begins after this."""
+        self._written = True
+
     async def lasting(self) -> None:
-        """Wait for the end of a sync that begins from now on; OSError where it failed."""
-        if self._next is None:
+        """Wait until all that was written lasts; OSError where that failed."""
+        if self._written and self._next is None:
             self._next = asyncio.get_running_loop().create_future()
-        mine = self._next
+        mine = self._next if self._written else self._current
+        if mine is None:
+            return
         if self._running is None:
             self._running = asyncio.create_task(self._run())
         # Another's cancellation is not ours, and ours is nobody else's.
@@ -45,13 +56,15 @@ class SharedSync:
 
     async def _run(self) -> None:
         while (group := self._next) is not None:
-            self._next = None
+            self._next, self._current, self._written = None, group, False
             try:
-                await asyncio.to_thread(self._sync)
-            except OSError as error:
+                await asyncio.get_running_loop().run_in_executor(self._thread, self._sync)
+            except Exception as error:  # noqa: BLE001 - it is raised by all who wait for it
+                self._written = True
                 group.set_exception(error)
                 # Those who were cancelled do not ask.
                 group.exception()
             else:
                 group.set_result(None)
+            self._current = None
         self._running = None

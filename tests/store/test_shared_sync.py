@@ -38,8 +38,10 @@ async def test_who_comes_while_the_disk_syncs_shares_the_next_one() -> None:
     """One sync is under way: those who commit meanwhile wait for the one after it, all for the same."""
     disk = _Disk()
     shared = SharedSync(disk.sync)
+    shared.written()
     first = asyncio.create_task(shared.lasting())
     await _begun(disk, 1)
+    shared.written()
     others = [asyncio.create_task(shared.lasting()) for _ in range(5)]
     await asyncio.sleep(0)
     disk.go.release()
@@ -51,11 +53,30 @@ async def test_who_comes_while_the_disk_syncs_shares_the_next_one() -> None:
     assert disk.begun == 2
 
 
+async def test_who_wrote_nothing_waits_for_what_is_under_way_only() -> None:
+    """A look for work that finds none costs the disk nothing; what was read of others is waited for with them."""
+    disk = _Disk()
+    shared = SharedSync(disk.sync)
+    await shared.lasting()
+    assert disk.begun == 0
+    shared.written()
+    writer = asyncio.create_task(shared.lasting())
+    await _begun(disk, 1)
+    looker = asyncio.create_task(shared.lasting())
+    await asyncio.sleep(0)
+    assert not looker.done()
+    disk.go.release()
+    await asyncio.gather(writer, looker)
+    await shared.lasting()
+    assert disk.begun == 1
+
+
 async def test_a_failed_sync_is_told_to_all_who_waited_for_it() -> None:
     """Nobody takes for lasting what may not last; the next sync is tried anew, and one who was cancelled harms none."""
     disk = _Disk()
     shared = SharedSync(disk.sync)
     disk.broken = True
+    shared.written()
     waiting = [asyncio.create_task(shared.lasting()) for _ in range(3)]
     await _begun(disk, 1)
     waiting.pop().cancel()
@@ -97,6 +118,25 @@ async def test_a_commit_is_told_when_it_lasts(sqlite_url: str, monkeypatch: pyte
 async def _count(database: Database) -> int:
     async with database.reading() as connection:
         return await connection.scalar(text("SELECT count(*) FROM notes")) or 0
+
+
+async def test_a_transaction_that_changed_nothing_syncs_nothing(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Looking for work writes only where there is some; a change of the schema changes no row and is synced too."""
+    synced: list[int] = []
+    monkeypatch.setattr(syncing, "_sync", synced.append)
+    database = Database(open_engine(sqlite_url))
+    for statement, syncs in (
+        ("CREATE TABLE notes (words TEXT)", 1),
+        ("UPDATE notes SET words = 'b'", 1),
+        ("INSERT INTO notes VALUES ('a')", 2),
+        ("UPDATE notes SET words = 'b' RETURNING words", 3),
+    ):
+        async with database.writing() as connection:
+            await connection.execute(text(statement))
+        assert len(synced) == syncs, statement
+    await database.dispose()
 
 
 async def test_a_transaction_of_nobody_s_syncs_itself(sqlite_url: str) -> None:
