@@ -31,7 +31,8 @@ def obey(arguments: argparse.Namespace) -> int:
         return complain("The settings are wrong:", f"DATABASE_URL: {error}")
     configure_logs(style=settings.log_format, level=settings.log_level)
     try:
-        return asyncio.run(carry_out(arguments, settings))
+        with asyncio.Runner(loop_factory=getattr(arguments, "loop", None)) as runner:
+            return runner.run(carry_out(arguments, settings))
     except (NotMigrated, Occupied, VaultError) as error:
         return complain(str(error))
     except KeyboardInterrupt:

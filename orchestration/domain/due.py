@@ -1,5 +1,6 @@
 """What a release wants to be called for, and when: the rows that workers claim."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -50,7 +51,8 @@ def due_work(release: Release, *, now: datetime) -> tuple[Work, ...]:
 
 
 def _planned(release: Release, now: datetime) -> tuple[Work, ...]:
-    tasks = [Work(kind=WorkKind.TASK, subject=t.id, due_at=_task_due(release, t)) for t in release.tasks]
+    seen = _seen(release)
+    tasks = [Work(kind=WorkKind.TASK, subject=t.id, due_at=_task_due(seen, t)) for t in release.tasks]
     gates = [
         Work(
             kind=WorkKind.GATE,
@@ -106,18 +108,45 @@ def _tests_due(release: Release) -> datetime | None:
     return None if over or begun is None or not runs else release.progress.check_at or begun
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Seen:
+    """What every task of a release is judged by: looked up once for all of them."""
+
+    release: Release
+    ended: bool
+    stopped: bool
+    tasks: Mapping[str, Task]
+
+    def after_all(self, task: Task) -> bool:
+        """Whether everything that the task comes after is finished."""
+        return all(
+            (before := self.tasks.get(task_id)) is not None and before.finished for task_id in task.after
+        )
+
+
+def _seen(release: Release) -> _Seen:
+    return _Seen(
+        release=release,
+        ended=release.ended,
+        stopped=stops_work(release.holds),
+        tasks={task.id: task for task in release.tasks},
+    )
+
+
 def may_start(release: Release, task: Task) -> bool:
     """Whether a task may be started: what it comes after is finished and nothing stops work.
 
     One that runs already may go on whatever holds: it was begun, and its effect may be out there to be found.
     """
-    if release.ended:
+    return _may_start(_seen(release), task)
+
+
+def _may_start(seen: _Seen, task: Task) -> bool:
+    if seen.ended:
         return False
     if task.state is TaskState.RUNNING:
         return True
-    if stops_work(release.holds):
-        return False
-    return all((before := release.task(task_id)) is not None and before.finished for task_id in task.after)
+    return not seen.stopped and seen.after_all(task)
 
 
 def left_alone(task: Task, *, now: datetime) -> bool:
@@ -127,15 +156,15 @@ def left_alone(task: Task, *, now: datetime) -> bool:
     return task.trouble is None or task.trouble.at <= now
 
 
-def _task_due(release: Release, task: Task) -> datetime | None:
-    if task.stop_at is not None or release.ended:
+def _task_due(seen: _Seen, task: Task) -> datetime | None:
+    if task.stop_at is not None or seen.ended:
         # What an ended release still runs is stopped too: it costs money, and may upload something.
         return task.stop_at
     match task.state:
         case TaskState.PENDING:
-            return _ready_at(release, task) if may_start(release, task) else None
+            return _ready_at(seen, task) if _may_start(seen, task) else None
         case TaskState.RETRYING:
-            return None if stops_work(release.holds) else task.retry_at
+            return None if seen.stopped else task.retry_at
         case TaskState.RUNNING:
             return task.started_at
         case TaskState.WAITING:
@@ -144,17 +173,22 @@ def _task_due(release: Release, task: Task) -> datetime | None:
             return None
 
 
-def _ready_at(release: Release, task: Task) -> datetime:
+def _ready_at(seen: _Seen, task: Task) -> datetime:
     """When the last thing happened that the task waited for; a person's retry counts as one."""
-    started = release.stage(task.stage).started_at or release.created_at
-    before = [t.finished_at for t in release.tasks if t.id in task.after and t.finished_at]
-    return max([started, *before, *([task.retry_at] if task.retry_at else [])])
+    started = seen.release.stage(task.stage).started_at or seen.release.created_at
+    ended = [seen.tasks[before].finished_at for before in task.after]
+    return max([started, *filter(None, ended), *([task.retry_at] if task.retry_at else [])])
 
 
 def next_wake(release: Release, *, now: datetime) -> datetime | None:
     """The next moment at which time alone may move the release; what is past was looked at already."""
+    return min((at for at in wakes(release) if at > now), default=None)
+
+
+def wakes(release: Release) -> tuple[datetime, ...]:
+    """Every moment at which time alone may move the release, also those that are past."""
     if release.ended:
-        return None
+        return ()
     times = [reminder.at for reminder in release.reminders if reminder.sent_at is None]
     times += [slot.at for slot in release.planned_slots]
     times += [slot.remind_at for slot in release.planned_slots if slot.remind_at is not None]
@@ -163,7 +197,7 @@ def next_wake(release: Release, *, now: datetime) -> datetime | None:
         times.append(release.target_at)
     if release.in_state(Stage.KICKOFF, StageState.PENDING):
         times.append(release.kick_off_at)
-    return min((at for at in times if at > now), default=None)
+    return tuple(times)
 
 
 def overdue_by(release: Release, *, now: datetime) -> timedelta | None:

@@ -157,7 +157,7 @@ class Pump(Generic[Item]):
         """Until the next piece is due, where there is room for it; never longer than the idle time."""
         if self._away:
             return min(self._idle, _AWAY_SECONDS)
-        if self._ahead is None or len(self._active) >= self._limit:
+        if self._ahead is None or self._wake.is_set() or len(self._active) >= self._limit:
             return self._idle
         try:
             seconds = await self._ahead()

@@ -2,7 +2,7 @@
 and what newer code no longer knows is passed over."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from sqlalchemy import Table
@@ -111,6 +111,8 @@ PARTS: tuple[Part, ...] = (
 )
 
 _ELSEWHERE = {"revision", *(part.field for part in PARTS)}
+HEAD = tuple(each.name for each in fields(Release) if each.name not in _ELSEWHERE)
+"""The fields of which the document of a release is made."""
 
 
 def release_doc(release: Release) -> Doc:

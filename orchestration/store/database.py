@@ -4,9 +4,12 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, event, make_url, text
+from sqlalchemy import Connection, Dialect, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, InternalError
@@ -17,7 +20,8 @@ from sqlalchemy.sql.schema import Table
 
 from orchestration.ports.runtime import DatabaseAway
 from orchestration.store import silence
-from orchestration.store.one_hop import OneHopConnection, opened
+from orchestration.store.one_hop import BEGIN, BEGIN_WRITING, BUSY_MILLISECONDS, OneHopConnection, opened
+from orchestration.store.syncing import SharedSync, sync_log
 
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -26,7 +30,6 @@ _DRIVERS = {
     "postgresql": "postgresql+asyncpg",
     "postgresql+asyncpg": "postgresql+asyncpg",
 }
-_BUSY_MILLISECONDS = 10_000
 _POSTGRES_SETTINGS = {
     "application_name": "stationmaster",
     # Our statements are short: compiling them costs more than it saves.
@@ -42,8 +45,11 @@ _LONGEST_TRANSACTION = "25s"
 _HURRY = "SELECT set_config(name, '{value}', false) FROM pg_settings WHERE name = 'transaction_timeout'"
 _UNHURRIED = """SELECT set_config(name, '0', true) FROM pg_settings
 WHERE name IN ('transaction_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout')"""
+# More than there are: each is planned once a connection.
+_STATEMENTS_KEPT = 500
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _LOCK_NOT_AVAILABLE = "55P03"
+_syncs: WeakKeyDictionary[Dialect, SharedSync] = WeakKeyDictionary()
 # Connections, resources, operators, the machine, and sessions that the server ended.
 _AWAY_CLASSES = ("08", "53", "57P", "58", "25P03", "25P04")
 _AWAY_CODES = frozenset(
@@ -89,12 +95,17 @@ def open_engine(url: str, *, durable: bool = True) -> AsyncEngine:
             pool_size=10,
             max_overflow=10,
             hide_parameters=True,
-            connect_args={"server_settings": _POSTGRES_SETTINGS},
+            connect_args={
+                "server_settings": _POSTGRES_SETTINGS,
+                "prepared_statement_cache_size": _STATEMENTS_KEPT,
+            },
         )
         _prepare_postgres(engine)
         return engine
     # Hidden here and above: an error would show the values of the row, which are bodies of requests.
     engine = create_async_engine(target, pool_size=5, max_overflow=15, hide_parameters=True)
+    if durable:
+        _syncs[engine.dialect] = SharedSync(partial(sync_log, Path(target.database or "")))
     _prepare_sqlite(engine, durable=durable)
     return engine
 
@@ -119,14 +130,14 @@ def _prepare_sqlite(engine: AsyncEngine, *, durable: bool) -> None:
     @event.listens_for(engine.sync_engine, "do_connect")
     def connect(dialect: Any, _entry: object, words: list[Any], given: dict[str, Any]) -> Any:  # noqa: ANN401 - DBAPI
         plain = dialect.connect(*words, **given, async_creator_fn=opened)
-        return OneHopConnection(plain.dbapi, plain.driver_connection)
+        return OneHopConnection(plain.dbapi, plain.driver_connection, shared=_syncs.get(dialect))
 
     @event.listens_for(engine.sync_engine, "connect")
     def connected(connection: Any, _entry: ConnectionPoolEntry) -> None:  # noqa: ANN401 - a DBAPI connection
         # The driver would open transactions by its own lights: late, and never IMMEDIATE.
         connection.isolation_level = None
         cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'OFF'}")
         cursor.execute("PRAGMA foreign_keys=ON")
@@ -134,7 +145,7 @@ def _prepare_sqlite(engine: AsyncEngine, *, durable: bool) -> None:
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+        connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, BEGIN))
 
 
 def insert_into(connection: AsyncConnection, table: Table) -> Insert:
@@ -183,6 +194,7 @@ class Database:
         self.engine = engine
         self.is_postgres = engine.dialect.name == "postgresql"
         self._patience = silence.Patience(engine) if self.is_postgres else None
+        self._sync = _syncs.get(engine.dialect)
         self._turn = asyncio.Lock()
         self._writers: set[asyncio.Task[Any] | None] = set()
 
@@ -217,7 +229,7 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that may write and is committed by the caller. RuntimeError inside another one.
+        """A transaction that may write, is committed by the caller and lasts by `lasting`. RuntimeError inside another.
 
         DatabaseAway here and from `reading`.
         """
@@ -230,16 +242,23 @@ class Database:
             self._writers.add(task)
             stack.callback(self._writers.discard, task)
             plain = await self._connected(stack)
-            connection = await plain.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+            connection = await plain.execution_options(**{_BEGIN: BEGIN_WRITING})
             await connection.begin()
             yield connection
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that is committed where the block ends without an error."""
+        """A transaction that is committed where the block ends without an error, and lasts."""
         async with self.transaction() as connection:
             yield connection
             await connection.commit()
+        await self.lasting()
+
+    async def lasting(self) -> None:
+        """After a commit and the end of its transaction: wait until it survives a power cut. DatabaseAway."""
+        if self._sync is not None:
+            async with self._told_apart():
+                await self._sync.lasting()
 
     async def dispose(self) -> None:
         """Close all connections, also those of a server that does not answer."""

@@ -13,7 +13,7 @@ from orchestration.store.leases import AT, CLAIMER, claiming, due_ids, lengthen
 from orchestration.store.putting_right import PuttingRight
 from orchestration.store.queues import work
 from orchestration.store.times import LeaseTime, moment
-from orchestration.store.wake import Wake, notify
+from orchestration.store.wake import Wake
 
 _NEXT = select(func.min(work.c.due_ms)).where(work.c.due_ms > AT)
 
@@ -92,8 +92,7 @@ class SqlDispatcher:
             )
             if result.rowcount == 0:
                 return
-            await notify(connection, [Wake.WORK])
-        self._on.wakes.set([Wake.WORK])
+        self._on.wake([Wake.WORK])
 
 
 def claim_statement(time: LeaseTime) -> ReturningUpdate[tuple[str, str, str, str, str, int, int, str]]:

@@ -17,7 +17,7 @@ from orchestration.store.putting_right import PuttingRight, rest_ms
 from orchestration.store.queues import inbox
 from orchestration.store.texts import storable
 from orchestration.store.times import LeaseTime
-from orchestration.store.wake import Wake, notify
+from orchestration.store.wake import Wake
 
 
 class SqlInbox:
@@ -45,10 +45,8 @@ class SqlInbox:
             )
             result = await connection.execute(statement.on_conflict_do_nothing())
             new = result.rowcount > 0
-            if new:
-                await notify(connection, [Wake.INBOX])
         if new:
-            self._on.wakes.set([Wake.INBOX])
+            self._on.wake([Wake.INBOX])
         return new
 
     async def answered(self, tenant_id: str, key: str) -> Mapping[str, object] | None:

@@ -1,7 +1,7 @@
-"""Releases as they were read last, kept in memory: whoever only reads asks for revisions first.
+"""Releases as they were read or saved last, kept in memory: whoever wants one asks for its revision first.
 
 A release with all its parts is what its id and its revision name: every save raises the revision, and nothing else
-writes it. Only what was read outside of a writing transaction is kept, so nothing that may still be rolled back.
+writes it. A writer remembers when its commit has come, so nothing that may still be rolled back.
 """
 
 from collections import OrderedDict

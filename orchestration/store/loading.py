@@ -46,6 +46,7 @@ _ONE = _whole(
 _REVISION = select(releases.c.revision).where(
     releases.c.tenant_id == bindparam("tenant_id"), releases.c.id == bindparam("release_id")
 )
+_LOCKED = _REVISION.with_for_update(key_share=True)
 
 
 async def load_one(connection: AsyncConnection, tenant_id: str, release_id: str) -> Release | None:
@@ -61,38 +62,27 @@ async def load_many(connection: AsyncConnection, picked: Select[tuple[str]]) -> 
 
 
 async def look_at_one(
-    connection: AsyncConnection, kept: KeptReleases | None, tenant_id: str, release_id: str
+    connection: AsyncConnection, kept: KeptReleases, tenant_id: str, release_id: str, *, lock: bool = False
 ) -> Release | None:
-    """As `load_one`, for one who only reads: what is kept of the revision that counts is not read again."""
-    if kept is None:
-        return await load_one(connection, tenant_id, release_id)
+    """As `load_one`: what is kept of the revision that counts is not read again. `lock` holds up who wants to write."""
     mine = {"tenant_id": tenant_id, "release_id": release_id}
-    revision = await connection.scalar(_REVISION, mine)
+    revision = await connection.scalar(_LOCKED if lock else _REVISION, mine)
     if revision is None:
         return None
-    known = kept.at(release_id, revision)
-    if known is not None:
-        return known
-    found = await load_one(connection, tenant_id, release_id)
-    kept.keep([found] if found is not None else [])
-    return found
+    return kept.at(release_id, revision) or await load_one(connection, tenant_id, release_id)
 
 
 async def look_at_many(
-    connection: AsyncConnection, kept: KeptReleases | None, picked: Select[tuple[str]]
+    connection: AsyncConnection, kept: KeptReleases, picked: Select[tuple[str]]
 ) -> Sequence[Release]:
     """As `load_many`, for one who only reads; each release is of one moment, all of them not always of the same."""
-    if kept is None:
-        return await load_many(connection, picked)
     rows = await connection.execute(picked.add_columns(releases.c.revision))
     known = {row.id: kept.at(row.id, row.revision) for row in rows}
     found = [release for release in known.values() if release is not None]
     missing = [release_id for release_id, release in known.items() if release is None]
     for first in range(0, len(missing), _AT_ONCE):
         some = missing[first : first + _AT_ONCE]
-        read = await load_many(connection, select(releases.c.id).where(releases.c.id.in_(some)))
-        kept.keep(read)
-        found += read
+        found += await load_many(connection, select(releases.c.id).where(releases.c.id.in_(some)))
     return sorted(found, key=lambda release: (release.created_at, release.id), reverse=True)
 
 

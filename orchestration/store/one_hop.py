@@ -8,14 +8,23 @@ at once. Rows are read whole, as the adapter does too; there are no server-side 
 import asyncio
 import sqlite3
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import aiosqlite
 from sqlalchemy.connectors.asyncio import AsyncAdapt_dbapi_connection
 from sqlalchemy.dialects.sqlite.aiosqlite import AsyncAdapt_aiosqlite_connection, AsyncAdapt_aiosqlite_cursor
-from sqlalchemy.util import EMPTY_DICT
+from sqlalchemy.util import EMPTY_DICT, await_only
+
+from orchestration.store.syncing import SharedSync
+
+BEGIN = "BEGIN"
+BEGIN_WRITING = "BEGIN IMMEDIATE"
+BUSY_MILLISECONDS = 10_000
+_OF_ROWS = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "BEGIN")
+_PRIMARY = 0xFF
+Result = TypeVar("Result")
 
 
 async def opened(file: str, **given: Any) -> aiosqlite.Connection:  # noqa: ANN401 - as the driver takes them
@@ -85,15 +94,109 @@ class OneHopCursor(AsyncAdapt_aiosqlite_cursor):
         return self._cursor
 
     async def _go(self, statement: str, parameters: Any, *, many: bool) -> None:  # noqa: ANN401 - see above
-        driver: Any = self._connection
-        async with self._adapt_connection._execute_mutex:  # noqa: SLF001 - see above
-            self._cursor, rows = await driver._execute(_whole, driver._conn, statement, parameters, many=many)  # noqa: SLF001 - the driver's queue to its thread
+        connection: Any = self._adapt_connection
+        async with connection._execute_mutex:  # noqa: SLF001 - see above
+            self._cursor, rows = await connection.run(statement, parameters, many=many)
             self._rows = deque(rows)
 
 
 class OneHopConnection(AsyncAdapt_aiosqlite_connection):
-    """The adapter's connection, with such cursors."""
+    """The adapter's connection, with such cursors.
 
-    __slots__ = ()
+    With `shared` a transaction syncs its own commit, except one that begins by BEGIN_WRITING: who begins so has it
+    synced together with those of others, and tells nobody of it before.
+    """
+
+    __slots__ = ("_altered", "_away", "_changes", "_shared", "_syncs", "_writing")
 
     _cursor_cls = OneHopCursor
+
+    def __init__(self, dbapi: Any, connection: Any, *, shared: SharedSync | None) -> None:  # noqa: ANN401 - as in the adapter
+        super().__init__(dbapi, connection)
+        self._shared = shared
+        self._syncs = ""
+        self._writing = False
+        self._changes = 0
+        self._altered = False
+        # Whether the thread may still be at something that nobody waits for any more.
+        self._away = False
+
+    @property
+    def _plain(self) -> sqlite3.Connection:
+        driver: Any = self._connection
+        plain: sqlite3.Connection = driver._conn  # noqa: SLF001 - no other way to it
+        return plain
+
+    async def run(self, statement: str, parameters: Any, *, many: bool) -> tuple[_Ended, list[Any]]:  # noqa: ANN401 - see above
+        """Run a statement here where it is surely short, else in the thread."""
+        # Of a change of the schema the count of changed rows says nothing.
+        self._altered |= not statement.lstrip().upper().startswith(_OF_ROWS)
+        if self._away:
+            return await self._there(_whole, self._plain, statement, parameters, many=many)
+        if statement in {BEGIN, BEGIN_WRITING}:
+            return await self._begin(statement)
+        if self._writing:
+            return _whole(self._plain, statement, parameters, many=many)
+        return await self._there(_whole, self._plain, statement, parameters, many=many)
+
+    async def _begin(self, statement: str) -> tuple[_Ended, list[Any]]:
+        plain, writes = self._plain, statement == BEGIN_WRITING
+        syncs = "NORMAL" if writes else "FULL"
+        if self._shared is not None and self._syncs != syncs:
+            plain.execute(f"PRAGMA synchronous={syncs}")
+            self._syncs = syncs
+        self._changes, self._altered = plain.total_changes, False
+        begun = _begun_at_once(plain, statement)
+        if begun is None:
+            begun = await self._there(_whole, plain, statement, None, many=False)
+        self._writing = writes
+        return begun
+
+    async def _there(self, work: Callable[..., Result], *words: Any, **named: Any) -> Result:  # noqa: ANN401 - see above
+        driver: Any = self._connection
+        self._away = True
+        try:
+            done: Result = await driver._execute(work, *words, **named)  # noqa: SLF001 - the driver's queue to its thread
+        except Exception:
+            self._away = False
+            raise
+        self._away = False
+        return done
+
+    def commit(self) -> None:
+        """End the transaction; one that changed nothing has nothing to wait for."""
+        if self._end(sqlite3.Connection.commit) and self._shared is not None:
+            self._shared.written()
+
+    def rollback(self) -> None:
+        """Undo the transaction, where there is one."""
+        self._end(sqlite3.Connection.rollback)
+
+    def _end(self, end: Callable[[sqlite3.Connection], None]) -> bool:
+        """Whether there was something to write or to undo, as far as we know."""
+        driver: Any = self._connection
+        if not driver._connection:  # noqa: SLF001 - it is closed, as the adapter asks too
+            return False
+        self._writing, plain = False, self._plain
+        changed = self._away or self._altered or plain.total_changes != self._changes
+        try:
+            if self._away or (changed and plain.in_transaction):
+                await_only(self._there(end, plain))
+            else:
+                end(plain)
+        except Exception as error:  # noqa: BLE001 - the adapter tells them apart
+            self._handle_exception(error)
+        return changed
+
+
+def _begun_at_once(plain: sqlite3.Connection, statement: str) -> tuple[_Ended, list[Any]] | None:
+    """Begin without waiting; None where another process holds the file."""
+    plain.execute("PRAGMA busy_timeout=0")
+    try:
+        return _whole(plain, statement, None, many=False)
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & _PRIMARY != sqlite3.SQLITE_BUSY:
+            raise
+        return None
+    finally:
+        plain.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")

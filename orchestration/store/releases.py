@@ -18,8 +18,9 @@ from orchestration.ports.listing import Entry, ReleaseFilter
 from orchestration.ports.runtime import Claim, NoSuchRelease, StaleRelease
 from orchestration.store import audit
 from orchestration.store.ancestors import ancestors
+from orchestration.store.finding import filtered, meant
 from orchestration.store.kept import KeptReleases
-from orchestration.store.loading import load_one, look_at_many, look_at_one
+from orchestration.store.loading import load_many, load_one, look_at_many, look_at_one
 from orchestration.store.saving import HeldWork, add_release, save_release
 from orchestration.store.submissions import by_store, reviews
 from orchestration.store.tables import builds, release_pairs, releases
@@ -27,15 +28,16 @@ from orchestration.store.texts import storable
 from orchestration.store.times import LeaseTime, past_ms
 from orchestration.store.wake import Wake
 
-_PREFIX = "REL-"
-_SHORTEST_CODE = 3
 _FOUND_AT_MOST = 20
 
 Record = Callable[[str, Sequence[Event]], None]
 
 
 class SqlReleases:
-    """Releases in one transaction. A save writes only what differs from what was read. `kept` is for who only reads."""
+    """Releases in one transaction. A save writes only what differs from what was read.
+
+    `kept` are those of former transactions; a lock, where one is taken, holds the revision that is asked for.
+    """
 
     def __init__(
         self,
@@ -46,7 +48,8 @@ class SqlReleases:
         may_write: Callable[[], object],
         woken: set[Wake],
         lock: bool,
-        kept: KeptReleases | None = None,
+        read_only: bool,
+        kept: KeptReleases,
     ) -> None:
         self._connection = connection
         self._time = time
@@ -54,6 +57,7 @@ class SqlReleases:
         self._may_write = may_write
         self._woken = woken
         self._lock = lock
+        self._read_only = read_only
         self._kept = kept
         self._read: dict[str, Release] = {}
         self.recorded: dict[Change, int] = {}
@@ -65,13 +69,10 @@ class SqlReleases:
         one: the tasks of a release often end together, and each would make the others' work stale.
         """
         release_id = storable(release_id)
-        if self._lock:
-            mine = (releases.c.id == release_id, releases.c.tenant_id == tenant_id)
-            await self._connection.execute(select(releases.c.id).where(*mine).with_for_update(key_share=True))
-        release = await look_at_one(self._connection, self._kept, tenant_id, release_id)
+        release = await look_at_one(self._connection, self._kept, tenant_id, release_id, lock=self._lock)
         if release is None:
             raise NoSuchRelease(release_id)
-        self._read[release_id] = release
+        self._took([release])
         return release
 
     async def find(self, tenant_id: str, words: str) -> Sequence[Release]:
@@ -81,7 +82,7 @@ class SqlReleases:
             return []
         found = await self._many(
             select(releases.c.id)
-            .where(releases.c.tenant_id == tenant_id, or_(*_meant(tenant_id, name)))
+            .where(releases.c.tenant_id == tenant_id, or_(*meant(tenant_id, name)))
             .order_by(releases.c.created_ms.desc())
             .limit(_FOUND_AT_MOST)
         )
@@ -110,7 +111,7 @@ class SqlReleases:
         self, tenant_id: str, wanted: ReleaseFilter, *, after: str | None, limit: int
     ) -> Sequence[Release]:
         """Those that are meant, newest first, from behind the release `after`; ended ones too."""
-        picked = select(releases.c.id).where(releases.c.tenant_id == tenant_id, *_filtered(wanted))
+        picked = select(releases.c.id).where(releases.c.tenant_id == tenant_id, *filtered(wanted))
         if after is not None:
             last = select(releases.c.created_ms).where(
                 releases.c.tenant_id == tenant_id, releases.c.id == storable(after)
@@ -121,9 +122,22 @@ class SqlReleases:
         return await self._many(newest)
 
     async def _many(self, picked: Select[tuple[str]]) -> Sequence[Release]:
-        found = await look_at_many(self._connection, self._kept, picked)
-        self._read.update({release.id: release for release in found})
+        if self._read_only:
+            found = await look_at_many(self._connection, self._kept, picked)
+        else:
+            found = await load_many(self._connection, picked)
+        self._took(found)
         return found
+
+    def _took(self, found: Sequence[Release]) -> None:
+        """What a reader reads was committed; what a writer reads may be its own, and lasts when `keep` is called."""
+        self._read.update({release.id: release for release in found})
+        if self._read_only:
+            self._kept.keep(found)
+
+    def keep(self) -> None:
+        """Everything that was read or saved here is committed: remember it."""
+        self._kept.keep(self._read.values())
 
     async def latest_versions(self, tenant_id: str, app: str, *, but: str = "") -> Mapping[Pair, Version]:
         """The greatest version of each pair of an app, archived releases and the release `but` left out."""
@@ -256,42 +270,6 @@ class SqlReleases:
     async def chain_head(self, tenant_id: str) -> Head:
         """The end of the tenant's audit chain."""
         return await audit.head(self._connection, tenant_id)
-
-
-def _filtered(wanted: ReleaseFilter) -> list[ColumnElement[bool]]:
-    """What a filter asks of a row."""
-    doc = releases.c.doc
-    asked: list[ColumnElement[bool]] = []
-    if wanted.ended is not None:
-        asked.append(releases.c.ended.is_(wanted.ended))
-    if wanted.configuration is not None:
-        asked.append(doc["snapshot"]["config_id"].as_string() == storable(wanted.configuration))
-    if wanted.version is not None:
-        asked.append(or_(releases.c.version == storable(wanted.version), *_of_a_pair(wanted.version)))
-    if wanted.captain is not None:
-        asked.append(doc["captain"].as_string() == storable(wanted.captain))
-    return asked
-
-
-def _meant(tenant_id: str, name: str) -> list[ColumnElement[bool]]:
-    """What a word can mean: an id or its beginning, the version of the release or of one of its pairs."""
-    code = name.upper().removeprefix(_PREFIX)
-    meant = [releases.c.id == name, releases.c.id == _PREFIX + code]
-    if len(code) >= _SHORTEST_CODE:
-        meant.append(releases.c.id.startswith(_PREFIX + code, autoescape=True))
-    return [*meant, releases.c.version == name.removeprefix("v"), *_of_a_pair(name, tenant_id)]
-
-
-def _of_a_pair(name: str, *tenants: str) -> list[ColumnElement[bool]]:
-    """That one of the pairs has the version; nothing where the word is none."""
-    try:
-        version = Version.parse(name)
-    except ValueError:
-        return []
-    pairs = release_pairs.c
-    same = (pairs.major == version.major, pairs.minor == version.minor, pairs.patch == version.patch)
-    theirs = [pairs.tenant_id == tenant for tenant in tenants]
-    return [releases.c.id.in_(select(pairs.release_id).where(*theirs, *same))]
 
 
 def _version(row: Row[tuple[str, int, int, int, int]]) -> Version:

@@ -9,20 +9,20 @@ from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Table, Update, bindparam, case, delete, exists, insert, update
+from sqlalchemy import BigInteger, Table, Update, and_, bindparam, case, delete, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orchestration.domain.change import Change
-from orchestration.domain.due import Work, WorkKind, due_work
+from orchestration.domain.due import Work, WorkKind, due_work, wakes
 from orchestration.domain.phase import phase
 from orchestration.domain.release import Release
 from orchestration.domain.tasks import TaskState, TaskType
 from orchestration.ports.runtime import Claim, StaleClaim, StaleRelease
 from orchestration.ports.tracing import carried
-from orchestration.store.codec import PARTS, Part, part_doc, release_doc
+from orchestration.store.codec import HEAD, PARTS, Part, part_doc, release_doc
 from orchestration.store.database import Insert, insert_in
 from orchestration.store.queues import work
-from orchestration.store.tables import release_pairs, releases, tasks
+from orchestration.store.tables import release_pairs, releases
 from orchestration.store.times import LeaseTime, due_ms, past_ms
 
 # Who has just looked at what comes next knows nothing of what is written now, and looks again after this time.
@@ -41,14 +41,8 @@ _REVISE = (
     )
     .values(revision=releases.c.revision + 1, phase_ms=_SINCE)
 )
-_DUE = update(work).where(
-    work.c.id == bindparam("work"),
-    work.c.tenant_id == bindparam("tenant"),
-    work.c.release_id == bindparam("release"),
-)
 _LATEST = bindparam("latest_ms", type_=BigInteger)
 _NUDGED = {"due_ms": case((work.c.nudge_ms < _LATEST, work.c.nudge_ms), else_=_LATEST)}
-_DUE_OR_NUDGED = _DUE.values(**_NUDGED)
 
 
 def work_id(kind: WorkKind, subject: str) -> str:
@@ -60,7 +54,8 @@ async def add_release(connection: AsyncConnection, change: Change) -> bool:
     """Store a release that was never stored, as revision `release.revision`; True where it has due work."""
     release = change.release
     since = {"phase_ms": past_ms(change.now)}
-    row = {**_columns(release), **since, "id": release.id, "tenant_id": release.tenant_id}
+    own = {"id": release.id, "tenant_id": release.tenant_id, "doc": release_doc(release)}
+    row = {**_columns(release), **since, **own}
     await connection.execute(insert(releases).values(**row, revision=release.revision))
     await _write_pairs(connection, release)
     for part in PARTS:
@@ -78,7 +73,8 @@ async def save_release(
     release = change.release
     mine = {"release": release.id, "tenant": release.tenant_id, "base": release.revision}
     since = {"is_in": phase(release), "since_ms": past_ms(change.now)}
-    result = await connection.execute(_REVISE, {**_columns(release), **mine, **since})
+    doc = {} if _same_head(base, release) else {"doc": release_doc(release)}
+    result = await connection.execute(_REVISE, {**_columns(release), **doc, **mine, **since})
     if result.rowcount == 0 or base.revision != release.revision:
         raise StaleRelease(release.id)
     if base.plans != release.plans or base.snapshot.app != release.snapshot.app:
@@ -100,8 +96,12 @@ def _columns(release: Release) -> dict[str, Any]:
         "created_ms": past_ms(release.created_at),
         "tag": release.output(TaskType.CREATE_RELEASE_TAG, "tag"),
         "phase": phase(release),
-        "doc": release_doc(release),
     }
+
+
+def _same_head(base: Release, release: Release) -> bool:
+    """Whether the document of the release itself, without its parts, is as it was read."""
+    return base is release or all(getattr(base, name) == getattr(release, name) for name in HEAD)
 
 
 def pair_rows(release: Release) -> list[dict[str, Any]]:
@@ -128,6 +128,8 @@ async def _write_pairs(connection: AsyncConnection, release: Release) -> None:
 async def _write_part(
     connection: AsyncConnection, part: Part, release: Release, base: Release | None
 ) -> None:
+    if base is not None and getattr(base, part.field) is getattr(release, part.field):
+        return
     before = _placed(part, base) if base is not None else {}
     after = _placed(part, release)
     gone = sorted(before.keys() - after.keys())
@@ -204,9 +206,10 @@ async def _write_work(
     after = _due_by_id(release, change.now)
     waiting = {work_id(WorkKind.TASK, t.id) for t in release.tasks if t.state is TaskState.WAITING}
     waiting |= {work_id(WorkKind.STORE, s.id) for s in release.submissions}
-    wake = work_id(WorkKind.RELEASE, release.id)
     touched = {key for key in before.keys() | after.keys() if _time_of(before, key) != _time_of(after, key)}
-    for key in sorted({*touched, wake, *([held.claim.id] if held is not None else [])}):
+    more = [work_id(WorkKind.RELEASE, release.id)] if base is None or _wakes_past(base, change.now) else []
+    more += [held.claim.id] if held is not None else []
+    for key in sorted({*touched, *more}):
         times = _times(_time_of(after, key), waiting=key in waiting)
         if held is not None and key == held.claim.id:
             await held.write(connection, times)
@@ -214,6 +217,11 @@ async def _write_work(
             await _write_due(connection, release, known, times)
     soon = (due_ms(change.now) or 0) + _SOON_MS
     return any((due := _time_of(after, key)) is not None and due <= soon for key in touched)
+
+
+def _wakes_past(base: Release, now: datetime) -> bool:
+    """Whether a moment has come since the row was written, so that the row may say another one than is counted now."""
+    return any(at <= now for at in wakes(base))
 
 
 def _due_by_id(release: Release, now: datetime) -> dict[str, Work]:
@@ -235,55 +243,31 @@ async def _write_due(
     connection: AsyncConnection, release: Release, known: Work, times: Mapping[str, object]
 ) -> None:
     """Rows are never deleted: their fences must go on rising."""
-    key = work_id(known.kind, known.subject)
-    row = {"work": key, "tenant": release.tenant_id, "release": release.id}
-    statement = _DUE_OR_NUDGED if _LATEST.key in times else _DUE
+    row = {
+        "id": work_id(known.kind, known.subject),
+        "tenant_id": release.tenant_id,
+        "release_id": release.id,
+        "kind": known.kind,
+        "subject": known.subject,
+        "due_ms": due_ms(known.due_at),
+        "fence": 0,
+    }
     caused = {} if (trace := carried()) is None else {"trace": trace}
-    result = await connection.execute(statement, {**row, **times, **caused})
-    if result.rowcount == 0:
-        await connection.execute(
-            insert(work).values(
-                id=key,
-                tenant_id=release.tenant_id,
-                release_id=release.id,
-                kind=known.kind,
-                subject=known.subject,
-                due_ms=due_ms(known.due_at),
-                fence=0,
-                **caused,
-            )
-        )
-
-
-async def nudge_task(connection: AsyncConnection, tenant_id: str, task_id: str, at: int) -> bool:
-    """Make the work of a waiting task due at `at` or earlier; False where there is none."""
-    result = await connection.execute(
-        update(work)
-        .where(
-            work.c.id == work_id(WorkKind.TASK, task_id),
-            work.c.tenant_id == tenant_id,
-            work.c.due_ms.is_not(None),
-            exists().where(
-                tasks.c.release_id == work.c.release_id,
-                tasks.c.id == task_id,
-                # One that runs will wait in a moment, and the news may have overtaken it.
-                tasks.c.state.in_([TaskState.WAITING, TaskState.RUNNING]),
-            ),
-        )
-        .values(nudge_ms=at, due_ms=case((work.c.due_ms > at, at), else_=work.c.due_ms))
+    nudged = _LATEST.key in times
+    await connection.execute(
+        _due(connection.dialect.name, nudged=nudged, traced=bool(caused)), {**row, **times, **caused}
     )
-    return result.rowcount > 0
 
 
-async def nudge_store(connection: AsyncConnection, tenant_id: str, submission_id: str, at: int) -> bool:
-    """Make the look at a submission's store due at `at` or earlier; False where nobody looks any more."""
-    result = await connection.execute(
-        update(work)
-        .where(
-            work.c.id == work_id(WorkKind.STORE, submission_id),
-            work.c.tenant_id == tenant_id,
-            work.c.due_ms.is_not(None),
-        )
-        .values(nudge_ms=at, due_ms=case((work.c.due_ms > at, at), else_=work.c.due_ms))
+@cache
+def _due(dialect: str, *, nudged: bool, traced: bool) -> Insert:
+    """Adds a row of work, or writes when it is due; news that is nearer keeps it nearer."""
+    caused: dict[str, object] = {"trace": bindparam("trace")} if traced else {}
+    names = ("id", "tenant_id", "release_id", "kind", "subject", "due_ms", "fence")
+    statement = insert_in(dialect, work).values(**{name: bindparam(name) for name in names}, **caused)
+    times = _NUDGED if nudged else {"due_ms": statement.excluded.due_ms, "nudge_ms": None}
+    mine = (
+        work.c.tenant_id == statement.excluded.tenant_id,
+        work.c.release_id == statement.excluded.release_id,
     )
-    return result.rowcount > 0
+    return statement.on_conflict_do_update(index_elements=["id"], set_={**times, **caused}, where=and_(*mine))

@@ -24,7 +24,7 @@ from orchestration.store.purging import plan_purge, purge
 from orchestration.store.restoring import after_restore
 from orchestration.store.times import LeaseTime
 from orchestration.store.unit_of_work import SqlUnitOfWork
-from orchestration.store.wake import Wakes, listen
+from orchestration.store.wake import Others, Wakes, listen
 from orchestration.store.watch import SqlWatch
 from orchestration.store.webhooks import SqlWebhookQueue
 
@@ -59,6 +59,7 @@ class Store:
             time=time,
             owner=owner,
             wakes=self.wakes,
+            others=Others(self._database),
             witness=witness,
         )
         self.dispatcher = SqlDispatcher(self._backing)
@@ -128,7 +129,8 @@ class Store:
             self._listener = asyncio.create_task(listen(self._database.engine, self.wakes))
 
     async def close(self) -> None:
-        """Close all connections."""
+        """Tell the other replicas what they were still to be told, and close all connections."""
+        await self._backing.others.close()
         if self._listener is not None:
             self._listener.cancel()
             with suppress(asyncio.CancelledError):

@@ -23,15 +23,15 @@ from orchestration.store.directory import SqlDirectory
 from orchestration.store.drafts import SqlDrafts
 from orchestration.store.homes import SqlHomes, SqlPlaces
 from orchestration.store.integrations import SqlIntegrations
+from orchestration.store.nudging import nudge_store, nudge_task
 from orchestration.store.people import SqlPeople
 from orchestration.store.planning import SqlPlanning
 from orchestration.store.releases import SqlReleases
-from orchestration.store.saving import nudge_store, nudge_task
 from orchestration.store.steps import SqlSteps
 from orchestration.store.times import due_ms
 from orchestration.store.tokens import SqlTokens
 from orchestration.store.turns import SqlTurns
-from orchestration.store.wake import Wake, notify
+from orchestration.store.wake import Wake
 from orchestration.store.webhooks import SqlWebhooks, queue_events
 
 
@@ -67,7 +67,8 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
             may_write=self._may_write,
             woken=self._woken,
             lock=self._on.database.is_postgres and not self._read_only,
-            kept=self._on.kept if self._read_only else None,
+            read_only=self._read_only,
+            kept=self._on.kept,
         )
         self._directory = SqlDirectory(connection, may_write=self._may_write)
         self._people = SqlPeople(connection, may_write=self._may_write)
@@ -221,13 +222,14 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
             return
         connection = self._may_write()
         await self._flush(connection)
-        await notify(connection, self._woken)
         await connection.commit()
         self._connection = None
-        self._on.wakes.set(self._woken)
+        self._releases.keep()
+        await self._stack.aclose()
+        await self._on.database.lasting()
+        self._on.wake(self._woken)
         for change in self._releases.recorded:
             self._on.witness.saved(change)
-        await self._stack.aclose()
 
     async def _flush(self, connection: AsyncConnection) -> None:
         for tenant_id, kind, subject, at in sorted(self._nudges):

@@ -10,13 +10,17 @@ from enum import StrEnum
 from typing import Any
 
 import structlog
-from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy import String, bindparam, func, select
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from orchestration.ports.runtime import DatabaseAway
 from orchestration.store import silence
+from orchestration.store.database import Database
 
 _CHANNEL = "stationmaster"
+_NOTIFY = select(func.pg_notify(_CHANNEL, bindparam("kind", type_=String)))
+_TOGETHER_SECONDS = 0.02
 _log = structlog.get_logger(__name__)
 
 
@@ -59,12 +63,44 @@ class Wakes:
         return self.take(kind)
 
 
-async def notify(connection: AsyncConnection, kinds: Iterable[Wake]) -> None:
-    """Wake the other replicas when this transaction commits (PostgreSQL; on SQLite there are none)."""
-    if connection.dialect.name != "postgresql":
-        return
-    for kind in sorted(kinds):
-        await connection.execute(select(func.pg_notify(_CHANNEL, kind.value)))
+class Others:
+    """Wakes the other replicas after a commit (PostgreSQL; on SQLite there are none).
+
+    A notification within the transaction would have all commits wait for one another. What is told while one is under
+    way, and for a moment after it, goes along with the next.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._wanted: set[Wake] = set()
+        self._telling: asyncio.Task[None] | None = None
+
+    def tell(self, kinds: Iterable[Wake]) -> None:
+        """Tell them soon; nothing is raised, and nobody waits for it but `close`."""
+        if not self._database.is_postgres:
+            return
+        self._wanted.update(kinds)
+        if self._wanted and self._telling is None:
+            self._telling = asyncio.create_task(self._tell())
+
+    async def _tell(self) -> None:
+        try:
+            while self._wanted:
+                kinds, self._wanted = sorted(self._wanted), set()
+                async with self._database.writing() as connection:
+                    for kind in kinds:
+                        await connection.execute(_NOTIFY, {"kind": kind.value})
+                await asyncio.sleep(_TOGETHER_SECONDS)
+        except DatabaseAway as error:
+            # They look by themselves, too.
+            _log.warning("telling_failed", error=str(error))
+        finally:
+            self._telling = None
+
+    async def close(self) -> None:
+        """Tell what is still to be told."""
+        if self._telling is not None:
+            await self._telling
 
 
 async def listen(engine: AsyncEngine, wakes: Wakes, *, pause: float = 1.0) -> None:

@@ -20,6 +20,17 @@ The figures are medians of the rounds that the last column counts; a case that t
 its pictures from the last `bench.json`.
 No test asserts a time; `tests/bench/test_bench_runs.py` shows that each benchmark runs.
 """
+FAILED = "does not hold"
+# Why an aim does not hold, where it does not; it is shown beside such a verdict only.
+WHY: Mapping[str, str] = {
+    "B1": "Every command is answered too, in the process that acknowledges it: where the processor does not keep up "
+    "with 200 answers a second, the acknowledgement waits for its turn. The peer does nothing with a command.",
+    "B4": "A task here is a decision about its whole release. One transaction looks at the release's revision, writes "
+    "the release, the task, when the next one is due and the end of the lease, each under its guard: five statements "
+    "and a claim shared with others, where a peer that only appends writes one row. On SQLite the disk is synced once "
+    "for all who committed meanwhile, and the statements cost no change of threads; on PostgreSQL replicas are told "
+    "after the commit. What is left is the processor's time in the driver and in mapping values to rows.",
+}
 
 
 def page(result: Mapping[str, Any]) -> str:
@@ -44,8 +55,10 @@ def _summary(result: Mapping[str, Any]) -> str:
 def _section(each: Mapping[str, Any]) -> str:
     title = f"## {each['id']}: {each['title']}\n"
     drawn = any(each["picture"] in case["median"] for case in each["cases"])
+    why = WHY.get(each["id"], "") if str(each["verdict"]).startswith(FAILED) else ""
+    reason = f"Why the aim does not hold: {why[0].lower()}{why[1:]}\n" if why else ""
     picture = f"\n![{each['title']}, beside the peers](pictures/{_picture(each)})\n" if drawn else ""
-    return "\n".join([title, f"{each['work']}.\n", _markdown(rows(each)), picture])
+    return "\n".join([title, f"{each['work']}.\n", _markdown(rows(each)), *filter(None, [reason]), picture])
 
 
 def _picture(each: Mapping[str, Any]) -> str:

@@ -24,10 +24,10 @@ async def own(name: str, arguments: Mapping[str, object]) -> dict[str, Any]:
 
 
 async def peer(place: Place, name: str, arguments: Mapping[str, object]) -> dict[str, Any]:
-    """Run a script of `tests/bench/peers` in the peers' environment; Absent where there is none."""
+    """Run a module of `tests.bench.peers` in the peers' environment; Absent where there is none."""
     if place.peer_python is None:
         raise Absent("the peers are not installed")
-    return await _run(str(place.peer_python), str(PEERS / f"{name}_peer.py"), json.dumps(arguments))
+    return await _run(str(place.peer_python), "-m", f"tests.bench.peers.{name}_peer", json.dumps(arguments))
 
 
 async def _run(*words: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orchestration.ports.runtime import DatabaseAway
-from orchestration.store import database, silence
+from orchestration.store import database, one_hop, silence
 from orchestration.store.database import Database, is_away, open_engine, take_time
 from orchestration.store.figures import pool_of
 from tests.support.databases import new_postgres
@@ -89,7 +89,7 @@ async def test_a_file_that_somebody_else_keeps_locked_is_away(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After the time for which SQLite waits; once the lock is gone, everything goes on."""
-    monkeypatch.setattr(database, "_BUSY_MILLISECONDS", 20)
+    monkeypatch.setattr(one_hop, "BUSY_MILLISECONDS", 20)
     opened = Database(open_engine(sqlite_url))
     other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

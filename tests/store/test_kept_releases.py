@@ -9,6 +9,7 @@ from orchestration.ports.runtime import NoSuchRelease
 from orchestration.store.kept import KeptReleases
 from orchestration.store.store import Store
 from tests.store.samples import NOW, OTHER_TENANT, TENANT, created, rich_release, small_release
+from tests.support.databases import open_store
 
 
 async def _stored(store: Store) -> None:
@@ -80,3 +81,39 @@ def test_an_older_revision_takes_no_place() -> None:
     kept.keep([others[1]])
     assert kept.at(others[0].id, others[0].revision) is None
     assert kept.at(new.id, 4) is new
+
+
+async def test_what_was_saved_is_kept_as_it_would_be_read(store: Store, database_url: str) -> None:
+    """A writer's value is remembered when it is committed, and it is the value that another process reads."""
+    await _stored(store)
+    await _renamed(store, "release/new")
+    fresh = open_store(database_url)
+    async with store.work() as mine, fresh.look() as other:
+        kept = await mine.releases.get(TENANT, rich_release().id)
+        assert kept == await other.releases.get(TENANT, rich_release().id)
+    async with store.work() as work:
+        assert await work.releases.get(TENANT, rich_release().id) is kept
+    await fresh.close()
+
+
+async def test_a_writer_sees_the_commit_of_another_process(store: Store, database_url: str) -> None:
+    """The revision is asked for in the writing transaction: what is kept of an older one is not written over."""
+    await _stored(store)
+    await _renamed(store, "release/mine")
+    other = open_store(database_url)
+    await _renamed(other, "release/theirs")
+    async with store.work() as work:
+        assert (await work.releases.get(TENANT, rich_release().id)).branch == "release/theirs"
+    await other.close()
+
+
+async def test_a_writer_reads_its_own_save_and_forgets_it_when_it_is_undone(store: Store) -> None:
+    """Within the transaction the new value counts; after a rollback nobody gets it, though the revision was named."""
+    await _stored(store)
+    async with store.work() as work:
+        change = Change(await work.releases.get(TENANT, rich_release().id), now=NOW)
+        change.release = replace(change.release, branch="release/lost")
+        await work.releases.save(change)
+        assert (await work.releases.get(TENANT, rich_release().id)).branch == "release/lost"
+    await _renamed(store, "release/new")
+    assert await _branch(store) == "release/new"

@@ -1,5 +1,7 @@
-"""SQLite statements go to their thread once, and tell all that the adapter told before."""
+"""SQLite statements go to their thread once or not at all, and tell all that the adapter told before."""
 
+import asyncio
+import sqlite3
 import threading
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from orchestration.store.database import open_engine
+from orchestration.store.database import Database, open_engine
 
 
 async def test_a_statement_takes_one_trip(sqlite_url: str) -> None:
@@ -73,3 +75,47 @@ async def test_a_file_that_cannot_be_opened_leaves_no_thread(tmp_path: Path) -> 
     await engine.dispose()
     left = set(threading.enumerate()) - before
     assert not [thread for thread in left if "connection_worker" in thread.name]
+
+
+async def test_a_writer_goes_to_the_thread_for_the_commit_only(sqlite_url: str) -> None:
+    """With nobody else at the file nothing of a small transaction waits, but the disk."""
+    engine = open_engine(sqlite_url, durable=False)
+    database = Database(engine)
+    async with database.writing() as connection:
+        await connection.execute(text("CREATE TABLE notes (words TEXT)"))
+    trips: list[str] = []
+    driver_s: Any = aiosqlite.Connection._execute
+
+    async def counted(self: object, work: Any, *words: object, **given: object) -> object:
+        trips.append(work.__name__)
+        return await driver_s(self, work, *words, **given)
+
+    with patch.object(aiosqlite.Connection, "_execute", counted):
+        async with database.writing() as connection:
+            await connection.execute(text("INSERT INTO notes VALUES ('a')"))
+            assert await connection.scalar(text("SELECT count(*) FROM notes")) == 1
+        async with database.reading() as connection:
+            assert await connection.scalar(text("SELECT count(*) FROM notes")) == 1
+    await engine.dispose()
+    assert trips == ["commit", "_whole"]
+
+
+async def test_a_writer_waits_in_the_thread_for_another_process(sqlite_url: str) -> None:
+    """The loop goes on meanwhile, and the file is written when it is free."""
+    database = Database(open_engine(sqlite_url, durable=False))
+    other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
+    other.execute("CREATE TABLE notes (words TEXT)")
+    other.execute("BEGIN IMMEDIATE")
+
+    async def write() -> None:
+        async with database.writing() as connection:
+            await connection.execute(text("INSERT INTO notes VALUES ('a')"))
+
+    writing = asyncio.create_task(write())
+    done, _ = await asyncio.wait([writing], timeout=0.1)
+    assert not done
+    other.execute("COMMIT")
+    await writing
+    assert other.execute("SELECT count(*) FROM notes").fetchone() == (1,)
+    other.close()
+    await database.dispose()

@@ -14,6 +14,7 @@ from orchestration.services.duties import work_duty
 from orchestration.services.engine import Engine
 from orchestration.services.work_due import work_claim
 from orchestration.store.database import open_engine
+from orchestration.store.loading import load_one
 from orchestration.store.migrate import upgrade
 from orchestration.store.store import Store
 
@@ -108,8 +109,19 @@ async def bench(folder: Path, ports: Integrations | None = None) -> AsyncIterato
     )
     try:
         yield engine_on(store, clock, ports)
+        await _kept_is_what_is_stored(store)
     finally:
         await store.close()
+
+
+async def _kept_is_what_is_stored(store: Store) -> None:
+    """What a story left in memory is what another process would read of the same revision."""
+    kept = store._backing.kept
+    async with store._database.reading() as connection:
+        for release_id, release in list(kept._kept.items()):
+            read = await load_one(connection, release.tenant_id, release_id)
+            if read is not None and read.revision == release.revision:
+                assert release == read
 
 
 def engine_on(store: Store, clock: ManualClock | None = None, ports: Integrations | None = None) -> Bench:

@@ -70,9 +70,22 @@ def test_a_figure_has_the_digits_that_say_something(value: float, says: str) -> 
     assert number(value) == says
 
 
+def _measured(cases: list[dict[str, object]]) -> dict[str, object]:
+    """A benchmark as it is written down."""
+    return {
+        "id": "B4",
+        "title": "Tasks",
+        "work": "Chains",
+        "aim": "three times",
+        "verdict": None,
+        "picture": "per_second",
+        "cases": cases,
+    }
+
+
 def test_what_is_absent_is_told() -> None:
     """The table and the page have a row for a peer that is not installed, and figures for the others."""
-    cases = [
+    cases: list[dict[str, object]] = [
         {"subject": OURS, "circumstance": "SQLite", "rounds": [{}, {}], "median": {"per_second": 431.4}},
         {"subject": "DBOS", "circumstance": "SQLite", "rounds": [], "median": {}, "absent": "no peers"},
     ]
@@ -81,19 +94,20 @@ def test_what_is_absent_is_told() -> None:
         "rounds": 2,
         "tiny": False,
         "minutes": 0.5,
-        "benchmarks": [
-            {
-                "id": "B4",
-                "title": "Tasks",
-                "work": "Chains",
-                "aim": "three times",
-                "verdict": None,
-                "picture": "per_second",
-                "cases": cases,
-            }
-        ],
+        "benchmarks": [_measured(cases)],
     }
     assert "DBOS           SQLite                 no peers" in table(result)
     assert f"| {OURS} | SQLite | 431 | 2 |" in page(result)
     assert "| DBOS | SQLite |  | no peers |" in page(result)
     assert "cores 2" in page(result)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "said"), [("does not hold: 2.0 times", True), ("holds: 3.1 times", False)]
+)
+def test_a_verdict_that_does_not_hold_is_explained(verdict: str, said: bool) -> None:
+    """The reason stands below the figures of an aim that is missed, and nowhere where it is met."""
+    each = {**_measured([]), "verdict": verdict}
+    told = page({"machine": {}, "tiny": False, "minutes": 1.0, "benchmarks": [each]})
+    assert ("Why the aim does not hold: a task here is" in told) is said
+    assert verdict in told

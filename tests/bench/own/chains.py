@@ -79,17 +79,17 @@ async def _worker(given: Mapping[str, Any]) -> Mapping[str, float]:
 
 
 async def spread(given: Mapping[str, Any]) -> float:
-    """Tasks per second of all processes, from the first claim to the last task that has ended."""
+    """Tasks per second of all processes, from the order of the first chain to the last task that has ended."""
     store, engine = open_own(given["url"], owner="first")
     store.listen()
     before = await _left(engine)
-    for number in range(given["chains"]):
-        await add(store, chained(given.get("first", 0) + number, given["length"]))
     others = [await _other(given) for _ in range(given["processes"] - 1)]
     pump = _pump(store)
     clock = asyncio.get_running_loop().time
     begun, done_before = clock(), await _succeeded(engine)
     working = asyncio.create_task(pump.run())
+    for number in range(given["chains"]):
+        await add(store, chained(given.get("first", 0) + number, given["length"]))
     while await _left(engine) > before:  # noqa: ASYNC110 - another process may end the last one; there is no event
         await asyncio.sleep(_LOOK_SECONDS)
     took = clock() - begun

@@ -1,7 +1,7 @@
 """APScheduler 3 with a job store: date jobs that order the next one, and date jobs that come due.
 
 Its job store forgets a job before it runs it: a process that dies loses the job.
-It runs in the peers' environment: `python apscheduler_peer.py '{"work": "chains", "url": ...}'`.
+It runs in the peers' environment: `python -m tests.bench.peers.apscheduler_peer '{"work": "chains", "url": ...}'`.
 """
 
 import asyncio
@@ -13,6 +13,8 @@ from typing import Any
 
 from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from tests.bench.measure import latencies
 
 _UTC = timezone.utc  # noqa: UP017 - the peers' interpreter may be older
 _started: list[float] = []
@@ -76,12 +78,7 @@ async def _starts(given: dict[str, Any]) -> dict[str, float]:
         while len(_started) < len(wanted):  # noqa: ASYNC110 - the scheduler has no event for us
             await asyncio.sleep(0.001)
     scheduler.shutdown(wait=False)
-    took = sorted(end - begin for begin, end in zip(wanted, _started, strict=True))
-    return {
-        "p50_ms": took[len(took) // 2] * 1000,
-        "p99_ms": took[-(-len(took) * 99 // 100) - 1] * 1000,
-        "samples": float(len(took)),
-    }
+    return latencies([end - begin for begin, end in zip(wanted, _started, strict=True)])
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """DBOS: workflows of no-op steps from a queue, queued workflows that start, and workflows that wait.
 
-It runs in the peers' environment: `python dbos_peer.py '{"work": "chains", "url": ...}'`.
+It runs in the peers' environment: `python -m tests.bench.peers.dbos_peer '{"work": "chains", "url": ...}'`.
 """
 
 import json
@@ -13,6 +13,9 @@ from typing import Any
 
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions
 
+from tests.bench.measure import latencies
+
+_MODULE = "tests.bench.peers.dbos_peer"
 _QUEUE = "bench"
 _FAR_SECONDS = 10 * 86_400
 _started: list[float] = []
@@ -57,7 +60,7 @@ def _chains(given: dict[str, Any]) -> dict[str, float]:
     queue = _open(given["url"], poll=0.05, at_once=20)
     others = [
         subprocess.Popen(
-            [sys.executable, __file__, json.dumps({**given, "work": "worker"})], stdin=subprocess.PIPE
+            [sys.executable, "-m", _MODULE, json.dumps({**given, "work": "worker"})], stdin=subprocess.PIPE
         )
         for _ in range(given["processes"] - 1)
     ]
@@ -92,12 +95,7 @@ def _starts(given: dict[str, Any]) -> dict[str, float]:
         asked.append(time.time())
         queue.enqueue(_DUE).get_result(polling_interval_sec=0.01)
     DBOS.destroy()
-    took = sorted(end - begin for begin, end in zip(asked, _started, strict=True))
-    return {
-        "p50_ms": took[len(took) // 2] * 1000,
-        "p99_ms": took[-(-len(took) * 99 // 100) - 1] * 1000,
-        "samples": float(len(took)),
-    }
+    return latencies([end - begin for begin, end in zip(asked, _started, strict=True)])
 
 
 def _idle(given: dict[str, Any]) -> dict[str, float]:

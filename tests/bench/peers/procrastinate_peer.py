@@ -1,6 +1,6 @@
 """Procrastinate: jobs that order the next one, and jobs that start.
 
-It runs in the peers' environment: `python procrastinate_peer.py '{"work": "chains", "url": ...}'`.
+It runs in the peers' environment: `python -m tests.bench.peers.procrastinate_peer '{"work": "chains", "url": ...}'`.
 """
 
 import asyncio
@@ -11,6 +11,9 @@ from typing import Any
 
 from procrastinate import App, PsycopgConnector
 
+from tests.bench.measure import latencies
+
+_MODULE = "tests.bench.peers.procrastinate_peer"
 _done = 0
 _started: list[float] = []
 
@@ -52,7 +55,7 @@ async def _chains(given: dict[str, Any]) -> dict[str, float]:
 async def _other(given: dict[str, Any]) -> asyncio.subprocess.Process:
     again = json.dumps({**given, "work": "worker"})
     return await asyncio.create_subprocess_exec(
-        sys.executable, __file__, again, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL
+        sys.executable, "-m", _MODULE, again, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL
     )
 
 
@@ -97,12 +100,7 @@ async def _starts(given: dict[str, Any]) -> dict[str, float]:
                 await asyncio.sleep(0.001)
         working.cancel()
         await asyncio.gather(working, return_exceptions=True)
-    took = sorted(end - begin for begin, end in zip(asked, _started, strict=True))
-    return {
-        "p50_ms": took[len(took) // 2] * 1000,
-        "p99_ms": took[-(-len(took) * 99 // 100) - 1] * 1000,
-        "samples": float(len(took)),
-    }
+    return latencies([end - begin for begin, end in zip(asked, _started, strict=True)])
 
 
 if __name__ == "__main__":
