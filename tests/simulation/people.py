@@ -27,6 +27,7 @@ from tests.simulation.world import BEGIN, World
 from tests.support.rehearsed import ANN, BO
 
 STRANGER = "U00MALLORY"
+_SETTLED_BY_A_CYCLE = frozenset({Condition.HEAD_IS_TESTED, Condition.AUTOMATION_GREEN})
 HOME, ABROAD = "T0001", "T0002"
 
 
@@ -183,7 +184,7 @@ class People:
         tenant, owner = release.tenant_id, owner_in(release.tenant_id)
         for gate in release.open_gates:
             unmet = {f.condition for f in gate.evidence.unmet} if gate.evidence is not None else set()
-            if Condition.HEAD_IS_TESTED in unmet:
+            if unmet & _SETTLED_BY_A_CYCLE:
                 self.requests.types(owner, f"cycle {release.id}", tenant=tenant, lot=lot)
             if gate.evidence is not None and not unmet:
                 for signs in gate.missing():
