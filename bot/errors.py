@@ -9,6 +9,7 @@ from orchestration.ports.planning import AlreadySettled, StalePlan
 from orchestration.ports.runtime import (
     DatabaseAway,
     NoSuchRelease,
+    ReleaseHeld,
     StaleConfiguration,
     StaleConfigurationDraft,
 )
@@ -18,6 +19,7 @@ _WORDS: Mapping[type[Exception], str] = {
     NoSuchRelease: "There is no such release here. `/release list` shows those that run.",
     AlreadySettled: "That date is settled already. `/release train dates` shows what became of it.",
     StalePlan: "Somebody else changed this in the meantime. Look at it again, then try once more.",
+    ReleaseHeld: "Another part of me keeps this release for itself at the moment. Nothing was done: try again soon.",
     DatabaseAway: "My database does not answer at the moment. Nothing may have been done: look, then try again.",
     StaleConfiguration: "Somebody else changed this configuration in the meantime. Open it again to change it.",
     StaleConfigurationDraft: "You changed this in another form meanwhile. Open it again with `/release config`.",

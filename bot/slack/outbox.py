@@ -1,8 +1,7 @@
 """Send what is stored: rendered from the state of now, in order per lane, within Slack's limits, and once."""
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Protocol
@@ -14,6 +13,7 @@ from bot.slack.answers import Answers
 from bot.slack.fitting import Draw, NotYet, fitted, of_restored, pause, said, wait_for_card
 from bot.slack.homes import Homes, Publishes
 from bot.slack.identity import Known
+from bot.slack.limited import Limits
 from bot.slack.limiter import Family, Limiter
 from bot.slack.link_cards import LinkCards, Unfurls
 from bot.slack.pieces import draw_piece, named_gate, with_place
@@ -63,7 +63,8 @@ class Sender:
         self._engine = engine
         self.mailbox = mailbox
         self._connect = connect
-        self._limiter = limiter
+        self._limits = Limits(limiter)
+        self._limited = self._limits.within
         self._answerer = Answerer(answers=answers, connect=connect, limited=self._limited)
         self._homes = Homes(engine=engine, screens=answers, who=who, connect=connect, limited=self._limited)
         self._links = LinkCards(
@@ -220,8 +221,11 @@ class Sender:
         channel = await slack.open_direct(person) if person else release.home
         thread = None if person else await self._thread(letter, release)
         attachment = made.attachment(channel, thread)
-        if letter.uncertain and await slack.find_file(attachment, since=letter.since):
-            return {}
+        if letter.uncertain:
+            async with self._limited(Family.HISTORY, channel):
+                found = await slack.find_file(attachment, since=letter.since)
+            if found:
+                return {}
         try:
             async with self._limited(Family.POST, channel):
                 await slack.send_file(attachment)
@@ -270,7 +274,10 @@ class Sender:
             key=key, channel=channel, text=text, blocks=blocks, thread=thread, broadcast=broadcast
         )
         if known is None and letter.uncertain:
-            known = await slack.find_message(message, since=letter.since)
+            # What may not be posted now would only be looked for in vain, and again.
+            self._limits.require(Family.POST, channel)
+            async with self._limited(Family.HISTORY, channel):
+                known = await slack.find_message(message, since=letter.since)
         if known is not None:
             await self._edit(slack, known, message)
             return {key: known}
@@ -284,17 +291,3 @@ class Sender:
     async def _edit(self, slack: Notification, known: MessageRef, message: Message) -> None:
         async with self._limited(Family.EDIT, known.channel, ts=known.ts):
             await slack.update_message(known, message)
-
-    @asynccontextmanager
-    async def _limited(self, family: Family, channel: str, *, ts: str | None = None) -> AsyncIterator[None]:
-        """Go on only where Slack's limits allow it now, and learn from its `Retry-After`."""
-        seconds = self._limiter.delay_for(family, channel, ts=ts)
-        if seconds > 0:
-            raise NotYet(seconds, "Slack's limit for this channel")
-        self._limiter.note_sent(family, channel, ts=ts)
-        try:
-            yield
-        except TryLater as error:
-            if error.after is not None:
-                self._limiter.note_retry_after(family, error.after.total_seconds())
-            raise

@@ -1,6 +1,6 @@
 """What a release wants to be called for, and when: the rows that workers claim."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -24,6 +24,13 @@ class WorkKind(StrEnum):
     RELEASE = "RELEASE"
 
 
+LONGEST_REST = timedelta(hours=1)
+"""For how long at most something is left alone that is only looked at now and then: a look does no harm."""
+RESTS = frozenset(WorkKind) - {WorkKind.RELEASE, WorkKind.TESTS}
+"""What is looked at now and then. A release is woken by its plan, which may lie weeks ahead; test runs are read for
+figures alone, as seldom as a configuration says."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Work:
     """`subject` is the id of the task, gate or release; `due_at` None means not to be called."""
@@ -34,7 +41,15 @@ class Work:
 
 
 def due_work(release: Release, *, now: datetime) -> tuple[Work, ...]:
-    """Everything that the release may be called for, with its time."""
+    """Everything that the release may be called for, with its time: by its plan, or after an hour at most."""
+    latest = now + LONGEST_REST
+    return tuple(
+        replace(work, due_at=min(work.due_at, latest)) if work.kind in RESTS and work.due_at else work
+        for work in _planned(release, now)
+    )
+
+
+def _planned(release: Release, now: datetime) -> tuple[Work, ...]:
     tasks = [Work(kind=WorkKind.TASK, subject=t.id, due_at=_task_due(release, t)) for t in release.tasks]
     gates = [
         Work(
@@ -103,6 +118,13 @@ def may_start(release: Release, task: Task) -> bool:
     if stops_work(release.holds):
         return False
     return all((before := release.task(task_id)) is not None and before.finished for task_id in task.after)
+
+
+def left_alone(task: Task, *, now: datetime) -> bool:
+    """Whether the time of a task's next try is still to come. One that a clock reckoned which was ahead is none."""
+    if task.state is not TaskState.RETRYING or task.retry_at is None or task.retry_at <= now:
+        return False
+    return task.trouble is None or task.trouble.at <= now
 
 
 def _task_due(release: Release, task: Task) -> datetime | None:

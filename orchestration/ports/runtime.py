@@ -54,6 +54,13 @@ class DatabaseAway(Exception):
     """
 
 
+class ReleaseHeld(StaleRelease, DatabaseAway):
+    """Somebody keeps rows locked for longer than is waited for, such as a process that was stopped meanwhile.
+
+    Who decides anew on newer releases does so; for all others it is as if the database were away for a while.
+    """
+
+
 class NoSuchRelease(Exception):
     """This tenant has no release of that id."""
 

@@ -9,7 +9,7 @@ import structlog
 from orchestration.catalogue import SPECS
 from orchestration.catalogue.specs import Try, listed
 from orchestration.domain.change import Change
-from orchestration.domain.due import may_start
+from orchestration.domain.due import left_alone, may_start
 from orchestration.domain.outcomes import (
     Failed,
     Later,
@@ -72,6 +72,8 @@ async def _begin(engine: Engine, claim: Claim) -> Release | None:
                 press(change, task.id)
                 return
             go = True
+        elif left_alone(task, now=change.now):
+            return
         elif task.state in _STARTABLE and may_start(change.release, task):
             go = started(change, task.id)
 

@@ -5,7 +5,6 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -17,6 +16,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.schema import Table
 
 from orchestration.ports.runtime import DatabaseAway
+from orchestration.store import silence
 from orchestration.store.one_hop import OneHopConnection, opened
 
 _DRIVERS = {
@@ -44,9 +44,6 @@ _UNHURRIED = """SELECT set_config(name, '0', true) FROM pg_settings
 WHERE name IN ('transaction_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout')"""
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _LOCK_NOT_AVAILABLE = "55P03"
-# After these many seconds without an answer nobody is at the other end any more, though the connection says nothing.
-_LONGEST_SILENCE = 30.0
-_limits: WeakKeyDictionary[AsyncConnection, asyncio.Timeout] = WeakKeyDictionary()
 # Connections, resources, operators, the machine, and sessions that the server ended.
 _AWAY_CLASSES = ("08", "53", "57P", "58", "25P03", "25P04")
 _AWAY_CODES = frozenset(
@@ -91,7 +88,6 @@ def open_engine(url: str, *, durable: bool = True) -> AsyncEngine:
             isolation_level="READ COMMITTED",
             pool_size=10,
             max_overflow=10,
-            pool_pre_ping=True,
             hide_parameters=True,
             connect_args={"server_settings": _POSTGRES_SETTINGS},
         )
@@ -114,9 +110,8 @@ def _prepare_postgres(engine: AsyncEngine) -> None:
 
 async def take_time(connection: AsyncConnection) -> None:
     """Let this transaction last and wait as long as it needs: for what is not done while releases run."""
-    if (limit := _limits.get(connection)) is not None:
-        limit.reschedule(None)
     if connection.dialect.name == "postgresql":
+        silence.lift(connection.info)
         await connection.execute(text(_UNHURRIED))
 
 
@@ -187,29 +182,37 @@ class Database:
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
         self.is_postgres = engine.dialect.name == "postgresql"
+        self._patience = silence.Patience(engine) if self.is_postgres else None
         self._turn = asyncio.Lock()
         self._writers: set[asyncio.Task[Any] | None] = set()
 
     @asynccontextmanager
-    async def _told_apart(self) -> AsyncIterator[asyncio.Timeout]:
+    async def _told_apart(self) -> AsyncIterator[AsyncExitStack]:
         """DatabaseAway in the place of what the driver says, or in that of its silence."""
-        limit = asyncio.timeout(_LONGEST_SILENCE if self.is_postgres else None)
         try:
-            async with limit:
-                yield limit
+            async with AsyncExitStack() as stack:
+                yield stack
         except (DBAPIError, OSError, NoConnectionFree) as error:
-            if limit.expired():
-                # Those that nobody uses just now are as silent as this one.
-                await self.engine.dispose()
             if is_away(error):
                 raise DatabaseAway(type(getattr(error, "orig", None) or error).__name__) from error
+            raise
+
+    async def _connected(self, stack: AsyncExitStack) -> AsyncConnection:
+        """A connection until the stack is left. TimeoutError where there is none in time."""
+        try:
+            async with asyncio.timeout(silence.LONGEST_SILENCE if self.is_postgres else None):
+                return await stack.enter_async_context(self.engine.connect())
+        except TimeoutError:
+            if self._patience is not None:
+                self._patience.end_idle()
             raise
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that only reads."""
-        async with self._told_apart() as limit, self.engine.connect() as connection, connection.begin():
-            _limits[connection] = limit
+        async with self._told_apart() as stack:
+            connection = await self._connected(stack)
+            await stack.enter_async_context(connection.begin())
             yield connection
 
     @asynccontextmanager
@@ -221,14 +224,13 @@ class Database:
         task = asyncio.current_task()
         if task in self._writers:
             raise RuntimeError("a unit of work is open in this task: a second one would wait for it forever")
-        async with self._told_apart() as limit, AsyncExitStack() as stack:
+        async with self._told_apart() as stack:
             if not self.is_postgres:
                 await stack.enter_async_context(self._turn)
             self._writers.add(task)
             stack.callback(self._writers.discard, task)
-            plain = await stack.enter_async_context(self.engine.connect())
+            plain = await self._connected(stack)
             connection = await plain.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
-            _limits[connection] = limit
             await connection.begin()
             yield connection
 
@@ -240,5 +242,5 @@ class Database:
             await connection.commit()
 
     async def dispose(self) -> None:
-        """Close all connections."""
-        await self.engine.dispose()
+        """Close all connections, also those of a server that does not answer."""
+        await (self._patience or self.engine).dispose()

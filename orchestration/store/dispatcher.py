@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from orchestration.domain.due import WorkKind
+from orchestration.domain.due import RESTS, WorkKind
 from orchestration.ports.runtime import Claim
 from orchestration.store.backing import Backing
 from orchestration.store.leases import AT, CLAIMER, claiming, due_ids, lengthen
+from orchestration.store.putting_right import PuttingRight
 from orchestration.store.queues import work
 from orchestration.store.times import LeaseTime, moment
 from orchestration.store.wake import Wake, notify
@@ -23,11 +24,14 @@ class SqlDispatcher:
     def __init__(self, backing: Backing) -> None:
         self._on = backing
         self._claim = claim_statement(backing.time)
+        rests = or_(*(work.c.kind == kind for kind in RESTS))
+        self._right = PuttingRight(backing, work, work.c.due_ms, backing.now_ms, only=rests)
 
     async def claim(self, *, limit: int) -> Sequence[Claim]:
         """Take up to `limit` pieces that are due, the longest due first."""
         if limit < 1:
             return []
+        await self._right.look()
         asked = claiming(self._on.now_ms(), self._on.owner, limit=limit)
         async with self._on.database.writing() as connection:
             rows = (await connection.execute(self._claim, asked)).all()

@@ -1,10 +1,9 @@
 """Requests from outside: stored before they are acknowledged, worked on by one worker at a time."""
 
 from collections.abc import Mapping, Sequence
-from math import ceil
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningUpdate
@@ -14,6 +13,7 @@ from orchestration.ports.tracing import carried
 from orchestration.store.backing import Backing
 from orchestration.store.database import insert_into
 from orchestration.store.leases import AT, CLAIMER, ROOM, claiming, lengthen
+from orchestration.store.putting_right import PuttingRight, rest_ms
 from orchestration.store.queues import inbox
 from orchestration.store.texts import storable
 from orchestration.store.times import LeaseTime
@@ -26,6 +26,7 @@ class SqlInbox:
     def __init__(self, backing: Backing) -> None:
         self._on = backing
         self._claim = claim_statement(backing.time, keys=())
+        self._right = PuttingRight(backing, inbox, inbox.c.not_before_ms, backing.post_ms)
 
     async def receive(self, incoming: Incoming) -> bool:
         """Store a request; False where it was there already."""
@@ -64,6 +65,7 @@ class SqlInbox:
         """Take up to `limit` open requests, oldest first; only those of `keys` where given."""
         if limit < 1:
             return []
+        await self._right.look()
         statement = claim_statement(self._on.time, keys=keys) if keys else self._claim
         asked = claiming(self._on.post_ms(), self._on.owner, limit=limit)
         async with self._on.database.writing() as connection:
@@ -81,8 +83,8 @@ class SqlInbox:
             await finish(connection, request, error=error)
 
     async def later(self, request: Request, *, seconds: float, reason: str) -> None:
-        """Try again after `seconds`. Does nothing where the lease was lost."""
-        again = self._on.post_ms() + ceil(seconds * 1000)
+        """Try again after `seconds`, an hour at most. Does nothing where the lease was lost."""
+        again = self._on.post_ms() + rest_ms(seconds)
         async with self._on.database.writing() as connection:
             await _end_claim(connection, request, not_before=again, error=reason)
 
@@ -114,7 +116,7 @@ async def _end_claim(
 
 
 def claim_statement(time: LeaseTime, *, keys: Sequence[str]) -> ReturningUpdate[Any]:
-    """Claims open requests; by their keys where those are given."""
+    """Claims open requests; by their keys where those are given. To be killed is no try: its lease was never ended."""
     chosen = select(inbox.c.id).where(
         inbox.c.not_before_ms <= AT,
         time.over(inbox.c.lease_until_ms),
@@ -122,11 +124,12 @@ def claim_statement(time: LeaseTime, *, keys: Sequence[str]) -> ReturningUpdate[
     if keys:
         chosen = chosen.where(inbox.c.key.in_(keys))
     open_ones = chosen.order_by(inbox.c.id).limit(ROOM).with_for_update(skip_locked=True).cte("open_ones")
+    cut_off = inbox.c.lease_until_ms.is_not(None)
     return (
         update(inbox)
         .where(inbox.c.id.in_(select(open_ones.c.id)))
         .values(
-            attempts=inbox.c.attempts + 1,
+            attempts=case((cut_off, inbox.c.attempts), else_=inbox.c.attempts + 1),
             fence=inbox.c.fence + 1,
             owner=CLAIMER,
             lease_until_ms=time.end(),

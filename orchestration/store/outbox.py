@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from math import ceil
 
 from sqlalchemy import (
     Update,
@@ -31,6 +30,7 @@ from orchestration.store.outbox_statements import (
     registering,
     renewing,
 )
+from orchestration.store.putting_right import PuttingRight, rest_ms
 from orchestration.store.queues import outbox
 from orchestration.store.texts import storable
 from orchestration.store.wake import Wake
@@ -74,11 +74,13 @@ class SqlMailbox:
     def __init__(self, backing: Backing) -> None:
         self._on = backing
         self._claim = claim_statement(backing.time)
+        self._right = PuttingRight(backing, outbox, outbox.c.not_before_ms, backing.post_ms)
 
     async def claim(self, *, limit: int) -> Sequence[Letter]:
         """The first unsent message of up to `limit` lanes, leased."""
         if limit < 1:
             return []
+        await self._right.look()
         taken_at = self._on.post.now()
         asked = claiming(self._on.post_ms(), self._on.owner, limit=limit)
         async with self._on.database.writing() as connection:
@@ -111,8 +113,8 @@ class SqlMailbox:
         await connection.execute(registering(connection.dialect.name), row)
 
     async def later(self, letter: Letter, *, seconds: float, reason: str, uncertain: bool) -> None:
-        """Try again after `seconds`; the rest of the lane waits behind it."""
-        again = self._on.post_ms() + ceil(seconds * 1000)
+        """Try again after `seconds`, an hour at most; the rest of the lane waits behind it."""
+        again = self._on.post_ms() + rest_ms(seconds)
         async with self._on.database.writing() as connection:
             await self._settle(
                 connection,

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from orchestration.domain.due import WorkKind
 from orchestration.domain.events import Event
 from orchestration.ports.notification import MessageRef
-from orchestration.ports.runtime import DatabaseAway, Outgoing, Request, StaleClaim, StaleRelease
+from orchestration.ports.runtime import DatabaseAway, Outgoing, ReleaseHeld, Request, StaleClaim
 from orchestration.store import audit, inbox, outbox
 from orchestration.store.attention import SqlAttentions
 from orchestration.store.backing import Backing
@@ -40,7 +40,7 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
 
     Releases are written at once, so that a stale one is told at once. Messages and events wait for the
     commit: the rows that they lock are shared by all releases, and are locked last and for a moment only.
-    Where another process keeps a row locked for long, it ends as StaleRelease: to be tried again from the start.
+    Where another process keeps a row locked for long, it ends as ReleaseHeld: to be tried again from the start.
     On SQLite a unit of work holds the file for itself: nothing slow belongs between its first line and
     `commit`. One that only reads (`Store.look`) holds up nobody.
     """
@@ -92,7 +92,7 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
             await self._stack.__aexit__(kind, error, trace)
         except DatabaseAway:
             if isinstance(error, DBAPIError) and lock_timed_out(error):
-                raise StaleRelease("somebody else has it locked") from error
+                raise ReleaseHeld("somebody else has it locked") from error
             raise
 
     @property

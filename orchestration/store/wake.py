@@ -5,7 +5,7 @@ A wake is a hint: workers look by themselves now and then, and a lost or doubled
 
 import asyncio
 from collections.abc import Iterable
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from enum import StrEnum
 from typing import Any
 
@@ -13,6 +13,8 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
+
+from orchestration.store import silence
 
 _CHANNEL = "stationmaster"
 _log = structlog.get_logger(__name__)
@@ -68,7 +70,8 @@ async def notify(connection: AsyncConnection, kinds: Iterable[Wake]) -> None:
 async def listen(engine: AsyncEngine, wakes: Wakes, *, pause: float = 1.0) -> None:
     """Pass on the wakes of other replicas until cancelled, over a connection of its own.
 
-    After a lost connection it waits `pause` seconds and wakes everybody: what was said meanwhile is gone.
+    After a lost connection it waits `pause` seconds and wakes everybody: what was said meanwhile is gone. One that
+    was silent for long is asked, since it may be lost without a word.
     """
     own = create_async_engine(engine.url, poolclass=NullPool)
     while True:
@@ -86,11 +89,22 @@ async def _listen_once(engine: AsyncEngine, wakes: Wakes) -> None:
         with suppress(ValueError):
             wakes.set([Wake(payload)])
 
-    async with engine.connect() as connection:
-        driver = (await connection.get_raw_connection()).driver_connection
-        if driver is None:
-            return
-        driver.add_termination_listener(lambda _connection: lost.set())
-        await driver.add_listener(_CHANNEL, heard)
+    async with AsyncExitStack() as stack:
+        async with asyncio.timeout(silence.LONGEST_SILENCE):
+            connection = await stack.enter_async_context(engine.connect())
+            driver = (await connection.get_raw_connection()).driver_connection
+            if driver is None:
+                return
+            # Before the adapter would say good-bye, and wait for a server that may not be there.
+            stack.callback(driver.terminate)
+            driver.add_termination_listener(lambda _connection: lost.set())
+            await driver.add_listener(_CHANNEL, heard)
         wakes.set(Wake)
-        await lost.wait()
+        while not await _set_within(lost, silence.LONGEST_SILENCE):
+            await driver.execute("SELECT 1", timeout=silence.LONGEST_SILENCE)
+
+
+async def _set_within(event: asyncio.Event, seconds: float) -> bool:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(event.wait(), timeout=seconds)
+    return event.is_set()

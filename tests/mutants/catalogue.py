@@ -278,9 +278,9 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         name="a message is put off by less than is left of its pause",
-        module="orchestration.store.outbox",
-        old="self._on.post_ms() + ceil(seconds * 1000)",
-        new="self._on.post_ms() + int(seconds * 1000)",
+        module="orchestration.store.putting_right",
+        old="min(ceil(seconds * 1000), _LONGEST_MS)",
+        new="min(int(seconds * 1000), _LONGEST_MS)",
         stir=("slack",),
     ),
     *AROUND,

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 from integrations.rehearsal.test_platform import CaseState
@@ -48,6 +49,29 @@ async def test_transient_trouble_is_retried_by_itself_and_then_told(tmp_path: Pa
         assert task.attempts == task.retry.attempts
         assert task.trouble is not None
         assert "GitHub does not answer" in task.trouble.reason
+
+
+async def test_a_wish_to_be_left_alone_is_kept_for_hours(tmp_path: Path) -> None:
+    """The task is called meanwhile, since nothing rests for longer than an hour, and does not ask."""
+    asked = Counter[str]()
+
+    def away(_port: str, verb: str) -> None:
+        asked[verb] += 1
+        if verb == "head_of":
+            raise TryLater("The quota is used up", after=timedelta(hours=5))
+
+    async with bench(tmp_path, Company(hook=away).ports()) as b:
+        await found(b)
+        release = await begin(b)
+        await b.settle()
+        assert asked["head_of"] == 1
+        await b.live(steps=9, minutes=30)
+        assert asked["head_of"] == 1
+        await b.live(steps=2, minutes=30)
+        assert asked["head_of"] == 2
+        task = (await b.release(release.id)).find_task(TaskType.FORK_BRANCH)
+        assert task is not None
+        assert (task.state, task.attempts) == (TaskState.RETRYING, 2)
 
 
 async def test_missing_credentials_fail_at_once_and_say_so(tmp_path: Path) -> None:

@@ -1,19 +1,27 @@
 """What the databases themselves raise when they can't be used, told apart from what we asked wrongly."""
 
+import asyncio
 import gc
 import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
 
 import asyncpg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orchestration.ports.runtime import DatabaseAway
-from orchestration.store import database
+from orchestration.store import database, silence
 from orchestration.store.database import Database, is_away, open_engine, take_time
+from orchestration.store.figures import pool_of
 from tests.support.databases import new_postgres
+from tests.support.proxy import Proxy, Weather, before_postgres
 
 _MINE = text("SELECT pg_backend_pid()")
+_BOUNDED = 10
 
 
 @pytest.mark.slow
@@ -39,6 +47,31 @@ async def test_a_session_that_the_server_ends_in_mid_transaction_is_away() -> No
         assert there.scalar_one() is None
     await opened.dispose()
     # The driver leaves the socket of a session that was ended to the collector, which says so in its own time.
+    gc.collect()
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("sure", [0, 10], ids=["asked", "known"])
+async def test_a_session_that_ended_while_nobody_used_it_is_replaced(
+    sure: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody notices: whether it was used just now, and its end is known, or long ago, and it is asked."""
+    monkeypatch.setattr(silence, "_SURE", sure)
+    url = await new_postgres()
+    opened = Database(open_engine(url))
+    async with opened.reading() as connection:
+        pid = (await connection.execute(_MINE)).scalar_one()
+        driver: Any = (await connection.get_raw_connection()).driver_connection
+    operator = await asyncpg.connect(url)
+    await operator.execute("SELECT pg_terminate_backend($1, 5000)", pid)
+    await operator.close()
+    async with asyncio.timeout(_BOUNDED):
+        while sure and not driver.is_closed():  # noqa: ASYNC110 - the loop is told by the system
+            await asyncio.sleep(0.01)
+        async with opened.writing() as connection:
+            assert (await connection.execute(_MINE)).scalar_one() != pid
+    await opened.dispose()
     gc.collect()
 
 
@@ -128,10 +161,110 @@ async def test_a_lock_that_nobody_gives_back_is_away(monkeypatch: pytest.MonkeyP
     await opened.dispose()
 
 
+@pytest.fixture
+async def way(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[Proxy, Database]]:
+    """A database behind a proxy, and little patience."""
+    monkeypatch.setattr(silence, "LONGEST_SILENCE", 0.5)
+    proxy, address = before_postgres(await new_postgres())
+    await proxy.start()
+    opened = Database(open_engine(address()))
+    yield proxy, opened
+    await proxy.stop()
+    gc.collect()
+
+
+async def _go_silent(proxy: Proxy) -> None:
+    """Of each connection only our half is left; new ones are as ever."""
+    await proxy.turn(Weather.HALF_OPEN)
+    await proxy.turn(Weather.FINE)
+
+
+async def _ask(opened: Database) -> None:
+    async with opened.reading() as connection:
+        await connection.execute(_MINE)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sure", [0, 10], ids=["asked", "believed"])
+async def test_a_server_that_says_nothing_any_more_is_away(
+    way: tuple[Proxy, Database], sure: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A connection of which only our half is left is not waited for for ever, nor are its neighbours in the pool."""
+    monkeypatch.setattr(silence, "_SURE", sure)
+    proxy, opened = way
+    async with asyncio.timeout(_BOUNDED):
+        async with opened.reading(), opened.reading() as connection:
+            await connection.execute(_MINE)
+        await _go_silent(proxy)
+        with pytest.raises(DatabaseAway):
+            await _ask(opened)
+        await _ask(opened)
+        await opened.dispose()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("opening", [Database.reading, Database.transaction, Database.writing])
+async def test_a_server_that_falls_silent_in_mid_transaction_is_away(
+    way: tuple[Proxy, Database], opening: Callable[[Database], AbstractAsyncContextManager[AsyncConnection]]
+) -> None:
+    """Neither the statement nor the rollback behind it is waited for for ever."""
+    proxy, opened = way
+
+    async def ask() -> None:
+        async with opening(opened) as connection:
+            await connection.execute(_MINE)
+            await _go_silent(proxy)
+            await connection.execute(_MINE)
+
+    async with asyncio.timeout(_BOUNDED):
+        with pytest.raises(DatabaseAway):
+            await ask()
+        async with opened.reading() as connection:
+            await connection.execute(_MINE)
+        await opened.dispose()
+
+
+@pytest.mark.slow
+async def test_who_is_cancelled_leaves_a_silent_server(way: tuple[Proxy, Database]) -> None:
+    """A worker that ends while it waits for such an answer ends, also in the rollback that nobody hears."""
+    proxy, opened = way
+    asked = asyncio.Event()
+
+    async def ask() -> None:
+        async with opened.writing() as connection:
+            await _go_silent(proxy)
+            asked.set()
+            await connection.execute(_MINE)
+
+    async with asyncio.timeout(_BOUNDED):
+        worker = asyncio.create_task(ask())
+        await asked.wait()
+        worker.cancel()
+        await asyncio.wait({worker})
+        async with opened.reading() as connection:
+            await connection.execute(_MINE)
+        await opened.dispose()
+
+
+@pytest.mark.slow
+async def test_a_silent_server_does_not_hold_up_the_end(
+    way: tuple[Proxy, Database], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that ends says good-bye to its database and does not wait for one that is not there."""
+    monkeypatch.setattr(silence, "_FAREWELL", 0.2)
+    proxy, opened = way
+    async with asyncio.timeout(_BOUNDED):
+        async with opened.reading(), opened.reading() as connection:
+            await connection.execute(_MINE)
+        await _go_silent(proxy)
+        await opened.dispose()
+        assert pool_of(opened.engine).idle == 0
+
+
 @pytest.mark.slow
 async def test_what_needs_its_time_takes_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """A look at a whole audit log may be silent for longer than anything that is done while releases run."""
-    monkeypatch.setattr(database, "_LONGEST_SILENCE", 0.3)
+    monkeypatch.setattr(silence, "LONGEST_SILENCE", 0.3)
     opened = Database(open_engine(await new_postgres()))
     async with opened.reading() as connection:
         await take_time(connection)

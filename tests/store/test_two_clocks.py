@@ -1,12 +1,18 @@
 """Where releases go by a clock of their own, what goes over a wire does not."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
+from orchestration.domain.change import Change
 from orchestration.domain.due import WorkKind
+from orchestration.domain.outcomes import Later, apply, started
+from orchestration.domain.people import SYSTEM
+from orchestration.domain.reminders import Reminder, ReminderKind
 from orchestration.ports.runtime import Incoming, Outgoing, OutgoingKind
+from orchestration.store.store import Store
 from tests.store.samples import TENANT, created, small_release
 from tests.support.databases import START, SetClock, open_store
 
@@ -98,3 +104,72 @@ async def test_a_lease_from_a_clock_that_was_ahead_ends_when_the_clock_is_put_ri
     assert not await store.dispatcher.claim(limit=5)
     await store.close()
     await ahead.close()
+
+
+AHEAD = timedelta(hours=2)
+
+
+async def _put_off(store: Store) -> None:
+    """A task that runs, a message and a request that wait for a while, and a plan that lies weeks ahead."""
+    planned = Reminder(id="r1", kind=ReminderKind.TARGET, at=START + DAYS)
+    async with store.work() as work:
+        await work.releases.add(created(replace(small_release(), reminders=(planned,))))
+        await work.send(TENANT, [MESSAGE])
+        await work.commit()
+    assert await store.inbox.receive(REQUEST)
+    (claim,) = await store.dispatcher.claim(limit=1)
+    async with store.work() as work:
+        release = await work.releases.get(TENANT, claim.release_id)
+        change = Change(release, now=START + AHEAD, actor=SYSTEM)
+        started(change, claim.subject)
+        apply(change, claim.subject, Later(reason="503"), jitter=0)
+        await work.releases.save(change, claim=claim)
+        await work.commit()
+    (letter,) = await store.mailbox.claim(limit=5)
+    (request,) = await store.inbox.claim(limit=5)
+    await store.mailbox.later(letter, seconds=DAYS.total_seconds(), reason="429", uncertain=False)
+    await store.inbox.later(request, seconds=DAYS.total_seconds(), reason="later")
+
+
+async def _due(store: Store) -> list[str]:
+    """What is due now, taken."""
+    claims = [claim.kind.value for claim in await store.dispatcher.claim(limit=5)]
+    letters = [letter.outgoing.key for letter in await store.mailbox.claim(limit=5)]
+    return [*claims, *letters, *(request.incoming.key for request in await store.inbox.claim(limit=5))]
+
+
+async def test_what_a_clock_that_was_ahead_put_off_is_due_when_it_is_right(database_url: str) -> None:
+    """Nothing rests for longer than an hour at a time, so what lies two hours ahead is due; what a release has planned
+    for the weeks to come is not."""
+    wrong, right = SetClock(START + AHEAD), SetClock(START)
+    ahead = open_store(database_url, clock=wrong, lease_clock=right)
+    await _put_off(ahead)
+    store = open_store(database_url, clock=right, lease_clock=right, owner="the next one")
+    assert await _due(store) == ["TASK", MESSAGE.key, REQUEST.key]
+    for each in (store, ahead):
+        await each.close()
+
+
+async def test_what_is_put_off_in_time_is_left_alone(database_url: str) -> None:
+    """For an hour at most, and the look for what is too far ahead is made again and again."""
+    clock = SetClock(START + AHEAD)
+    store = open_store(database_url, clock=clock, lease_clock=clock)
+    await _put_off(store)
+    clock.advance(timedelta(seconds=1))
+    assert await _due(store) == []
+    clock.advance(timedelta(hours=1))
+    assert sorted(await _due(store)) == sorted(["TASK", MESSAGE.key, REQUEST.key])
+    await store.close()
+
+
+async def test_a_bot_that_is_behind_takes_nothing_for_far_ahead(database_url: str) -> None:
+    """Who does not agree with the clock of leases judges nobody's times: they are right, and its own is not."""
+    right, behind = SetClock(START + AHEAD), SetClock(START)
+    store = open_store(database_url, clock=right, lease_clock=right)
+    await _put_off(store)
+    late = open_store(database_url, clock=behind, lease_clock=right, owner="behind")
+    assert await _due(late) == []
+    behind.advance(AHEAD)
+    assert await _due(late) == []
+    for each in (store, late):
+        await each.close()

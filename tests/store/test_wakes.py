@@ -6,11 +6,13 @@ import pytest
 from sqlalchemy import text
 
 from orchestration.ports.runtime import Incoming, Outgoing, OutgoingKind
+from orchestration.store import silence
 from orchestration.store.database import open_engine
 from orchestration.store.store import Store
 from orchestration.store.wake import Wake
 from tests.store.samples import TENANT, created, small_release
 from tests.support.databases import drop_postgres, new_postgres, open_store
+from tests.support.proxy import Weather, before_postgres
 
 
 def taken(store: Store) -> set[Wake]:
@@ -78,6 +80,29 @@ async def test_other_replicas_hear_of_it_also_after_a_lost_connection() -> None:
         assert await there.wakes.wait(Wake.INBOX, seconds=30)
     await here.close()
     await there.close()
+    await drop_postgres(url)
+
+
+@pytest.mark.slow
+async def test_a_listener_notices_that_nobody_speaks_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a connection of which only our half is left no error tells; and the end does not wait for it either."""
+    monkeypatch.setattr(silence, "LONGEST_SILENCE", 0.5)
+    url = await new_postgres()
+    proxy, address = before_postgres(url)
+    await proxy.start()
+    here, there = open_store(url, owner="here"), open_store(address(), owner="there")
+    there.listen()
+    async with asyncio.timeout(30):
+        assert await there.wakes.wait(Wake.INBOX, seconds=30)
+        await proxy.turn(Weather.HALF_OPEN)
+        await proxy.turn(Weather.FINE)
+        assert await there.wakes.wait(Wake.INBOX, seconds=30)
+        await here.inbox.receive(Incoming(key="k", tenant_id=TENANT, kind="c", payload={}))
+        assert await there.wakes.wait(Wake.INBOX, seconds=30)
+        await proxy.turn(Weather.HALF_OPEN)
+        await there.close()
+    await here.close()
+    await proxy.stop()
     await drop_postgres(url)
 
 

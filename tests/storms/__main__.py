@@ -10,11 +10,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from tests.storms import kill, network, outage, postgres, sqlite
+from tests.storms import clocks, kill, network, outage, postgres, sqlite
 from tests.storms.fleet import Size, Tale
 
 STORMS: Mapping[str, Callable[[Path, Size], Coroutine[Any, Any, Tale]]] = {
     "kill": kill.storm,
+    "clocks": clocks.storm,
     "postgres": postgres.storm,
     "network": network.storm,
     "outage": outage.storm,

@@ -122,6 +122,15 @@ Portrait = tuple[Counter[str], Counter[str]]
 _peace: list[Portrait] = []
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outfit:
+    """How many bots there are, and what is theirs alone in a storm."""
+
+    bots: int
+    furnish: Callable[[Town], Awaitable[Mapping[str, str]]] | None = None
+    program: Callable[[BotProcess], Sequence[str]] | None = None
+
+
 async def portraits(place: Town) -> Mapping[str, Portrait]:
     """Of every release."""
     said, ends = said_of_each(place), await ended_in(place)
@@ -137,7 +146,7 @@ async def undisturbed(folder: Path) -> Portrait:
 
     if not _peace:
         await asyncio.to_thread(folder.mkdir, parents=True)
-        await _sail(folder / "one", await new_sqlite(folder), Size(releases=1), look, bots=1)
+        await _sail(folder / "one", await new_sqlite(folder), Size(releases=1), look, Outfit(bots=1))
     return _peace[0]
 
 
@@ -149,13 +158,16 @@ async def ride(
     *,
     bots: int = 3,
     furnish: Callable[[Town], Awaitable[Mapping[str, str]]] | None = None,
+    program: Callable[[BotProcess], Sequence[str]] | None = None,
 ) -> Tale:
     """The whole: a release in peace, then many under the storm, quiet, and both compared.
 
-    `furnish` may change the town before the bots start, and gives settings for them.
+    `furnish` may change the town before the bots start, and gives settings for them. `program` is what each of them
+    is started as, where that is not the bot as it is.
     """
     peace = await undisturbed(folder / "peace")
-    fleet = await _sail(folder / "storm", database_url, size, storm, bots=bots, furnish=furnish, peace=peace)
+    outfit = Outfit(bots=bots, furnish=furnish, program=program)
+    fleet = await _sail(folder / "storm", database_url, size, storm, outfit, peace=peace)
     return fleet.tale
 
 
@@ -164,9 +176,8 @@ async def _sail(
     database_url: str,
     size: Size,
     storm: Storm,
+    outfit: Outfit,
     *,
-    bots: int,
-    furnish: Callable[[Town], Awaitable[Mapping[str, str]]] | None = None,
     peace: Portrait | None = None,
 ) -> Fleet:
     await asyncio.to_thread(folder.mkdir, parents=True)
@@ -177,9 +188,11 @@ async def _sail(
         place.world.simulator(GithubSimulator).limits.hourly = 10_000_000
         for simulator in place.simulators:
             simulator.remembers = 100
-        settings = dict(await furnish(place)) if furnish is not None else {}
+        settings = dict(await outfit.furnish(place)) if outfit.furnish is not None else {}
         settings |= {"STATIONMASTER_LOG_LEVEL": "INFO", "STATIONMASTER_LEASE_SECONDS": str(LEASE_SECONDS)}
-        crew = [place.bot(f"bot-{n}", **settings) for n in range(bots)]
+        crew = [place.bot(f"bot-{n}", **settings) for n in range(outfit.bots)]
+        for bot in crew:
+            bot.program = bot.program if outfit.program is None else outfit.program(bot)
         fleet = Fleet(place=place, bots=crew, chance=Random(size.seed), size=size)
         for number in range(size.releases):
             await order(f"3.{number}.0")

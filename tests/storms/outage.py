@@ -92,7 +92,7 @@ class Desk:
     tale: Tale = field(default_factory=Tale)
     calls: Counter[str] = field(default_factory=Counter)
     edits: Counter[str] = field(default_factory=Counter)
-    by_limits: int = 0
+    by_limits: Counter[str] = field(default_factory=Counter)
 
     async def waiting(self) -> int:
         """How many messages are still to be sent."""
@@ -106,7 +106,8 @@ class Desk:
         """What was asked of Slack since the last look; it is forgotten, or it would be what fills the memory."""
         for exchange in self.slack.record:
             self.calls[exchange.path] += 1
-            self.by_limits += exchange.status == _TOO_MANY and not exchange.spoiled
+            if exchange.status == _TOO_MANY and not exchange.spoiled:
+                self.by_limits[exchange.path] += 1
             if exchange.path.endswith("chat.update") and exchange.status == _FINE:
                 self.edits[str(json.loads(exchange.request_body)["ts"])] += 1
         self.slack.record.clear()
@@ -232,7 +233,7 @@ async def _catch_up(d: Desk, *, waiting: int, back: datetime) -> None:
     d.tale.figures |= {
         "everything was said after": f"{took / 60:.0f} minutes, {waiting / took:.2f} messages a second",
         "edits of cards": f"{edits} for {len(d.edits)} cards",
-        "429 by Slack's own limits": str(d.by_limits),
+        "429 by Slack's own limits": str(d.by_limits.total()),
         "numbers that our limits keep": str(len(d.limiter._buckets) + len(d.limiter._edited)),
     }
 
@@ -255,7 +256,7 @@ def _check(d: Desk, releases: Sequence[str], *, known: int) -> None:
     if (there := sum(map(len, said.values()))) != wanted:
         wrong.append(f"{there} messages arrived instead of {wanted}")
     if d.by_limits:
-        wrong.append(f"Slack's own limits were passed {d.by_limits} times")
+        wrong.append(f"Slack's own limits were passed: {dict(d.by_limits)}")
     if max(d.edits.values(), default=0) > _EDITS:
         wrong.append(f"a card was edited {max(d.edits.values())} times")
     if len(d.limiter._buckets) + len(d.limiter._edited) > _NUMBERS:

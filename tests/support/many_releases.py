@@ -14,7 +14,8 @@ from tests.support.townsfolk import key_of
 PAIRS = ("ANDROID-PLAY_STORE",)
 # Approved once every condition is met; people work outside only.
 BY_ITSELF = {"auto": True, "sign_offs": []}
-UNHURRIED = {"check_every": 1, "gate_check_every": 3}
+# No build is late by a clock that is two hours wrong.
+UNHURRIED = {"check_every": 1, "gate_check_every": 3, "build_deadline": 86400}
 _VERSION = re.compile(r"3\.\d+\.0")
 # On the branch, two on the candidate, one on the release tag.
 _BUILDS = 4

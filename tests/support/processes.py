@@ -19,13 +19,15 @@ class BotDied(AssertionError):
 class BotProcess:
     """`python -m bot run` with an environment of its own. Its log, in JSON, goes on over all its lives.
 
-    `code` is where its modules lie, where that is not here: the files of another version.
+    `code` is where its modules lie, where that is not here: the files of another version. `program` may be another
+    module that becomes the bot.
     """
 
     def __init__(self, environment: Mapping[str, str], log: Path, *, code: Path | None = None) -> None:
         self._environment = {**environment, "STATIONMASTER_LOG_FORMAT": "json"}
         self._code = code
         self.log = log
+        self.program: Sequence[str] = ("-m", "bot")
         self._process: asyncio.subprocess.Process | None = None
         self._dying = False
         self.lives = 0
@@ -53,7 +55,14 @@ class BotProcess:
         with self.log.open("ab") as log:
             # `env` adds to the environment and becomes the bot: the pid is the bot's own.
             self._process = await asyncio.create_subprocess_exec(
-                "env", *words, sys.executable, "-m", "bot", "run", stdout=log, stderr=log, cwd=self._code
+                "env",
+                *words,
+                sys.executable,
+                *self.program,
+                "run",
+                stdout=log,
+                stderr=log,
+                cwd=self._code,
             )
         self._dying = False
         self.lives += 1

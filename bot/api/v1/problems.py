@@ -13,7 +13,13 @@ from bot.connections import InUse, Taken
 from orchestration.domain.errors import DomainError, Invalid, NotAllowed, NotNow, Problem, Unknown
 from orchestration.ports.errors import PortError, TryLater
 from orchestration.ports.planning import AlreadySettled, StalePlan
-from orchestration.ports.runtime import DatabaseAway, NoSuchRelease, StaleConfiguration, StaleRelease
+from orchestration.ports.runtime import (
+    DatabaseAway,
+    NoSuchRelease,
+    ReleaseHeld,
+    StaleConfiguration,
+    StaleRelease,
+)
 from orchestration.ports.webhooks import StaleWebhook
 from orchestration.store.integrations import NoSuchIntegration, StaleIntegration
 
@@ -164,6 +170,7 @@ def changed() -> Trouble:
 
 _OTHERS: Mapping[type[Exception], Callable[[], Trouble]] = {
     AlreadySettled: lambda: Trouble(status=409, detail="That date is settled already."),
+    ReleaseHeld: lambda: later("Somebody keeps it locked", 5),
     DatabaseAway: lambda: later("The database does not answer", 5),
     NoSuchIntegration: missing,
     NoSuchRelease: missing,

@@ -6,7 +6,15 @@ from datetime import datetime, timedelta
 import pytest
 
 from orchestration.domain import acts
-from orchestration.domain.due import WorkKind, due_work, may_start, next_wake, overdue_by
+from orchestration.domain.due import (
+    LONGEST_REST,
+    WorkKind,
+    due_work,
+    left_alone,
+    may_start,
+    next_wake,
+    overdue_by,
+)
 from orchestration.domain.outcomes import Done, Later, Waiting
 from orchestration.domain.snapshot import GateSettings
 from orchestration.domain.tasks import TaskState, TaskType, WaitOwner
@@ -145,7 +153,32 @@ def test_a_wait_is_due_at_the_next_look_or_its_deadline() -> None:
     life.wait(HOUR)
     fork = life.find(TaskType.FORK_BRANCH)
     life.run(fork.id, Waiting(what="CI", owner=WaitOwner.CI, check_after=9 * DAY))
-    assert _due(life, fork.id) == life.now + fork.deadline
+    life.wait(fork.deadline - HOUR / 2)
+    assert _due(life, fork.id) == life.now + HOUR / 2
+
+
+def test_what_is_only_looked_at_rests_for_an_hour_at_most() -> None:
+    """However late its next look may be; what lies further ahead was reckoned by a clock that was ahead."""
+    life = Life()
+    life.wait(HOUR)
+    fork = life.find(TaskType.FORK_BRANCH)
+    life.run(fork.id, Later(reason="429", after=9 * HOUR))
+    assert _due(life, fork.id) == life.now + LONGEST_REST
+    (plan,) = [w.due_at for w in due_work(life.release, now=life.now) if w.kind is WorkKind.RELEASE]
+    assert plan == life.release.planned_slots[0].at
+
+
+def test_a_try_is_left_until_its_time_unless_a_clock_was_ahead() -> None:
+    """A provider's wish for hours is kept, though the task is called meanwhile; a time that was reckoned from a moment
+    that is still to come is nobody's wish."""
+    life = Life()
+    life.wait(3 * HOUR)
+    fork = life.find(TaskType.FORK_BRANCH)
+    life.run(fork.id, Later(reason="429", after=9 * HOUR))
+    put_off = life.find(TaskType.FORK_BRANCH)
+    assert left_alone(put_off, now=life.now + 9 * HOUR - HOUR / 2)
+    assert not left_alone(put_off, now=life.now + 9 * HOUR)
+    assert not left_alone(put_off, now=life.now - 2 * HOUR)
 
 
 def test_a_gate_is_read_while_it_is_asked() -> None:

@@ -1,0 +1,33 @@
+"""A call to Slack within its limits: it goes now, or the message that it belongs to comes back later."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from bot.slack.fitting import NotYet
+from bot.slack.limiter import Family, Limiter
+from orchestration.ports.errors import TryLater
+
+
+class Limits:
+    """The limits of one workspace, for whoever calls."""
+
+    def __init__(self, limiter: Limiter) -> None:
+        self._limiter = limiter
+
+    def require(self, family: Family, channel: str, *, ts: str | None = None) -> None:
+        """NotYet where such a call may not go now."""
+        seconds = self._limiter.delay_for(family, channel, ts=ts)
+        if seconds > 0:
+            raise NotYet(seconds, "Slack's limit for this channel")
+
+    @asynccontextmanager
+    async def within(self, family: Family, channel: str, *, ts: str | None = None) -> AsyncIterator[None]:
+        """Go on only where Slack's limits allow it now, and learn from its `Retry-After`. NotYet."""
+        self.require(family, channel, ts=ts)
+        self._limiter.note_sent(family, channel, ts=ts)
+        try:
+            yield
+        except TryLater as error:
+            if error.after is not None:
+                self._limiter.note_retry_after(family, error.after.total_seconds())
+            raise

@@ -1,0 +1,70 @@
+"""What was put off by a clock that was ahead: no queue lets anything rest for longer than an hour at a time, so what
+lies further ahead is due at once when the clock is right again.
+
+Only who agrees with the clock of leases about the time judges another's; a bot whose own clock is behind does not.
+"""
+
+import asyncio
+from collections.abc import Callable
+from math import ceil
+
+from sqlalchemy import BigInteger, Column, ColumnElement, Table, Update, bindparam, select, true, update
+
+from orchestration.domain.due import LONGEST_REST
+from orchestration.store.backing import Backing
+from orchestration.store.times import MILLISECOND, LeaseTime
+
+_LONGEST_MS = LONGEST_REST // MILLISECOND
+# What counts as agreeing; and so much later than it may be is still a matter of clocks that differ a little.
+_NEAR_MS = 60_000
+_EVERY_SECONDS = 60.0
+_OURS = bindparam("ours_ms", type_=BigInteger)
+_AT = bindparam("now_ms", type_=BigInteger)
+_FAR = bindparam("far_ms", type_=BigInteger)
+
+
+def rest_ms(seconds: float) -> int:
+    """For how long something rests that asks for so many seconds."""
+    return min(ceil(seconds * 1000), _LONGEST_MS)
+
+
+class PuttingRight:
+    """Looks through one queue now and then. `now_ms` is the clock by which the times in `due` are meant."""
+
+    def __init__(
+        self,
+        backing: Backing,
+        table: Table,
+        due: Column[int],
+        now_ms: Callable[[], int],
+        *,
+        only: ColumnElement[bool] | None = None,
+    ) -> None:
+        self._on = backing
+        self._now_ms = now_ms
+        self._statement = statement(backing.time, table, due, only=true() if only is None else only)
+        self._looked: float | None = None
+
+    async def look(self) -> None:
+        """Make due what rests for longer than anything does, at most once a minute."""
+        # The loop's own time goes on whatever becomes of the machine's clock.
+        at = asyncio.get_running_loop().time()
+        if self._looked is not None and at < self._looked + _EVERY_SECONDS:
+            return
+        self._looked = at
+        now = self._now_ms()
+        given = {_OURS.key: self._on.post_ms(), _AT.key: now, _FAR.key: now + _LONGEST_MS + _NEAR_MS}
+        async with self._on.database.writing() as connection:
+            await connection.execute(self._statement, given)
+
+
+def statement(time: LeaseTime, table: Table, due: Column[int], *, only: ColumnElement[bool]) -> Update:
+    """Makes due what is too far ahead; rows under work at this moment are left out, and looked at next time."""
+    far = (
+        select(table.c.id)
+        .where(due > _FAR, only, _OURS.between(time.now() - _NEAR_MS, time.now() + _NEAR_MS))
+        .order_by(table.c.id)
+        .with_for_update(skip_locked=True)
+        .cte("far")
+    )
+    return update(table).where(table.c.id.in_(select(far.c.id))).values({due: _AT})
