@@ -11,7 +11,7 @@ from orchestration.domain.given import give_build
 from orchestration.domain.people import Actor, Permission
 from orchestration.domain.slots import require_possible
 from orchestration.domain.stages import CycleFlags
-from orchestration.services.by_hand import NEEDED, found_in_store, found_output, hand_build
+from orchestration.services.by_hand import found_in_store, found_output, hand_build, is_needed
 from orchestration.services.engine import Engine
 from orchestration.services.saving import Along, change_release, require, roles_of
 
@@ -78,7 +78,7 @@ async def skip(
 
     def act(change: Change) -> None:
         task = change.release.task(task_id)
-        if task is not None and task.type in NEEDED:
+        if task is not None and is_needed(change.release, task):
             raise NotNow(
                 f"What follows needs this: {task.title}. Retry it, or do it by hand and mark it as done."
             )

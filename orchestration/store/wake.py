@@ -42,8 +42,8 @@ class Wakes:
         self._events = {kind: asyncio.Event() for kind in Wake}
 
     def set(self, kinds: Iterable[Wake]) -> None:
-        """Wake those who wait for these kinds in this process."""
-        for kind in kinds:
+        """Wake those who wait for these kinds in this process, in the same order each time."""
+        for kind in sorted(kinds):
             self._events[kind].set()
 
     def of(self, kind: Wake) -> asyncio.Event:

@@ -11,7 +11,7 @@ from orchestration.domain.errors import NotNow
 from orchestration.domain.phase import Phase, phase
 from orchestration.domain.release import Release
 from orchestration.domain.tasks import Task, TaskState, TaskType, TroubleKind
-from orchestration.ports.errors import Refused
+from orchestration.ports.errors import NeedsCredentials, Refused
 from orchestration.ports.pm import TicketRequest
 from orchestration.ports.test_platform import Selection
 from orchestration.services import act
@@ -75,6 +75,32 @@ async def test_what_later_tasks_stand_on_cannot_be_skipped(tmp_path: Path) -> No
         with pytest.raises(NotNow, match="What follows needs this"):
             await act.skip(b.engine, TENANT, release.id, task.id, "no tags today", actor=ANN)
         assert (await b.release(release.id)).task(task.id) == task
+
+
+async def test_automated_tests_that_were_not_started_are_not_waited_for(tmp_path: Path) -> None:
+    """Where their start is skipped there is no result to read: the cycle ends, and the gate says so."""
+
+    def no_runs(_port: str, verb: str) -> None:
+        if verb == "trigger_automation_runs":
+            raise NeedsCredentials("It does not know the account (401)")
+
+    company = Company(hook=no_runs)
+    async with bench(tmp_path, company.ports()) as b:
+        await found(b)
+        release = await begin(b)
+        await b.live(steps=10, minutes=3)
+        for task in (await b.release(release.id)).tasks:
+            if task.type is TaskType.TRIGGER_AUTOMATION_RUNS:
+                await act.skip(b.engine, TENANT, release.id, task.id, "No account today", actor=ANN)
+        await b.live(steps=6, minutes=3)
+        finish_by_hand(company, await b.release(release.id))
+        await b.live(steps=2, minutes=1)
+        now = await b.release(release.id)
+        assert [t.id for t in now.tasks if t.state is TaskState.FAILED] == []
+        assert now.open_gate is not None
+        assert now.open_gate.evidence is not None
+        unmet = [finding.says for finding in now.open_gate.evidence.unmet]
+        assert unmet == ["The automated tests were skipped: Android, iOS"]
 
 
 async def test_a_task_that_kills_its_workers_is_stopped(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Stores that don't answer, refuse, keep silent or are changed by others: nothing is lost, doubled or undone."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -7,17 +8,21 @@ from typing import Any
 
 import pytest
 
+from orchestration.domain.errors import NotNow
 from orchestration.domain.rollout_plan import Office, RolloutPlan
+from orchestration.domain.snapshot import StorePlan
 from orchestration.domain.store_states import StoreState
 from orchestration.domain.submission import Verb
 from orchestration.domain.tasks import TaskState, TaskType
 from orchestration.ports.app_store import StoreStatus
 from orchestration.ports.errors import NeedsCredentials, TryLater
 from orchestration.ports.runtime import Incoming
+from orchestration.services import act
 from orchestration.services.receive_store_news import receive_store_news
 from orchestration.store.integrations import IntegrationState
 from tests.support.distribution import (
     NUMBERS,
+    STAGED,
     VERSION,
     TwoStores,
     say_yes,
@@ -27,8 +32,8 @@ from tests.support.distribution import (
     to_submission,
 )
 from tests.support.engine import TENANT, Bench
-from tests.support.rehearsed import ANDROID, IOS
-from tests.support.stores import opened
+from tests.support.rehearsed import ANDROID, ANN, IOS
+from tests.support.stores import opened, to_store_builds
 
 
 async def _events(b: Bench, release_id: str, kind: str) -> list[dict[str, str]]:
@@ -230,3 +235,27 @@ async def test_a_version_that_a_newer_one_replaced_is_over(tmp_path: Path, repla
         assert known.over
         assert (known.state, known.percent, known.check_at) == (StoreState.IN_PROGRESS, 5, None)
         assert not (await b.release(release_id)).completed
+
+
+@pytest.mark.parametrize("followed", [True, False])
+async def test_a_build_that_a_store_is_to_get_is_not_skipped(tmp_path: Path, followed: bool) -> None:
+    """Its submission would wait for ever; where people submit past us the release can do without the build."""
+    company = TwoStores()
+
+    def no_bundles(_port: str, verb: str) -> None:
+        if verb == "create_aab_build":
+            raise NeedsCredentials("It does not know the account (401)")
+
+    company.hook = no_bundles
+    plan = StorePlan(integration="play", rollout=STAGED, submit=followed)
+    wanted = replace(stores(), stores={**stores().stores, ANDROID.key: plan})
+    async with opened(tmp_path, company) as b:
+        release = await to_store_builds(b, company, wanted)
+        task = release.find_task(TaskType.CREATE_AAB_BUILD, pair=ANDROID)
+        assert task is not None
+        assert task.state is TaskState.FAILED
+        with pytest.raises(NotNow, match="What follows needs this") if followed else nullcontext():
+            await act.skip(b.engine, TENANT, release.id, task.id, "No account today", actor=ANN)
+        now = (await b.release(release.id)).task(task.id)
+        assert now is not None
+        assert now.state is (TaskState.FAILED if followed else TaskState.SKIPPED)

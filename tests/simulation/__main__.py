@@ -5,11 +5,10 @@ import sys
 import time
 from collections import deque
 from concurrent.futures import ProcessPoolExecutor
+from itertools import islice
 from os import cpu_count
 
 from tests.simulation.run import Outcome, Total, play_all, quiet, shrink, theatre
-
-_HEAP = 3
 
 
 def main() -> int:
@@ -36,20 +35,21 @@ def main() -> int:
 
 
 def spread(seeds: range, *, workers: int, within: float | None = None) -> Total:
-    """The seeds dealt out to processes in small heaps, as many of them as can be begun `within` so many seconds."""
-    began, whole = time.monotonic(), Total()
-    heaps = [seeds[n : n + _HEAP] for n in range(0, len(seeds), _HEAP)]
+    """The seeds dealt out to processes one by one, as many of them as can be begun `within` so many seconds."""
+    began, whole, waiting = time.monotonic(), Total(), iter(seeds)
     with ProcessPoolExecutor(workers, initializer=quiet) as pool:
-        ahead = deque(pool.submit(play_all, heap) for heap in heaps[: 2 * workers])
-        waiting = deque(heaps[2 * workers :])
+        ahead = deque(pool.submit(play_all, [seed]) for seed in islice(waiting, 2 * workers))
         while ahead:
-            part = ahead.popleft().result()
+            played = ahead.popleft()
+            if within is not None and time.monotonic() - began > within and played.cancel():
+                continue
+            part = played.result()
             whole.join(part)
             for outcome in part.failed:
                 sys.stderr.write(f"\nseed {outcome.seed}: {outcome.broken[0]}\n")
             sys.stderr.write(f"\r{whole.schedules} schedules, {len(whole.failed)} of them broke a rule ")
-            if waiting and (within is None or time.monotonic() - began < within):
-                ahead.append(pool.submit(play_all, waiting.popleft()))
+            if within is None or time.monotonic() - began < within:
+                ahead.extend(pool.submit(play_all, [seed]) for seed in islice(waiting, 1))
     sys.stderr.write("\n")
     return whole
 

@@ -111,7 +111,7 @@ def _released(world: World, release: Release) -> None:
     for pick in release.picks:
         task = release.task(pick.id)
         done = task is not None and task.state is TaskState.SUCCEEDED
-        if done and not providers.scm.picked()[f"{pick.wanted.commit} into {release.branch}"]:
+        if done and not providers.scm.carries(release.branch, pick.wanted.commit):
             blame("a change that was taken in is in", pick.wanted.commit)
 
 

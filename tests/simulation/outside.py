@@ -4,7 +4,7 @@ from datetime import timedelta
 from random import Random
 
 from integrations.rehearsal.app_store import RehearsalAppStore
-from integrations.rehearsal.store_releases import Sent
+from integrations.rehearsal.store_releases import TODO, Sent
 from integrations.rehearsal.test_platform import CaseState
 from orchestration.domain.builds import ENDED, Build
 from orchestration.domain.distributing import STORE_BUILDS
@@ -54,7 +54,9 @@ class Outside:
 
     def _review(self, store: RehearsalAppStore, sent: Sent, chance: Random, *, calm: bool) -> None:
         at = (sent.order.build.version, sent.order.build.number or "")
-        if sent.status.state is StoreState.SUBMITTED:
+        if sent.status.todo == TODO:
+            store.releases.send(*at)
+        elif sent.status.state is StoreState.SUBMITTED:
             store.releases.turn(*at, StoreState.IN_REVIEW)
         elif sent.status.state is StoreState.IN_REVIEW:
             passed = calm or chance.random() >= _TURNED_BACK

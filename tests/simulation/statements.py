@@ -76,7 +76,7 @@ def _reading(of: Any) -> Process:
     return _document if isinstance(of, JSON) else process
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_000)
 def _document(text: str | None) -> Any:
     return None if text is None else json.loads(text)
 

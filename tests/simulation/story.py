@@ -16,6 +16,7 @@ from tests.simulation.world import World
 _PROCESSES = 3
 _LONGEST = 4 * 3600.0
 _ROUNDS = 400
+_REST = 3600.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,8 +95,9 @@ async def _clear_up(world: World, people: People, chance: Random) -> Sequence[Re
 
 
 async def _rest(world: World) -> None:
-    """Until nothing is left to send, to answer or to stop."""
-    for _ in range(60):
+    """Until nothing is left to send, to answer or to stop; what a clock that was ahead put off takes so long."""
+    until = world.loop.time() + _REST + world.furthest
+    while world.loop.time() < until:
         await asyncio.sleep(60.0)
         if not world.unfinished():
             return

@@ -1,7 +1,11 @@
 """The simulation itself: a seed is one schedule, a dead process writes nothing, a broken rule is told."""
 
 import asyncio
+import os
+import re
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 from random import Random
 
@@ -21,6 +25,7 @@ from tests.simulation.twins import TroubleKind
 from tests.simulation.wire import Wire
 
 _SOON = 600
+_REPO = Path(__file__).parents[2]
 
 
 @pytest.fixture(autouse=True)
@@ -38,6 +43,24 @@ def test_a_seed_gives_its_schedule_again() -> None:
     assert figures(first) == figures(again)
     assert figures(first) != figures(other)
     assert not first.broken
+
+
+def test_another_process_gives_the_same_schedule() -> None:
+    """What a seed gives does not hang on how a process hashes words: the replay of a failure is that failure."""
+    command = [sys.executable, "-m", "tests.simulation", "--seeds", "1", "--from", "3", "--workers", "1"]
+    first, other = (
+        subprocess.run(
+            command,
+            check=True,
+            capture_output=True,
+            text=True,
+            cwd=_REPO,
+            env={"PATH": os.defpath, "PYTHONHASHSEED": seed},
+        ).stdout
+        for seed in ("0", "3")
+    )
+    assert re.sub(r"in \d+ s", "", first) == re.sub(r"in \d+ s", "", other)
+    assert "1 schedules" in first
 
 
 def test_every_kind_of_fault_and_deed_is_drawn() -> None:

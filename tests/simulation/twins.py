@@ -237,6 +237,11 @@ class CountedScm(RehearsalScm):
                     count[f"{source} into {branch}"] += 1
         return count
 
+    def carries(self, branch: str, commit: str) -> bool:
+        """Whether a branch has a change: by a pick, or because it was forked behind it."""
+        there = [each.sha for each in self._history(self.kept.branches[branch])]
+        return commit in there or any(self.kept.nodes[sha].picked == commit for sha in there)
+
 
 class Providers:
     """The providers of one tenant."""

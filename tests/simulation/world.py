@@ -73,6 +73,8 @@ class World:
         self.processes: list[Process] = []
         self.corpses: list[Process] = []
         self.judge = Judge(self.now_text)
+        self.furthest = 0.0
+        """How far ahead the clock of a bot has been: what it put off waits for as long."""
         self._born = 0
         self._ticked = -1.0
         self._reader = ground.reader
@@ -182,6 +184,7 @@ class World:
             case Fault.CLOCK:
                 process = lot.choice(self.processes)
                 process.watch.wrong += lot.choice((-3600.0, -20.0, -2.0, 2.0, 20.0, 3600.0))
+                self.furthest = max(self.furthest, process.watch.wrong)
             case Fault.ACT:
                 self.deeds(happening)
 

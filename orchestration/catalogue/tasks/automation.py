@@ -8,7 +8,10 @@ from orchestration.domain.pairs import Pair
 from orchestration.domain.release import Release
 from orchestration.domain.snapshot import BuildMode
 from orchestration.domain.stages import Cycle, Stage
-from orchestration.domain.tasks import TaskType, TroubleKind, WaitOwner
+from orchestration.domain.tasks import TaskState, TaskType, TroubleKind, WaitOwner
+
+SKIPPED = "skipped"
+"""The result where a person went on without starting them."""
 
 
 def wanted(release: Release, cycle: Cycle | None, _pair: Pair | None) -> bool:
@@ -28,10 +31,12 @@ async def trigger(attempt: Try) -> Outcome:
 
 
 async def read(attempt: Try) -> Outcome:
-    """Green or red is a fact for the gate, not a failure of this task."""
+    """Green or red is a fact for the gate, not a failure of this task; so is that somebody left them out."""
     trigger_task = attempt.release.find_task(
         TaskType.TRIGGER_AUTOMATION_RUNS, pair=attempt.task.pair, cycle_id=attempt.task.cycle_id
     )
+    if trigger_task is not None and trigger_task.state is TaskState.SKIPPED:
+        return Done(output={"result": SKIPPED})
     asked = newest(attempt.release.builds_of(trigger_task.id)) if trigger_task else ()
     if not asked:
         return Failed(kind=TroubleKind.REFUSED, reason="No automated run was started")

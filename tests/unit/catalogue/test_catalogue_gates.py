@@ -222,6 +222,19 @@ def test_automation_that_left_nothing_is_not_green() -> None:
     assert not automation_green.judge(without, {}).met
 
 
+@pytest.mark.parametrize(
+    ("results", "says"),
+    [
+        (("passed", "skipped"), "The automated tests were skipped: iOS"),
+        (("skipped", "failed"), "The automated tests are not green: Android, iOS"),
+    ],
+)
+def test_automation_that_somebody_skipped_is_named_so(results: tuple[str, str], says: str) -> None:
+    """What nobody ran is not green either; red is named first."""
+    finding = automation_green.judge(finished(*results), {})
+    assert (finding.met, finding.says) == (False, says)
+
+
 def test_a_cycle_under_way_or_a_slot_to_come_stands_in_the_way() -> None:
     """Whatever was tested before."""
     running = in_phase(Phase.REGRESSION)
