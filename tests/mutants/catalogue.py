@@ -157,14 +157,14 @@ MUTANTS: tuple[Mutant, ...] = (
         module="orchestration.ports.making",
         old="    if still_ours is not None and not still_ours():\n",
         new="    if still_ours is None:\n",
-        caught_by="tests/unit/services/test_effects.py::test_a_worker_that_slept_makes_nothing",
+        caught_by="tests/integrations/edge/test_making_too_late.py::test_a_request_that_makes_something_is_not_sent_too_late",
     ),
     Mutant(
         name="work starts under a hold",
         module="orchestration.domain.due",
         old="    if stops_work(release.holds):\n        return False\n",
         new="",
-        caught_by="tests/unit/domain/test_domain_due.py",
+        caught_by="tests/unit/domain/test_domain_due.py::test_nothing_begins_under_a_hold_of_the_release",
     ),
     Mutant(
         name="archiving leaves the tasks",
