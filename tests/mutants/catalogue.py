@@ -36,9 +36,7 @@ MUTANTS: tuple[Mutant, ...] = (
             "            self._inbox.receive(Incoming(key=key, tenant_id=tenant, kind=kind, payload=payload))\n"
             "        )\n"
         ),
-        caught_by=(
-            "tests/scenarios/test_slack_durable_inbox.py::test_a_command_is_stored_before_it_is_acknowledged"
-        ),
+        caught_by="tests/unit/bot/test_edge.py::test_a_request_is_stored_whole_and_the_worker_is_woken",
     ),
     Mutant(
         name="a repeated click is another request",
@@ -190,7 +188,7 @@ MUTANTS: tuple[Mutant, ...] = (
             "        await work.finish(self.request)\n"
         ),
         new="            await work.send(self.intent.tenant_id, [home_letter(self.intent.actor.id)])\n",
-        caught_by="tests/scenarios/test_slack_durable_inbox.py",
+        caught_by="tests/unit/bot/test_desk.py::test_the_answer_and_the_end_are_one_transaction",
     ),
     Mutant(
         name="a claim takes what another one has",
@@ -241,7 +239,7 @@ MUTANTS: tuple[Mutant, ...] = (
         module="orchestration.services.saving",
         old="    if need not in permissions(roles):\n",
         new="    if need is None:\n",
-        caught_by="tests/scenarios/test_engine_access.py::test_a_captain_needs_no_further_role",
+        caught_by="tests/unit/services/test_saving.py::test_without_permission_nothing_is_done",
     ),
     Mutant(
         name="a wait never ends",
