@@ -5,6 +5,7 @@ that few are enough; among all faults it takes more seeds. A place that is gone 
 """
 
 from tests.mutants.around import AROUND
+from tests.mutants.doors import DOORS
 from tests.mutants.messages import MESSAGES
 from tests.mutants.mutant import Mutant
 
@@ -269,4 +270,5 @@ MUTANTS: tuple[Mutant, ...] = (
         caught_by="tests/unit/domain/test_domain_advance.py",
     ),
     *AROUND,
+    *DOORS,
 )
