@@ -120,14 +120,14 @@ DOORS: tuple[Mutant, ...] = (
         module="orchestration.domain.decisions",
         old="    if person in evidence.authors:\n",
         new="    if person == instead_of:\n",
-        caught_by="tests/unit/domain/test_domain_decisions.py",
+        caught_by="tests/unit/domain/test_domain_standing.py::test_nobody_approves_what_they_wrote_where_that_is_set",
     ),
     Mutant(
         name="a gate passes by itself under a hold",
         module="orchestration.domain.decisions",
         old="    if asks_people or not evidence.findings or change.release.holds:\n",
         new="    if asks_people or not evidence.findings:\n",
-        caught_by="tests/unit/domain/test_domain_decisions.py",
+        caught_by="tests/unit/domain/test_domain_decisions.py::test_auto_passes_on_nothing_less",
     ),
     Mutant(
         name="a pick leaves what was approved before it",
