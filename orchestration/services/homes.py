@@ -13,7 +13,7 @@ from orchestration.ports.notification import MessageRef
 from orchestration.services.engine import Engine
 from orchestration.services.people import me_of
 from orchestration.services.recognise import everyone, recognised
-from orchestration.services.saving import roles_of
+from orchestration.services.saving import require, roles_of
 
 RECENT = 5
 
@@ -77,6 +77,15 @@ async def read_home(engine: Engine, tenant_id: str, person: str) -> Home:
         asked=asked,
         cards=cards,
     )
+
+
+async def waiting_for(engine: Engine, tenant_id: str, *, actor: Actor) -> tuple[Matter, ...]:
+    """What waits for the one who asks; nothing ever waits for a program. NotAllowed for who sees no release."""
+    home = await read_home(engine, tenant_id, actor.id) if actor.is_person else None
+    if home is None or not home.active:
+        async with engine.look() as work:
+            require(await roles_of(work, None, actor, tenant_id), Permission.READ)
+    return home.matters if home is not None else ()
 
 
 def _held(release: Release, person: str, roles: frozenset[str]) -> frozenset[str]:
