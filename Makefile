@@ -60,9 +60,10 @@ run: $(STAMP)
 simulate: $(STAMP)
 	$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),2000) --from $(or $(FROM),1) $(if $(WITHIN),--within $(WITHIN)) $(if $(SHRINK),--shrink)
 
-## Bugs planted into ourselves, one at a time: the table says who noticed each; WRITE=1 keeps it in the document
+## Bugs planted into ourselves, one at a time: the table says who noticed each. WRITE=1 keeps it in the document,
+## UNTRIED=1 tries those alone that the document does not say to be noticed
 mutants: $(STAMP)
-	$(BIN)/python -m tests.mutants $(if $(WRITE),--write)
+	$(BIN)/python -m tests.mutants $(if $(UNTRIED),--untried) $(if $(WRITE),--write)
 
 ## Real bots under storms, and the table of each. STORM=kill,postgres those alone; RELEASES=n, FOR=s so long, SEED=n
 storm: $(STAMP)

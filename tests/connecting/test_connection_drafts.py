@@ -83,6 +83,17 @@ async def test_a_form_that_was_not_opened_is_not_taken(store: Store) -> None:
         await drafts.begin_try(token, "made up", "0" * 64, now=START)
 
 
+async def test_a_form_of_another_page_is_not_taken(store: Store) -> None:
+    """Another site can send a form with her cookie, and not the word that our page has in it; it costs her no try."""
+    drafts = draft_book(store)
+    _, token = await drafts.mint(await drafts.keep(new_draft(), None, now=START), now=START)
+    opened = await drafts.open(token, None, now=START)
+    for csrf in ("", "0" * 64, opened.csrf[:-1], opened.csrf.upper(), "\u00e9" * 64):
+        with pytest.raises(NoLink):
+            await drafts.begin_try(token, opened.browser, csrf, now=START)
+    assert (await drafts.begin_try(token, opened.browser, opened.csrf, now=START)).tries == 1
+
+
 async def test_only_the_one_who_began_goes_on(store: Store) -> None:
     """Neither another person, nor another workspace, nor she herself when it is over."""
     drafts = draft_book(store)

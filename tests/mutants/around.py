@@ -22,28 +22,34 @@ AROUND: tuple[Mutant, ...] = (
         module="orchestration.domain.following",
         old="percent = max(known.percent, seen.percent) if agrees",
         new="percent = seen.percent if agrees",
-        caught_by="tests/unit/domain/test_domain_submissions.py",
+        caught_by=(
+            "tests/unit/domain/test_domain_submissions.py"
+            "::test_the_share_only_grows_and_an_earlier_word_moves_nothing"
+        ),
     ),
     Mutant(
         name="an edit that somebody ended is not done again",
         module="integrations.google_play.edits",
         old="                except (EditGone, WantsNotSent, WantsSent) as error:\n",
         new="                except (WantsNotSent, WantsSent) as error:\n",
-        caught_by="tests/integrations/google_play/test_google_play_release_traps.py",
+        caught_by=(
+            "tests/integrations/google_play/test_google_play_release_traps.py"
+            "::test_a_change_in_the_console_redoes_the_edit"
+        ),
     ),
     Mutant(
         name="a train makes two releases for one date",
         module="orchestration.store.planning",
         old="        if result.rowcount == 0:\n            raise AlreadySettled(",
         new="        if result.rowcount < 0:\n            raise AlreadySettled(",
-        caught_by="tests/store/test_planning_rows.py",
+        caught_by="tests/store/test_planning_rows.py::test_a_date_is_settled_once",
     ),
     Mutant(
         name="the signature of a webhook is that of an empty body",
         module="orchestration.domain.webhooks",
         old="signature(secret, delivery.id, stamp, delivery.body)",
         new="signature(secret, delivery.id, stamp, str())",
-        caught_by="tests/rest/test_rest_webhooks.py",
+        caught_by="tests/rest/test_rest_webhooks.py::test_what_happens_is_told_in_order_and_signed",
     ),
     Mutant(
         name="requests that wait are forgotten with those that were served",
@@ -57,21 +63,21 @@ AROUND: tuple[Mutant, ...] = (
         module="orchestration.store.purging",
         old="or_(outbox.c.release_id.is_(None), ~running)",
         new="or_(outbox.c.release_id.is_(None), outbox.c.release_id.is_not(None))",
-        caught_by="tests/store/test_purging.py",
+        caught_by="tests/store/test_purging.py::test_messages_of_a_running_release_stay",
     ),
     Mutant(
         name="who is ready in one part is ready",
         module="bot.api.health",
         old='{"ready": all(parts.values()), **parts}',
         new='{"ready": any(parts.values()), **parts}',
-        caught_by="tests/scenarios/test_http_health.py",
+        caught_by="tests/unit/bot/test_readiness.py::test_one_part_that_does_not_answer_is_enough",
     ),
     Mutant(
         name="a loop that stands still is ready",
         module="bot.api.health",
         old='self._looks.get(name, float("-inf")) < limit',
         new='self._looks.get(name, float("-inf")) < float("inf")',
-        caught_by="tests/scenarios/test_http_health.py",
+        caught_by="tests/unit/bot/test_readiness.py::test_one_loop_that_stands_still_is_enough",
     ),
     Mutant(
         name="a webhook of another tenant is found by its id",
@@ -85,20 +91,23 @@ AROUND: tuple[Mutant, ...] = (
         module="orchestration.store.leases",
         old="        .where(known(table, kinds))\n",
         new="",
-        caught_by="tests/store/test_newer_version.py",
+        caught_by=(
+            "tests/store/test_newer_version.py"
+            "::test_work_of_a_kind_that_only_a_newer_version_knows_waits_for_it"
+        ),
     ),
     Mutant(
         name="a message that only a newer version knows is claimed",
         module="orchestration.store.outbox_statements",
         old="            known(outbox, OutgoingKind),\n",
         new="",
-        caught_by="tests/store/test_newer_version.py",
+        caught_by="tests/store/test_newer_version.py::test_a_message_of_a_newer_kind_is_not_overtaken",
     ),
     Mutant(
         name="a schema of a newer version is migrated",
         module="orchestration.store.migrate",
         old='        if not _ahead(_heads(settings.attributes["connection"])):\n',
         new='        if _heads(settings.attributes["connection"]) != {"none"}:\n',
-        caught_by="tests/store/test_newer_version.py",
+        caught_by="tests/store/test_newer_version.py::test_upgrading_leaves_a_newer_schema_alone",
     ),
 )

@@ -5,6 +5,8 @@ that few are enough; among all faults it takes more seeds. A place that is gone 
 """
 
 from tests.mutants.around import AROUND
+from tests.mutants.doors import DOORS
+from tests.mutants.messages import MESSAGES
 from tests.mutants.mutant import Mutant
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -20,7 +22,7 @@ MUTANTS: tuple[Mutant, ...] = (
         module="orchestration.store.saving",
         old='        releases.c.revision == bindparam("base"),\n',
         new="",
-        caught_by="tests/store/test_release_rows.py",
+        caught_by="tests/store/test_release_rows.py::test_a_save_between_reading_and_saving_is_noticed",
     ),
     Mutant(
         name="a request is acknowledged before it is stored",
@@ -35,7 +37,7 @@ MUTANTS: tuple[Mutant, ...] = (
             "            self._inbox.receive(Incoming(key=key, tenant_id=tenant, kind=kind, payload=payload))\n"
             "        )\n"
         ),
-        caught_by="tests/scenarios/test_slack_durable_inbox.py",
+        caught_by="tests/unit/bot/test_edge.py::test_a_request_is_stored_whole_and_the_worker_is_woken",
     ),
     Mutant(
         name="a repeated click is another request",
@@ -91,7 +93,7 @@ MUTANTS: tuple[Mutant, ...] = (
         module="orchestration.domain.decisions",
         old="    if gate.evidence.digest != digest:\n",
         new="    if not digest:\n",
-        stir=("act", "approve", "commit", "cycle"),
+        caught_by="tests/unit/domain/test_domain_decisions.py::test_a_yes_to_other_evidence_is_refused",
     ),
     Mutant(
         name="what was signed stays when the evidence changes",
@@ -105,7 +107,9 @@ MUTANTS: tuple[Mutant, ...] = (
         module="orchestration.services.read_gate",
         old="met=False, says=says",
         new="met=True, says=says",
-        caught_by="tests/scenarios/test_engine_approvals.py",
+        caught_by=(
+            "tests/scenarios/test_engine_approvals.py::test_authors_that_can_not_be_read_keep_the_gate_shut"
+        ),
     ),
     Mutant(
         name="after a doubt the effect is not looked for",
@@ -119,7 +123,7 @@ MUTANTS: tuple[Mutant, ...] = (
         module="orchestration.services.effects",
         old="        if self._restored is None:\n",
         new="        if self._claim is not None:\n",
-        caught_by="tests/unit/services/test_effects.py",
+        caught_by="tests/unit/services/test_effects.py::test_after_a_restore_what_was_made_is_found",
     ),
     Mutant(
         name="absence is believed at once",
@@ -145,35 +149,37 @@ MUTANTS: tuple[Mutant, ...] = (
             "            sent_at=self._engine.clock.now(), plan=dict(planned),\n"
             "        )\n"
         ),
-        stir=("crash",),
+        caught_by="tests/unit/services/test_effects.py::test_a_fresh_effect_is_intended_then_made",
     ),
     Mutant(
         name="who slept makes what another has taken over",
         module="orchestration.ports.making",
         old="    if still_ours is not None and not still_ours():\n",
         new="    if still_ours is None:\n",
-        stir=("pause", "trouble", "slow beyond the lease"),
+        caught_by="tests/integrations/edge/test_making_too_late.py::test_a_request_that_makes_something_is_not_sent_too_late",
     ),
     Mutant(
         name="work starts under a hold",
         module="orchestration.domain.due",
         old="    if stops_work(release.holds):\n        return False\n",
         new="",
-        stir=("act", "hold", "credentials hold"),
+        caught_by="tests/unit/domain/test_domain_due.py::test_nothing_begins_under_a_hold_of_the_release",
     ),
     Mutant(
         name="archiving leaves the tasks",
         module="orchestration.domain.acts",
         old='    cancel_tasks(change, "the release was archived", change.release.tasks)\n',
         new="",
-        stir=("act", "archive"),
+        caught_by="tests/unit/domain/test_domain_acts.py::test_an_archived_release_has_nothing_open",
     ),
     Mutant(
         name="the release tag stands on whatever the branch's head is",
         module="orchestration.catalogue.tasks.create_release_tag",
         old="        return tested\n",
         new="        return (await attempt.scm.head_of(attempt.release.branch)).sha\n",
-        stir=("act", "commit", "force"),
+        caught_by=(
+            "tests/unit/catalogue/test_catalogue_different.py::test_the_release_is_tagged_where_it_was_tested"
+        ),
     ),
     Mutant(
         name="a request is answered and not ended",
@@ -183,57 +189,36 @@ MUTANTS: tuple[Mutant, ...] = (
             "        await work.finish(self.request)\n"
         ),
         new="            await work.send(self.intent.tenant_id, [home_letter(self.intent.actor.id)])\n",
-        caught_by="tests/scenarios/test_slack_durable_inbox.py",
+        caught_by="tests/unit/bot/test_desk.py::test_the_answer_and_the_end_are_one_transaction",
     ),
     Mutant(
         name="a claim takes what another one has",
         module="orchestration.store.leases",
         old="        .where(columns.due_ms <= AT, time.over(columns.lease_until_ms))\n",
         new="        .where(columns.due_ms <= AT)\n",
-        stir=("trouble", "slow beyond the lease"),
+        caught_by=(
+            "tests/contracts/test_dispatcher.py"
+            "::test_claimed_work_is_not_given_out_again_while_the_lease_lasts"
+        ),
     ),
     Mutant(
         name="fences do not rise",
         module="orchestration.store.dispatcher",
         old="fence=work.c.fence + 1",
         new="fence=work.c.fence",
-        stir=("crash", "pause"),
+        caught_by=(
+            "tests/contracts/test_dispatcher.py"
+            "::test_a_dead_workers_work_is_given_out_again_with_a_higher_fence"
+        ),
     ),
     Mutant(
         name="the audit chain begins anew with each event",
         module="orchestration.store.audit",
         old='            "prev_hash": head,\n',
         new='            "prev_hash": GENESIS,\n',
-        stir=("act", "hold"),
+        caught_by="tests/store/test_audit_chain.py::test_the_chain_is_whole_under_concurrent_writers",
     ),
-    Mutant(
-        name="a sender that died leaves no doubt",
-        module="orchestration.store.outbox_statements",
-        old="            uncertain=case((cut_off, literal(True)), else_=outbox.c.uncertain),\n",
-        new="            uncertain=outbox.c.uncertain,\n",
-        stir=("crash", "slack"),
-    ),
-    Mutant(
-        name="a message whose answer was lost is sent again",
-        module="bot.slack.outbox",
-        old="doubt = error.maybe_done or letter.uncertain",
-        new="doubt = letter.uncertain",
-        stir=("slack",),
-    ),
-    Mutant(
-        name="a card that was ordered again while it was sent counts as sent",
-        module="orchestration.store.outbox_statements",
-        old='    same = outbox.c.version == bindparam("ordered")\n',
-        new='    same = outbox.c.version >= bindparam("ordered")\n',
-        caught_by="tests/store/test_outbox_rows.py",
-    ),
-    Mutant(
-        name="messages of a lane go by time and not by number",
-        module="orchestration.store.outbox_statements",
-        old="            other.c.id < outbox.c.id,\n",
-        new="            other.c.not_before_ms < outbox.c.not_before_ms,\n",
-        caught_by="tests/store/test_outbox_rows.py",
-    ),
+    *MESSAGES,
     Mutant(
         name="a retry is the same order as the first try",
         module="orchestration.domain.acts",
@@ -246,28 +231,36 @@ MUTANTS: tuple[Mutant, ...] = (
         module="orchestration.store.loading",
         old='releases.c.id == bindparam("release_id"), releases.c.tenant_id == bindparam("tenant_id")',
         new='releases.c.id == bindparam("release_id"), bindparam("tenant_id") == bindparam("tenant_id")',
-        caught_by="tests/store/test_tenants_apart.py",
+        caught_by=(
+            "tests/store/test_tenants_apart.py::test_another_tenants_release_can_be_neither_read_nor_saved"
+        ),
     ),
     Mutant(
         name="nobody is asked for a permission",
         module="orchestration.services.saving",
         old="    if need not in permissions(roles):\n",
         new="    if need is None:\n",
-        caught_by="tests/scenarios/test_engine_access.py",
+        caught_by="tests/unit/services/test_saving.py::test_without_permission_nothing_is_done",
     ),
     Mutant(
         name="a wait never ends",
         module="orchestration.domain.outcomes",
         old="    return now >= wait.deadline_at\n",
         new="    return wait.deadline_at.year > now.year + 9\n",
-        caught_by="tests/unit/domain/test_domain_outcomes.py",
+        caught_by=(
+            "tests/unit/domain/test_domain_outcomes.py"
+            "::test_a_wait_past_its_deadline_is_reminded_escalated_and_failed"
+        ),
     ),
     Mutant(
         name="a try has no budget",
         module="orchestration.domain.outcomes",
         old="    elif task.attempts >= task.retry.attempts:\n",
         new="    elif task.attempts < 0:\n",
-        caught_by="tests/unit/domain/test_domain_outcomes.py",
+        caught_by=(
+            "tests/unit/domain/test_domain_outcomes.py"
+            "::test_transient_trouble_is_tried_again_within_the_budget_and_then_fails"
+        ),
     ),
     Mutant(
         name="a stage ends with its first task",
@@ -276,12 +269,6 @@ MUTANTS: tuple[Mutant, ...] = (
         new="    return any(task.finished for task in tasks)\n",
         caught_by="tests/unit/domain/test_domain_advance.py",
     ),
-    Mutant(
-        name="a message is put off by less than is left of its pause",
-        module="orchestration.store.putting_right",
-        old="min(ceil(seconds * 1000), _LONGEST_MS)",
-        new="min(int(seconds * 1000), _LONGEST_MS)",
-        stir=("slack",),
-    ),
     *AROUND,
+    *DOORS,
 )

@@ -1,24 +1,27 @@
 """Bugs that are planted into ourselves are noticed: the list fits the code, and a part of it is tried."""
 
+import subprocess
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
-from tests.mutants.__main__ import BEGIN, DOCUMENT, END, Verdict, table, tried, written
+from tests.mutants.__main__ import commit, tried
 from tests.mutants.catalogue import MUTANTS
 from tests.mutants.mutant import SIMULATION, Mutant
 from tests.mutants.planting import PlaceGone, mutated
+from tests.mutants.table import BEGIN, DOCUMENT, END, Verdict, kept, line, untried, written
+from tests.mutants.trial import NOTICED
 
 _LEAST = 25
 _ROOT = Path(__file__).parents[2]
-# One of each kind: a hold, a stranger, an order of messages, the chain.
+# A hold in the simulation, an order of messages, a stranger, a yes.
 _TRIED = (
     "resume clears every hold",
-    "releases are found in every tenant",
     "messages of a lane go by time and not by number",
-    "the audit chain begins anew with each event",
+    "releases are found in every tenant",
+    "a yes counts for whatever the evidence is now",
 )
 
 
@@ -30,7 +33,9 @@ def test_every_planted_bug_has_its_place(mutant: Mutant) -> None:
     assert spec.origin is not None
     source = Path(spec.origin).read_text(encoding="utf-8")
     compile(mutated(mutant, source), spec.origin, "exec")
-    assert mutant.caught_by == SIMULATION or (_ROOT / mutant.caught_by).exists()
+    if mutant.caught_by != SIMULATION:
+        file, _, test = mutant.caught_by.partition("::")
+        assert f"def {test}" in (_ROOT / file).read_text(encoding="utf-8")
 
 
 def test_the_list_is_long_enough_and_each_name_stands_once() -> None:
@@ -48,30 +53,54 @@ def test_a_place_that_is_gone_fails_loudly() -> None:
 
 
 def test_the_document_has_the_table_of_a_run() -> None:
-    """Each row is a bug of the list and was noticed; who plants or moves many runs `make mutants WRITE=1` again."""
-    kept = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)[2].partition(END)[0]
-    rows = [line.split(" | ") for line in kept.splitlines() if line.startswith(("| yes", "| NO"))]
-    told = [row[1] for row in rows]
-    assert told == [mutant.name for mutant in MUTANTS if mutant.name in told]
-    assert told
-    assert {row[0] for row in rows} == {"| yes"}
+    """Each bug of the list has its line, in order, and was noticed; who plants one runs `make mutants UNTRIED=1`."""
+    document = DOCUMENT.read_text(encoding="utf-8")
+    assert list(kept(document)) == [mutant.name for mutant in MUTANTS]
+    assert [MUTANTS[number].name for number in untried(document)] == []
 
 
-def test_the_table_takes_the_place_of_the_one_before() -> None:
-    """What stands around it stays, and a document without a place is refused."""
-    verdict = Verdict(number=0, noticed=True, how="seed 1: R4", seconds=3.0)
-    once = written(f"before\n{BEGIN}old\n{END}after\n", [verdict])
-    assert written(once, [verdict]) == once
-    assert once.startswith(f"before\n{BEGIN}\n1 of the {len(MUTANTS)} bugs were tried, and 1 noticed:\n")
-    assert once.endswith(f" 3 |\n\n{END}after\n")
+def test_a_line_takes_the_place_of_the_one_before() -> None:
+    """Other bugs' lines and what stands around the table stay, and a document without a place is refused."""
+    first = Verdict(number=0, noticed=True, how="seed 1: R4 a|b", seconds=3.0, at="abc1234")
+    last = Verdict(number=len(MUTANTS) - 1, noticed=False, how="", seconds=5.0, at="abc1234")
+    empty = f"before\n{BEGIN}| yes | a bug that has left the list | who | 1 | abc1234 |\n{END}after\n"
+    both = written(written(empty, [last]), [first])
+    assert written(both, [first]) == both
+    assert both.startswith(f"before\n{BEGIN}\n2 of the {len(MUTANTS)} bugs were tried, and 1 noticed:\n")
+    assert both.endswith(f"{line(first)}\n{line(last)}\n\n{END}after\n")
+    assert "has left the list" not in both
     with pytest.raises(ValueError, match="no place"):
-        written("nothing of it", [verdict])
+        written("nothing of it", [first])
+
+
+def test_a_bug_that_was_not_noticed_is_tried_again() -> None:
+    """A line that says NO is no trial that is over; one that says yes is."""
+    document = f"{BEGIN}{END}"
+    assert untried(document) == list(range(len(MUTANTS)))
+    for noticed in (False, True):
+        verdict = Verdict(number=1, noticed=noticed, how="", seconds=1.0, at="abc1234")
+        assert (1 in untried(written(document, [verdict]))) is not noticed
 
 
 @pytest.mark.parametrize("name", _TRIED)
 def test_a_planted_bug_is_noticed(name: str, record_property: Callable[[str, object], None]) -> None:
-    """In a process of its own, by the simulation or the named tests, within minutes."""
+    """In a process of its own, by the simulation or the named test, which finds no fault without it."""
     number = next(n for n, mutant in enumerate(MUTANTS) if mutant.name == name)
-    verdict = tried(number, seeds=12)
-    record_property("figure", table([verdict])[-1])
+    verdict = tried(number, seeds=12, at=commit())
+    record_property("figure", line(verdict))
     assert verdict.noticed, verdict.trouble
+
+
+def test_who_finds_fault_without_the_bug_has_noticed_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that fails for another reason, as one of a machine without room does, is no proof."""
+    number = next(n for n, mutant in enumerate(MUTANTS) if mutant.caught_by != SIMULATION)
+
+    def ran(*_number: object, **_within: object) -> subprocess.CompletedProcess[str]:
+        return subprocess.CompletedProcess(
+            [], NOTICED, stdout="a.py::test[1]\na.py::test\n", stderr="no room"
+        )
+
+    monkeypatch.setattr("tests.mutants.__main__._ran", ran)
+    verdict = tried(number, seeds=1, at="abc1234")
+    assert not verdict.noticed
+    assert verdict.trouble == "a.py::test[1] finds fault without the bug too: no room"

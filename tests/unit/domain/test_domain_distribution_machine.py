@@ -225,6 +225,7 @@ class Stores(RuleBasedStateMachine):
 
 Stores.TestCase.settings = settings(
     max_examples=120,
+    derandomize=True,
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],

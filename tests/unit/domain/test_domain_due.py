@@ -1,6 +1,7 @@
 """What a release wants to be called for, and when."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from orchestration.domain.due import (
     next_wake,
     overdue_by,
 )
+from orchestration.domain.holds import Hold, HoldCause, placed
 from orchestration.domain.outcomes import Done, Later, Waiting
 from orchestration.domain.snapshot import GateSettings
 from orchestration.domain.tasks import TaskState, TaskType, WaitOwner
@@ -133,6 +135,21 @@ def test_a_retried_task_is_due_from_the_retry() -> None:
     life.wait(HOUR)
     life.act(lambda c: acts.retry(c, fork.id), by=CAPTAIN)
     assert _due(life, fork.id) == life.now
+
+
+@pytest.mark.parametrize("cause", HoldCause)
+def test_nothing_begins_under_a_hold_of_the_release(cause: HoldCause) -> None:
+    """A person, a freeze and lost credentials stop what was not begun; a failure stops its own task alone."""
+    life = Life()
+    life.wait(HOUR)
+    ready = {task.id for task in life.due_tasks()}
+    assert ready
+    hold = Hold(cause=cause, by="who", reason="why", at=life.now)
+    held = replace(life.release, holds=placed(life.release.holds, hold))
+    started = {task.id for task in held.tasks if may_start(held, task)}
+    due = {work.subject for work in due_work(held, now=life.now) if work.due_at is not None}
+    goes_on = ready if cause is HoldCause.TASK_FAILURE else set()
+    assert (started & ready, due & ready) == (goes_on, goes_on)
 
 
 def test_retries_stop_on_hold_and_waits_do_not() -> None:

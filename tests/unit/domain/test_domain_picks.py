@@ -9,6 +9,7 @@ from orchestration.domain.candidates import candidate, unfinished
 from orchestration.domain.cycles import abandon_cycle
 from orchestration.domain.errors import NotNow
 from orchestration.domain.explain import explain
+from orchestration.domain.gates import GateState
 from orchestration.domain.needs import needs
 from orchestration.domain.outcomes import Done, Failed
 from orchestration.domain.phase import Phase
@@ -72,6 +73,17 @@ def test_stage_3_is_not_asked_about_while_a_pick_is_under_way() -> None:
     assert journey.release.open_gate is None
     journey.outcome(journey.release.picks[0].id, Done(output={"sha": "ef" * 20}))
     assert journey.release.open_gate is not None
+
+
+def test_a_change_that_is_accepted_takes_back_the_question_of_stage_3() -> None:
+    """What was signed was signed for a branch without it; a change that is only asked for takes nothing back."""
+    journey = _forked().regression()
+    gate = journey.open_gate.id
+    _asked(journey, accepted=False)
+    assert journey.open_gate.id == gate
+    journey.change(lambda change: picking.accept(change, journey.release.picks[0].id), by=CAPTAIN)
+    assert {each.id: each.state for each in journey.release.gates}[gate] is GateState.VOID
+    assert journey.release.open_gate is None
 
 
 def test_a_pick_that_was_skipped_lets_the_release_go_on_and_may_be_asked_for_again() -> None:
