@@ -1,8 +1,7 @@
 """Send what is stored: rendered from the state of now, in order per lane, within Slack's limits, and once."""
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Protocol
@@ -11,11 +10,13 @@ import structlog
 
 from bot.slack.answering import Answerer, Connect
 from bot.slack.answers import Answers
+from bot.slack.closed_channels import ClosedChannels, closed_pause
 from bot.slack.fitting import Draw, NotYet, fitted, of_restored, pause, said, wait_for_card
 from bot.slack.homes import Homes, Publishes
 from bot.slack.identity import Known
 from bot.slack.limiter import Family, Limiter
 from bot.slack.link_cards import LinkCards, Unfurls
+from bot.slack.pacing import Pacing
 from bot.slack.pieces import draw_piece, named_gate, with_place
 from bot.slack.tact import Tact
 from bot.views.gate_card import gate_card
@@ -28,9 +29,9 @@ from bot.views.text import escape
 from orchestration.domain.gates import GateState
 from orchestration.domain.release import Release
 from orchestration.domain.rooms import RoomState
-from orchestration.ports.errors import NeedsCredentials, PortError, Refused, TryLater
+from orchestration.ports.errors import ChannelClosed, NeedsCredentials, PortError, Refused, TryLater
 from orchestration.ports.making import making_while
-from orchestration.ports.notification import Message, MessageRef, Notification
+from orchestration.ports.notification import Message, MessageRef
 from orchestration.ports.runtime import DatabaseAway, Letter, Mailbox, NoSuchRelease, OutgoingKind, StaleClaim
 from orchestration.services.announce import parse_event
 from orchestration.services.effects import surely_ours
@@ -63,7 +64,7 @@ class Sender:
         self._engine = engine
         self.mailbox = mailbox
         self._connect = connect
-        self._limiter = limiter
+        self._limited = Pacing(limiter).limited
         self._answerer = Answerer(answers=answers, connect=connect, limited=self._limited)
         self._homes = Homes(engine=engine, screens=answers, who=who, connect=connect, limited=self._limited)
         self._links = LinkCards(
@@ -71,6 +72,7 @@ class Sender:
         )
         self._answers = answers
         self._tact = Tact(engine)
+        self._closed = ClosedChannels(engine, mailbox)
         self._documents = documents
 
     async def handle(self, letter: Letter) -> None:
@@ -79,7 +81,10 @@ class Sender:
             # Who stood still since the claim may post what another sender has posted meanwhile.
             with making_while(surely_ours(self._engine, since=letter.taken_at)):
                 refs = await self._send(letter)
+            opened = await self._closed.shown_open(letter) if refs else None
             await self.mailbox.sent(letter, refs)
+            if opened is not None:
+                await self._closed.open(letter, opened)
         except StaleClaim:
             log.info("Another sender has this message", action="letter_lost_lease", letter=letter.id)
         except NotYet as wait:
@@ -92,12 +97,19 @@ class Sender:
             log.warning("Slack refuses our token", action="slack_credentials", reason=error.reason)
             await self._postpone(letter, _CREDENTIALS_PAUSE, error.reason, uncertain=letter.uncertain)
         except (PortError, NoSuchRelease) as error:
-            log.warning("A message is given up", action="letter_dead", message=letter.id, why=str(error))
-            await self.mailbox.dead(letter, str(error))
+            await self._refused(letter, error)
         except DatabaseAway:
             raise  # it comes back when its lease ends, and is looked for
         except Exception as error:  # noqa: BLE001 - logged; one message must not hold up its lane for ever
             await self._after_fault(letter, error)
+
+    async def _refused(self, letter: Letter, error: PortError | NoSuchRelease) -> None:
+        if isinstance(error, ChannelClosed) and await self._closed.waits(letter, error):
+            seconds = closed_pause(letter.attempts)
+            await self.mailbox.later(letter, seconds=seconds, reason=error.reason, uncertain=letter.uncertain)
+            return
+        log.warning("A message is given up", action="letter_dead", message=letter.id, why=str(error))
+        await self.mailbox.dead(letter, str(error))
 
     async def _after_fault(self, letter: Letter, error: Exception) -> None:
         about = {"key": letter.outgoing.key, "attempt": letter.attempts, "action": "letter_fault"}
@@ -144,7 +156,9 @@ class Sender:
 
     async def _release(self, letter: Letter) -> Release:
         async with self._engine.look() as work:
-            return await work.releases.get(letter.tenant_id, letter.outgoing.release_id or "")
+            release = await work.releases.get(letter.tenant_id, letter.outgoing.release_id or "")
+        self._closed.watch(release)
+        return release
 
     async def _send_card(self, letter: Letter) -> Mapping[str, MessageRef]:
         release = await self._release(letter)
@@ -183,6 +197,8 @@ class Sender:
         told = notice(event, release, now=self._engine.clock.now())
         if told is None:
             return {}
+        if (person := payload.get("person")) is not None:
+            return await self._post_or_edit(letter, told.shown(own=False), person=person)
         elsewhere = payload.get("to")
         if told.gathered and elsewhere is None:
             return {}  # the thread has it in a message that is edited in place
@@ -272,7 +288,8 @@ class Sender:
         if known is None and letter.uncertain:
             known = await slack.find_message(message, since=letter.since)
         if known is not None:
-            await self._edit(slack, known, message)
+            async with self._limited(Family.EDIT, known.channel, ts=known.ts):
+                await slack.update_message(known, message)
             return {key: known}
         if person and await self._tact.keeps(letter, person, rendered):
             return {}
@@ -280,21 +297,3 @@ class Sender:
             text, blocks = fitted(await self._tact.softened(letter, rendered, keeping=keeping, by=by))
         async with self._limited(Family.POST, channel):
             return {key: await slack.send_message(replace(message, text=text, blocks=blocks))}
-
-    async def _edit(self, slack: Notification, known: MessageRef, message: Message) -> None:
-        async with self._limited(Family.EDIT, known.channel, ts=known.ts):
-            await slack.update_message(known, message)
-
-    @asynccontextmanager
-    async def _limited(self, family: Family, channel: str, *, ts: str | None = None) -> AsyncIterator[None]:
-        """Go on only where Slack's limits allow it now, and learn from its `Retry-After`."""
-        seconds = self._limiter.delay_for(family, channel, ts=ts)
-        if seconds > 0:
-            raise NotYet(seconds, "Slack's limit for this channel")
-        self._limiter.note_sent(family, channel, ts=ts)
-        try:
-            yield
-        except TryLater as error:
-            if error.after is not None:
-                self._limiter.note_retry_after(family, error.after.total_seconds())
-            raise

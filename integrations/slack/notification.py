@@ -203,8 +203,7 @@ class SlackNotification:
             await self._post("conversations.join", channel=channel)
         except Failed as failed:
             if failed.code in _CANT_JOIN:
-                invite = translate(Failed(code="not_in_channel", making=False))
-                raise Refused(invite.reason) from failed
+                raise translate(Failed(code="not_in_channel", making=False)) from failed
             raise translate(failed) from failed
 
     async def _search(self, place: _Place, fits: Fits, since: float) -> str | None:
