@@ -11,6 +11,7 @@ import structlog
 from bot.slack.answering import Answerer, Connect
 from bot.slack.answers import Answers
 from bot.slack.closed_channels import ClosedChannels, closed_pause
+from bot.slack.copies import copy_for
 from bot.slack.fitting import Draw, NotYet, fitted, of_restored, pause, said, wait_for_card
 from bot.slack.homes import Homes, Publishes
 from bot.slack.identity import Known
@@ -19,7 +20,6 @@ from bot.slack.link_cards import LinkCards, Unfurls
 from bot.slack.pacing import Pacing
 from bot.slack.pieces import draw_piece, named_gate, with_place
 from bot.slack.tact import Tact
-from bot.views.gate_card import gate_card
 from bot.views.notices import notice
 from bot.views.planning_news import render_news
 from bot.views.quiet import digest, read_lines
@@ -171,14 +171,15 @@ class Sender:
     async def _send_gate(self, letter: Letter) -> Mapping[str, MessageRef]:
         release = await self._release(letter)
         gate = named_gate(release, letter.outgoing)
-        rendered = gate_card(release, gate, now=self._engine.clock.now())
+        rendered = draw_piece(release, letter.outgoing, now=self._engine.clock.now())
         person, doubted = letter.outgoing.payload.get("person"), of_restored(letter, release)
         if person is not None:
             over = gate.state is not GateState.OPEN and not letter.uncertain
             if over and await self.mailbox.ref(letter.tenant_id, letter.outgoing.key) is None:
                 return {}  # it was never shown to them, and there is nothing left to decide
             url = await self._links.of_message(letter.tenant_id, f"gate:{gate.id}", f"card:{release.id}")
-            return await self._post_or_edit(doubted, with_place(rendered, url), person=person)
+            copy = await copy_for(self._engine, release, gate, person)
+            return await self._post_or_edit(doubted, with_place(copy, url), person=person)
         thread = await self._thread(letter, release)
         place = {"channel": release.home, "thread": thread}
         return await self._post_or_edit(doubted, rendered, **place, broadcast=True, keeping=False)

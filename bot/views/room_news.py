@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from bot.views.news import WORDS, tell
+from bot.views.regression_news import moment
 from bot.views.rendered import Rendered
 from bot.views.text import channel, mention, say
 from bot.views.words import brief, when
@@ -54,11 +55,9 @@ def closed(event: Event, release: Release, _now: datetime) -> Rendered:
 
 def reopened(event: Event, release: Release, _now: datetime) -> Rendered:
     """The channel works; what waited for it stands around this."""
-    return tell(
-        release,
-        say(
-            "{where} takes messages again. Nothing could be posted there since {since}.",
-            where=channel(event.data.get("channel", "")),
-            since=when(datetime.fromisoformat(event.data["since"])),
-        ),
+    sentence = say(
+        "{where} takes messages again. Nothing could be posted there since {since}.",
+        where=channel(event.data.get("channel", release.home)),
+        since=when(moment(event, "since") or event.at),
     )
+    return tell(release, sentence)

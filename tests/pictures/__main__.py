@@ -7,6 +7,8 @@ walk-through, and some are stills.
 import asyncio
 import sys
 import tempfile
+from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 from playwright.async_api import Browser, Page, expect
@@ -20,13 +22,13 @@ from tests.support.demo_steps import opened
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "docs" / "pictures"
 SIZE = {"width": 1200, "height": 750}
-STEPS = 17
+STEPS, GATE, READY = 17, 8, 12
 READ, GLANCE = 3.2, 1.2
 MOST = 3_000_000
 
 
-async def walk(page: Page) -> list[Frame]:
-    """The tour, a frame or two for each step."""
+async def walk(page: Page, beside: Callable[[], Awaitable[None]]) -> list[Frame]:
+    """The tour, a frame for each step; `beside` is what is pictured where the release is ready for its stores."""
     frames = [Frame(png=await page.screenshot(), seconds=READ)]
     await page.get_by_role("button", name="Start the tour").click()
     for step in range(1, STEPS + 1):
@@ -34,8 +36,10 @@ async def walk(page: Page) -> list[Frame]:
         await expect(page.locator(".tour-card")).to_contain_text(f"{step} of {STEPS}")
         await expect(onward).to_be_enabled(timeout=PATIENCE_MS)
         frames.append(Frame(png=await page.screenshot(), seconds=READ))
-        if step == 8:
+        if step == GATE:
             await still(page, "gate")
+        if step == READY:
+            await beside()
         await onward.click()
     frames.append(Frame(png=await page.screenshot(), seconds=GLANCE))
     return frames
@@ -55,7 +59,8 @@ async def stills(browser: Browser, url: str) -> None:
             await page.add_init_script("localStorage.setItem('tour', 'left')")
             await page.goto(url)
             await opened(page, "Git")
-            await expect(page.get_by_role("main")).to_contain_text("Ready for submission")
+            card = page.get_by_role("main").get_by_text("Ready for submission").first
+            await card.evaluate("it => it.closest('.message').scrollIntoView({block: 'start'})")
             await still(page, f"workspace-{scheme}")
 
 
@@ -70,9 +75,8 @@ async def main() -> int:
                 async with a_page(browser, viewport=SIZE) as page:
                     await page.goto(demo.url)
                     await expect(page.locator(".tour-card")).to_be_visible()
-                    whole = animated(await walk(page))
+                    whole = animated(await walk(page, partial(stills, browser, demo.url)))
                 (FOLDER / "walkthrough.png").write_bytes(whole)
-                await stills(browser, demo.url)
         finally:
             await demo.end()
     for path in sorted(FOLDER.glob("*.png")):
