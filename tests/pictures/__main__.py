@@ -5,6 +5,7 @@ walk-through, and some are stills.
 """
 
 import asyncio
+import subprocess
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
@@ -64,11 +65,19 @@ async def stills(browser: Browser, url: str) -> None:
             await still(page, f"workspace-{scheme}")
 
 
+def app_in(folder: Path) -> Path:
+    """This repository as one that releases from `main`, whatever branch it is on here."""
+    app = folder / "app"
+    subprocess.run(["git", "clone", "--quiet", "--single-branch", ROOT, app], check=True)
+    subprocess.run(["git", "-C", app, "branch", "--move", "--force", "main"], check=True)
+    return app
+
+
 async def main() -> int:
     """Make all pictures anew; 1 where the walk-through is larger than a README should load."""
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="stationmaster-pictures-") as folder:
-        demo = DemoProcess(Path(folder), repository=ROOT)
+        demo = DemoProcess(Path(folder) / "demo", repository=app_in(Path(folder)))
         await demo.start()
         try:
             async with chromium() as browser:
