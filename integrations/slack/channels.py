@@ -73,8 +73,8 @@ class SlackChannels:
     async def why_closed(self, channel: str) -> str | None:
         """Why nothing could be posted there, with what to do; None where it could be.
 
-        Scope channels:read; NeedsCredentials without, and of most private ones. A public channel that we are not in
-        is open to us: it is joined. https://docs.slack.dev/reference/methods/conversations.info
+        Scopes channels:read, and groups:read for private ones; NeedsCredentials without. A public channel that we are
+        not in is open to us: it is joined. https://docs.slack.dev/reference/methods/conversations.info
         """
         try:
             info = partial(self._client.api_call, "conversations.info")

@@ -104,7 +104,7 @@ TABLE: Mapping[str, Row] = {
     "cant_archive_general": _refused("The workspace's general channel can't be archived"),
     **dict.fromkeys(
         ("is_archived", "is_inactive"),
-        _closed("That channel is archived: unarchive it, or choose another one for the release"),
+        _closed("That channel is archived: unarchive it, or name another one in the configuration"),
     ),
     "user_not_in_channel": _refused("That person is not in the channel"),
     "user_not_found": _refused("Slack does not know that person"),

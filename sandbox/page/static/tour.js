@@ -92,6 +92,8 @@ export class Tour {
       return;
     }
     if (this.stage.left) return;
+    // The talk may have gone on meanwhile: what the step is about is in sight when it is done.
+    this.pick?.(this.stage)?.scrollIntoView({ block: "nearest" });
     on.removeAttribute("aria-busy");
     on.disabled = false;
     on.focus();
