@@ -10,7 +10,7 @@ def _button(label: str) -> dict[str, object]:
 def test_buttons_stand_beside_one_another() -> None:
     """A row of buttons is a line, and its menu a sign; the words around it stay."""
     menu = {"type": "overflow", "options": [{"text": {"text": "Edit…"}}, {"text": {"text": "Archive…"}}]}
-    blocks = [
+    blocks: list[dict[str, object]] = [
         {"type": "section", "text": {"type": "mrkdwn", "text": "Hold"}},
         {"type": "actions", "elements": [_button("Hold"), _button("Why"), menu]},
     ]
