@@ -10,8 +10,8 @@ from typing import Any
 from bot.administration import CLI
 from bot.connecting import BROKEN, OK, complain
 from bot.opening import open_store, open_use_cases
+from bot.releasing.proving import write_evidence
 from bot.settings import Settings
-from bot.views.evidence_page import evidence_page
 from bot.words import Fills
 from orchestration.domain.evidence import flaws, links_of
 from orchestration.ports.runtime import NoSuchRelease
@@ -45,17 +45,11 @@ async def run_evidence(arguments: argparse.Namespace, settings: Settings) -> int
             return BROKEN
     base = arguments.folder / f"evidence-{document['release']['id']}"
     try:
-        await asyncio.to_thread(_write, base, document)
+        await asyncio.to_thread(write_evidence, base, document)
     except OSError as error:
         return complain(f"{error.filename} can't be written: {error.strerror}")
     print(document["digest"])
     return OK
-
-
-def _write(base: Path, document: dict[str, Any]) -> None:
-    base.parent.mkdir(parents=True, exist_ok=True)
-    base.with_suffix(".json").write_text(json.dumps(document, indent=1, sort_keys=True), encoding="utf-8")
-    base.with_suffix(".html").write_text(evidence_page(document), encoding="utf-8")
 
 
 async def run_audit(arguments: argparse.Namespace, settings: Settings) -> int:

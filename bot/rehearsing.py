@@ -1,5 +1,6 @@
 """Rehearsals: a whole release by the real engine, on a database and with providers that are gone afterwards."""
 
+import asyncio
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,6 +18,7 @@ from orchestration.domain.rehearsed import Rehearsed
 from orchestration.domain.release import Release
 from orchestration.domain.snapshot import Snapshot
 from orchestration.domain.stages import Stage, StageState
+from orchestration.ports.errors import TryLater
 from orchestration.ports.runtime import Clock, Configuration, Integrations
 from orchestration.services.engine import Engine
 from orchestration.services.start_release import start_release
@@ -30,6 +32,9 @@ TENANT = "rehearsal"
 _ROUNDS = 600
 """Moments that are played at most: more than any configuration needs that comes to an end."""
 _EVENTS = 2_000
+_AT_ONCE = 2
+"""Each takes a second or two of this process, which real releases need as well."""
+_SOON = timedelta(seconds=5)
 
 
 @dataclass(kw_only=True)
@@ -45,17 +50,25 @@ class FastClock:
 
 @dataclass(frozen=True, kw_only=True)
 class Rehearsing:
-    """Plays releases, each in a folder of its own. Any number may be played at once."""
+    """Plays releases, each in a folder of its own, and no more than a few at once. TryLater."""
 
     clock: Clock
     chance: SystemChance = field(default_factory=SystemChance)
+    places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
+    migrating: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def play(self, snapshot: Snapshot, order: Order, *, actor: Actor) -> Rehearsed:
         """See the port."""
+        if self.places.locked():
+            raise TryLater("Other releases are being rehearsed at this moment", after=_SOON)
+        async with self.places:
+            return await self._played(snapshot, order, actor)
+
+    async def _played(self, snapshot: Snapshot, order: Order, actor: Actor) -> Rehearsed:
         snapshot = _seldom_looking(snapshot)
         with tempfile.TemporaryDirectory(prefix="stationmaster-rehearsal-") as folder:
             fast, company = FastClock(at=self.clock.now()), company_for(snapshot)
-            async with _opened(Path(folder), fast) as store:
+            async with self._opened(Path(folder), fast) as store:
                 engine = _engine(store, fast, company, self.chance)
                 people = People(engine=engine, store=store, company=company, tenant_id=TENANT)
                 await _furnish(store, snapshot)
@@ -64,27 +77,27 @@ class Rehearsing:
                 stopped = await _live(store, engine, people, fast, release.id)
                 return await _told(store, people, release.id, stopped)
 
+    @asynccontextmanager
+    async def _opened(self, folder: Path, clock: FastClock) -> AsyncIterator[Store]:
+        url = f"sqlite:///{folder / 'rehearsal.db'}"
+        async with self.migrating:  # the library knows one migration a process
+            await upgrade(url)
+        store = Store(
+            open_engine(url, durable=False),
+            clock=clock,
+            lease=timedelta(minutes=5),
+            owner="rehearsal",
+            lease_clock=clock,
+        )
+        try:
+            yield store
+        finally:
+            await store.close()
+
 
 def _seldom_looking(snapshot: Snapshot) -> Snapshot:
     """The same, but for how often test runs are read for figures that nobody sees here."""
     return replace(snapshot, timing=replace(snapshot.timing, tests_check_every=timedelta(days=1)))
-
-
-@asynccontextmanager
-async def _opened(folder: Path, clock: FastClock) -> AsyncIterator[Store]:
-    url = f"sqlite:///{folder / 'rehearsal.db'}"
-    await upgrade(url)
-    store = Store(
-        open_engine(url, durable=False),
-        clock=clock,
-        lease=timedelta(minutes=5),
-        owner="rehearsal",
-        lease_clock=clock,
-    )
-    try:
-        yield store
-    finally:
-        await store.close()
 
 
 def _engine(store: Store, clock: FastClock, company: Company, chance: SystemChance) -> Engine:

@@ -24,11 +24,7 @@ def split_release(text: str) -> tuple[str, str]:
 
 def split_last_release(text: str) -> tuple[str, str]:
     """As `split_release`, for words after which the release may also stand at the end."""
-    words, rest = split_release(text)
-    before, _, last = rest.rpartition(" ")
-    if not words and before and _RELEASE.fullmatch(last):
-        return last.removeprefix("v"), before.strip()
-    return words, rest
+    return _split_among(text, slice(-1, None))
 
 
 def split_titled(text: str) -> tuple[str, str]:
@@ -37,11 +33,16 @@ def split_titled(text: str) -> tuple[str, str]:
     A version among the first words is never taken for a part of a reason: what is meant for one release must not
     reach another. The other words stay as they are.
     """
+    return _split_among(text, slice(1 + _LONGEST_NAME))
+
+
+def _split_among(text: str, places: slice) -> tuple[str, str]:
+    """As `split_release`, else the first of the words at these places that names a release."""
     words, rest = split_release(text)
     tokens = rest.split()
-    for index, token in enumerate(tokens[: 1 + _LONGEST_NAME] if not words else ()):
-        if _RELEASE.fullmatch(token):
-            return token.removeprefix("v"), " ".join([*tokens[:index], *tokens[index + 1 :]])
+    for index in range(len(tokens))[places] if not words else ():
+        if _RELEASE.fullmatch(tokens[index]):
+            return tokens[index].removeprefix("v"), " ".join([*tokens[:index], *tokens[index + 1 :]])
     return words, rest
 
 

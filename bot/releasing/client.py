@@ -15,6 +15,7 @@ from bot.settings import Settings
 from bot.surroundings import SystemChance
 
 _ROOM = "/api/v1/release-management/tenants/{tenant}"
+_WORKSPACE = "/api/v1/tenants/{tenant}"
 _SECONDS = 60.0
 _PATIENT = aiohttp.ClientTimeout(total=None, sock_connect=60.0, sock_read=120.0)
 """For files, which take as long as they come."""
@@ -43,16 +44,33 @@ class Refusal(Exception):
 class Client:
     """Asks about the releases of a workspace."""
 
-    def __init__(self, session: aiohttp.ClientSession, url: str, *, tenant: str) -> None:
+    def __init__(self, session: aiohttp.ClientSession, url: str, *, tenant: str, room: str = _ROOM) -> None:
         self._session = session
-        self._base = url.rstrip("/") + _ROOM.format(tenant=quote(tenant, safe=""))
+        self._url, self._tenant = url, tenant
+        self._base = url.rstrip("/") + room.format(tenant=quote(tenant, safe=""))
         self._chance = SystemChance()
+
+    @property
+    def workspace(self) -> "Client":
+        """The same, asking about what is no release: roles, oneself, deputies."""
+        return Client(self._session, self._url, tenant=self._tenant, room=_WORKSPACE)
 
     async def get(self, path: str, **query: str | None) -> Any:  # noqa: ANN401 - JSON
         """What is there. Refusal."""
         given = {name: value for name, value in query.items() if value is not None}
         body, _ = await self._ask("GET", path, query=given)
         return body
+
+    async def every(self, path: str, **query: str | None) -> list[dict[str, Any]]:
+        """All pages of a list. Refusal."""
+        items: list[dict[str, Any]] = []
+        cursor: str | None = None
+        while True:
+            page = await self.get(path, limit="100", cursor=cursor, **query)
+            items += page["items"]
+            cursor = page["next"]
+            if cursor is None:
+                return items
 
     async def read(self, path: str) -> tuple[Any, str]:
         """What is there, and its ETag. Refusal."""
@@ -66,6 +84,11 @@ class Client:
     async def patch(self, path: str, body: Mapping[str, Any], *, tag: str) -> Any:  # noqa: ANN401 - JSON
         """Change what was read with this ETag. Refusal."""
         found, _ = await self._ask("PATCH", path, body=body, tag=tag)
+        return found
+
+    async def put(self, path: str, body: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401 - JSON
+        """Let something be so. Refusal."""
+        found, _ = await self._ask("PUT", path, body=body)
         return found
 
     async def delete(self, path: str) -> None:
@@ -115,7 +138,7 @@ class Client:
         data = json.dumps(body).encode() if body is not None else None
         if data is not None:
             headers["Content-Type"] = "application/json"
-        repeatable = method == "GET" or key is not None
+        repeatable = method in {"GET", "PUT"} or key is not None
         for left in reversed(range(_TRIES if repeatable else 1)):
             try:
                 return await self._once(method, path, query=query, data=data, headers=headers)

@@ -28,19 +28,7 @@ def add_words(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 async def run_list(client: Client, arguments: argparse.Namespace) -> int:
     """All pages of it."""
-    items, cursor = [], None
-    while True:
-        page = await client.get(
-            "/releases",
-            state=arguments.state,
-            configuration=arguments.configuration,
-            limit="100",
-            cursor=cursor,
-        )
-        items += page["items"]
-        cursor = page["next"]
-        if cursor is None:
-            break
+    items = await client.every("/releases", state=arguments.state, configuration=arguments.configuration)
     rows = (
         (i["id"], i["title"], i["phase"], moment(i["target_at"]), "on hold" if i["on_hold"] else "")
         for i in items
@@ -120,14 +108,7 @@ async def run_timeline(client: Client, arguments: argparse.Namespace) -> int:
 
 async def run_tasks(client: Client, arguments: argparse.Namespace) -> int:
     """One line for each."""
-    items, cursor = [], None
-    release = await release_path(client, arguments.release)
-    while True:
-        page = await client.get(f"{release}/tasks", limit="100", cursor=cursor)
-        items += page["items"]
-        cursor = page["next"]
-        if cursor is None:
-            break
+    items = await client.every(f"{await release_path(client, arguments.release)}/tasks")
     return say(items, [task_line(task) for task in items], as_json=arguments.json)
 
 

@@ -13,7 +13,7 @@ from orchestration.domain.rehearsed import Deed, Rehearsed
 
 _ROOMS = ((60, 30, 260), (40, 20, 180), (25, 12, 120), (12, 8, 90), (6, 4, 70))
 """Messages, deeds, and characters of a message; the answer takes the first that fits."""
-_NOT_CHECKED = (
+NOT_CHECKED = (
     "whether the accounts, branches, jobs, projects, test cases and testers' groups exist",
     "whether builds and tests succeed, and how long they take",
     "who holds which role",
@@ -58,7 +58,7 @@ def rehearsal_posts(found: Rehearsed, *, by: str) -> tuple[Rendered, ...]:
 
 
 def _not_checked() -> Json:
-    return context(say("Not checked: {what}.", what="; ".join(_NOT_CHECKED)))
+    return context(say("Not checked: {what}.", what="; ".join(NOT_CHECKED)))
 
 
 def rehearsal_told(found: Rehearsed, channel: str) -> Mrkdwn:

@@ -12,4 +12,4 @@ class Rehearsals(Protocol):
     """Plays releases. No provider is reached, and nothing is stored where releases are."""
 
     async def play(self, snapshot: Snapshot, order: Order, *, actor: Actor) -> Rehearsed:
-        """Play the order on a fast clock from now on. Invalid where it would not be taken."""
+        """Play the order on a fast clock from now on. Invalid where it would not be taken, TryLater."""

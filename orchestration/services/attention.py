@@ -31,8 +31,18 @@ async def wishes(engine: Engine, tenant_id: str, *, actor: Actor) -> Attention |
     return await _as_now(engine, tenant_id, known) if known is not None else None
 
 
+async def _nothing_more(_work: UnitOfWork, _asked: Attention) -> None:
+    """Nothing else is stored."""
+
+
 async def ask_for(
-    engine: Engine, tenant_id: str, wish: Wish, *, actor: Actor, ending: Ending, zone: str | None = None
+    engine: Engine,
+    tenant_id: str,
+    wish: Wish,
+    *,
+    actor: Actor,
+    ending: Ending = _nothing_more,
+    zone: str | None = None,
 ) -> None:
     """Be reached as `wish` says, by the clock of the chat's zone or of `zone`; what is kept follows the new wish."""
     face, now = await _face(engine, tenant_id, actor.id, zone), engine.clock.now()

@@ -14,7 +14,7 @@ from orchestration.services.decide import rights_by
 from orchestration.services.engine import Engine
 from orchestration.services.people import me_of
 from orchestration.services.recognise import everyone, recognised
-from orchestration.services.saving import roles_of
+from orchestration.services.saving import require, roles_of
 
 RECENT = 5
 
@@ -89,6 +89,15 @@ def _matters(
                 release, gate.id, seat(gate, me, others), allowed=allowed, unknown=unread(roles)
             )
         yield Matter(release=release, waiting=found, rights=rights)
+
+
+async def waiting_for(engine: Engine, tenant_id: str, *, actor: Actor) -> tuple[Matter, ...]:
+    """What waits for the one who asks; nothing ever waits for a program. NotAllowed for who sees no release."""
+    home = await read_home(engine, tenant_id, actor.id) if actor.is_person else None
+    if home is None or not home.active:
+        async with engine.look() as work:
+            require(await roles_of(work, None, actor, tenant_id), Permission.READ)
+    return home.matters if home is not None else ()
 
 
 def _held(release: Release, person: str, roles: frozenset[str]) -> frozenset[str]:

@@ -46,8 +46,25 @@ async def me_of(work: UnitOfWork, tenant_id: str, person: str, *, at: datetime) 
     )
 
 
+async def deputies(engine: Engine, tenant_id: str, *, actor: Actor) -> tuple[Deputy, ...]:
+    """Who stands in for whom now, by person."""
+    async with engine.look() as work:
+        require(await roles_of(work, None, actor, tenant_id), Permission.READ)
+        return tuple(await work.people.deputies(tenant_id, at=engine.clock.now()))
+
+
+async def _nothing_more(_work: UnitOfWork) -> None:
+    """Nothing else is stored."""
+
+
 async def claim_login(
-    engine: Engine, tenant_id: str, login: str, *, person: str, actor: Actor, ending: Ending
+    engine: Engine,
+    tenant_id: str,
+    login: str,
+    *,
+    person: str,
+    actor: Actor,
+    ending: Ending = _nothing_more,
 ) -> None:
     """Say that a login is a person's. One that is somebody else's, or another's login, takes who may grant roles."""
     name = login.strip().removeprefix("@")
@@ -71,7 +88,9 @@ async def claim_login(
         await work.commit()
 
 
-async def drop_login(engine: Engine, tenant_id: str, login: str, *, actor: Actor, ending: Ending) -> None:
+async def drop_login(
+    engine: Engine, tenant_id: str, login: str, *, actor: Actor, ending: Ending = _nothing_more
+) -> None:
     """Forget a login of one's own; an owner forgets anybody's."""
     name = login.strip().removeprefix("@")
     async with engine.work() as work:
@@ -91,7 +110,13 @@ async def drop_login(engine: Engine, tenant_id: str, login: str, *, actor: Actor
 
 
 async def name_deputy(
-    engine: Engine, tenant_id: str, deputy: str, until: datetime, *, actor: Actor, ending: Ending
+    engine: Engine,
+    tenant_id: str,
+    deputy: str,
+    until: datetime,
+    *,
+    actor: Actor,
+    ending: Ending = _nothing_more,
 ) -> None:
     """Let somebody sign in one's place until a moment. They get nothing that one has not oneself when they sign."""
     now = engine.clock.now()
@@ -120,7 +145,7 @@ async def _hand_over(work: UnitOfWork, tenant_id: str, person: str, deputy: str)
             await work.send(tenant_id, [gate_copy(release, gate, deputy)])
 
 
-async def end_deputy(engine: Engine, tenant_id: str, *, actor: Actor, ending: Ending) -> None:
+async def end_deputy(engine: Engine, tenant_id: str, *, actor: Actor, ending: Ending = _nothing_more) -> None:
     """Sign alone again."""
     async with engine.work() as work:
         require(await roles_of(work, None, actor, tenant_id), Permission.READ)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from orchestration.domain.builds import BuildKind
 from orchestration.domain.creation import Order, WantedSlot
-from orchestration.domain.errors import NotNow
+from orchestration.domain.errors import Invalid, NotNow, Problem
 from orchestration.domain.guessing import did_you_mean
 from orchestration.domain.people import Actor
 from orchestration.domain.rehearsed import Rehearsed
@@ -19,10 +19,13 @@ _KICK_OFF, _SLOT, _TARGET = timedelta(hours=1), timedelta(days=2), timedelta(day
 _FIRST = "1.0.0"
 
 
-async def rehearse(engine: Engine, tenant_id: str, words: str, *, actor: Actor) -> Rehearsed:
+async def rehearse(
+    engine: Engine, tenant_id: str, words: str, *, actor: Actor, captain: str | None = None
+) -> Rehearsed:
     """Play the next minor release of a configuration, named by id or name; the default one where none is.
 
-    For those who may start releases. NotNow where there is no such configuration.
+    For those who may start releases; who leads it is `captain`, else as it would be proposed. NotNow where there is
+    no such configuration, Invalid where nobody leads it, TryLater where too many are played at this moment.
     """
     found = await propose(engine, tenant_id, chosen=None, kind=ReleaseType.MINOR, actor=actor)
     if engine.rehearsals is None:
@@ -31,7 +34,11 @@ async def rehearse(engine: Engine, tenant_id: str, words: str, *, actor: Actor) 
     if wanted is not found.chosen:
         found = await propose(engine, tenant_id, chosen=wanted.id, kind=ReleaseType.MINOR, actor=actor)
     snapshot = found.chosen.snapshot
-    return await engine.rehearsals.play(snapshot, _order(engine, snapshot, found), actor=actor)
+    order = _order(engine, snapshot, found, captain or found.captain)
+    if order.captain == actor.id and not actor.is_person:
+        raise Invalid([Problem(field="captain", message="Name who leads it: a program can't")])
+    # A token is known to the real workspace alone: in the rehearsal its holder acts in their own name.
+    return await engine.rehearsals.play(snapshot, order, actor=Actor(id=actor.id))
 
 
 def _meant(found: Proposal, words: str) -> Configuration:
@@ -46,7 +53,7 @@ def _meant(found: Proposal, words: str) -> Configuration:
     raise NotNow(f"Which configuration? Name one of {choice}.{meant}")
 
 
-def _order(engine: Engine, snapshot: Snapshot, found: Proposal) -> Order:
+def _order(engine: Engine, snapshot: Snapshot, found: Proposal, captain: str) -> Order:
     """As the form proposes it, with one cycle two days after kick-off."""
     begin = engine.clock.now() + _KICK_OFF
     return Order(
@@ -55,7 +62,7 @@ def _order(engine: Engine, snapshot: Snapshot, found: Proposal) -> Order:
         kick_off_at=begin,
         target_at=begin + _TARGET,
         slots=(WantedSlot(at=begin + _SLOT, flags=CycleFlags(automation=_automated(snapshot))),),
-        captain=found.captain,
+        captain=captain,
     )
 
 

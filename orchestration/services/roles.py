@@ -33,6 +33,14 @@ async def show(engine: Engine, tenant_id: str, *, actor: Actor) -> tuple[Grant, 
         return tuple(await work.directory.grants(tenant_id))
 
 
+async def held(engine: Engine, tenant_id: str, *, actor: Actor) -> frozenset[str]:
+    """The roles of the one who asks, as they are now, with why a group could not be looked into."""
+    async with engine.look() as work:
+        roles = await roles_of(work, None, actor, tenant_id)
+    require(roles, Permission.READ)
+    return roles
+
+
 async def _nothing_more(_work: UnitOfWork) -> None:
     """Nothing else is stored."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import Any
 
 from aiohttp import ClientSession, web
@@ -54,19 +55,6 @@ BASE = f"{PREFIX}/tenants/{TENANT}"
 RELEASES = f"{PREFIX}{MANAGEMENT}/tenants/{TENANT}/releases"
 CANARY = "canary-4711-secret"
 CONFIG: dict[str, Any] = {**SMALL, "scm": "twin"}
-LOOKED: dict[str, Any] = {
-    "pm": "twin",
-    "test_platform": "twin",
-    "workflows": [
-        {"key": "a", "integration": "twin", "kind": "AAB", "platform": "ANDROID", "job": "aab.yml"},
-        {"key": "b", "integration": "twin", "kind": "AUTOMATION", "platform": "ANDROID", "job": "ui.yml"},
-    ],
-    "tickets": {
-        "IOS-APP_STORE": {"project": "MOB", "issue_type": "Task", "done_statuses": ["Done", "Shipped"]}
-    },
-    "test_plans": {"IOS-APP_STORE": {"project": "1", "squads": ["7"]}},
-    "stores": {"IOS-APP_STORE": {"integration": "twin", "group": "Internal"}},
-}
 CONNECT = {
     "id": "twin",
     "provider": "twin",
@@ -230,13 +218,18 @@ async def rest_on(
     wrong_per_minute: int = 100_000,
     ports: Integrations | None = None,
     allow: tuple[str, ...] = (),
+    more: Mapping[str, Any] = MappingProxyType({}),
 ) -> AsyncIterator[Rest]:
-    """REST on a store, with an admin's token. `ports` stand in the place of what is connected."""
+    """REST on a store, with an admin's token. `ports` stand in the place of what is connected.
+
+    `more` are fields of the engine: what knows people, what plays releases.
+    """
     clock = store._backing.clock
     assert isinstance(clock, SetClock)
     twin = Twin()
     async with AsyncExitStack() as stack:
         backend = _backend(store, twin.providers(), stack, ports, allow)
+        backend = replace(backend, engine=replace(backend.engine, **more))
         rest = build_rest(
             backend,
             per_minute=per_minute,

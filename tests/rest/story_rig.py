@@ -1,7 +1,8 @@
 """Stories over REST alone: a company in memory, and people who act with tokens of their own."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from types import MappingProxyType
 from typing import Any
 
 from orchestration.domain.snapshot import Snapshot
@@ -16,11 +17,14 @@ Hook = Callable[[str, str], None]
 
 @asynccontextmanager
 async def telling(
-    url: str, configured: Snapshot | None = None, hook: Hook = lambda _port, _verb: None
+    url: str,
+    configured: Snapshot | None = None,
+    hook: Hook = lambda _port, _verb: None,
+    more: Mapping[str, Any] = MappingProxyType({}),
 ) -> AsyncIterator[Story]:
     """Everything connected and configured; requests carry a program's token that may write."""
     company, store = Company(hook=hook), open_store(url)
-    async with rest_on(store, ports=company.ports()) as rest:
+    async with rest_on(store, ports=company.ports(), more=more) as rest:
         bench = Bench(store=store, clock=rest.clock, engine=rest.engine, ports=company.ports())  # type: ignore[arg-type]  # a clock is a clock
         await found(bench, configured)
         rest.token = await rest.issue("read", "release:write")

@@ -30,6 +30,9 @@ NAMES = {
     "delivery": "1",
     "release": "REL-NEVER",
     "file": "NEVER",
+    "holder": "U000NEW01",
+    "role": "approver:qa",
+    "login": "octocat",
 }
 SOON = "2027-01-10T10:00:00Z"
 REASON = {"reason": "For a reason"}
@@ -98,6 +101,10 @@ BODIES: dict[str, Any] = {
     "restore_train_date": {"on": "2027-01-10"},
     "add_freeze": {**REASON, "starts_at": SOON, "ends_at": "2027-01-12T10:00:00Z"},
     "ask_exception": {"release": "REL-NEVER", **REASON},
+    "rehearse_release": {"captain": "U000ANN01"},
+    "update_me": {"digest": "09:00", "zone": "UTC"},
+    "name_deputy": {"deputy": "U000NEW01", "until": SOON},
+    "claim_login": {},
     "set_captains": {"scope": "config:pixel", "people": ["U000ANN01"]},
 }
 QUERIES = {
@@ -326,8 +333,25 @@ async def test_the_table_names_every_body(quick: Rest) -> None:
 
 async def test_what_people_decide_is_closed_to_programs(quick: Rest) -> None:
     """Each such route is marked, and a program's token with every scope is told whose matter it is."""
-    words = {"approve", "reject", "archive", "accept-drift", "grant", "decline", "tell", "overrule"}
-    decisions = [r for r in ROUTES if r.path.rpartition("/")[2] in words and "picks" not in r.path]
+    words = {
+        "approve",
+        "reject",
+        "archive",
+        "accept-drift",
+        "grant",
+        "decline",
+        "tell",
+        "overrule",
+        "evidence",
+    }
+    own = {"/roles/{holder}/{role}", "/logins/{login}", "/me/deputy"}
+    decisions = [
+        r
+        for r in ROUTES
+        if (r.path.rpartition("/")[2] in words and "picks" not in r.path)
+        or r.path in own
+        or (r.method, r.path) == ("PATCH", "/me")
+    ]
     assert {r.name for r in ROUTES if r.people} == {r.name for r in decisions}
     token = await quick.issue(*Scope)
     for route in decisions:

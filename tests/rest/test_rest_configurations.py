@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from integrations.choices import Kind
-from tests.rest.rest_rig import BASE, CONFIG, LOOKED, OTHER, Rest
+from tests.rest.looked_for import LOOKED
+from tests.rest.rest_rig import BASE, CONFIG, OTHER, Rest
 
 
 async def test_a_configuration_lives(rest: Rest) -> None:

@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.configure import parse_configuration, written
-from tests.rest.rest_rig import CANARY, CONFIG, CONNECT, LOOKED, TENANT, Rest
+from tests.rest.looked_for import LOOKED
+from tests.rest.rest_rig import CANARY, CONFIG, CONNECT, TENANT, Rest
 
 pytestmark = pytest.mark.slow
 QUICKLY = settings(

@@ -12,12 +12,10 @@ from bot.cli import parser
 from bot.settings import Settings
 from orchestration.domain.snapshot import StorePlan
 from orchestration.domain.store_states import StoreState
-from tests.rest.rest_rig import TENANT, rest_on
-from tests.rest.shop import Shop
+from tests.rest.rest_rig import TENANT
+from tests.rest.shop import Shop, open_shop
 from tests.scenarios.test_engine_health import RULE, STEPS, Watched
-from tests.support.databases import open_store
-from tests.support.distribution import NUMBERS, VERSION, say_yes, stores, to_submission
-from tests.support.engine import Bench
+from tests.support.distribution import NUMBERS, VERSION, say_yes, stores
 from tests.support.rehearsed import ANDROID, ANN, VIEWER
 
 REASON = {"reason": "A crash of one phone"}
@@ -26,27 +24,19 @@ REASON = {"reason": "A crash of one phone"}
 @pytest.fixture
 async def shop(sqlite_url: str) -> AsyncIterator[Shop]:
     """A version that 5 % have on Android, whose health is poor; requests carry a program's token."""
-    company, store = Watched(), open_store(sqlite_url)
-    ports = replace(
-        company.ports(),
-        app_stores={"apple": company.apple, "play": company.play},
-        release_health={"sentry": company.counting},
-    )
-    plans = stores(STEPS)
+    company, plans = Watched(), stores(STEPS)
     android = StorePlan(integration="play", rollout=STEPS, health=RULE)
-    async with rest_on(store, ports=ports) as rest:
-        bench = Bench(store=store, clock=rest.clock, engine=rest.engine, ports=ports)  # type: ignore[arg-type]  # a clock is a clock
-        configuration = replace(plans, stores={**plans.stores, ANDROID.key: android})
-        release = await to_submission(bench, company, configuration)
-        await say_yes(bench, release.id, ANDROID)
+    configured = replace(plans, stores={**plans.stores, ANDROID.key: android})
+    counting = {"sentry": company.counting}
+    async with open_shop(
+        sqlite_url, Shop, company=company, configured=configured, counting=counting
+    ) as opened:
+        await say_yes(opened.bench, opened.release_id, ANDROID)
         company.play.releases.turn(VERSION, NUMBERS[ANDROID], StoreState.APPROVED)
-        await bench.live(steps=2, minutes=10)
-        company.used(bench, crashed=30)
-        await bench.live(steps=3, minutes=16)
-        rest.token = await rest.issue("read", "release:write")
-        person = await rest.own(ANN.id, "read", "release:write")
-        yield Shop(rest=rest, bench=bench, release_id=release.id, person=person, company=company)
-    await store.close()
+        await opened.bench.live(steps=2, minutes=10)
+        company.used(opened.bench, crashed=30)
+        await opened.bench.live(steps=3, minutes=16)
+        yield opened
 
 
 async def test_health_is_overruled_by_a_person(shop: Shop) -> None:

@@ -23,7 +23,10 @@ JOURNEYS: Mapping[int, Journey] = {
     1: Journey(
         wants="the first minute: a whole release lived without an account",
         slack=("browser/test_browser_tour.py::test_the_tour_lives_a_whole_release",),
-        rest=("rest/test_rest_journey.py::test_a_release_from_its_order_to_the_end_of_stage_three",),
+        rest=(
+            "rest/test_rest_journey.py::test_a_release_from_its_order_to_the_end_of_stage_three",
+            "rest/test_rest_rehearsals.py::test_a_release_is_played_to_its_end",
+        ),
     ),
     2: Journey(
         wants="the first real workspace: providers connected, a release described",
@@ -31,7 +34,10 @@ JOURNEYS: Mapping[int, Journey] = {
             "scenarios/test_slack_connect.py::test_a_provider_without_choices_is_connected",
             "scenarios/test_slack_connect.py::test_what_only_an_account_can_show_is_chosen_after_the_secrets",
         ),
-        rest=("rest/test_rest_stories.py::test_a_workspace_is_set_up_by_a_program",),
+        rest=(
+            "rest/test_rest_stories.py::test_a_workspace_is_set_up_by_a_program",
+            "rest/test_rest_roles.py::test_an_owner_grants_and_takes_back",
+        ),
     ),
     3: Journey(
         wants="kick-off: proposed, previewed, ordered",
@@ -46,7 +52,10 @@ JOURNEYS: Mapping[int, Journey] = {
             "scenarios/test_slack_journey.py::test_a_release_runs_from_slack_over_both_transports",
             "scenarios/test_slack_why.py::test_a_nudge_reaches_its_owner_directly_and_once",
         ),
-        rest=("rest/test_rest_stories.py::test_progress_is_read_at_any_time",),
+        rest=(
+            "rest/test_rest_stories.py::test_progress_is_read_at_any_time",
+            "rest/test_rest_me.py::test_what_waits_for_one",
+        ),
     ),
     5: Journey(
         wants="regression: slots, cycles, notes, and what came after the tested commit",
@@ -66,7 +75,10 @@ JOURNEYS: Mapping[int, Journey] = {
             "scenarios/test_slack_clicks.py::test_a_button_with_old_evidence_approves_nothing",
             "scenarios/test_slack_approvals.py::test_each_who_is_asked_has_a_copy_that_follows",
         ),
-        rest=("rest/test_rest_stories.py::test_an_approval_counts_for_what_was_seen",),
+        rest=(
+            "rest/test_rest_stories.py::test_an_approval_counts_for_what_was_seen",
+            "rest/test_rest_deputies.py::test_a_deputy_signs_in_ones_place",
+        ),
     ),
     7: Journey(
         wants="something fails: again, without it, or by hand",
@@ -94,6 +106,7 @@ JOURNEYS: Mapping[int, Journey] = {
         slack=("scenarios/test_slack_report.py::test_the_picture_comes_into_the_thread_with_words_for_all",),
         rest=(
             "rest/test_rest_store_story.py::test_both_stores_from_the_question_to_everybody_and_the_report",
+            "rest/test_rest_evidence.py::test_who_approved_which_build_on_what_evidence",
         ),
     ),
 }

@@ -1,7 +1,8 @@
 """A request that passed the door, and the answer to it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from orchestration.services.engine import Engine
 from orchestration.services.saving import Along
 
 _ANY: TypeAdapter[Any] = TypeAdapter(Any)
+_DIGITS = 14
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,12 +46,13 @@ class Backend:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """A yes. `body` is a shape, or JSON as it is; or a `file` is sent; neither: nothing is."""
+    """A yes. `body` is a shape, or JSON as it is; or a page of `html` or a `file` is sent; none: nothing is."""
 
     status: int = 200
     body: BaseModel | Mapping[str, Any] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     file: Path | None = None
+    html: str | None = None
 
     def text(self) -> str:
         """The body as JSON; empty where there is none."""
@@ -64,7 +67,7 @@ class Call:
 
     `names` are the parts of the path, `expected` the revisions that the client saw (None: any). `kept` tells
     whether the answer was stored with the change, for a client that asks again. `sent` is the body as it came, where
-    it is JSON, and `upload` what comes where it is a file.
+    it is JSON, and `upload` what comes where it is a file. `html`: the client wants a page where there is one.
     """
 
     backend: Backend
@@ -80,11 +83,17 @@ class Call:
     kept: bool = False
     sent: bytes = b"{}"
     upload: Upload | None = None
+    html: bool = False
 
     @property
     def engine(self) -> Engine:
         """The use cases."""
         return self.backend.engine
+
+    @property
+    def target(self) -> tuple[Engine, str, str]:
+        """What every act on a release begins with: the use cases, the workspace, the release that the path names."""
+        return self.engine, self.tenant_id, self.names["id"]
 
     def seen(self, revision: int) -> int:
         """The revision to change from; 412 where the client saw another."""
@@ -112,7 +121,7 @@ class Call:
         )
         self.kept = True
 
-    def along(self, shown: Callable[[Release], Answer]) -> Along:
+    def along(self, shown: "Shown") -> Along:
         """What belongs to a change of a release: it is the one that the client saw, and the answer is kept with it."""
 
         async def store(work: UnitOfWork, change: Change) -> None:
@@ -135,8 +144,21 @@ class Call:
         return Answer(body={"items": found, "next": after})
 
 
+Shown = Callable[[Release], Answer]
+
+
+async def after(doing: Awaitable[Change], shown: Shown) -> Answer:
+    """What is shown of a release once an act on it was done."""
+    return shown((await doing).release)
+
+
 def tagged(
     body: BaseModel | Mapping[str, Any], revision: int, *, status: int = 200, **headers: str
 ) -> Answer:
     """An answer with its ETag."""
     return Answer(status=status, body=body, headers={"ETag": etag(revision), **headers})
+
+
+def revision_of(shape: BaseModel) -> int:
+    """A number for what is shown, where that changes by itself: the ETag is of what was read."""
+    return int(sha256(shape.model_dump_json().encode()).hexdigest()[:_DIGITS], 16)

@@ -19,6 +19,7 @@ from bot.api.v1.guesses import Guesses
 from bot.api.v1.pace import Pace
 from bot.api.v1.problems import Trouble, missing, trouble_of
 from bot.api.v1.reading import (
+    HTML,
     JSON,
     MERGE_PATCH,
     acceptable,
@@ -28,6 +29,7 @@ from bot.api.v1.reading import (
     named,
     query,
     read_body,
+    wants_page,
 )
 from bot.api.v1.route import Route
 from bot.contexts import known_by
@@ -120,7 +122,8 @@ class Door:
 
     async def _call(self, request: web.Request, route: Route, token: Token, names: Mapping[str, str]) -> Call:
         """The request, read whole. Trouble: 400, 406, 413, 415, 428."""
-        if not route.downloads and not acceptable(request):
+        html = route.html and wants_page(request)
+        if not (route.downloads or html or acceptable(request)):
             raise Trouble(status=406, detail=f"The answer is {JSON}.")
         body: dict[str, Any] = {}
         sent = b""
@@ -148,6 +151,7 @@ class Door:
             request=digest.hexdigest(),
             sent=sent or b"{}",
             upload=upload,
+            html=html,
         )
 
     async def _answered(self, call: Call, route: Route) -> Answer:
@@ -200,6 +204,10 @@ def _file(answer: Answer, path: Path) -> web.StreamResponse:
 
 
 def _response(answer: Answer) -> web.Response:
+    if answer.html is not None:
+        return web.Response(
+            status=answer.status, text=answer.html, content_type=HTML, charset="utf-8", headers=answer.headers
+        )
     if answer.body is None:
         return web.Response(status=answer.status, headers=answer.headers)
     return web.Response(status=answer.status, text=answer.text(), content_type=JSON, headers=answer.headers)

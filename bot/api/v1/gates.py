@@ -1,7 +1,7 @@
 """Approvals over REST: the evidence is read first, and a decision names its digest. People decide, with own tokens."""
 
 from bot.api.v1 import release_views as views
-from bot.api.v1.call import Answer, Call
+from bot.api.v1.call import Answer, Call, Shown, after
 from bot.api.v1.gate_shapes import (
     DecisionShape,
     EvidenceShape,
@@ -46,52 +46,46 @@ async def refresh_gate(call: Call) -> Answer:
 async def approve_gate(call: Call) -> Answer:
     """Say yes to the evidence of a digest; it is read once more before it counts."""
     order = sent(call, ApproveOrder)
-    gate_id = _gate(call, await found(call)).id
-    change = await decide.approve(
-        call.engine,
-        call.tenant_id,
-        call.names["id"],
+    gate_id, shown = await _named(call)
+    doing = decide.approve(
+        *call.target,
         gate_id,
         digest=order.digest,
         actor=call.actor,
         force=order.force,
-        along=call.along(lambda release: _shown(call, release)),
+        along=call.along(shown),
     )
-    return _shown(call, change.release)
+    return await after(doing, shown)
 
 
 async def reject_gate(call: Call) -> Answer:
     """Say no to the evidence of a digest, with a reason."""
     order = sent(call, RejectOrder)
-    gate_id = _gate(call, await found(call)).id
-    change = await decide.reject(
-        call.engine,
-        call.tenant_id,
-        call.names["id"],
+    gate_id, shown = await _named(call)
+    doing = decide.reject(
+        *call.target,
         gate_id,
         digest=order.digest,
         reason=order.reason,
         actor=call.actor,
-        along=call.along(lambda release: _shown(call, release)),
+        along=call.along(shown),
     )
-    return _shown(call, change.release)
+    return await after(doing, shown)
 
 
 async def accept_drift(call: Call) -> Answer:
     """Leave commits out of the release that came after the tested one, with a reason."""
     order = sent(call, DriftOrder)
-    gate_id = _gate(call, await found(call)).id
-    change = await regression.accept_drift(
-        call.engine,
-        call.tenant_id,
-        call.names["id"],
+    gate_id, shown = await _named(call)
+    doing = regression.accept_drift(
+        *call.target,
         gate_id,
         head=order.head,
         reason=order.reason,
         actor=call.actor,
-        along=call.along(lambda release: _shown(call, release)),
+        along=call.along(shown),
     )
-    return _shown(call, change.release)
+    return await after(doing, shown)
 
 
 def _gate(call: Call, release: Release) -> Gate:
@@ -103,8 +97,13 @@ def _gate(call: Call, release: Release) -> Gate:
     return gate
 
 
-def _shown(call: Call, release: Release) -> Answer:
-    return Answer(body=_shape(release, _gate(call, release)))
+async def _named(call: Call) -> tuple[str, Shown]:
+    """The id of the gate that the path names, and how it is answered. Trouble: 404."""
+
+    def shown(release: Release) -> Answer:
+        return Answer(body=_shape(release, _gate(call, release)))
+
+    return _gate(call, await found(call)).id, shown
 
 
 def _shape(release: Release, gate: Gate) -> GateShape:

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from http import HTTPStatus
 from typing import Any
 
 from bot.api.v1.file_reading import OCTETS
-from bot.api.v1.reading import JSON, MERGE_PATCH, MOST, USUAL
+from bot.api.v1.reading import HTML, JSON, MERGE_PATCH, MOST, USUAL
 from bot.api.v1.route import PREFIX, Route
 from bot.api.v1.routes import ROUTES
 from bot.api.v1.schemas import ref, schema_of, schemas
@@ -153,7 +154,7 @@ def _operation(route: Route) -> Json:
         "x-scope": route.scope.value,
         **({"x-people": True} if route.people else {}),
         "parameters": _parameters(route),
-        "responses": {str(route.status): _yes(route), **_noes(route)},
+        "responses": {**_yeses(route), **_noes(route)},
     }
     if route.body is not None:
         content = {kind: {"schema": schema_of(route.body)} for kind in _kinds(route)}
@@ -205,6 +206,12 @@ def _parameters(route: Route) -> list[Json]:
     return found
 
 
+def _yeses(route: Route) -> Json:
+    """What is put is there, whether it was before or not."""
+    again = {"201": _yes(replace(route, status=HTTPStatus.CREATED))} if route.method == "PUT" else {}
+    return {str(route.status): _yes(route), **again}
+
+
 def _yes(route: Route) -> Json:
     headers = ["X-Request-Id", "RateLimit", "RateLimit-Policy"]
     headers += ["ETag"] if route.tagged else []
@@ -218,6 +225,8 @@ def _yes(route: Route) -> Json:
     if route.answer is not None:
         schema: Json = schema_of(route.answer)
         answer["content"] = {JSON: {"schema": _page(schema) if route.listed else schema}}
+    if route.html:
+        answer["content"][HTML] = {"schema": {"type": "string"}}
     return answer
 
 

@@ -16,10 +16,12 @@ from bot.api.v1.problems import Trouble, Wrong
 MAX_BODY = 256 * 1024
 MOST, USUAL = 100, 50
 JSON = "application/json"
+HTML = "text/html"
 MERGE_PATCH = "application/merge-patch+json"
 _DEEPEST = 24
 _TAG = re.compile(r'\s*(W/)?"([^"]*)"\s*')
 _NEVER = re.compile(r"q=0(\.0*)?\s*(;|$)")
+_WEIGHT = re.compile(r"\bq=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*(?:;|$)")
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 # The ids of everything fit; what does not is not there.
 _NAME = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,200}")
@@ -155,6 +157,17 @@ def acceptable(request: web.Request) -> bool:
     ranges = [part.partition(";") for part in given.split(",")]
     takes = {JSON, "application/problem+json", "application/*", "*/*"}
     return any(kind.strip().lower() in takes and _NEVER.search(rest) is None for kind, _, rest in ranges)
+
+
+def wants_page(request: web.Request) -> bool:
+    """Whether the client names HTML, and likes JSON no better, as a browser does."""
+    liked = {"": 0.0}
+    for part in request.headers.get("Accept", "").split(","):
+        kind, _, rest = part.partition(";")
+        weight = _WEIGHT.search(rest)
+        liked[kind.strip().lower()] = float(weight[1]) if weight else 1.0
+    json_ = next((liked[kind] for kind in (JSON, "application/*") if kind in liked), 0.0)
+    return liked.get(HTML, 0.0) > 0 and liked[HTML] >= json_
 
 
 def idempotency_key(request: web.Request) -> str | None:

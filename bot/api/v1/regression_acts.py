@@ -1,7 +1,7 @@
 """Stage 2 over REST: regression cycles and the slots that are planned for them."""
 
 from bot.api.v1 import release_views as views
-from bot.api.v1.call import Answer, Call
+from bot.api.v1.call import Answer, Call, after
 from bot.api.v1.release_acts import part
 from bot.api.v1.release_bodies import CycleOrder, ReasonOrder, SlotOrder, SlotPatch, sent
 from orchestration.domain.errors import NotNow
@@ -12,11 +12,8 @@ from orchestration.services import act, regression
 async def start_cycle(call: Call) -> Answer:
     """Run a regression cycle now, or as soon as the one under way is done."""
     flags = CycleFlags(**sent(call, CycleOrder).model_dump())
-    along = call.along(views.shown)
-    change = await act.cycle(
-        call.engine, call.tenant_id, call.names["id"], flags, actor=call.actor, along=along
-    )
-    return views.shown(change.release)
+    doing = act.cycle(*call.target, flags, actor=call.actor, along=call.along(views.shown))
+    return await after(doing, views.shown)
 
 
 async def abandon_cycle(call: Call) -> Answer:
@@ -29,21 +26,18 @@ async def abandon_cycle(call: Call) -> Answer:
     active = release.active_cycle
     if active is None or active.id != cycle_id:
         raise NotNow("This regression cycle is not under way.", settled=True)
-    change = await regression.abandon_cycle(
-        call.engine, call.tenant_id, release.id, reason, actor=call.actor, along=call.along(views.shown)
-    )
-    return views.shown(change.release)
+    doing = regression.abandon_cycle(*call.target, reason, actor=call.actor, along=call.along(views.shown))
+    return await after(doing, views.shown)
 
 
 async def add_slot(call: Call) -> Answer:
     """Plan a regression slot."""
     order = sent(call, SlotOrder)
     flags = CycleFlags(regression_builds=order.regression_builds, automation=order.automation)
-    along = call.along(views.shown)
-    change = await regression.add_slot(
-        call.engine, call.tenant_id, call.names["id"], order.at, flags, actor=call.actor, along=along
+    doing = regression.add_slot(
+        *call.target, order.at, flags, actor=call.actor, along=call.along(views.shown)
     )
-    return views.shown(change.release)
+    return await after(doing, views.shown)
 
 
 async def move_slot(call: Call) -> Answer:
@@ -59,17 +53,10 @@ async def move_slot(call: Call) -> Answer:
         regression_builds=given.get("regression_builds", before.flags.regression_builds),
         automation=given.get("automation", before.flags.automation),
     )
-    change = await regression.move_slot(
-        call.engine,
-        call.tenant_id,
-        release.id,
-        slot_id,
-        at=at,
-        flags=flags,
-        actor=call.actor,
-        along=call.along(views.shown),
+    doing = regression.move_slot(
+        *call.target, slot_id, at=at, flags=flags, actor=call.actor, along=call.along(views.shown)
     )
-    return views.shown(change.release)
+    return await after(doing, views.shown)
 
 
 async def remove_slot(call: Call) -> Answer:

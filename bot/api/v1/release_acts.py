@@ -3,15 +3,13 @@
 from collections.abc import Callable
 
 from bot.api.v1 import release_views as views
-from bot.api.v1.call import Answer, Call
+from bot.api.v1.call import Answer, Call, Shown, after
 from bot.api.v1.problems import missing
 from bot.api.v1.reading import etag
 from bot.api.v1.release_bodies import CaptainOrder, DoneOrder, ReasonOrder, sent
 from bot.api.v1.releases import found
 from orchestration.domain.release import Release
 from orchestration.services import act, captains
-
-Shown = Callable[[Release], Answer]
 
 
 async def list_tasks(call: Call) -> Answer:
@@ -23,48 +21,36 @@ async def list_tasks(call: Call) -> Answer:
 async def hold_release(call: Call) -> Answer:
     """Let a release stand still, with a reason; holding again changes the reason."""
     reason = sent(call, ReasonOrder).reason
-    along = call.along(views.shown)
-    change = await act.hold(
-        call.engine, call.tenant_id, call.names["id"], reason, actor=call.actor, along=along
-    )
-    return views.shown(change.release)
+    doing = act.hold(*call.target, reason, actor=call.actor, along=call.along(views.shown))
+    return await after(doing, views.shown)
 
 
 async def resume_release(call: Call) -> Answer:
     """Take back one's own hold, and no other."""
-    along = call.along(views.shown)
-    change = await act.resume(call.engine, call.tenant_id, call.names["id"], actor=call.actor, along=along)
-    return views.shown(change.release)
+    doing = act.resume(*call.target, actor=call.actor, along=call.along(views.shown))
+    return await after(doing, views.shown)
 
 
 async def archive_release(call: Call) -> Answer:
     """Give a release up, with a reason; what exists at the providers stays there."""
     reason = sent(call, ReasonOrder).reason
-    along = call.along(views.shown)
-    change = await act.archive(
-        call.engine, call.tenant_id, call.names["id"], reason, actor=call.actor, along=along
-    )
-    return views.shown(change.release)
+    doing = act.archive(*call.target, reason, actor=call.actor, along=call.along(views.shown))
+    return await after(doing, views.shown)
 
 
 async def hand_over_release(call: Call) -> Answer:
     """Let somebody else lead a release."""
     person = sent(call, CaptainOrder).person
-    along = call.along(views.shown)
-    change = await captains.set_captain(
-        call.engine, call.tenant_id, call.names["id"], person, actor=call.actor, along=along
-    )
-    return views.shown(change.release)
+    doing = captains.set_captain(*call.target, person, actor=call.actor, along=call.along(views.shown))
+    return await after(doing, views.shown)
 
 
 async def retry_task(call: Call) -> Answer:
     """Run a failed task again; nothing else is redone."""
     task_id = await _task(call)
     shown = _task_shown(task_id)
-    change = await act.retry(
-        call.engine, call.tenant_id, call.names["id"], task_id, actor=call.actor, along=call.along(shown)
-    )
-    return shown(change.release)
+    doing = act.retry(*call.target, task_id, actor=call.actor, along=call.along(shown))
+    return await after(doing, shown)
 
 
 async def skip_task(call: Call) -> Answer:
@@ -72,16 +58,8 @@ async def skip_task(call: Call) -> Answer:
     reason = sent(call, ReasonOrder).reason
     task_id = await _task(call)
     shown = _task_shown(task_id)
-    change = await act.skip(
-        call.engine,
-        call.tenant_id,
-        call.names["id"],
-        task_id,
-        reason,
-        actor=call.actor,
-        along=call.along(shown),
-    )
-    return shown(change.release)
+    doing = act.skip(*call.target, task_id, reason, actor=call.actor, along=call.along(shown))
+    return await after(doing, shown)
 
 
 async def finish_task(call: Call) -> Answer:
@@ -89,17 +67,15 @@ async def finish_task(call: Call) -> Answer:
     told = sent(call, DoneOrder)
     task_id = await _task(call)
     shown = _task_shown(task_id)
-    change = await act.done(
-        call.engine,
-        call.tenant_id,
-        call.names["id"],
+    doing = act.done(
+        *call.target,
         task_id,
         number=told.number,
         evidence=told.evidence,
         actor=call.actor,
         along=call.along(shown),
     )
-    return shown(change.release)
+    return await after(doing, shown)
 
 
 async def _task(call: Call) -> str:

@@ -7,16 +7,20 @@ from http import HTTPStatus
 from bot.api.v1 import (
     build_uploads,
     builds,
+    evidence,
     gates,
     picks,
     regression_acts,
+    rehearsals,
     release_acts,
     releases,
     submission_routes,
     telling,
 )
 from bot.api.v1.call import Answer, Call
+from bot.api.v1.evidence_shapes import EvidenceDocumentShape
 from bot.api.v1.gate_shapes import GateShape
+from bot.api.v1.rehearsal_shapes import RehearsalOrder, RehearsalShape
 from bot.api.v1.release_bodies import (
     ApproveOrder,
     BuildReport,
@@ -70,6 +74,15 @@ _READING = (
     lists(f"{_ONE}/builds", builds.list_builds, BuildShape),
     lists(f"{_ONE}/gates", gates.list_gates, GateShape),
     shows(_GATE, gates.read_gate, GateShape),
+    Route(
+        method="GET",
+        path=f"{_ONE}/evidence",
+        scope=Scope.READ,
+        handle=evidence.read_evidence,
+        answer=EvidenceDocumentShape,
+        people=True,
+        html=True,
+    ),
 )
 _ORDERING = (
     acts(f"{_ONE}/notes", telling.edit_notes, ReleaseShape, scope=_WRITE, body=ReleaseNotesOrder),
@@ -80,6 +93,15 @@ _ORDERING = (
         PlanShape,
         scope=_WRITE,
         body=ReleaseOrder,
+        tagged=False,
+        matched=False,
+    ),
+    acts(
+        "/rehearsals",
+        rehearsals.rehearse_release,
+        RehearsalShape,
+        scope=_WRITE,
+        body=RehearsalOrder,
         tagged=False,
         matched=False,
     ),

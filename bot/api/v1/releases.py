@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.api.v1 import release_views as views
-from bot.api.v1.call import Answer, Call
+from bot.api.v1.call import Answer, Call, after
 from bot.api.v1.problems import Wrong, unprocessable
 from bot.api.v1.reading import parameter, read_page
 from bot.api.v1.release_bodies import ReleaseOrder, ReleasePatch, sent
@@ -145,15 +145,8 @@ async def edit_release_(call: Call) -> Answer:
     given: dict[str, Any] = {name: getattr(patch, name) for name in patch.model_fields_set}
     if "channels" in given:
         given["channels"] = {bucket.value: tuple(listed) for bucket, listed in given["channels"].items()}
-    change = await edit_release.edit(
-        call.engine,
-        call.tenant_id,
-        call.names["id"],
-        Edit(**given),
-        actor=call.actor,
-        along=call.along(views.shown),
-    )
-    return views.shown(change.release)
+    doing = edit_release.edit(*call.target, Edit(**given), actor=call.actor, along=call.along(views.shown))
+    return await after(doing, views.shown)
 
 
 edit_release_.__name__ = "edit_release"

@@ -23,7 +23,8 @@ class Route:
 
     `body` and `answer` are shapes or the names of schemas; a list's answer is a page of `answer`. `tagged`: the
     answer has an ETag. `matched`: `If-Match` is heeded. `people`: only a person decides this, so that the token of a
-    program is refused. `room` stands before the tenant. `uploads`: the body is a file; `downloads`: the answer is one.
+    program is refused. `room` stands before the tenant. `uploads`: the body is a file; `downloads`: the answer is one;
+    `html`: it is a page for who asks for one.
     """
 
     method: str
@@ -41,6 +42,7 @@ class Route:
     room: str = ""
     uploads: bool = False
     downloads: bool = False
+    html: bool = False
 
     @property
     def guarded(self) -> bool:
@@ -118,7 +120,9 @@ def makes(
     )
 
 
-def patches(path: str, handle: Handle, answer: Schema, *, scope: Scope, body: Schema) -> Route:
+def patches(
+    path: str, handle: Handle, answer: Schema, *, scope: Scope, body: Schema, people: bool = False
+) -> Route:
     """A change by a merge patch."""
     return Route(
         method="PATCH",
@@ -129,10 +133,16 @@ def patches(path: str, handle: Handle, answer: Schema, *, scope: Scope, body: Sc
         body=body,
         tagged=True,
         matched=True,
+        people=people,
     )
 
 
-def removes(path: str, handle: Handle, *, scope: Scope, matched: bool = True) -> Route:
+def puts(path: str, handle: Handle, answer: Schema, *, scope: Scope, body: Schema | None = None) -> Route:
+    """What is so from now on, whether it was before (200) or not (201); people alone say so here."""
+    return Route(method="PUT", path=path, scope=scope, handle=handle, answer=answer, body=body, people=True)
+
+
+def removes(path: str, handle: Handle, *, scope: Scope, matched: bool = True, people: bool = False) -> Route:
     """The end of something; nothing is sent back."""
     return Route(
         method="DELETE",
@@ -142,6 +152,7 @@ def removes(path: str, handle: Handle, *, scope: Scope, matched: bool = True) ->
         answer=None,
         status=HTTPStatus.NO_CONTENT,
         matched=matched,
+        people=people,
     )
 
 

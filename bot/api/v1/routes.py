@@ -3,6 +3,7 @@
 from bot.api.v1 import (
     configurations,
     integrations,
+    people_routes,
     planning_routes,
     providers,
     release_routes,
@@ -131,5 +132,6 @@ ROUTES: tuple[Route, ...] = (
         matched=False,
         status=202,
     ),
+    *people_routes.ROWS,
     *in_management(*release_routes.ROWS, *planning_routes.ROWS),
 )

@@ -1,10 +1,10 @@
 """Submissions and rollouts over REST: looked at, described, sent anew; what a store is told, and what would follow."""
 
 from bot.api.v1 import release_views as views
-from bot.api.v1.call import Answer, Call
+from bot.api.v1.call import Answer, Call, Shown, after
 from bot.api.v1.problems import missing
 from bot.api.v1.reading import etag
-from bot.api.v1.release_acts import Shown, part
+from bot.api.v1.release_acts import part
 from bot.api.v1.release_bodies import ReasonOrder, sent
 from bot.api.v1.releases import found
 from bot.api.v1.submission_shapes import (
@@ -48,71 +48,48 @@ async def describe_submission(call: Call) -> Answer:
     """Say what is new, by language, before the submission is sent; what was approved of it is void then."""
     notes = sent(call, NotesOrder).notes
     name, shown = await _named(call)
-    change = await submissions.describe(
-        call.engine, call.tenant_id, call.names["id"], name, notes, actor=call.actor, along=call.along(shown)
-    )
-    return shown(change.release)
+    doing = submissions.describe(*call.target, name, notes, actor=call.actor, along=call.along(shown))
+    return await after(doing, shown)
 
 
 async def choose_submission_build(call: Call) -> Answer:
     """Send another build, which the store must have ready."""
     number = sent(call, BuildChoice).number
     name, shown = await _named(call)
-    change = await submissions.choose_build(
-        call.engine, call.tenant_id, call.names["id"], name, number, actor=call.actor, along=call.along(shown)
-    )
-    return shown(change.release)
+    doing = submissions.choose_build(*call.target, name, number, actor=call.actor, along=call.along(shown))
+    return await after(doing, shown)
 
 
 async def choose_review(call: Call) -> Answer:
     """Choose whether a submission is sent for review or by a person; what was approved of it is void then."""
     wanted = sent(call, ReviewChoice).send_for_review
     name, shown = await _named(call)
-    change = await submissions.choose_review(
-        call.engine,
-        call.tenant_id,
-        call.names["id"],
-        name,
-        send_for_review=wanted,
-        actor=call.actor,
-        along=call.along(shown),
+    doing = submissions.choose_review(
+        *call.target, name, send_for_review=wanted, actor=call.actor, along=call.along(shown)
     )
-    return shown(change.release)
+    return await after(doing, shown)
 
 
 async def resubmit(call: Call) -> Answer:
     """Open a new submission after one that came back or was not taken; it is asked about like the first."""
     name, _ = await _named(call)
-    along = call.along(views.shown)
-    change = await submissions.resubmit(
-        call.engine,
-        call.tenant_id,
-        call.names["id"],
-        name,
-        actor=call.actor,
-        along=along,
-    )
-    return views.shown(change.release)
+    doing = submissions.resubmit(*call.target, name, actor=call.actor, along=call.along(views.shown))
+    return await after(doing, views.shown)
 
 
 async def finish_release(call: Call) -> Answer:
     """Say that a release is out, where no store that is followed will."""
     note = sent(call, FinishOrder).note
-    along = call.along(views.shown)
-    change = await submissions.finish(
-        call.engine, call.tenant_id, call.names["id"], note, actor=call.actor, along=along
-    )
-    return views.shown(change.release)
+    doing = submissions.finish(*call.target, note, actor=call.actor, along=call.along(views.shown))
+    return await after(doing, views.shown)
 
 
 async def tell_store(call: Call) -> Answer:
     """Have a store told to withdraw, release, raise, pause, halt, resume or complete a version."""
     order = sent(call, InstructOrder)
     name, shown = await _named(call)
-    change = await rollout.instruct(
-        call.engine,
-        call.tenant_id,
-        call.names["id"],
+    doing = rollout.instruct(
+        *call.target,
         name,
         order.verb,
         percent=order.percent,
@@ -120,33 +97,22 @@ async def tell_store(call: Call) -> Answer:
         actor=call.actor,
         along=call.along(shown),
     )
-    return shown(change.release)
+    return await after(doing, shown)
 
 
 async def overrule_health(call: Call) -> Answer:
     """Let steps of a rollout follow although the rule of its health holds them back, with a reason."""
     reason = sent(call, ReasonOrder).reason
     name, shown = await _named(call)
-    change = await health.overrule(
-        call.engine,
-        call.tenant_id,
-        call.names["id"],
-        name,
-        reason=reason,
-        actor=call.actor,
-        along=call.along(shown),
-    )
-    return shown(change.release)
+    doing = health.overrule(*call.target, name, reason=reason, actor=call.actor, along=call.along(shown))
+    return await after(doing, shown)
 
 
 async def halt_release(call: Call) -> Answer:
     """Stop every store of a release at once: halted, paused, or taken out of review."""
     reason = sent(call, StopOrder).reason
-    along = call.along(views.shown)
-    change = await rollout.stop_all(
-        call.engine, call.tenant_id, call.names["id"], reason=reason, actor=call.actor, along=along
-    )
-    return views.shown(change.release)
+    doing = rollout.stop_all(*call.target, reason=reason, actor=call.actor, along=call.along(views.shown))
+    return await after(doing, views.shown)
 
 
 async def preview_instruction(call: Call) -> Answer:

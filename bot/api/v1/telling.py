@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import overload
 
 from bot.api.v1 import release_views as views
-from bot.api.v1.call import Answer, Call
+from bot.api.v1.call import Answer, Call, after
 from bot.api.v1.release_bodies import sent
 from bot.api.v1.releases import found
 from bot.api.v1.telling_shapes import (
@@ -51,16 +51,10 @@ async def read_notes(call: Call) -> Answer:
 async def edit_notes(call: Call) -> Answer:
     """Put a text in the place of the notes that commits give, until they are published."""
     order = sent(call, ReleaseNotesOrder)
-    change = await notes.edit_notes(
-        call.engine,
-        call.tenant_id,
-        call.names["id"],
-        order.text,
-        head=order.head,
-        actor=call.actor,
-        along=call.along(views.shown),
+    doing = notes.edit_notes(
+        *call.target, order.text, head=order.head, actor=call.actor, along=call.along(views.shown)
     )
-    return views.shown(change.release)
+    return await after(doing, views.shown)
 
 
 async def restore_notes(call: Call) -> Answer:

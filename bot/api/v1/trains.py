@@ -1,12 +1,11 @@
 """Trains over REST: listed, shown, made, changed, paused and skipped by the use cases that Slack uses."""
 
-import hashlib
 import json
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from bot.api.v1.call import Answer, Call, tagged
+from bot.api.v1.call import Answer, Call, revision_of, tagged
 from bot.api.v1.problems import missing
 from bot.api.v1.reading import merged
 from bot.api.v1.release_bodies import DayOrder, ReasonOrder, parsed, sent
@@ -30,7 +29,6 @@ from orchestration.ports.runtime import UnitOfWork
 from orchestration.services import train_acts, trains
 
 _DATES = 8
-_DIGITS = 14
 
 
 async def list_trains(call: Call) -> Answer:
@@ -54,7 +52,7 @@ async def update_train(call: Call) -> Answer:
     """Change a train by a merge patch: what is absent stays, null puts a field back to its default."""
     sent(call, TrainPatch)
     view = await _found(call)
-    call.seen(_revision(_train(view)))
+    call.seen(revision_of(_train(view)))
     before = _order(view.train)
     order = parsed(json.dumps(merged(before.model_dump(mode="json"), call.body)).encode(), TrainOrder)
     wanted = replace(_wanted(call, order), id=view.train.id, edition=view.train.edition)
@@ -213,9 +211,4 @@ def _shown(view: TrainView, *, status: int = 200) -> Answer:
     shape, train = _train(view), view.train
     place = f"{PREFIX}{MANAGEMENT}/tenants/{quote(train.tenant_id)}/trains/{quote(train.id)}"
     headers = {"Location": place} if status == 201 else {}  # noqa: PLR2004 - Created
-    return tagged(shape, _revision(shape), status=status, **headers)
-
-
-def _revision(shape: TrainShape) -> int:
-    """A number for what is shown: dates go by without any change of the train, and the ETag is of what was read."""
-    return int(hashlib.sha256(shape.model_dump_json().encode()).hexdigest()[:_DIGITS], 16)
+    return tagged(shape, revision_of(shape), status=status, **headers)
