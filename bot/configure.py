@@ -84,7 +84,7 @@ def read_partly(found: Mapping[str, Any], tenant_id: str) -> tuple[Configuration
             try:
                 values[name] = reader.validate_python(found[name])
             except ValidationError as error:
-                problems += [problem((name, *e["loc"]), e["msg"]) for e in error.errors()]
+                problems += [problem((name, *e["loc"]), _said(e["type"], e["msg"])) for e in error.errors()]
         elif name in _REQUIRED:
             problems.append(Problem(field=name, message="is missing"))
     problems += [*text_problems(found), *_clocks(found.get("office"), values), *problems_of(values)]
@@ -111,6 +111,13 @@ def written(configuration: Configuration) -> dict[str, Any]:
         "pairs": [pair.key for pair in snapshot.pairs],
         **values,
     }
+
+
+def _said(kind: str, message: str) -> str:
+    """What is wrong, in the words of who writes the file."""
+    if kind.startswith("time_delta"):
+        return "must be seconds, or a length of time such as PT30S, PT5M, PT3H or P2D"
+    return message
 
 
 def _clocks(office: object, values: dict[str, Any]) -> Iterator[Problem]:

@@ -43,7 +43,7 @@ from bot.slack.groups import Groups
 from bot.slack.identity import Self
 from bot.slack.outbox import Sender
 from bot.slack.rooms import Rooms
-from bot.slack.socket_mode import keep_connecting
+from bot.slack.socket_mode import keep_connecting, socket_logger
 from bot.surroundings import SystemChance, SystemClock
 from bot.views.notices import HEARD
 from bot.webhooks import WebhookSender
@@ -276,7 +276,7 @@ class Bot:
             self._connected.set()
         else:
             self._socket = AsyncSocketModeHandler(
-                app, settings.slack_app_token.get_secret_value(), ping_interval=5
+                app, settings.slack_app_token.get_secret_value(), logger=socket_logger(), ping_interval=5
             )
             self._stack.push_async_callback(self._socket.close_async)
             self._connecting = asyncio.create_task(keep_connecting(self._socket, self._connected))

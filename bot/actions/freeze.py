@@ -6,9 +6,9 @@ from bot.slack.desk import Call
 from bot.slack.edge import Verdict
 from bot.slack.intent import Intent, read_value
 from bot.views.freeze_list import freeze_list
+from bot.views.modals.choice import choices_of
 from bot.views.modals.form_state import texts_of
 from bot.views.modals.freeze_form import errors, freeze_form, read_freeze
-from bot.views.modals.start_form import Choice
 from orchestration.domain.errors import Invalid, NotAllowed
 from orchestration.domain.freezes import Freeze, Window
 from orchestration.domain.people import Permission
@@ -34,8 +34,7 @@ async def open_new(call: Call) -> None:
     every = await list_all(call.engine, intent.tenant_id, actor=intent.actor)
     known = await trains.list_trains(call.engine, intent.tenant_id, actor=intent.actor, most=1)
     zone = known[0].train.zone if known else "UTC"
-    choices = [Choice(id=c.id, name=c.name) for c in every]
-    await open_screen(call, freeze_form(choices, zone=zone, today=call.engine.clock.now().date()))
+    await open_screen(call, freeze_form(choices_of(every), zone=zone, today=call.engine.clock.now().date()))
 
 
 async def check_form(engine: Engine, intent: Intent) -> Verdict:

@@ -7,8 +7,8 @@ from bot.slack.edge import Verdict
 from bot.slack.intent import Intent
 from bot.slack.screens import FormNeeded
 from bot.views.blocks import Json
+from bot.views.modals.choice import choices_of
 from bot.views.modals.start_form import (
-    Choice,
     StartForm,
     errors,
     pack_wanted,
@@ -36,7 +36,7 @@ async def proposed_form(
     hour = next_hour(engine.clock.now())
     return start_release(
         StartForm(
-            choices=tuple(Choice(id=c.id, name=c.name) for c in proposal.configurations),
+            choices=choices_of(proposal.configurations),
             chosen=proposal.chosen.id,
             type=kind,
             versions=proposal.versions,

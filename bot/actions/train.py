@@ -1,5 +1,6 @@
 """Trains by buttons and forms: the list and its acts, the form, the dates to check, and the end."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from bot.actions.carrying import open_screen, reason_of
@@ -10,9 +11,9 @@ from bot.slack.intent import Intent, read_value
 from bot.views import train_list
 from bot.views.blocks import Json
 from bot.views.modals import train_views
+from bot.views.modals.choice import Choice, choices_of
 from bot.views.modals.form_state import texts_of
 from bot.views.modals.reasons import ReasonAct, reason_form
-from bot.views.modals.start_form import Choice
 from bot.views.modals.train_form import Carried, errors, pack, proposed, read_train, texts_of_train, unpack
 from bot.views.values import carried
 from orchestration.domain.errors import DomainError, Invalid, NotAllowed, NotNow, Problem
@@ -58,7 +59,7 @@ async def open_edit(call: Call, train_id: str) -> None:
     await open_screen(call, form)
 
 
-async def _choices(call: Call) -> list[Choice]:
+async def _choices(call: Call) -> Sequence[Choice]:
     """The active configurations, the default one first; NotNow where there is none, NotAllowed."""
     intent = call.intent
     async with call.engine.look() as work:
@@ -67,7 +68,7 @@ async def _choices(call: Call) -> list[Choice]:
     active = sorted((c for c in every if c.active), key=lambda c: not c.default)
     if not active:
         raise NotNow("There is no release configuration yet. Store one with `stationmaster configure`.")
-    return [Choice(id=c.id, name=c.name) for c in active]
+    return choices_of(active)
 
 
 async def _named(call: Call, train_id: str) -> TrainView:

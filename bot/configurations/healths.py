@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.configurations.document import Document, look
 from bot.configurations.facts import Facts
-from bot.configurations.plans import pairs_of
+from bot.configurations.plans import submitted_pairs
 from bot.configurations.questions import Part, choice, connection, live, number, share, span, text
 from bot.views.configurations import Heading, Option
 from orchestration.domain.health_plan import HealthAction
@@ -14,12 +14,14 @@ _ACTIONS = (
     Option(value=HealthAction.WARN, label="People are told"),
     Option(value=HealthAction.PAUSE, label="The store is stopped as well"),
 )
-_NO_STORES = Heading(text="No store is chosen. Choose one in Stores; then its rule is asked for here.")
+_NO_STORES = Heading(
+    text="Releases are submitted to no store. Choose one in Stores, for users; then its rule is asked for here."
+)
 
 
 def healths(document: Document, facts: Facts) -> Iterator[Part]:
-    """The rule of each store that was chosen."""
-    chosen = [pair for pair in pairs_of(document) if look(document, ("stores", pair.key, "integration"))]
+    """The rule of each store to which releases are submitted."""
+    chosen = submitted_pairs(document)
     for pair in chosen:
         at, title = ("stores", pair.key, "health"), pair.title
         tool = str(look(document, (*at, "integration"), ""))

@@ -29,6 +29,13 @@ def pairs_of(document: Document) -> tuple[Pair, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def submitted_pairs(document: Document) -> tuple[Pair, ...]:
+    """Those whose store gives releases to users: one for testers alone has no rollout and no rule of health."""
+    stores = {pair: ("stores", pair.key) for pair in pairs_of(document)}
+    chosen = (pair for pair, at in stores.items() if look(document, (*at, "integration")))
+    return tuple(pair for pair in chosen if look(document, (*stores[pair], "submit")) is not False)
+
+
 def tickets(document: Document, facts: Facts) -> Iterator[Part]:
     """The release ticket of each pair."""
     yield connection(document, facts, ("pm",), "Connection", "pm")

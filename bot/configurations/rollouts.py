@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.configurations.document import Document, look
+from bot.configurations.document import Document
 from bot.configurations.facts import Facts
-from bot.configurations.plans import pairs_of
+from bot.configurations.plans import submitted_pairs
 from bot.configurations.questions import Part, choice, flag, lines, many, number, prose, span, text
 from bot.views.configurations import Field, Heading, Option, Path
 from orchestration.domain.calendar import WEEKDAYS
@@ -21,12 +21,14 @@ _GO_LIVE = (
 )
 _DAYS = tuple(Option(value=str(number), label=day) for number, day in enumerate(WEEKDAYS))
 _SECONDS = re.compile(r"(\d\d:\d\d):00")
-_NO_STORES = Heading(text="No store is chosen. Choose one in Stores; then its rollout is asked for here.")
+_NO_STORES = Heading(
+    text="Releases are submitted to no store. Choose one in Stores, for users; then its rollout is asked for here."
+)
 
 
 def rollouts(document: Document, _facts: Facts) -> Iterator[Part]:
-    """The rollout of each store that was chosen, and the office."""
-    chosen = [pair for pair in pairs_of(document) if look(document, ("stores", pair.key, "integration"))]
+    """The rollout of each store to which releases are submitted, and the office."""
+    chosen = submitted_pairs(document)
     for pair in chosen:
         at = ("stores", pair.key, "rollout")
         yield from (

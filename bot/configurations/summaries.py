@@ -200,6 +200,9 @@ def _signed(document: Document, name: str) -> list[str]:
 def _rollout(document: Document) -> str:
     told = []
     for key, plan in look(document, ("stores",), {}).items():
+        if plan.get("submit") is False:
+            told.append(f"{_pair_title(key)} testers only")
+            continue
         rollout = plan.get("rollout") or {}
         parts = [f"{str(each).removesuffix('.0')} %" for each in rollout.get("steps") or ()]
         paced = "by itself" if rollout.get("auto_advance") else ""

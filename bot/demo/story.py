@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.panel import Panel
 
-from bot.demo.speech import spoken
+from bot.demo.speech import buttons_in_a_row, spoken
 from sandbox.slack.remote import RemotePerson, RemoteSlack
 from sandbox.slack.world import NotSeen
 
@@ -123,7 +123,7 @@ class Story:
         await self.cleo.clicks(await self._gate_now(), "gate.approve", confirm=True)
         await self.tell_until("the end of Stage 3", lambda: self.card_with("Ready for submission"))
         card = await self.until("the card", self.card)
-        self.show(card, "The living card in #releases, edited in place", "cyan", highlight=True)
+        self.show(card, "The living card in #releases, edited in place", "cyan")
 
     # --- seeing ---
 
@@ -198,7 +198,8 @@ class Story:
 
     def show(self, message: Message, title: str, colour: str, *, highlight: bool = False) -> None:
         """Print a message as it is seen."""
-        panel = Panel(self._spoken(message["words"]), title=title, border_style=colour)
+        words = buttons_in_a_row(message["words"], message.get("blocks") or ())
+        panel = Panel(self._spoken(words), title=title, border_style=colour)
         self.console.print(panel)
         if highlight:
             self.highlights.print(panel)

@@ -81,7 +81,10 @@ async def _run(
     )
     page = addresses["page"]["url"]
     console.print(f"The workspace is at [bold]{page}[/]", soft_wrap=True)
-    console.print(f"It is kept in {folder}; --fresh begins anew. Ctrl-C ends everything.", soft_wrap=True)
+    console.print(
+        f"It is kept in {folder}; `make demo FRESH=1` (or --fresh) begins anew. Ctrl-C ends everything.",
+        soft_wrap=True,
+    )
     if browse:
         await asyncio.to_thread(open_page, page)
     return await _until_one_ends(console, folder, sandbox, bot)

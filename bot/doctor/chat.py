@@ -78,6 +78,8 @@ async def _channel(web: SlackWeb, named: str, users: Collection[str]) -> Finding
         return broken(what, f"{error.reason}; {used}", _AWAY if isinstance(error, TryLater) else do)
     if found.archived:
         return broken(what, f"#{found.name} is archived; {used}", "Unarchive it, or choose another one")
+    if not found.member and not found.private:
+        return fine(what, f"#{found.name}, which the bot joins by itself")
     if not found.member and not found.direct:
         return worry(
             what, f"the bot is not in #{found.name}; {used}", f"/invite @Stationmaster in #{found.name}"

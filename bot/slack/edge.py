@@ -5,6 +5,7 @@ Bolt loses an acknowledgement when a listener raises within 10 ms after `ack()` 
 """
 
 import asyncio
+import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -174,7 +175,11 @@ def build_app(
     edge: Edge, *, client: AsyncWebClient, authorize: Authorize, signing_secret: str | None
 ) -> AsyncApp:
     """Bolt with a handful of catch-all listeners: our own table finds the handler, in constant time."""
+    # Bolt warns of the token in the environment, which it does not use, and logs bodies of refused requests.
+    logger = logging.getLogger("stationmaster.bolt")
+    logger.setLevel(logging.ERROR)
     app = AsyncApp(
+        logger=logger,
         client=client,
         authorize=authorize,  # type: ignore[arg-type]  # Bolt refuses a workspace that None is given for
         signing_secret=signing_secret or "unused: Socket Mode carries no signature",

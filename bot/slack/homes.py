@@ -100,6 +100,11 @@ def page_of(found: Home, url: str) -> Page:
     return Page(
         mine=Mine(person=found.person, me=found.me, asked=found.asked),
         matters=tuple((each.release, each.waiting) for each in found.matters),
+        rights={
+            each.waiting.gate.id: each.rights
+            for each in found.matters
+            if each.waiting.gate is not None and each.rights is not None
+        },
         active=found.active,
         recent=found.recent,
         allowed=found.allowed,

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from bot.slack.fitting import NotYet
 from bot.slack.limiter import Family, Limiter
 from orchestration.ports.errors import TryLater
+from orchestration.ports.notification import Message, MessageRef, Notification
 
 
 class Limits:
@@ -31,3 +32,19 @@ class Limits:
             if error.after is not None:
                 self._limiter.note_retry_after(family, error.after.total_seconds())
             raise
+
+    async def post(self, slack: Notification, message: Message) -> MessageRef:
+        """Post it. NotYet; what the port raises."""
+        async with self.within(Family.POST, message.channel):
+            return await slack.send_message(message)
+
+    async def edit(self, slack: Notification, known: MessageRef, message: Message) -> None:
+        """Edit what was posted. NotYet; what the port raises."""
+        async with self.within(Family.EDIT, known.channel, ts=known.ts):
+            await slack.update_message(known, message)
+
+    async def find(self, slack: Notification, message: Message, *, since: float) -> MessageRef | None:
+        """Look for what may have been posted, once it may be posted: before, it would be looked for in vain. NotYet."""
+        self.require(Family.POST, message.channel)
+        async with self.within(Family.HISTORY, message.channel):
+            return await slack.find_message(message, since=since)

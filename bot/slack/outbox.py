@@ -10,6 +10,8 @@ import structlog
 
 from bot.slack.answering import Answerer, Connect
 from bot.slack.answers import Answers
+from bot.slack.closed_channels import ClosedChannels, closed_pause
+from bot.slack.copies import copy_for
 from bot.slack.fitting import Draw, NotYet, fitted, of_restored, pause, said, wait_for_card
 from bot.slack.homes import Homes, Publishes
 from bot.slack.identity import Known
@@ -18,7 +20,6 @@ from bot.slack.limiter import Family, Limiter
 from bot.slack.link_cards import LinkCards, Unfurls
 from bot.slack.pieces import draw_piece, named_gate, with_place
 from bot.slack.tact import Tact
-from bot.views.gate_card import gate_card
 from bot.views.notices import notice
 from bot.views.planning_news import render_news
 from bot.views.quiet import digest, read_lines
@@ -28,9 +29,9 @@ from bot.views.text import escape
 from orchestration.domain.gates import GateState
 from orchestration.domain.release import Release
 from orchestration.domain.rooms import RoomState
-from orchestration.ports.errors import NeedsCredentials, PortError, Refused, TryLater
+from orchestration.ports.errors import ChannelClosed, NeedsCredentials, PortError, Refused, TryLater
 from orchestration.ports.making import making_while
-from orchestration.ports.notification import Message, MessageRef, Notification
+from orchestration.ports.notification import Message, MessageRef
 from orchestration.ports.runtime import DatabaseAway, Letter, Mailbox, NoSuchRelease, OutgoingKind, StaleClaim
 from orchestration.services.announce import parse_event
 from orchestration.services.effects import surely_ours
@@ -72,6 +73,7 @@ class Sender:
         )
         self._answers = answers
         self._tact = Tact(engine)
+        self._closed = ClosedChannels(engine, mailbox)
         self._documents = documents
 
     async def handle(self, letter: Letter) -> None:
@@ -80,7 +82,10 @@ class Sender:
             # Who stood still since the claim may post what another sender has posted meanwhile.
             with making_while(surely_ours(self._engine, since=letter.taken_at)):
                 refs = await self._send(letter)
+            opened = await self._closed.shown_open(letter) if refs else None
             await self.mailbox.sent(letter, refs)
+            if opened is not None:
+                await self._closed.open(letter, opened)
         except StaleClaim:
             log.info("Another sender has this message", action="letter_lost_lease", letter=letter.id)
         except NotYet as wait:
@@ -93,12 +98,19 @@ class Sender:
             log.warning("Slack refuses our token", action="slack_credentials", reason=error.reason)
             await self._postpone(letter, _CREDENTIALS_PAUSE, error.reason, uncertain=letter.uncertain)
         except (PortError, NoSuchRelease) as error:
-            log.warning("A message is given up", action="letter_dead", message=letter.id, why=str(error))
-            await self.mailbox.dead(letter, str(error))
+            await self._refused(letter, error)
         except DatabaseAway:
             raise  # it comes back when its lease ends, and is looked for
         except Exception as error:  # noqa: BLE001 - logged; one message must not hold up its lane for ever
             await self._after_fault(letter, error)
+
+    async def _refused(self, letter: Letter, error: PortError | NoSuchRelease) -> None:
+        if isinstance(error, ChannelClosed) and await self._closed.waits(letter, error):
+            seconds = closed_pause(letter.attempts)
+            await self.mailbox.later(letter, seconds=seconds, reason=error.reason, uncertain=letter.uncertain)
+            return
+        log.warning("A message is given up", action="letter_dead", message=letter.id, why=str(error))
+        await self.mailbox.dead(letter, str(error))
 
     async def _after_fault(self, letter: Letter, error: Exception) -> None:
         about = {"key": letter.outgoing.key, "attempt": letter.attempts, "action": "letter_fault"}
@@ -111,8 +123,7 @@ class Sender:
 
     async def _postpone(self, letter: Letter, seconds: float, reason: str, *, uncertain: bool) -> None:
         if letter.outgoing.kind is OutgoingKind.ANSWER and letter.attempts >= _ANSWER_TRIES:
-            await self.mailbox.dead(letter, reason)
-            return
+            return await self.mailbox.dead(letter, reason)
         await self.mailbox.later(letter, seconds=seconds, reason=reason, uncertain=uncertain)
 
     async def _send(self, letter: Letter) -> Mapping[str, MessageRef]:
@@ -145,7 +156,9 @@ class Sender:
 
     async def _release(self, letter: Letter) -> Release:
         async with self._engine.look() as work:
-            return await work.releases.get(letter.tenant_id, letter.outgoing.release_id or "")
+            release = await work.releases.get(letter.tenant_id, letter.outgoing.release_id or "")
+        self._closed.watch(release)
+        return release
 
     async def _send_card(self, letter: Letter) -> Mapping[str, MessageRef]:
         release = await self._release(letter)
@@ -158,16 +171,16 @@ class Sender:
     async def _send_gate(self, letter: Letter) -> Mapping[str, MessageRef]:
         release = await self._release(letter)
         gate = named_gate(release, letter.outgoing)
-        rendered = gate_card(release, gate, now=self._engine.clock.now())
+        rendered = draw_piece(release, letter.outgoing, now=self._engine.clock.now())
         person, doubted = letter.outgoing.payload.get("person"), of_restored(letter, release)
         if person is not None:
             over = gate.state is not GateState.OPEN and not letter.uncertain
             if over and await self.mailbox.ref(letter.tenant_id, letter.outgoing.key) is None:
                 return {}  # it was never shown to them, and there is nothing left to decide
             url = await self._links.of_message(letter.tenant_id, f"gate:{gate.id}", f"card:{release.id}")
-            return await self._post_or_edit(doubted, with_place(rendered, url), person=person)
-        thread = await self._thread(letter, release)
-        place = {"channel": release.home, "thread": thread}
+            copy = await copy_for(self._engine, release, gate, person)
+            return await self._post_or_edit(doubted, with_place(copy, url), person=person)
+        place = {"channel": release.home, "thread": await self._thread(letter, release)}
         return await self._post_or_edit(doubted, rendered, **place, broadcast=True, keeping=False)
 
     async def _send_piece(self, letter: Letter) -> Mapping[str, MessageRef]:
@@ -184,6 +197,8 @@ class Sender:
         told = notice(event, release, now=self._engine.clock.now())
         if told is None:
             return {}
+        if (person := payload.get("person")) is not None:
+            return await self._post_or_edit(letter, told.shown(own=False), person=person)
         elsewhere = payload.get("to")
         if told.gathered and elsewhere is None:
             return {}  # the thread has it in a message that is edited in place
@@ -203,10 +218,10 @@ class Sender:
         payload = letter.outgoing.payload
         event = parse_event(None, payload)
         shown, person = render_news(event), payload.get("user")
-        if person is None:
-            channel = payload["channel"]
-            return await self._post_or_edit(letter, shown, channel=channel, keeping=True, by=event.actor.id)
-        return await self._post_or_edit(letter, shown, person=person)
+        if person is not None:
+            return await self._post_or_edit(letter, shown, person=person)
+        channel, by = payload["channel"], event.actor.id
+        return await self._post_or_edit(letter, shown, channel=channel, keeping=True, by=by)
 
     async def _send_digest(self, letter: Letter) -> Mapping[str, MessageRef]:
         payload = letter.outgoing.payload
@@ -274,20 +289,12 @@ class Sender:
             key=key, channel=channel, text=text, blocks=blocks, thread=thread, broadcast=broadcast
         )
         if known is None and letter.uncertain:
-            # What may not be posted now would only be looked for in vain, and again.
-            self._limits.require(Family.POST, channel)
-            async with self._limited(Family.HISTORY, channel):
-                known = await slack.find_message(message, since=letter.since)
+            known = await self._limits.find(slack, message, since=letter.since)
         if known is not None:
-            await self._edit(slack, known, message)
+            await self._limits.edit(slack, known, message)
             return {key: known}
         if person and await self._tact.keeps(letter, person, rendered):
             return {}
         if keeping is not None:
             text, blocks = fitted(await self._tact.softened(letter, rendered, keeping=keeping, by=by))
-        async with self._limited(Family.POST, channel):
-            return {key: await slack.send_message(replace(message, text=text, blocks=blocks))}
-
-    async def _edit(self, slack: Notification, known: MessageRef, message: Message) -> None:
-        async with self._limited(Family.EDIT, known.channel, ts=known.ts):
-            await slack.update_message(known, message)
+        return {key: await self._limits.post(slack, replace(message, text=text, blocks=blocks))}

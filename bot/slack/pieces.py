@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bot.views.blocks import context
 from bot.views.chapter_card import chapter_card
+from bot.views.gate_card import gate_card
 from bot.views.rendered import Rendered
 from bot.views.store_card import store_card
 from bot.views.text import link
@@ -23,7 +24,9 @@ def named_gate(release: Release, outgoing: Outgoing) -> Gate:
 
 
 def draw_piece(release: Release, outgoing: Outgoing, *, now: datetime) -> Rendered:
-    """The message of a store or a chapter as it is now; Refused where there is no such thing."""
+    """The message of a gate, a store or a chapter as it is now; Refused where there is no such thing."""
+    if outgoing.kind is OutgoingKind.GATE:
+        return gate_card(release, named_gate(release, outgoing), now=now)
     if outgoing.kind is OutgoingKind.CHAPTER:
         shown = chapter(release, outgoing.payload["chapter"])
         if shown is None:

@@ -1,11 +1,19 @@
 """The channels of releases in the workspace, as the engine asks for them."""
 
+import asyncio
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
+import structlog
+
 from bot.slack.identity import Self
-from orchestration.ports.errors import Refused
+from orchestration.ports.errors import PortError, Refused
 from orchestration.ports.notification import MessageRef
+
+log = structlog.get_logger(__name__)
+
+_PATIENCE = 1.0
+"""Seconds for a look at a channel: a form waits for it, and must answer within three."""
 
 
 class ChannelWeb(Protocol):
@@ -13,6 +21,9 @@ class ChannelWeb(Protocol):
 
     async def open(self, name: str, *, me: str, taken: Collection[str]) -> str:
         """A channel of this name that is ours."""
+
+    async def why_closed(self, channel: str) -> str | None:
+        """Why nothing could be posted there."""
 
     async def invite(self, channel: str, people: Sequence[str]) -> None:
         """Bring people in."""
@@ -38,6 +49,17 @@ class Rooms:
         """A channel of this name that is ours."""
         await self._at_home(tenant_id)
         return await self._channels.open(name, me=(await self._home.who()).user_id, taken=taken)
+
+    async def why_closed(self, tenant_id: str, channel: str) -> str | None:
+        """Why nothing could be posted there; None also where Slack does not say so in time."""
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                await self._at_home(tenant_id)
+                return await self._channels.why_closed(channel)
+        except (PortError, TimeoutError) as error:
+            why = getattr(error, "reason", "no answer in time")
+            log.info("A channel could not be looked at", action="channel_unseen", channel=channel, why=why)
+            return None
 
     async def invite(self, tenant_id: str, channel: str, people: Sequence[str]) -> None:
         """Bring people in."""

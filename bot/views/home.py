@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.views.blocks import VIEW_BLOCKS, Json, actions, button, context, divider, header, home, section
@@ -18,6 +18,7 @@ from orchestration.domain.matters import Waiting
 from orchestration.domain.people import Permission
 from orchestration.domain.phase import PHASE_TITLES
 from orchestration.domain.release import Release
+from orchestration.domain.standing import Rights
 
 _ROWS = 20
 _ROOM = Room(words=60, link=0)
@@ -25,7 +26,10 @@ _ROOM = Room(words=60, link=0)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Page:
-    """What stands on the page. `links` lead to the cards of releases, by release."""
+    """What stands on the page. `links` lead to the cards of releases, by release.
+
+    `rights` are what the person may do about each gate that waits for them.
+    """
 
     mine: Mine
     matters: Sequence[tuple[Release, Waiting]] = ()
@@ -34,6 +38,7 @@ class Page:
     allowed: frozenset[Permission] = frozenset()
     configured: bool = False
     links: Mapping[str, str]
+    rights: Mapping[str, Rights] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,7 +60,7 @@ def home_page(page: Page, *, now: datetime) -> Published:
 
 
 def _waiting(page: Page, now: datetime) -> Iterator[Json]:
-    found = matters(Matters(found=page.matters, links=page.links), now=now)
+    found = matters(Matters(found=page.matters, links=page.links, rights=page.rights), now=now)
     yield header("Waiting for you")
     if found:
         yield from found

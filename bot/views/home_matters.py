@@ -1,7 +1,7 @@
 """What waits for somebody, as App Home shows it: each with the buttons that answer it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.views.blocks import Json, context, section
@@ -13,6 +13,7 @@ from bot.views.text import Mrkdwn, and_more, bold, code, link, say
 from bot.views.words import brief, dotted, linked, one_line, person
 from orchestration.domain.matters import Need, Waiting
 from orchestration.domain.release import Release
+from orchestration.domain.standing import Rights
 
 _WORDS, _LINK = 300, 400
 Found = tuple[Release, Waiting]
@@ -20,10 +21,11 @@ Found = tuple[Release, Waiting]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Matters:
-    """What waits, most urgent first in each release. `links` lead to the cards of releases."""
+    """What waits, most urgent first in each release. `links` lead to the cards of releases, `rights` are by gate."""
 
     found: Sequence[Found]
     links: Mapping[str, str]
+    rights: Mapping[str, Rights] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,7 +73,8 @@ def _gate(given: Matters, found: Found, now: datetime) -> tuple[Json, ...]:
         return ()
     url = given.links.get(release.id)
     where = (context(link(url, "Open it in its thread")),) if url else ()
-    return (*gate_card(release, waiting.gate, now=now).blocks, *where)
+    card = gate_card(release, waiting.gate, now=now, rights=given.rights.get(waiting.gate.id))
+    return (*card.blocks, *where)
 
 
 def _task(given: Matters, found: Found, _now: datetime) -> tuple[Json, ...]:

@@ -131,6 +131,8 @@ NOTICES: Mapping[EventKind, Notice] = MappingProxyType(
         _K.ROOM_OPENED: Notice(bucket=Bucket.RELEASES, view=room_news.opened),
         _K.ROOM_REFUSED: Notice(bucket=None, broadcast=_always, view=room_news.refused),
         _K.ROOM_TROUBLED: Notice(bucket=None, view=room_news.troubled),
+        _K.CHANNEL_CLOSED: Notice(bucket=None, view=room_news.closed),
+        _K.CHANNEL_OPENED: Notice(bucket=None, view=room_news.reopened),
         _K.KICK_OFF_REMINDED: Notice(bucket=None, view=release_news.kick_off_reminded),
         _K.RELEASE_OVERDUE: Notice(bucket=Bucket.RELEASES, broadcast=_always, view=release_news.overdue),
     }

@@ -15,6 +15,7 @@ from bot.views.words import (
     dotted,
     linked,
     listed,
+    matter,
     owner,
     person,
     when,
@@ -108,7 +109,7 @@ def obstacle(release: Release, found: Obstacle, room: Room) -> Mrkdwn:
     """What is in the way, since when, whose it is and what removes it."""
     return say(
         ":warning: {what}\n{who}, since {since}: {remedy}",
-        what=linked(found.link, brief(found.what, room.words), room.link),
+        what=linked(found.link, matter(found.what, room.words), room.link),
         who=owner(release, found.owner),
         since=when(found.since),
         remedy=brief(found.remedy, max(room.words, 80)),

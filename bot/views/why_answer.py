@@ -13,7 +13,7 @@ from bot.views.release_lines import Room
 from bot.views.rendered import MESSAGE, Rendered, fit, paragraphs
 from bot.views.text import Mrkdwn, and_more, bold, duration, escape, joined, say
 from bot.views.values import NUDGE, carried
-from bot.views.words import brief, linked, one_line, owner, when
+from bot.views.words import brief, linked, matter, one_line, owner, when
 from orchestration.domain.explain import explain
 from orchestration.domain.phase import PHASE_TITLES
 from orchestration.domain.release import Release
@@ -73,7 +73,7 @@ def _matter(release: Release, each: Unmet, room: Room, reader: _Reader) -> Json:
     lines = [
         say(
             ":warning: {what}",
-            what=linked(each.link, brief(each.what, room.words), room.link),
+            what=linked(each.link, matter(each.what, room.words), room.link),
         ),
         say(
             "{who}, waiting for {span} since {since}{local}: {remedy}",

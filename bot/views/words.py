@@ -63,6 +63,7 @@ HOLD_WORDS = {
 _USER = re.compile(r"[UW](?:[A-Z0-9]{7,}|[A-Z0-9]*[0-9][A-Z0-9]*)")
 _INSTANT = re.compile(r"\b(\d{4}-\d\d-\d\d \d\d:\d\d) UTC\b")
 _MENTION = re.compile(r"&lt;@([UW][A-Z0-9]+)&gt;")
+_CHANNEL = re.compile(r"&lt;#([CG][A-Z0-9]+)&gt;")
 
 
 def person(who: str) -> Mrkdwn:
@@ -108,6 +109,11 @@ def when(at: datetime) -> Mrkdwn:
 def brief(text: str, most: int) -> Mrkdwn:
     """A text from outside on one line, cut to `most` characters before it is escaped."""
     return escape(one_line(text, most))
+
+
+def matter(what: str, most: int) -> Mrkdwn:
+    """What is in the way, as `brief`; a channel in it stays one that can be opened."""
+    return Mrkdwn(_CHANNEL.sub(r"<#\1>", brief(what, most)))
 
 
 def one_line(text: str, most: int) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from orchestration.ports.errors import Refused
+from orchestration.ports.errors import ChannelClosed, Refused
 from orchestration.ports.notification import CLOCK_SKEW, Attachment, Json, Message, MessageRef
 
 
@@ -143,9 +143,11 @@ class RehearsalNotification:
     def _room(self, channel: str) -> Room:
         room = self.rooms.get(channel)
         if room is None:
-            raise Refused("That channel does not exist")
+            raise ChannelClosed("That channel does not exist")
         if room.archived:
-            raise Refused("That channel is archived: unarchive it, or choose another one for the release")
+            raise ChannelClosed(
+                "That channel is archived: unarchive it, or name another one in the configuration"
+            )
         return room
 
 

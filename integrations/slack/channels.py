@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from integrations.slack.client import Answer, ask
 from integrations.slack.errors import Failed, translate
-from orchestration.ports.errors import Refused
+from orchestration.ports.errors import ChannelClosed, Refused
 
 _PAGE, _PAGES = 200, 50
 _TAKEN = "name_taken"
@@ -69,6 +69,37 @@ class SlackChannels:
             if not cursor:
                 break
         return None
+
+    async def why_closed(self, channel: str) -> str | None:
+        """Why nothing could be posted there, with what to do; None where it could be.
+
+        Scopes channels:read, and groups:read for private ones; NeedsCredentials without. A public channel that we are
+        not in is open to us: it is joined. https://docs.slack.dev/reference/methods/conversations.info
+        """
+        try:
+            info = partial(self._client.api_call, "conversations.info")
+            found = (await ask(info, making=False, http_verb="GET", params={"channel": channel}))["channel"]
+        except Failed as failed:
+            error = translate(failed)
+            if not isinstance(error, ChannelClosed):
+                raise error from failed
+            return None if await self._is_private_and_seen(channel) else error.reason
+        if found.get("is_archived"):
+            return translate(Failed(code="is_archived", making=False)).reason
+        if found.get("is_private") and not found.get("is_member"):
+            return translate(Failed(code="not_in_channel", making=False)).reason
+        return None
+
+    async def _is_private_and_seen(self, channel: str) -> bool:
+        """Whether a channel that may not be looked at is one that we know: then it can't be joined, but is there.
+
+        https://docs.slack.dev/reference/methods/conversations.join
+        """
+        try:
+            await self._ask("conversations.join", channel=channel)
+        except Failed as failed:
+            return failed.code == "method_not_supported_for_channel_type"
+        return True
 
     async def invite(self, channel: str, people: Sequence[str]) -> None:
         """Bring people in, the bot itself and those who are there left out; `force` lets one bad id spoil nothing.

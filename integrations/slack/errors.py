@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import aiohttp
 
-from orchestration.ports.errors import NeedsCredentials, PortError, Refused, TryLater
+from orchestration.ports.errors import ChannelClosed, NeedsCredentials, PortError, Refused, TryLater
 
 
 @dataclass(eq=False, kw_only=True)
@@ -40,6 +40,10 @@ def _refused(words: str) -> Row:
     return Row(kind=Refused, words=words)
 
 
+def _closed(words: str) -> Row:
+    return Row(kind=ChannelClosed, words=words)
+
+
 def _account(words: str) -> Row:
     return Row(kind=NeedsCredentials, words=f"{words}. Install the app again and set the new token")
 
@@ -49,7 +53,7 @@ _AWAY = Row(kind=TryLater, words="Slack has trouble ({code})", maybe=True)
 _TOO_LATE = _refused("This form could not be opened in time: Slack allows 3 seconds. Please click again")
 _BROKEN = _refused("Slack refused the layout of the message ({code}): {detail}")
 _LONG = _refused("The message is too long for Slack ({code})")
-_NOT_ALLOWED = _refused(
+_NOT_ALLOWED = _closed(
     "The workspace's settings don't let Stationmaster post there ({code}); ask a Slack administrator"
 )
 
@@ -84,11 +88,11 @@ TABLE: Mapping[str, Row] = {
     ),
     "missing_scope": _account("The Slack app lacks the scope {needed}: add it in the app's settings"),
     # Where a message goes.
-    "not_in_channel": _refused(f"Stationmaster is not in that channel: {_INVITE}"),
-    "channel_not_found": _refused(
+    "not_in_channel": _closed(f"Stationmaster is not in that channel: {_INVITE}"),
+    "channel_not_found": _closed(
         f"That channel does not exist or is private and Stationmaster is not in it: {_INVITE}"
     ),
-    "method_not_supported_for_channel_type": _refused(f"Stationmaster can't join that channel: {_INVITE}"),
+    "method_not_supported_for_channel_type": _closed(f"Stationmaster can't join that channel: {_INVITE}"),
     "function_execution_not_found": _refused("Slack does not know this run of a workflow's step"),
     "parameter_validation_failed": _refused("Slack refused what the workflow's step hands on: {detail}"),
     "name_taken": _refused("There is a channel of that name already: rename it"),
@@ -98,8 +102,10 @@ TABLE: Mapping[str, Row] = {
     ),
     "invalid_name_maxlength": _refused("The name of the channel is too long: shorten the pattern"),
     "cant_archive_general": _refused("The workspace's general channel can't be archived"),
-    "is_archived": _refused("That channel is archived: unarchive it, or choose another one for the release"),
-    "is_inactive": _refused("That channel is archived: unarchive it, or choose another one for the release"),
+    **dict.fromkeys(
+        ("is_archived", "is_inactive"),
+        _closed("That channel is archived: unarchive it, or name another one in the configuration"),
+    ),
     "user_not_in_channel": _refused("That person is not in the channel"),
     "user_not_found": _refused("Slack does not know that person"),
     "users_not_found": _refused("Slack does not know that person"),

@@ -43,8 +43,8 @@ class SlackNotification:
     """The Notification port over Slack's Web API.
 
     Scopes: chat:write; chat:write.public or channels:join for public channels that nobody invited us to; im:write
-    for direct messages; files:write for files. Optional: channels:history, groups:history and im:history, without
-    which `find_message` and `find_file` can't look.
+    for direct messages; files:write for files. Optional: channels:history and groups:history, without which
+    `find_message` and `find_file` can't look; direct messages are not read.
     """
 
     def __init__(self, *, web: SlackWeb) -> None:
@@ -203,8 +203,7 @@ class SlackNotification:
             await self._post("conversations.join", channel=channel)
         except Failed as failed:
             if failed.code in _CANT_JOIN:
-                invite = translate(Failed(code="not_in_channel", making=False))
-                raise Refused(invite.reason) from failed
+                raise translate(Failed(code="not_in_channel", making=False)) from failed
             raise translate(failed) from failed
 
     async def _search(self, place: _Place, fits: Fits, since: float) -> str | None:

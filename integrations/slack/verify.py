@@ -35,6 +35,7 @@ OPTIONAL_SCOPES = frozenset(
         "channels:read",
         "files:write",
         "groups:history",
+        "groups:read",
         "pins:write",
         "usergroups:read",
         "usergroups:write",

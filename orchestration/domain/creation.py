@@ -18,9 +18,7 @@ from orchestration.domain.version import ReleaseType, Version, bump_problem, ver
 
 _SLACK = timedelta(minutes=2)
 _LONGEST = timedelta(days=365)
-NO_PARENT = (
-    "No release of this line is known, nor a tag of it: name the tag or the branch that is to be mended"
-)
+NO_PARENT = "No release of this line is known, nor a tag of it: name the tag or the branch to be mended"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,7 +57,7 @@ class Order:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Facts:
-    """What must be known to judge an order."""
+    """What must be known to judge an order. `closed` is why nothing can be posted where its card would live."""
 
     snapshot: Snapshot
     active: bool
@@ -68,14 +66,14 @@ class Facts:
     last_tag: str | None
     branches_in_use: frozenset[str]
     lineage: Lineage = NO_LINEAGE
+    closed: str | None = None
 
 
 def create(order: Order, facts: Facts, *, release_id: str, tenant_id: str, by: str, now: datetime) -> Release:
     """The release, or Invalid with every problem at its field."""
     problems: list[Problem] = []
-    hotfix = order.type is ReleaseType.HOTFIX
-    parent = facts.lineage.parent if hotfix else None
-    if hotfix and parent is None:
+    parent = facts.lineage.parent if order.type is ReleaseType.HOTFIX else None
+    if order.type is ReleaseType.HOTFIX and parent is None:
         problems.append(Problem(field="parent", message=facts.lineage.problem or NO_PARENT))
     plans = _plans(order, facts, problems)
     _check_skipping(order, facts.snapshot, problems)
@@ -238,6 +236,8 @@ def _check_configuration(order: Order, facts: Facts, problems: list[Problem]) ->
         wrong(f"{snapshot.name} is switched off")
     for integration, state in sorted(facts.unverified.items()):
         wrong(f"The connection {integration} is {state}: connect it again first")
+    if facts.closed is not None:
+        wrong(f"Its release channel can't be used. {facts.closed}")
     if snapshot.build_mode is BuildMode.CI:
         # By what was ordered, not by what could be read: a wrong version must not hide what else is missing.
         platforms = {pair.platform for pair in snapshot.pairs if pair.key in order.versions}

@@ -119,6 +119,7 @@ def _obstacles(release: Release, now: datetime) -> tuple[Obstacle, ...]:
         return ()
     return (
         *_hold_obstacles(release),
+        *_channel_obstacles(release),
         *_failure_obstacles(release),
         *_retry_obstacles(release),
         *(obstacle for gate in release.open_gates for obstacle in gate_obstacles(release, gate)),
@@ -145,6 +146,21 @@ def _hold_obstacles(release: Release) -> tuple[Obstacle, ...]:
         )
         for hold in release.holds
         if hold.cause is not HoldCause.TASK_FAILURE
+    )
+
+
+def _channel_obstacles(release: Release) -> tuple[Obstacle, ...]:
+    return tuple(
+        Obstacle(
+            what=f"Nothing can be posted in <#{closed.channel}>: {closed.reason}",
+            owner=release.captain,
+            since=closed.since,
+            remedy="Make the channel usable again; what was to be said there comes by itself"
+            if closed.channel == release.home
+            else "Make the channel usable again, or name another one with /release edit",
+            matter=f"channel:{closed.channel}",
+        )
+        for closed in release.closed_channels
     )
 
 

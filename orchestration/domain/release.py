@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from orchestration.domain.builds import Build, BuildKind, BuildState
+from orchestration.domain.closed_channels import ClosedChannel
 from orchestration.domain.edited_notes import EditedNotes
 from orchestration.domain.effects import Effect
 from orchestration.domain.gates import Gate, GateKind, GateState
@@ -14,6 +15,7 @@ from orchestration.domain.pairs import Pair
 from orchestration.domain.picks import Pick
 from orchestration.domain.progress import Progress
 from orchestration.domain.reminders import Reminder
+from orchestration.domain.restored import Restored
 from orchestration.domain.rooms import Room
 from orchestration.domain.snapshot import Snapshot
 from orchestration.domain.stages import (
@@ -72,14 +74,6 @@ class AcceptedDrift:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Restored:
-    """When it was put back, and to which time: what was done between the two is not known here."""
-
-    since: datetime
-    at: datetime
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Release:
     """A release. `id` is what people write (REL-7F3K2Q9D); `revision` is what a writer must have read."""
 
@@ -119,6 +113,7 @@ class Release:
     progress: Progress = field(default_factory=Progress)
     room: Room | None = None
     restored: Restored | None = None
+    closed_channels: tuple[ClosedChannel, ...] = ()
     revision: int = 0
 
     @property

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from orchestration.domain.change import Change
 from orchestration.domain.events import EventKind
-from orchestration.domain.release import Restored
+from orchestration.domain.restored import Restored
 from orchestration.domain.submission import Submission
 
 

@@ -123,7 +123,8 @@ class Missed:
 class Submission:
     """One submission of a pair; a rejected or cancelled one is followed by another with the next `number`.
 
-    `build` is the store's own number of the build, None while none is known; `notes` say what is new, by language.
+    `build` is the store's own number of the build, None while none is known.
+    `notes` are texts that an earlier version kept here; what is new stands with the release, see `texts_for`.
     The dates are when the store told it first. `seen_at` is when the store was asked last, `check_at` when it is
     asked next. `send_for_review` is what somebody chose for this one, None where the configuration says it.
     `paused_for` is how long it was paused before `paused_at`. `raised_at` is when its share grew last,

@@ -19,6 +19,7 @@ from orchestration.domain.distributing import (
 from orchestration.domain.errors import NotNow
 from orchestration.domain.events import EventKind
 from orchestration.domain.gates import GateKind, GateState
+from orchestration.domain.noting import write_whats_new
 from orchestration.domain.offers import Offer
 from orchestration.domain.pairs import Pair
 from orchestration.domain.release import Release
@@ -47,14 +48,21 @@ def offered(release: Release, submission: Submission) -> Offer:
     """What goes to the store as things are."""
     plan = plan_of(release, submission)
     fallback = {OTHERS: plan.whats_new} if plan.whats_new else {}
-    notes = {**fallback, **texts_of(release.whats_new, submission.pair), **submission.notes}
     return Offer(
         version=submission.version,
         build=submission.build or "",
-        notes=notes,
+        notes={**fallback, **texts_for(release, submission)},
         manner=manner_of(submission.pair, plan),
         plan=plan,
     )
+
+
+def texts_for(release: Release, submission: Submission) -> dict[str, str]:
+    """What is new in a submission, by language: what the release says of its pair.
+
+    A submission of an earlier version may still hold texts of its own; what was written for the release is newer.
+    """
+    return {**submission.notes, **texts_of(release.whats_new, submission.pair)}
 
 
 def approved_offer(release: Release, submission: Submission) -> Offer:
@@ -85,11 +93,18 @@ def manner_of(pair: Pair, plan: RolloutPlan) -> str:
 
 
 def describe(change: Change, submission_id: str, notes: Mapping[str, str]) -> None:
-    """Say what is new, by language; a yes to another text is void."""
+    """Say what is new, by language, as everybody who writes it says it; a yes to another text is void.
+
+    A language that is not named is taken away. Invalid names every fault at its language.
+    """
     known = _unsent(change, submission_id)
-    if dict(known.notes) == dict(notes):
+    if texts_for(change.release, known) == dict(notes):
         raise NotNow("The text is the same as before.", settled=True)
-    _edited(change, replace(known, notes=dict(notes)), what="the text on what is new")
+    standing = texts_of(change.release.whats_new, known.pair)
+    change.release = change.release.with_submission(replace(known, notes={}))
+    wanted = {language: notes.get(language, "") for language in {**standing, **notes}}
+    write_whats_new(change, {(known.pair, language): text for language, text in wanted.items()})
+    renew_questions(change)
 
 
 def choose_build(change: Change, submission_id: str, number: str) -> None:

@@ -4,7 +4,8 @@
     ├── TryLater          wait, then ask again; the effect may or may not have happened
     ├── NeedsCredentials  a person must connect the account again
     ├── Refused           the provider understood and said no; a person must change something
-    │   └── Protected     the branch takes changes by pull request only
+    │   ├── Protected     the branch takes changes by pull request only
+    │   └── ChannelClosed the channel takes nothing from us: gone, archived, or we may not enter
     └── AlreadyDifferent  the thing exists under our name, but it is not what we would have made
 
 Adapters raise nothing else. A vendor's own exception never leaves the vendor's folder.
@@ -53,6 +54,10 @@ class Refused(PortError):
 
 class Protected(Refused):
     """The branch is protected: it takes no commit but by a pull request. Nothing was changed."""
+
+
+class ChannelClosed(Refused):
+    """The channel is not there, is archived, or we may not post in it: people change that, and then it goes."""
 
 
 class AlreadyDifferent(PortError):

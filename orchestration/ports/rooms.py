@@ -15,6 +15,12 @@ class Rooms(Protocol):
         Refused where the name is somebody else's, or the workspace does not let us make channels.
         """
 
+    async def why_closed(self, tenant_id: str, channel: str) -> str | None:
+        """Why nothing could be posted in a channel, with what to do; None where nothing is known against it.
+
+        It raises nothing: what can't be asked now is not known, and is found out by posting.
+        """
+
     async def invite(self, tenant_id: str, channel: str, people: Sequence[str]) -> None:
         """Bring people into a channel; those who are there already stay."""
 

@@ -16,8 +16,11 @@ from orchestration.domain.release import Release
 from orchestration.domain.snapshot import Bucket
 from orchestration.domain.store_states import StoreState
 from orchestration.domain.submission import Submission
+from orchestration.domain.unmet import people_in
 from orchestration.ports.runtime import Outgoing, OutgoingKind
 
+_IN_PERSON = frozenset({EventKind.CHANNEL_CLOSED})
+"""What can't be said where the release lives: who leads it and who started it are told directly."""
 _PICTURED = frozenset({EventKind.ROLLOUT_STOPPED, EventKind.RELEASE_COMPLETED})
 
 
@@ -223,6 +226,8 @@ def _notices(change: Change, event: Event, number: int, bucket: Bucket | None) -
         release_id=release.id,
         payload={"event": stored},
     )
+    if event.kind in _IN_PERSON:
+        return [_to(thread, person) for person in _leading(release)]
     channels = tuple(release.snapshot.channels.get(bucket, ())) if bucket else ()
     if bucket is Bucket.RELEASES:
         channels = tuple(dict.fromkeys((*channels, release.snapshot.home)))
@@ -239,6 +244,21 @@ def _notices(change: Change, event: Event, number: int, bucket: Bucket | None) -
             if channel != release.home
         ),
     ]
+
+
+def _to(notice: Outgoing, person: str) -> Outgoing:
+    return replace(
+        notice,
+        lane=f"{notice.lane}:{person}",
+        key=f"{notice.key}:{person}",
+        payload={**notice.payload, "person": person},
+    )
+
+
+def _leading(release: Release) -> tuple[str, ...]:
+    """The captain, and who started it where that is somebody else and a person."""
+    started = people_in(release, f"<@{release.created_by}>")
+    return tuple(dict.fromkeys((release.captain, *started)))
 
 
 def _seen(gate: Gate | None) -> object:

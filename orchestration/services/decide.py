@@ -1,6 +1,6 @@
 """Decide on a gate: fresh evidence first, then the yes or no, bound to the evidence that the person saw."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -113,13 +113,27 @@ async def require_force(engine: Engine, tenant_id: str, release_id: str, *, acto
 async def rights(engine: Engine, tenant_id: str, release_id: str, gate_id: str, *, actor: Actor) -> Rights:
     """What somebody may do about a gate, by their roles as they are now and those for whom they stand in."""
     who = await _who(engine, tenant_id, release_id, actor)
-    seated = bool(who.seat(next((g for g in who.release.gates if g.id == gate_id), None)).areas)
+    gate = next((g for g in who.release.gates if g.id == gate_id), None)
+    seated = who.seat(gate)
+    return rights_by(who.release, gate_id, seated, allowed=who.allowed, unknown=who.unread)
+
+
+def rights_by(
+    release: Release,
+    gate_id: str,
+    seated: Seat,
+    *,
+    allowed: Collection[Permission],
+    unknown: Sequence[str] = (),
+) -> Rights:
+    """What somebody who sits there, and is allowed so much about the release, may do about a gate."""
+    signs = bool(seated.areas)
     return Rights(
-        sign=seated,
-        decline=seated or who.may(Permission.APPROVE),
-        force=who.may(Permission.FORCE),
-        edit=who.may(Permission.EDIT),
-        who=" ".join([f"This is decided by {_deciders(who.release, gate_id)}.", *who.unread]),
+        sign=signs,
+        decline=signs or Permission.APPROVE in allowed,
+        force=Permission.FORCE in allowed,
+        edit=Permission.EDIT in allowed,
+        who=" ".join([f"This is decided by {_deciders(release, gate_id)}.", *unknown]),
     )
 
 

@@ -1,15 +1,16 @@
 """What stands on a person's own page."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from orchestration.domain.errors import NotAllowed
 from orchestration.domain.matters import Waiting, waiting
-from orchestration.domain.people import CAPTAIN, Actor, Permission, areas, permissions
+from orchestration.domain.people import CAPTAIN, Actor, Permission, areas, permissions, unread
 from orchestration.domain.quiet import Attention
 from orchestration.domain.release import Release
-from orchestration.domain.standing import Me, Standing
+from orchestration.domain.standing import Me, Rights, Standing, seat
 from orchestration.ports.notification import MessageRef
+from orchestration.services.decide import rights_by
 from orchestration.services.engine import Engine
 from orchestration.services.people import me_of
 from orchestration.services.recognise import everyone, recognised
@@ -20,10 +21,11 @@ RECENT = 5
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Matter:
-    """Something that waits for the person, and of which release."""
+    """Something that waits for the person, and of which release; of a decision what they may do about it."""
 
     release: Release
     waiting: Waiting
+    rights: Rights | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,22 +63,32 @@ async def read_home(engine: Engine, tenant_id: str, person: str) -> Home:
         active = tuple(r for r in running if _may_read(r, person, roles))
         recent = tuple(r for r in ended if _may_read(r, person, roles))
         cards = await work.places.cards(tenant_id, [r.id for r in (*active, *recent)])
-    others = {r.id: tuple(_standing(r, who, held) for who, held in lenders.items()) for r in active}
     return Home(
         person=person,
         me=me,
         allowed=permissions(roles),
-        matters=tuple(
-            Matter(release=release, waiting=found)
-            for release in active
-            for found in waiting(release, _standing(release, person, roles), others[release.id])
-        ),
+        matters=tuple(found for release in active for found in _matters(release, person, roles, lenders)),
         active=active,
         recent=recent,
         configured=configured,
         asked=asked,
         cards=cards,
     )
+
+
+def _matters(
+    release: Release, person: str, roles: frozenset[str], lenders: Mapping[str, frozenset[str]]
+) -> Iterator[Matter]:
+    me = _standing(release, person, roles)
+    others = tuple(_standing(release, who, held) for who, held in lenders.items())
+    allowed = permissions(_held(release, person, roles))
+    for found in waiting(release, me, others):
+        rights = None
+        if (gate := found.gate) is not None:
+            rights = rights_by(
+                release, gate.id, seat(gate, me, others), allowed=allowed, unknown=unread(roles)
+            )
+        yield Matter(release=release, waiting=found, rights=rights)
 
 
 async def waiting_for(engine: Engine, tenant_id: str, *, actor: Actor) -> tuple[Matter, ...]:

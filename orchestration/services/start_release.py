@@ -71,6 +71,20 @@ async def _lineage(engine: Engine, configuration: Configuration, order: Order | 
     return await find_lineage(engine, configuration.tenant_id, configuration.snapshot, sought)
 
 
+async def _closed(engine: Engine, configuration: Configuration, order: Order | Ordering) -> str | None:
+    """Why the card of what a person orders could not be posted; a train's captain hears of it when it is not."""
+    if engine.rooms is None or not isinstance(order, Order):
+        return None
+    return await engine.rooms.why_closed(configuration.tenant_id, configuration.snapshot.home)
+
+
+async def _outside(
+    engine: Engine, configuration: Configuration, order: Order | Ordering
+) -> tuple[Lineage, str | None]:
+    """What is asked outside of transactions: what a hotfix mends, and whether the release channel is open to us."""
+    return await _lineage(engine, configuration, order), await _closed(engine, configuration, order)
+
+
 async def judge_order(
     engine: Engine, tenant_id: str, configuration_id: str, order: Order, *, actor: Actor
 ) -> Release:
@@ -82,7 +96,8 @@ async def judge_order(
         require(await roles_of(work, None, actor, tenant_id), Permission.EDIT)
         configuration = await configuration_of(work, tenant_id, configuration_id)
         facts = await facts_for(work, configuration)
-    facts = replace(facts, lineage=await _lineage(engine, configuration, order))
+    lineage, closed = await _outside(engine, configuration, order)
+    facts = replace(facts, lineage=lineage, closed=closed)
     return create(
         order, facts, release_id="REL-PREVIEW", tenant_id=tenant_id, by=actor.id, now=engine.clock.now()
     )
@@ -102,7 +117,7 @@ async def start_release(
     async with engine.look() as work:
         require(await roles_of(work, None, actor, tenant_id), Permission.EDIT)
         seen = await configuration_of(work, tenant_id, configuration_id)
-    lineage = await _lineage(engine, seen, order)
+    lineage, closed = await _outside(engine, seen, order)
     async with engine.work() as work:
         require(await roles_of(work, None, actor, tenant_id), Permission.EDIT)
         # Two starts at once would both find the same version and branch free, and a configuration must not
@@ -113,7 +128,7 @@ async def start_release(
         await work.alone(tenant_id, CONNECTIONS)
         facts = await facts_for(work, configuration)
         lineage = await refreshed(work, tenant_id, configuration.snapshot, lineage)
-        facts = replace(facts, lineage=lineage)
+        facts = replace(facts, lineage=lineage, closed=closed)
         wanted = order if isinstance(order, Order) else await order(work, facts)
         change = _created(engine, configuration, wanted, facts, actor=actor, adopted=adopted)
         await meet_plans(work, change)

@@ -9,6 +9,7 @@ from orchestration.domain.change import Change
 from orchestration.domain.errors import Invalid, NotNow, Problem
 from orchestration.domain.people import Actor, Permission
 from orchestration.domain.submission import Submission
+from orchestration.domain.whats_new import valid_language
 from orchestration.ports.app_store import AppStore
 from orchestration.ports.errors import Refused
 from orchestration.services.engine import Engine
@@ -147,9 +148,13 @@ def _check(notes: Mapping[str, str], *, most: int) -> None:
         if len(text) > most
     ]
     problems += [
-        Problem(field="notes", message="Each text needs a language, such as en-US")
+        Problem(
+            field=f"notes.{language}",
+            message="is no language as stores write them, such as en-US or de-DE",
+            place=("notes", language),
+        )
         for language in notes
-        if not language
+        if not valid_language(language)
     ]
     if problems:
         raise Invalid(problems)

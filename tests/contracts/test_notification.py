@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import pytest
 
 from integrations.rehearsal.notification import RehearsalNotification, Room
-from orchestration.ports.errors import Refused, TryLater
+from orchestration.ports.errors import ChannelClosed, Refused, TryLater
 from orchestration.ports.notification import CLOCK_SKEW, Json, MessageRef, Notification
 from tests.integrations.slack.slack_rig import START, Clock, message, slack_rig
 
@@ -223,11 +223,11 @@ async def test_an_archived_channel_is_refused_with_what_to_do(rig: Rig) -> None:
     """Posting, editing and whispering say that somebody must unarchive it."""
     ref = await rig.slack.send_message(message(channel=rig.channel))
     rig.archive()
-    with pytest.raises(Refused, match="unarchive"):
+    with pytest.raises(ChannelClosed, match="unarchive"):
         await rig.slack.send_message(message(channel=rig.channel))
-    with pytest.raises(Refused, match="unarchive"):
+    with pytest.raises(ChannelClosed, match="unarchive"):
         await rig.slack.update_message(ref, message(channel=rig.channel))
-    with pytest.raises(Refused, match="unarchive"):
+    with pytest.raises(ChannelClosed, match="unarchive"):
         await rig.slack.send_ephemeral(channel=rig.channel, user=rig.user, text="Hi")
 
 

@@ -45,6 +45,11 @@ class Channels:
         self._do("open", name)
         return CHANNEL
 
+    async def why_closed(self, tenant_id: str, channel: str) -> str | None:
+        """Open."""
+        del tenant_id, channel
+        return None
+
     async def members(self, tenant_id: str, group: str) -> frozenset[str]:
         """Two people."""
         del tenant_id

@@ -53,6 +53,20 @@ async def test_each_who_is_asked_has_a_copy_that_follows(tmp_path: Path) -> None
         assert not o.slack.violations
 
 
+async def test_a_copy_has_the_buttons_that_its_reader_may_use(tmp_path: Path) -> None:
+    """In direct messages and at home: an approver has no Override, which is the captain's and the owners'."""
+    async with office(tmp_path, "signing") as o:
+        await o.until(lambda: all(o.copies(person) for person in (o.ann, o.cleo)))
+        await o.told(o.bo, o.bo.clicks(await o.gate(), "gate.approve", confirm=True))
+        signed = f"signed by <@{o.bo.id}>"
+        await o.until(lambda: all(signed in text_on(o.copies(person)[0]) for person in (o.ann, o.cleo)))
+        assert ["gate.force" in str(o.copies(p)[0].blocks) for p in (o.ann, o.cleo)] == [True, False]
+        o.cleo.opens_home()
+        home = await o.until(lambda: o.cleo.home if o.cleo.home and signed in text_on(o.cleo.home) else None)
+        assert "gate.approve" in str(home.body)
+        assert "gate.force" not in str(home.body)
+
+
 async def test_a_no_is_bound_to_what_was_seen(tmp_path: Path) -> None:
     """The word shows the evidence and keeps the reason; a commit in between makes the no worth nothing too."""
     async with office(tmp_path, "asking") as o:

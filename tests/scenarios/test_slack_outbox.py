@@ -8,7 +8,6 @@ from sqlalchemy import text
 
 from orchestration.domain.events import EventKind
 from sandbox.kit import FaultKind
-from sandbox.slack.screen import text_on
 from sandbox.slack.values import ChannelKind
 from tests.support.office import Office, key_of, office
 
@@ -109,23 +108,6 @@ async def test_a_channel_that_can_not_be_written_to_stops_no_other(tmp_path: Pat
         assert [key.endswith(critical.id) for key, _reason in dead] == [True]
         assert ("archived" if trouble == "archived" else "/invite") in dead[0][1]
         assert len(await o.events(EventKind.MESSAGE_UNDELIVERED)) == 1
-
-
-@pytest.mark.slow
-async def test_the_home_channel_catches_up_when_the_bot_is_invited(tmp_path: Path) -> None:
-    """The card could not be posted: the thread waits for it, and comes whole when the bot is let in."""
-    async with office(tmp_path, "asking", started=False) as o:
-        home = o.slack.world.channel("releases")
-        o.slack.world.put_channel(replace(home, kind=ChannelKind.PRIVATE))
-        await o.open()
-        await o.comes(lambda: _dead(o))
-        assert "/invite" in (await _dead(o))[0][1]
-        o.ann.invites(o.slack.app_install.bot_user, channel="releases")
-        await o.says(o.dan, "/release hold Crash")
-        await o.card("Crash")
-        await o.comes(lambda: _all_sent(o))
-        _told_in_order(o)
-        assert any("Branch" in text_on(m) for m in o.keyed("chapter:"))
 
 
 async def test_a_revoked_token_holds_messages_until_it_is_back(

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.slack.blocks import Surface, validate
-from bot.views.modals.start_form import Choice
+from bot.views.modals.choice import Choice
 from bot.views.rendered import Rendered
 from orchestration.domain.train import (
     Run,

@@ -150,7 +150,7 @@ def submission(release: Release, known: Submission) -> SubmissionShape:
     return SubmissionShape(
         id=views.short(release, known.id),
         pair=known.pair.key,
-        notes=dict(known.notes),
+        notes=submitting.texts_for(release, known),
         send_for_review=plan.send_for_review if plan is not None else None,
         pull_back=plan.pull_back if plan is not None else None,
         instruction=InstructionShape.model_validate(told, from_attributes=True) if told else None,

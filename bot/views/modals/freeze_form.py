@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 
 from bot.views.blocks import Json, modal
 from bot.views.inputs import datepicker, input_block, option, plain_text_input, static_select
-from bot.views.modals.start_form import Choice
+from bot.views.modals.choice import Choice
 from bot.views.values import FREEZE_FORM
 from bot.views.wall_time import timepicker
 from orchestration.domain.calendar import instant, zone_names

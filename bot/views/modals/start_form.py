@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from bot.views.modals.choice import Choice
 from bot.views.modals.filled import State, element, instant
 from bot.views.modals.filled import text as text_of
 from orchestration.domain.creation import Order, WantedSlot
@@ -24,14 +25,6 @@ INPUT = "value"
 _ERROR = 300
 # The fields of `creation.Order` that the form asks for elsewhere or not at all, and where their problem is shown.
 _SHOWN_AT = {"slots": SLOTS[0], "reminder_at": KICK_OFF, "base_commit": BASE, "previous_tag": BASE}
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Choice:
-    """A release configuration to choose from."""
-
-    id: str
-    name: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

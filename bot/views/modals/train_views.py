@@ -13,7 +13,7 @@ from bot.views.inputs import (
     plain_text_input,
     static_select,
 )
-from bot.views.modals.start_form import Choice
+from bot.views.modals.choice import Choice
 from bot.views.modals.train_form import Carried, pack
 from bot.views.rendered import paragraphs
 from bot.views.text import Mrkdwn, bold, escape, say

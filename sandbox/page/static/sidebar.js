@@ -83,7 +83,7 @@ export class Sidebar {
   help() {
     const { app } = this;
     const items = () => [
-      { label: "Take the tour", detail: "A release in two minutes", choose: () => new Tour(app).start() },
+      { label: "Take the tour", detail: "A whole release in four minutes", choose: () => new Tour(app).start() },
       { label: "About this workspace", choose: () => app.panels.show("about") },
     ];
     return menuButton({ label: "Help", face: helpMark(), items, key: "help" });

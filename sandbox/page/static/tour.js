@@ -1,4 +1,4 @@
-// The guided tour: a release of two minutes, with the real actions, a spotlight and short words.
+// The guided tour: a release of four minutes, with the real actions, a spotlight and short words.
 //
 // It is offered at the first visit, never again once it was left, and can be started from the help menu.
 
@@ -36,7 +36,7 @@ export class Tour {
 
   offer() {
     this.show();
-    this.say("See a release in two minutes?", "A guided tour does the real thing here: it types, presses and waits as people do. You can leave it at any time.");
+    this.say("See a whole release in four minutes?", "A guided tour does the real thing here: it types, presses and waits as people do. You can leave it at any time.");
     this.buttons("", this.button("Not now", () => this.leave()), this.button("Start the tour", () => this.next(), "primary"));
   }
 
@@ -92,6 +92,8 @@ export class Tour {
       return;
     }
     if (this.stage.left) return;
+    // The talk may have gone on meanwhile: what the step is about is in sight when it is done.
+    this.pick?.(this.stage)?.scrollIntoView({ block: "nearest" });
     on.removeAttribute("aria-busy");
     on.disabled = false;
     on.focus();

@@ -12,6 +12,8 @@ const of = (seconds, tz, options) => format(tz, options).format(new Date(seconds
 
 export const clockTime = (seconds, tz) => of(seconds, tz, { hour: "2-digit", minute: "2-digit" });
 export const dayName = (seconds, tz) => of(seconds, tz, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+/** `Mon, 7 Dec, 04:00:10`, for a clock that is looked at. */
+export const clockFace = (seconds, tz) => of(seconds, tz, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit" });
 
 function parts(seconds, tz) {
   const options = { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };

@@ -86,3 +86,22 @@ async def test_a_step_of_a_workflow_ends_once(rig: SlackRig) -> None:
     """A second end is left so; one that Slack does not know is refused."""
     with pytest.raises(Refused, match="does not know this run"):
         await rig.web.complete_step("Fx404", None, "Nothing")
+
+
+async def test_why_nothing_can_be_posted_is_known_before(rig: SlackRig) -> None:
+    """An archived channel and one that is not there are told with what to do; one that can be joined is open."""
+    channel, world = await _opened(rig), rig.simulator.world
+    assert await rig.web.channels.why_closed(channel) is None
+    world.put_channel(replace(world.channels[channel], members=()))
+    assert await rig.web.channels.why_closed(channel) is None
+    world.put_channel(replace(world.channels[channel], archived=True))
+    assert "archived" in (await rig.web.channels.why_closed(channel) or "")
+    assert "/invite @Stationmaster" in (await rig.web.channels.why_closed("C0NOWHERE") or "")
+
+
+async def test_looking_needs_its_scope() -> None:
+    """What may not be looked at is not judged."""
+    async with slack_rig(scopes=SCOPES - {"channels:read"}) as rig:
+        channel = await _opened(rig)
+        with pytest.raises(NeedsCredentials, match="channels:read"):
+            await rig.web.channels.why_closed(channel)

@@ -166,6 +166,13 @@ def test_times_are_seconds_or_durations() -> None:
     assert read == replace(Timing(), check_every=timedelta(seconds=90), build_deadline=timedelta(seconds=90))
 
 
+@pytest.mark.parametrize("given", ["3 hours", "soon", [], {}])
+def test_a_wrong_time_is_answered_with_right_ones(given: object) -> None:
+    """Who writes the file reads how to write a length of time, and no word of the code's."""
+    said = problems({**SMALL, "timing": {"build_deadline": given}})["timing.build_deadline"]
+    assert said == "must be seconds, or a length of time such as PT30S, PT5M, PT3H or P2D"
+
+
 def test_switches_and_modes() -> None:
     """What is not said stays at its default, what is said is taken."""
     read = parsed(active=False, default=True, build_mode="MANUAL", auto_stage_2=False, id=7)

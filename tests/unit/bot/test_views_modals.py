@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from bot.slack.blocks import Surface, validate
 from bot.views.modals import hand_build, reasons, start_form, start_release
+from bot.views.modals.choice import Choice, choices_of
 from bot.views.modals.plan import plan_preview
-from bot.views.modals.start_form import INPUT, Choice, StartForm
+from bot.views.modals.start_form import INPUT, StartForm
 from orchestration.catalogue import plan_stage
 from orchestration.domain.creation import Facts, Order, WantedSlot, create
 from orchestration.domain.errors import Invalid, Problem
@@ -283,3 +284,9 @@ def test_any_link_is_judged_without_a_fault(text: str) -> None:
     task = failing().tasks[0]
     found = hand_build.problems(hand_build.HandBuild(number=None, link=f"http{text}", note="n"), task)
     assert {p.field for p in found} <= {"link"}
+
+
+def test_configurations_of_one_name_are_told_apart() -> None:
+    """By their ids, whatever the case of the name; the others keep theirs alone."""
+    named = [Choice(id="a", name="Pixel"), Choice(id="b", name="pixel"), Choice(id="c", name="Lite")]
+    assert [each.name for each in choices_of(named)] == ["Pixel (a)", "pixel (b)", "Lite"]

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from orchestration.domain.change import Change
 from orchestration.domain.events import EventKind
-from orchestration.domain.release import Restored
+from orchestration.domain.restored import Restored
 from orchestration.domain.restoring import restore
 from orchestration.domain.submission import Instruction, Verb
 from tests.support.release_parts import CAPTAIN, NOW

@@ -12,7 +12,8 @@ from orchestration.catalogue.specs import Facts
 from orchestration.domain.due import WorkKind
 from orchestration.domain.effects import Effect, EffectState
 from orchestration.domain.holds import Hold, HoldCause
-from orchestration.domain.release import Closing, Restored
+from orchestration.domain.release import Closing
+from orchestration.domain.restored import Restored
 from orchestration.domain.tasks import TaskState, TaskType
 from orchestration.ports.errors import AlreadyDifferent, NeedsCredentials, PortError, Refused, TryLater
 from orchestration.ports.runtime import Claim, StaleClaim

@@ -2,6 +2,7 @@
 
 import { consolePanel, orderButton } from "../consoles.js";
 import { h } from "../dom.js";
+import { clockFace } from "../zone.js";
 
 const RATES = [
   [0, "Pause"],
@@ -9,15 +10,13 @@ const RATES = [
   [60, "×60"],
   [1800, "×1800"],
 ];
-const DAY = { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit" };
-const words = (seconds) => new Date(seconds * 1000).toLocaleString([], DAY);
 const now = (state) => state.shown + (Date.now() / 1000 - state.real) * state.rate;
 
-function ahead(state) {
+function ahead(state, tz) {
   if (!state.reached) return "The app cannot be asked what is next.";
   if (state.note) return state.note;
   if (state.next === null) return "Nothing is planned: somebody has to act.";
-  return `Next: ${words(Date.parse(state.next) / 1000)}`;
+  return `Next: ${clockFace(Date.parse(state.next) / 1000, tz)}`;
 }
 
 const drawn = consolePanel({
@@ -25,11 +24,12 @@ const drawn = consolePanel({
   title: "Clock",
   order: 10,
   draw(page, state) {
+    const { tz } = page.store.me;
     const waiting = state.moving || state.working;
     return [
-      h("p", { class: "clock", role: "timer", "aria-live": "off" }, h("span", { class: "soft" }, "The time of releases "), h("strong", { "data-clock": "" }, words(now(state)))),
+      h("p", { class: "clock", role: "timer", "aria-live": "off" }, h("span", { class: "soft" }, "The time of releases "), h("strong", { "data-clock": "" }, clockFace(now(state), tz))),
       h("div", { class: "row", role: "group", "aria-label": "How time goes" }, RATES.map(([rate, label]) => orderButton(page, { words: label, path: "rate", content: { rate }, pressed: state.rate === rate }))),
-      h("p", { role: "status" }, ahead(state)),
+      h("p", { role: "status" }, ahead(state, tz)),
       h(
         "div",
         { class: "row" },
@@ -49,7 +49,7 @@ export default {
     const running = drawn.mount(element, page);
     const timer = setInterval(() => {
       const shown = element.querySelector("[data-clock]");
-      if (shown) shown.textContent = words(now(page.state()));
+      if (shown) shown.textContent = clockFace(now(page.state()), page.store.me.tz);
     }, 250);
     return { ...running, unmount: () => clearInterval(timer) };
   },
