@@ -123,8 +123,9 @@ class Sender:
 
     async def _postpone(self, letter: Letter, seconds: float, reason: str, *, uncertain: bool) -> None:
         if letter.outgoing.kind is OutgoingKind.ANSWER and letter.attempts >= _ANSWER_TRIES:
-            return await self.mailbox.dead(letter, reason)
-        await self.mailbox.later(letter, seconds=seconds, reason=reason, uncertain=uncertain)
+            await self.mailbox.dead(letter, reason)
+        else:
+            await self.mailbox.later(letter, seconds=seconds, reason=reason, uncertain=uncertain)
 
     async def _send(self, letter: Letter) -> Mapping[str, MessageRef]:
         send = {
@@ -165,8 +166,9 @@ class Sender:
         if release.room is not None and release.room.state is RoomState.WANTED:
             raise NotYet(wait_for_card(letter.attempts), "The channel of the release comes first")
         card = release_card(release, now=self._engine.clock.now())
-        letter = of_restored(letter, release)
-        return await self._post_or_edit(letter, card, channel=release.home, keeping=False)
+        return await self._post_or_edit(
+            of_restored(letter, release), card, channel=release.home, keeping=False
+        )
 
     async def _send_gate(self, letter: Letter) -> Mapping[str, MessageRef]:
         release = await self._release(letter)
