@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from bot.slack.fitting import NotYet
 from bot.slack.limiter import Family, Limiter
 from orchestration.ports.errors import TryLater
-from orchestration.ports.notification import Message, MessageRef, Notification
+from orchestration.ports.notification import Attachment, Message, MessageRef, Notification
 
 
 class Limits:
@@ -48,3 +48,13 @@ class Limits:
         self.require(Family.POST, message.channel)
         async with self.within(Family.HISTORY, message.channel):
             return await slack.find_message(message, since=since)
+
+    async def post_file(self, slack: Notification, attachment: Attachment) -> None:
+        """Show a file. NotYet; what the port raises."""
+        async with self.within(Family.POST, attachment.channel):
+            await slack.send_file(attachment)
+
+    async def find_file(self, slack: Notification, attachment: Attachment, *, since: float) -> bool:
+        """Look for a file that may have been shown. NotYet."""
+        async with self.within(Family.HISTORY, attachment.channel):
+            return await slack.find_file(attachment, since=since)

@@ -16,7 +16,7 @@ from bot.slack.fitting import Draw, NotYet, fitted, of_restored, pause, said, wa
 from bot.slack.homes import Homes, Publishes
 from bot.slack.identity import Known
 from bot.slack.limited import Limits
-from bot.slack.limiter import Family, Limiter
+from bot.slack.limiter import Limiter
 from bot.slack.link_cards import LinkCards, Unfurls
 from bot.slack.pieces import draw_piece, named_gate, with_place
 from bot.slack.tact import Tact
@@ -226,9 +226,8 @@ class Sender:
         return await self._post_or_edit(letter, shown, channel=channel, keeping=True, by=by)
 
     async def _send_digest(self, letter: Letter) -> Mapping[str, MessageRef]:
-        payload = letter.outgoing.payload
-        lines = await self._links.of_lines(letter.tenant_id, read_lines(payload["lines"]))
-        return await self._post_or_edit(letter, digest(lines), person=payload["user"])
+        lines = await self._links.of_lines(letter.tenant_id, read_lines(letter.outgoing.payload["lines"]))
+        return await self._post_or_edit(letter, digest(lines), person=letter.outgoing.payload["user"])
 
     async def _send_file(self, letter: Letter) -> Mapping[str, MessageRef]:
         """A file into the thread of its release, or to a person; only its words where the app may not show files."""
@@ -238,14 +237,10 @@ class Sender:
         channel = await slack.open_direct(person) if person else release.home
         thread = None if person else await self._thread(letter, release)
         attachment = made.attachment(channel, thread)
-        if letter.uncertain:
-            async with self._limited(Family.HISTORY, channel):
-                found = await slack.find_file(attachment, since=letter.since)
-            if found:
-                return {}
+        if letter.uncertain and await self._limits.find_file(slack, attachment, since=letter.since):
+            return {}
         try:
-            async with self._limited(Family.POST, channel):
-                await slack.send_file(attachment)
+            await self._limits.post_file(slack, attachment)
         except NeedsCredentials as error:
             if "unasked" in letter.outgoing.payload:
                 return {}

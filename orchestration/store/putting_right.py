@@ -63,7 +63,7 @@ def statement(time: LeaseTime, table: Table, due: Column[int], *, only: ColumnEl
     far = (
         select(table.c.id)
         .where(due > _FAR, only, _OURS.between(time.now() - _NEAR_MS, time.now() + _NEAR_MS))
-        .order_by(table.c.id)
+        .order_by(due, table.c.id)
         .with_for_update(skip_locked=True)
         .cte("far")
     )

@@ -132,6 +132,7 @@ async def test_a_release_of_an_older_version_runs_on_newer_code(database_url: st
     async with store.work() as work:
         await work.releases.add(created(release))
         await work.commit()
+    await store.close()
 
     def age(connection: Connection) -> None:
         for name in ("releases", "tasks", "builds"):
@@ -145,12 +146,13 @@ async def test_a_release_of_an_older_version_runs_on_newer_code(database_url: st
         connection.commit()
 
     await ask(database_url, age)
-    async with store.look() as work:
+    newer = open_store(database_url)
+    async with newer.look() as work:
         aged = await work.releases.get(TENANT, release.id)
     assert aged.previous_tag is None
     assert aged.builds[0].artifacts == ()
     assert [task.id for task in aged.tasks] == [task.id for task in release.tasks]
-    await store.close()
+    await newer.close()
 
 
 _OLD_CONNECTION = """INSERT INTO integrations

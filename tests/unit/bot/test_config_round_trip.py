@@ -16,6 +16,7 @@ from bot.configure import parse_configuration, read_partly, written
 from bot.slack.blocks import Surface, validate
 from bot.views.configurations import Carried, Step, digest
 from bot.views.modals.config_form import config_form, read_state
+from orchestration.domain.rollout_plan import RolloutPlan
 from orchestration.ports.runtime import Configuration
 from tests.support.config_shapes import PLAIN, SPANS, TENANT, configurations, facts, opened_state
 
@@ -65,7 +66,8 @@ def test_a_form_that_was_only_looked_at_changes_nothing(
 def test_what_is_filled_in_from_nothing_is_what_is_saved(configuration: Configuration, typed: str) -> None:
     """B-63: whoever types what another configuration shows into empty forms gets that configuration.
 
-    But for the rule of a version's health, which forms keep and only a file or REST sets.
+    But for the rule of a version's health, which forms keep and only a file or REST sets, and for the rollout of a
+    store for testers alone, which has none.
     """
     wanted = written(configuration)
     known = replace(_connections(configuration), fresh=True)
@@ -90,7 +92,10 @@ def _comparable(configuration: Configuration) -> Configuration:
         snapshot=replace(
             snapshot,
             pairs=tuple(sorted(snapshot.pairs)),
-            stores={key: replace(plan, health=None) for key, plan in snapshot.stores.items()},
+            stores={
+                key: replace(plan, health=None, rollout=plan.rollout if plan.submit else RolloutPlan())
+                for key, plan in snapshot.stores.items()
+            },
             channels={bucket: ids for bucket, ids in snapshot.channels.items() if ids},
             gate=replace(snapshot.gate, conditions=tuple(sorted(snapshot.gate.conditions))),
         ),

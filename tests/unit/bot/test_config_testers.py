@@ -37,4 +37,4 @@ def test_without_one_the_form_says_where_to_choose_it(step: Step) -> None:
 def test_the_overview_says_that_it_is_for_testers() -> None:
     """In the place of shares that nobody will ever get."""
     stores = {PLAY: {"integration": "play", "submit": False}, APPLE: {"integration": "apple"}}
-    assert SUMMARIES[Step.ROLLOUT]({"stores": stores}) == "Android testers only · iOS over seven days"
+    assert SUMMARIES[Step.ROLLOUT]({"stores": stores}) == "Android testers only, iOS over seven days"
