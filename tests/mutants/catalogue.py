@@ -161,8 +161,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         name="work starts under a hold",
         module="orchestration.domain.due",
-        old="    if stops_work(release.holds):\n        return False\n",
-        new="",
+        old="    return not seen.stopped and seen.after_all(task)\n",
+        new="    return seen.after_all(task)\n",
         caught_by="tests/unit/domain/test_domain_due.py::test_nothing_begins_under_a_hold_of_the_release",
     ),
     Mutant(
@@ -229,8 +229,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         name="releases are found in every tenant",
         module="orchestration.store.loading",
-        old='releases.c.id == bindparam("release_id"), releases.c.tenant_id == bindparam("tenant_id")',
-        new='releases.c.id == bindparam("release_id"), bindparam("tenant_id") == bindparam("tenant_id")',
+        old='releases.c.tenant_id == bindparam("tenant_id"), releases.c.id == bindparam("release_id")',
+        new='bindparam("tenant_id") == bindparam("tenant_id"), releases.c.id == bindparam("release_id")',
         caught_by=(
             "tests/store/test_tenants_apart.py::test_another_tenants_release_can_be_neither_read_nor_saved"
         ),
