@@ -64,6 +64,7 @@ class DrivenLine:
         self.dead = False
         self.real = open_engine(url, durable=False)
         self.dialect = self.real.dialect
+        self.sync_engine = self.real.sync_engine
         self.sessions: set[DrivenSession] = set()
         self._committed = committed
         self._reader = reader
