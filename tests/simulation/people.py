@@ -16,7 +16,8 @@ from orchestration.domain.people import Actor
 from orchestration.domain.release import Release
 from orchestration.domain.submission import MOVING, STOPPED, Submission, Verb
 from orchestration.domain.tasks import TaskState, TaskType, WaitOwner
-from orchestration.ports.runtime import StaleRelease
+from orchestration.ports.errors import TryLater
+from orchestration.ports.runtime import DatabaseAway
 from orchestration.services import freezing, rollout
 from orchestration.services.credentials import keep_credentials_holds
 from tests.simulation.agenda import Deed, Happening
@@ -33,6 +34,7 @@ _MADE_BY = {
     Condition.TESTS_PASSED: TaskType.CREATE_TEST_SUITE,
 }
 """Who went on without making it goes on without what it would have shown."""
+_ONCE_MORE = 5.0
 HOME, ABROAD = "T0001", "T0002"
 
 
@@ -59,7 +61,14 @@ class People:
 
     def do(self, happening: Happening) -> None:
         """A deed of the agenda, as soon as its doer has looked at the release."""
-        self._world.in_world(self._do(happening))
+        self._world.in_world(self._tried(happening))
+
+    async def _tried(self, happening: Happening) -> None:
+        """Nobody waits for a deed: the judge is told of one that broke off."""
+        try:
+            await self._do(happening)
+        except Exception as error:  # noqa: BLE001 - whatever it is, this schedule is one to be looked at
+            self._world.judge.blame("people may do what they do", f"{happening}: {error!r}")
 
     async def _do(self, happening: Happening) -> None:
         lot = Random(happening.number)
@@ -132,10 +141,14 @@ class People:
         await self._engine_acts(lambda: keep_credentials_holds(engine, tenant, "jira", None))
 
     async def _engine_acts(self, act: Callable[[], Any]) -> None:
-        try:
-            await act()
-        except StaleRelease:
-            return
+        """As the bot's loops do: what the database did not take, or others were faster with, is done again."""
+        while True:
+            try:
+                await act()
+            except (DatabaseAway, TryLater):
+                await asyncio.sleep(_ONCE_MORE)
+            else:
+                return
 
     async def _freeze(self, tenant: str, lot: Random) -> None:
         now = BEGIN + timedelta(seconds=self._world.loop.time())

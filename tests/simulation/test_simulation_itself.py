@@ -6,25 +6,35 @@ import re
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
 import pytest
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import create_engine, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from orchestration.domain import acts
+from orchestration.domain.holds import HoldCause
+from orchestration.domain.release import Release
 from orchestration.store.database import _BEGIN, Database
 from orchestration.store.migrate import upgrade
 from orchestration.store.queues import inbox
+from orchestration.store.tables import metadata
 from tests.simulation.__main__ import told
 from tests.simulation.agenda import Deed, Fault, Happening, draw
+from tests.simulation.cast import Cast
+from tests.simulation.ground import FileGround
 from tests.simulation.loop import GROUP, SeededLoop, Stuck
+from tests.simulation.opening import configuration, set_up, start
+from tests.simulation.people import People
 from tests.simulation.run import Outcome, agenda_of, quiet, shrink, theatre
 from tests.simulation.twins import TroubleKind
 from tests.simulation.wire import Wire
+from tests.simulation.world import World
 
 _SOON = 600
+_LONGER_THAN_A_DEED = 450.0
 _REPO = Path(__file__).parents[2]
 
 
@@ -185,6 +195,63 @@ def wire(tmp_path: Path) -> Wire:
 
 def _wire(file: Path) -> Wire:
     return Wire(str(file), committed=lambda _wire, _raw: None, name="bot", chance=Random(1))
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """A world in which nothing happens by itself."""
+    with create_engine(f"sqlite:///{tmp_path / 'empty.db'}").begin() as connection:
+        metadata.create_all(connection)
+        connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+    ground = FileGround(tmp_path / "empty.db", tmp_path / "world.db")
+    made = World(1, ground=ground, cast=Cast(), agenda=())
+    yield made
+    made.close()
+
+
+def test_a_deed_outlives_a_file_that_somebody_keeps(world: World, tmp_path: Path) -> None:
+    """A connection that works again lets its releases go, though a bot that stands still keeps the file meanwhile."""
+    people = People(world, world.desk_of_people())
+    deed = Happening(step=0, fault=Fault.ACT, what=str(Deed.CREDENTIALS), number=3)
+
+    async def story() -> tuple[Release, Release]:
+        wanted = configuration(Random(1), stores=False)
+        await set_up(world, people, wanted)
+        await start(world, people, wanted, Random(1))
+        people.do(deed)
+        await asyncio.sleep(10.0)
+        (held,) = await people.releases()
+        keeper = sqlite3.connect(tmp_path / "world.db", isolation_level=None)
+        keeper.execute("BEGIN IMMEDIATE")
+        await asyncio.sleep(_LONGER_THAN_A_DEED)
+        keeper.close()
+        await asyncio.sleep(20.0)
+        (free,) = await people.releases()
+        await world.end()
+        return held, free
+
+    held, free = world.play(story(), steps=10_000)
+    assert [hold.cause for hold in held.holds] == [HoldCause.CREDENTIALS]
+    assert not free.holds
+    assert not world.judge.broken
+
+
+def test_a_deed_that_breaks_off_is_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for what people do, and yet a fault of it is a broken rule and names the deed."""
+    people = People(world, world.desk_of_people())
+
+    async def broken() -> None:
+        raise ValueError("Not like this")
+
+    async def story() -> None:
+        people.do(Happening(step=7, fault=Fault.ACT, what=str(Deed.HOLD), number=3))
+        await asyncio.sleep(1.0)
+        await world.end()
+
+    monkeypatch.setattr(people, "releases", broken)
+    world.play(story(), steps=100)
+    (line,) = world.judge.broken
+    assert "people may do what they do: act hold #3 at step 7: ValueError('Not like this')" in line
 
 
 async def test_values_come_back_as_the_drivers_give_them(wire: Wire) -> None:
