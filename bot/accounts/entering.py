@@ -18,7 +18,7 @@ from bot.views.modals import connect_steps as steps
 from bot.views.modals.connect_form import connect_form
 from bot.views.rendered import Rendered
 from integrations.registry import Provider
-from orchestration.domain.errors import DomainError
+from orchestration.domain.errors import DomainError, NotNow
 from orchestration.ports.runtime import Clock, Outgoing, OutgoingKind
 from orchestration.services.engine import Engine
 from orchestration.services.recognise import recogniser
@@ -133,6 +133,10 @@ class SecretsDesk:
         except StaleDraft:
             raise NoLink from None
         except DomainError as error:
+            # After a double click it is the other one's doing, and there is nothing to go on with here.
+            if isinstance(error, NotNow) and error.settled:
+                raise NoLink from None
+            await self.open(token, browser)
             return self._form(draft, browser=browser or "", csrf=csrf, trouble=str(error))
 
     async def _try(

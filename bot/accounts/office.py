@@ -138,7 +138,10 @@ class AccountsOffice(Judging):
         actor: Actor,
         ending: Ending,
     ) -> Tried:
-        """Make a connection of a draft that was tried, and use the draft up, in one transaction. NotAllowed, NotNow."""
+        """Make a connection of a draft that was tried, and use the draft up, in one transaction.
+
+        NotAllowed; NotNow, settled where another try of the same draft is ahead or under way.
+        """
         provider = self.provider(draft.provider)
         done = Tried(title=provider.title, connection=draft.name, checks=lines_of(checks), saved=True)
 
@@ -161,7 +164,9 @@ class AccountsOffice(Judging):
                 revision=draft.based_on,
                 along=along,
             )
-        except (NoSuchIntegration, StaleIntegration, StaleDraft):
+        except StaleDraft:
+            raise NotNow(_CHANGED, settled=True) from None
+        except (NoSuchIntegration, StaleIntegration):
             raise NotNow(_CHANGED) from None
         return done
 

@@ -127,7 +127,7 @@ async def test_killed_at_every_await_of_a_submission(tmp_path: Path) -> None:
         assert known.submitted_at is not None, number
         assert not release.holds, number
         count += 1
-    assert count > 50
+    assert count > 15  # awaits between two commits: statements of a writer are run where they are asked for
 
 
 async def test_killed_at_every_await_of_a_halt(tmp_path: Path) -> None:
@@ -153,4 +153,4 @@ async def test_killed_at_every_await_of_a_halt(tmp_path: Path) -> None:
         assert at_store is not None
         assert (at_store.state, known.state, known.instruction) == ("HALTED", "HALTED", None), number
         count += 1
-    assert count > 25
+    assert count > 10
