@@ -19,12 +19,11 @@ from orchestration.store.queues import work as work_rows
 from orchestration.store.saving import pair_rows
 from orchestration.store.tables import events, release_pairs, releases, roles
 from orchestration.store.times import due_ms, past_ms
-from tests.bench.own.subject import CLOCK
+from tests.bench.own.subject import CLOCK, FAR_MS
 from tests.store.samples import rich_release
 
 _AT_ONCE = 500
 _EVENTS_EACH = 20
-_FAR_MS = 10 * 86_400_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -123,7 +122,7 @@ def _waiting(stock: Stock, number: int, release: Release) -> Iterator[dict[str, 
             "release_id": release.id,
             "kind": "TASK",
             "subject": f"{release.id}/w{place}",
-            "due_ms": past_ms(CLOCK.now()) + _FAR_MS + number * 1000 + place,
+            "due_ms": past_ms(CLOCK.now()) + FAR_MS + number + place,
             "fence": 0,
         }
 

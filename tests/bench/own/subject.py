@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.surroundings import SystemClock
 from orchestration.domain.change import Change
+from orchestration.domain.due import LONGEST_REST
 from orchestration.domain.release import Release
 from orchestration.domain.stages import Stage
 from orchestration.domain.tasks import Task, TaskState, TaskType
@@ -21,12 +22,14 @@ from orchestration.ports.runtime import Claim
 from orchestration.store.database import open_engine
 from orchestration.store.queues import work as work_rows
 from orchestration.store.store import Store
-from orchestration.store.times import past_ms
+from orchestration.store.times import MILLISECOND, past_ms
 from tests.store.samples import small_release
 
 LEASE = timedelta(seconds=30)
 CLOCK = SystemClock()
 _AT_ONCE = 5_000
+FAR_MS = (LONGEST_REST - timedelta(minutes=10)) // MILLISECOND
+"""Nothing rests for longer than the longest rest: what does is put right, and would be started at once."""
 
 
 def main(measure: Callable[[Mapping[str, Any]], Coroutine[Any, Any, Mapping[str, float]]]) -> None:
@@ -83,8 +86,8 @@ async def done(store: Store, claim: Claim) -> None:
 
 
 async def add_waiting(engine: AsyncEngine, release: Release, count: int) -> None:
-    """Rows of work that are due in the far future, as many releases have them; they hang on one release."""
-    far = past_ms(CLOCK.now()) + 10 * 86_400_000
+    """Rows of work that are due so late as any may be, as many releases have them; they hang on one release."""
+    far = past_ms(CLOCK.now()) + FAR_MS
     for first in range(0, count, _AT_ONCE):
         rows = [
             {
