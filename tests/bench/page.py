@@ -25,6 +25,11 @@ FAILED = "does not hold"
 WHY: Mapping[str, str] = {
     "B1": "Every command is answered too, in the process that acknowledges it: where the processor does not keep up "
     "with 200 answers a second, the acknowledgement waits for its turn. The peer does nothing with a command.",
+    "B2": "The few decisions of a round make its slowest one the p99. Each is stored with its events and messages "
+    "before anything is said, and then the card and each copy of the question are edited one after the other, with a "
+    "commit for each; the peer stores nothing and edits once.",
+    "B7": "The start is the import of the libraries, most of it the processor's time. App Home is drawn from running "
+    "releases with all parts and from what waits for the person, where the list reads rows alone.",
     "B4": "A task here is a decision about its whole release. One transaction looks at the release's revision, writes "
     "the release, the task, when the next one is due and the end of the lease, each under its guard: five statements "
     "and a claim shared with others, where a peer that only appends writes one row. On SQLite the disk is synced once "
