@@ -30,6 +30,7 @@ WHY: Mapping[str, str] = {
     "commit for each; the peer stores nothing and edits once.",
     "B7": "The start is the import of the libraries, most of it the processor's time. App Home is drawn from running "
     "releases with all parts and from what waits for the person, where the list reads rows alone.",
+    "B8": "There are more than 5,000 tests, two minutes of the processor's time on two cores.",
     "B4": "A task here is a decision about its whole release. One transaction looks at the release's revision, writes "
     "the release, the task, when the next one is due and the end of the lease, each under its guard: five statements "
     "and a claim shared with others, where a peer that only appends writes one row. On SQLite the disk is synced once "
