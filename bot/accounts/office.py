@@ -164,10 +164,8 @@ class AccountsOffice(Judging):
                 revision=draft.based_on,
                 along=along,
             )
-        except StaleDraft:
-            raise NotNow(_CHANGED, settled=True) from None
-        except (NoSuchIntegration, StaleIntegration):
-            raise NotNow(_CHANGED) from None
+        except (NoSuchIntegration, StaleIntegration, StaleDraft) as error:
+            raise NotNow(_CHANGED, settled=isinstance(error, StaleDraft)) from None
         return done
 
     # --- a connection that is there ---
