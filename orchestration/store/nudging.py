@@ -1,6 +1,6 @@
 """News about what waits: the work is due earlier than it was planned to be."""
 
-from sqlalchemy import case, exists, update
+from sqlalchemy import ColumnElement, case, exists, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orchestration.domain.due import WorkKind
@@ -12,33 +12,26 @@ from orchestration.store.tables import tasks
 
 async def nudge_task(connection: AsyncConnection, tenant_id: str, task_id: str, at: int) -> bool:
     """Make the work of a waiting task due at `at` or earlier; False where there is none."""
-    result = await connection.execute(
-        update(work)
-        .where(
-            work.c.id == work_id(WorkKind.TASK, task_id),
-            work.c.tenant_id == tenant_id,
-            work.c.due_ms.is_not(None),
-            exists().where(
-                tasks.c.release_id == work.c.release_id,
-                tasks.c.id == task_id,
-                # One that runs will wait in a moment, and the news may have overtaken it.
-                tasks.c.state.in_([TaskState.WAITING, TaskState.RUNNING]),
-            ),
-        )
-        .values(nudge_ms=at, due_ms=case((work.c.due_ms > at, at), else_=work.c.due_ms))
+    waiting = exists().where(
+        tasks.c.release_id == work.c.release_id,
+        tasks.c.id == task_id,
+        # One that runs will wait in a moment, and the news may have overtaken it.
+        tasks.c.state.in_([TaskState.WAITING, TaskState.RUNNING]),
     )
-    return result.rowcount > 0
+    return await _nudge(connection, tenant_id, work_id(WorkKind.TASK, task_id), at, waiting)
 
 
 async def nudge_store(connection: AsyncConnection, tenant_id: str, submission_id: str, at: int) -> bool:
     """Make the look at a submission's store due at `at` or earlier; False where nobody looks any more."""
+    return await _nudge(connection, tenant_id, work_id(WorkKind.STORE, submission_id), at)
+
+
+async def _nudge(
+    connection: AsyncConnection, tenant_id: str, named: str, at: int, *only: ColumnElement[bool]
+) -> bool:
     result = await connection.execute(
         update(work)
-        .where(
-            work.c.id == work_id(WorkKind.STORE, submission_id),
-            work.c.tenant_id == tenant_id,
-            work.c.due_ms.is_not(None),
-        )
+        .where(work.c.id == named, work.c.tenant_id == tenant_id, work.c.due_ms.is_not(None), *only)
         .values(nudge_ms=at, due_ms=case((work.c.due_ms > at, at), else_=work.c.due_ms))
     )
     return result.rowcount > 0
