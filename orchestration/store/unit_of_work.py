@@ -80,7 +80,9 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
         self._integrations = SqlIntegrations(connection, may_write=self._may_write)
         self._drafts = SqlDrafts(connection, may_write=self._may_write)
         self._webhooks = SqlWebhooks(connection, may_write=self._may_write)
-        self._planning = SqlPlanning(connection, may_write=self._may_write, woken=self._woken)
+        self._planning = SqlPlanning(
+            connection, may_write=self._may_write, woken=self._woken, now_ms=self._on.now_ms
+        )
         self._turns = SqlTurns(connection, time=self._on.time, may_write=self._may_write)
         self._configuration_drafts = SqlConfigurationDrafts(connection, may_write=self._may_write)
         return self
