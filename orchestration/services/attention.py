@@ -15,6 +15,7 @@ from orchestration.ports.attention import Face
 from orchestration.ports.errors import PortError, Refused
 from orchestration.ports.planning import DutyKind
 from orchestration.ports.runtime import NoSuchRelease, Outgoing, OutgoingKind, UnitOfWork
+from orchestration.services.again import again
 from orchestration.services.engine import Engine
 from orchestration.services.renewing import home_letter
 from orchestration.services.saving import require, roles_of
@@ -124,6 +125,7 @@ async def was_told(engine: Engine, tenant_id: str, person: str, key: str) -> boo
         return await work.attentions.is_told(tenant_id, person, key)
 
 
+@again
 async def keep(engine: Engine, tenant_id: str, asked: Attention, kept: Kept) -> None:
     """Keep something until the digest; the first that is kept says when that comes."""
     now = engine.clock.now()

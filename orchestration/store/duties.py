@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from orchestration.ports.planning import Duty, DutyKind
+from orchestration.services.again import again
 from orchestration.store.backing import Backing
 from orchestration.store.database import insert_into
 from orchestration.store.leases import CLAIMER, claiming, due_ids, known, lengthen
@@ -54,6 +55,7 @@ class SqlDuties:
         ours = known(duties, DutyKind)
         self._right = PuttingRight(backing, duties, duties.c.due_ms, backing.now_ms, only=ours)
 
+    @again
     async def claim(self, *, limit: int) -> Sequence[Duty]:
         """Take up to `limit` that are due, the longest due first."""
         if limit < 1:
@@ -73,14 +75,17 @@ class SqlDuties:
             for row in sorted(rows, key=lambda row: (row.due_ms, row.id))
         ]
 
+    @again
     async def renew(self, held: Sequence[Duty]) -> None:
         """Lengthen the leases that are still ours; those lost stay lost."""
         await lengthen(self._on, duties, duties.c.id, [(duty.id, duty.fence) for duty in held])
 
+    @again
     async def let_go(self, duty: Duty) -> None:
         """Give one back; when it is due stands in its row."""
         await self._end(duty)
 
+    @again
     async def later(self, duty: Duty, *, at: datetime) -> None:
         """Give one back that could not be done; it is due again at `at`, in an hour at most."""
         await self._end(duty, due_ms=rested(due_ms(at), self._on.now_ms()))

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from orchestration.domain.events import Event
 from orchestration.domain.webhooks import KEPT, Delivery, DeliveryState, Verdict, Webhook, body_of
 from orchestration.ports.webhooks import Errand, Sealed, StaleWebhook
+from orchestration.services.again import again
 from orchestration.store.adapters import adapter_of
 from orchestration.store.backing import Backing
 from orchestration.store.leases import lengthen
@@ -173,6 +174,7 @@ class SqlWebhookQueue:
     def __init__(self, backing: Backing) -> None:
         self._on = backing
 
+    @again
     async def claim(self, *, limit: int) -> Sequence[Errand]:
         """Take up to `limit` active ones that are due and have something to send, each with what comes first."""
         if limit < 1:
@@ -213,16 +215,19 @@ class SqlWebhookQueue:
             .returning(webhooks)
         )
 
+    @again
     async def renew(self, errands: Sequence[Errand]) -> None:
         """Lengthen the leases that are still ours."""
         held: list[tuple[object, int]] = [(each.webhook.id, each.fence) for each in errands]
         await lengthen(self._on, webhooks, webhooks.c.id, held)
 
+    @again
     async def let_go(self, errand: Errand) -> None:
         """Give one back untouched."""
         async with self._on.database.writing() as connection:
             await self._end(connection, errand)
 
+    @again
     async def settle(self, errand: Errand, verdict: Verdict) -> bool:
         """Record a try and give the webhook back until `due_at`; False, with nothing kept, where the lease is lost."""
         async with self._on.database.writing() as connection:
