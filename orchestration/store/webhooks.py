@@ -13,6 +13,7 @@ from orchestration.services.again import again
 from orchestration.store.adapters import adapter_of
 from orchestration.store.backing import Backing
 from orchestration.store.leases import lengthen
+from orchestration.store.putting_right import PuttingRight
 from orchestration.store.texts import storable
 from orchestration.store.times import MILLISECOND, past_ms
 from orchestration.store.webhook_rows import (
@@ -173,12 +174,14 @@ class SqlWebhookQueue:
 
     def __init__(self, backing: Backing) -> None:
         self._on = backing
+        self._right = PuttingRight(backing, webhooks, webhooks.c.due_ms, backing.post_ms)
 
     @again
     async def claim(self, *, limit: int) -> Sequence[Errand]:
         """Take up to `limit` active ones that are due and have something to send, each with what comes first."""
         if limit < 1:
             return []
+        await self._right.look()
         async with self._on.database.writing() as connection:
             rows = (await connection.execute(self._claiming(limit))).all()
             firsts = [await _first(connection, row.id) for row in rows]

@@ -11,10 +11,13 @@ from orchestration.domain.due import WorkKind
 from orchestration.domain.outcomes import Later, apply, started
 from orchestration.domain.people import SYSTEM
 from orchestration.domain.reminders import Reminder, ReminderKind
+from orchestration.domain.webhooks import Verdict
 from orchestration.ports.planning import DutyKind
 from orchestration.ports.runtime import Incoming, Outgoing, OutgoingKind
+from orchestration.ports.webhooks import Sealed
 from orchestration.store.store import Store
 from tests.store.samples import TENANT, created, small_release
+from tests.store.tenant_filled import SAID, WEBHOOK
 from tests.support.databases import START, SetClock, open_store
 
 DAYS = timedelta(days=14)
@@ -180,3 +183,26 @@ async def test_a_bot_that_is_behind_takes_nothing_for_far_ahead(database_url: st
     assert await _due(late) == []
     for each in (store, late):
         await each.close()
+
+
+async def test_a_webhook_that_a_clock_that_was_ahead_put_off_is_tried_when_it_is_right(
+    database_url: str,
+) -> None:
+    """A receiver that was away for a moment does not wait for the time of that clock; nor is its time cut short."""
+    wrong, right = SetClock(START + AHEAD), SetClock(START)
+    ahead = open_store(database_url, clock=wrong, lease_clock=right)
+    async with ahead.work() as work:
+        await work.webhooks.add(WEBHOOK, Sealed(key_id="k", data=b"sealed"))
+        await work.tell(WEBHOOK.tenant_id, [SAID])
+        await work.commit()
+    (errand,) = await ahead.webhooks.claim(limit=5)
+    again = Verdict(delivery=errand.delivery, due_at=wrong.now() + timedelta(minutes=30))
+    assert await ahead.webhooks.settle(errand, again)
+    store = open_store(database_url, clock=right, lease_clock=right, owner="the next one")
+    (errand,) = await store.webhooks.claim(limit=5)
+    again = Verdict(delivery=errand.delivery, due_at=right.now() + timedelta(minutes=30))
+    assert await store.webhooks.settle(errand, again)
+    for late in (open_store(database_url, clock=right, lease_clock=right, owner="late"), store):
+        assert await late.webhooks.claim(limit=5) == []
+        await late.close()
+    await ahead.close()
