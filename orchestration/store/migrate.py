@@ -1,6 +1,8 @@
 """Brings a database to a revision of the schema; several processes may try at once."""
 
+import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -9,12 +11,21 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from orchestration.store.database import Database, open_engine, take_time
+from orchestration.ports.runtime import DatabaseAway
+from orchestration.store.database import Database, deadlocked, lock_timed_out, open_engine, take_time
 
 # Any fixed number that no other program uses for an advisory lock in the same database.
 _LOCK = 7_291_834_105_226_001
+# Shorter than the second after which PostgreSQL looks for a deadlock and ends one of the two: it might be a bot that
+# works. Longer each time, for a vacuum gives way only to who waited for longer than that.
+_FIRST_WAIT = timedelta(milliseconds=400)
+_LONGEST_WAIT = timedelta(seconds=4)
+_BETWEEN = timedelta(milliseconds=200)
+PATIENCE = timedelta(minutes=5)
 
 
 def config(connection: Connection | None = None) -> Config:
@@ -26,19 +37,26 @@ def config(connection: Connection | None = None) -> Config:
     return settings
 
 
-async def upgrade(url: str, revision: str = "head") -> None:
-    """Migrate up to a revision. Idempotent; what a newer version has migrated is left as it is."""
+async def upgrade(url: str, revision: str = "head", *, patience: timedelta = PATIENCE) -> None:
+    """Migrate up to a revision, beside bots that work. Idempotent; what a newer version has migrated is left as it is.
+
+    DatabaseAway where somebody keeps a table for longer than `patience`; nothing is changed then.
+    """
 
     def up(settings: Config) -> None:
-        if not _ahead(_heads(settings.attributes["connection"])):
-            command.upgrade(settings, revision)
+        command.upgrade(settings, revision)
 
-    await _migrate(url, up)
+    def needed(found: set[str]) -> bool:
+        return not _ahead(found) and found != {
+            script.revision for script in _script().get_revisions(revision)
+        }
+
+    await _migrate(url, up, needed, patience)
 
 
-async def downgrade(url: str, revision: str) -> None:
-    """Migrate down to a revision; `base` leaves nothing."""
-    await _migrate(url, lambda settings: command.downgrade(settings, revision))
+async def downgrade(url: str, revision: str, *, patience: timedelta = PATIENCE) -> None:
+    """Migrate down to a revision; `base` leaves nothing. DatabaseAway as in `upgrade`."""
+    await _migrate(url, lambda settings: command.downgrade(settings, revision), bool, patience)
 
 
 class Standing(StrEnum):
@@ -85,14 +103,59 @@ def _heads(connection: Connection) -> set[str]:
     return set(MigrationContext.configure(connection).get_current_heads())
 
 
-async def _migrate(url: str, run: Callable[[Config], None]) -> None:
+async def _migrate(
+    url: str, run: Callable[[Config], None], needed: Callable[[set[str]], bool], patience: timedelta
+) -> None:
     """All or nothing, in one transaction; others wait: for the SQLite file, or for a lock in PostgreSQL."""
-    database = Database(open_engine(url))
+    database, wait = Database(open_engine(url)), _FIRST_WAIT
+    until = asyncio.get_running_loop().time() + patience.total_seconds()
     try:
-        async with database.writing() as connection:
-            await take_time(connection)
-            if database.is_postgres:
-                await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-            await connection.run_sync(lambda sync: run(config(sync)))
+        while not await _migrated(database, run, needed, wait):
+            if asyncio.get_running_loop().time() > until:
+                raise DatabaseAway(
+                    "somebody keeps a table of it, so that it can't be migrated: nothing is changed"
+                )
+            wait = min(wait * 1.5, _LONGEST_WAIT)
+            await asyncio.sleep(_BETWEEN.total_seconds())
     finally:
         await database.dispose()
+
+
+async def _migrated(
+    database: Database, run: Callable[[Config], None], needed: Callable[[set[str]], bool], wait: timedelta
+) -> bool:
+    """Migrate, if it is needed; False where others did not let go of a table in time, and nothing is done."""
+    async with database.writing() as connection:
+        await take_time(connection)
+        if database.is_postgres:
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        if not needed(await connection.run_sync(_heads)):
+            return True
+        if database.is_postgres and not await _all_ours(connection, wait):
+            await connection.rollback()
+            return False
+        await connection.run_sync(lambda sync: run(config(sync)))
+    return True
+
+
+async def _all_ours(connection: AsyncConnection, wait: timedelta) -> bool:
+    """Take every table at once, before anything is changed; False where others did not let go of one in time.
+
+    Taken one by one while they are changed, beside bots that work in the order of their own statements, one of the
+    two would hold what the other waits for.
+    """
+    tables = set(await connection.run_sync(lambda sync: inspect(sync).get_table_names())) - {
+        "alembic_version"
+    }
+    if not tables:
+        return True
+    await connection.execute(text(f"SET LOCAL lock_timeout = {wait // timedelta(milliseconds=1)}"))
+    names = ", ".join(f'"{table}"' for table in sorted(tables))
+    try:
+        await connection.execute(text(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE"))
+    except DBAPIError as error:
+        if lock_timed_out(error) or deadlocked(error):
+            return False
+        raise
+    await connection.execute(text("SET LOCAL lock_timeout = 0"))
+    return True
