@@ -50,6 +50,7 @@ _STATEMENTS_KEPT = 500
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _LOCK_NOT_AVAILABLE = "55P03"
 _DEADLOCK = "40P01"
+_QUERY_CANCELED = "57014"
 _syncs: WeakKeyDictionary[Dialect, SharedSync] = WeakKeyDictionary()
 # Connections, resources, operators, the machine, and sessions that the server ended.
 _AWAY_CLASSES = ("08", "53", "57P", "58", "25P03", "25P04")
@@ -167,6 +168,11 @@ def lock_timed_out(error: DBAPIError) -> bool:
 def deadlocked(error: DBAPIError) -> bool:
     """Whether PostgreSQL ended this transaction because it and another waited for each other; on SQLite False."""
     return getattr(error.orig, "sqlstate", None) == _DEADLOCK
+
+
+def took_too_long(error: DBAPIError) -> bool:
+    """Whether PostgreSQL ended a statement that had a limit; on SQLite False."""
+    return getattr(error.orig, "sqlstate", None) == _QUERY_CANCELED
 
 
 def is_away(error: Exception) -> bool:

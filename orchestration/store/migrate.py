@@ -16,15 +16,18 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orchestration.ports.runtime import DatabaseAway
-from orchestration.store.database import Database, deadlocked, lock_timed_out, open_engine, take_time
+from orchestration.store.database import Database, deadlocked, open_engine, take_time, took_too_long
 
 # Any fixed number that no other program uses for an advisory lock in the same database.
 _LOCK = 7_291_834_105_226_001
-# Shorter than the second after which PostgreSQL looks for a deadlock and ends one of the two: it might be a bot that
-# works. Longer each time, for a vacuum gives way only to who waited for longer than that.
-_FIRST_WAIT = timedelta(milliseconds=400)
-_LONGEST_WAIT = timedelta(seconds=4)
-_BETWEEN = timedelta(milliseconds=200)
+# In the order in which bots at work come to them: who holds none of these yet waits for the first, and who does comes
+# to its end. The others follow.
+_FIRST = ("releases", "work", "inbox", "outbox", "duties")
+# Shorter than the second after which PostgreSQL looks for a deadlock and ends one of the two: it might be a bot at
+# work. A long vacuum gives way only to who has waited for longer than that, and is met by the last tries.
+_WAIT, _LONG_WAIT = timedelta(milliseconds=500), timedelta(seconds=3)
+_SHORT_TRIES = timedelta(minutes=2)
+_BETWEEN = timedelta(milliseconds=100)
 PATIENCE = timedelta(minutes=5)
 
 
@@ -107,15 +110,16 @@ async def _migrate(
     url: str, run: Callable[[Config], None], needed: Callable[[set[str]], bool], patience: timedelta
 ) -> None:
     """All or nothing, in one transaction; others wait: for the SQLite file, or for a lock in PostgreSQL."""
-    database, wait = Database(open_engine(url)), _FIRST_WAIT
-    until = asyncio.get_running_loop().time() + patience.total_seconds()
+    database, now = Database(open_engine(url)), asyncio.get_running_loop().time
+    begun = now()
     try:
-        while not await _migrated(database, run, needed, wait):
-            if asyncio.get_running_loop().time() > until:
+        while not await _migrated(
+            database, run, needed, _WAIT if now() - begun < _SHORT_TRIES.total_seconds() else _LONG_WAIT
+        ):
+            if now() - begun > patience.total_seconds():
                 raise DatabaseAway(
                     "somebody keeps a table of it, so that it can't be migrated: nothing is changed"
                 )
-            wait = min(wait * 1.5, _LONGEST_WAIT)
             await asyncio.sleep(_BETWEEN.total_seconds())
     finally:
         await database.dispose()
@@ -144,18 +148,18 @@ async def _all_ours(connection: AsyncConnection, wait: timedelta) -> bool:
     Taken one by one while they are changed, beside bots that work in the order of their own statements, one of the
     two would hold what the other waits for.
     """
-    tables = set(await connection.run_sync(lambda sync: inspect(sync).get_table_names())) - {
-        "alembic_version"
-    }
+    tables = set(await connection.run_sync(lambda sync: inspect(sync).get_table_names()))
+    tables.discard("alembic_version")
     if not tables:
         return True
-    await connection.execute(text(f"SET LOCAL lock_timeout = {wait // timedelta(milliseconds=1)}"))
-    names = ", ".join(f'"{table}"' for table in sorted(tables))
+    await connection.execute(text(f"SET LOCAL statement_timeout = {wait // timedelta(milliseconds=1)}"))
+    ordered = [table for table in _FIRST if table in tables] + sorted(tables - set(_FIRST))
+    names = ", ".join(f'"{table}"' for table in ordered)
     try:
         await connection.execute(text(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE"))
     except DBAPIError as error:
-        if lock_timed_out(error) or deadlocked(error):
+        if took_too_long(error) or deadlocked(error):
             return False
         raise
-    await connection.execute(text("SET LOCAL lock_timeout = 0"))
+    await connection.execute(text("SET LOCAL statement_timeout = 0"))
     return True
