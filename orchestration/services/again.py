@@ -1,5 +1,6 @@
 """For what may be done twice: begun anew where the database undid a transaction of it in favour of another one."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -9,10 +10,15 @@ import structlog
 from orchestration.ports.runtime import GaveWay
 
 _log = structlog.get_logger(__name__)
-_TIMES = 3
+_TIMES, _BACK_SECONDS = 3, 0.1
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+async def stand_back() -> None:
+    """Before we begin anew: who comes back at once takes the locks again before the one for whom they were given up."""
+    await asyncio.sleep(_BACK_SECONDS)
 
 
 def again(act: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any, Any, T]]:
@@ -27,6 +33,7 @@ def again(act: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any, Any, T]]
                 _log.info(
                     "A transaction gave way, and its work is begun anew", action="gave_way", error=str(error)
                 )
+                await stand_back()
         return await act(*args, **kwargs)
 
     return acted

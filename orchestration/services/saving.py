@@ -19,7 +19,8 @@ from orchestration.domain.people import (
 )
 from orchestration.domain.release import Release
 from orchestration.ports.errors import TryLater
-from orchestration.ports.runtime import Claim, StaleRelease, UnitOfWork
+from orchestration.ports.runtime import Claim, GaveWay, StaleRelease, UnitOfWork
+from orchestration.services.again import stand_back
 from orchestration.services.announce import announce, asked_by_name
 from orchestration.services.engine import Engine
 from orchestration.services.planned import look_at_room
@@ -111,6 +112,8 @@ async def _decided(
                     await along(work, change)
                 await work.commit()
                 return change
+        except GaveWay:
+            await stand_back()
         except StaleRelease:
             continue
     raise TryLater(f"Too many people and tasks change {release_id} at once")
