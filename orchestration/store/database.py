@@ -165,11 +165,6 @@ def lock_timed_out(error: DBAPIError) -> bool:
     return getattr(error.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE
 
 
-def deadlocked(error: DBAPIError) -> bool:
-    """Whether PostgreSQL ended this transaction because it and another waited for each other; on SQLite False."""
-    return getattr(error.orig, "sqlstate", None) == _DEADLOCK
-
-
 def took_too_long(error: DBAPIError) -> bool:
     """Whether PostgreSQL ended a statement that had a limit; on SQLite False."""
     return getattr(error.orig, "sqlstate", None) == _QUERY_CANCELED
