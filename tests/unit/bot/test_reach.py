@@ -63,7 +63,7 @@ def _sender(post: Lanes) -> Sender:
 
     return Sender(
         engine=at(TAKEN),
-        mailbox=post,
+        mailbox=post,  # type: ignore[arg-type]  # what it calls
         connect=connect,
         answers=post,  # type: ignore[arg-type]  # no home is published here
         who=None,  # type: ignore[arg-type]  # see above
