@@ -17,6 +17,7 @@ from orchestration.domain.events import EventKind
 from orchestration.domain.tasks import TaskState, TaskType
 from orchestration.ports.cicd import RunState
 from tests.support.office import Office, office
+from tests.support.office_bot import Listening, OfficeBot
 
 SECRET = "hook-secret"
 HOOK = "/hooks/T0000SANDBOX/github"
@@ -220,13 +221,15 @@ async def test_a_connection_without_a_secret_takes_no_news(tmp_path: Path) -> No
 
 
 async def test_an_accepted_delivery_survives_the_process(tmp_path: Path) -> None:
-    """202 means stored: the process dies at once, and the next one looks at the run."""
-    async with office(tmp_path, "building") as o:
+    """202 means stored: the process dies before it works on it, and the next one looks at the run."""
+    async with office(tmp_path, "building", make_bot=Listening) as o:
         assert o.company is not None
         await _connect(o)
         o.company.cicd.finish("1", RunState.SUCCEEDED)
         assert (await _post(o, _news("1")))[0] == 202
+        assert not await _settled(o)
         await o.kill()
+        o.make_bot = OfficeBot
         await o.open()
         await o.comes(lambda: _done(o))
         assert len(await o.events(EventKind.BUILD_READY)) == 1
