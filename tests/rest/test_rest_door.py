@@ -51,19 +51,39 @@ async def test_unknown_paths_and_methods_are_problems_too(quick: Rest) -> None:
     assert (await _beside(quick)).status == 404
     assert (await _beside(quick, path="/api/v1")).status == 404
     reply = await _beside(quick, "PUT", PLACE)
-    assert (reply.status, set(reply.headers["Allow"].split(","))) == (405, {"GET", "POST"})
-    for method in ("HEAD", "OPTIONS", "TRACE"):
+    assert (reply.status, set(reply.headers["Allow"].split(","))) == (405, {"GET", "HEAD", "POST"})
+    for method in ("OPTIONS", "TRACE"):
         assert (await _beside(quick, method, PLACE)).status == 405
 
 
-@pytest.mark.parametrize("accept", ["text/html", "application/json;q=0", "*/*; q=0.000", "image/*, text/*"])
+@pytest.mark.parametrize(
+    "accept",
+    [
+        "text/html",
+        "application/json;q=0",
+        "*/*; q=0.000",
+        "image/*, text/*",
+        "*/*, application/json;Q=0",
+        "application/*;q=0, */*;q=0.5",
+    ],
+)
 async def test_who_takes_no_json_is_told(quick: Rest, accept: str) -> None:
     """406, as JSON: there is nothing else."""
     assert (await quick.ask("GET", PLACE, Accept=accept)).status == 406
 
 
 @pytest.mark.parametrize(
-    "accept", ["*/*", "application/*", "text/html, application/json;q=0.1", "*/*;q=0.01", JSON]
+    "accept",
+    [
+        "*/*",
+        "application/*",
+        "text/html, application/json;q=0.1",
+        "*/*;q=0.01",
+        "text/html, *; q=.2, */*; q=.2",
+        "application/json;charset=utf-8;q=0.5, */*;q=0",
+        "",
+        JSON,
+    ],
 )
 async def test_who_takes_json_gets_it(quick: Rest, accept: str) -> None:
     """Any range that JSON is in."""
@@ -124,6 +144,57 @@ async def test_a_client_that_has_it_already_is_told_so(quick: Rest) -> None:
         assert (reply.status, reply.text, reply.headers["ETag"]) == (304, "", tag)
     await quick.ask("POST", f"{PLACE}/pixel/deactivate")
     assert (await quick.ask("GET", f"{PLACE}/pixel", If_None_Match=tag)).status == 200
+
+
+async def test_a_head_alone_is_what_the_whole_answer_begins_with(quick: Rest) -> None:
+    """HEAD wherever GET is: the same status and headers and no body; who may not look is refused as well."""
+    await quick.connected()
+    await quick.configured()
+    for path in (f"{PLACE}/pixel", PLACE, "/api/v1/openapi.json"):
+        whole = await quick.ask("GET", path)
+        head = await _beside(quick, "HEAD", path)
+        assert (head.status, head.text) == (200, "")
+        for name in ("Content-Type", "Content-Length", "ETag"):
+            assert head.headers.get(name) == whole.headers.get(name), path
+    tag = (await quick.ask("GET", f"{PLACE}/pixel")).headers["ETag"]
+    assert (await _beside(quick, "HEAD", f"{PLACE}/pixel", If_None_Match=tag)).status == 304
+    assert (await _beside(quick, "HEAD", PLACE, token="sm_x")).status == 401
+    assert (await _beside(quick, "HEAD", f"{PLACE}/nothing")).status == 404
+
+
+@pytest.mark.parametrize(
+    ("given", "status"),
+    [
+        ("*", 200),
+        ('"7", "0"', 200),
+        (', "0" ,', 200),
+        ('"a,b", "0"', 200),
+        ('W/"0"', 412),
+        ('"a,b"', 412),
+        ('""', 412),
+        ("0", 400),
+        (",", 400),
+        ("", 400),
+        ('"0', 400),
+    ],
+)
+async def test_what_a_client_saw_is_read_as_http_writes_it(quick: Rest, given: str, status: int) -> None:
+    """`If-Match` is a list: of several tags one must be the present one, and a weak one never is."""
+    await quick.connected()
+    tag = (await quick.configured()).headers["ETag"]
+    reply = await _beside(quick, "POST", f"{PLACE}/pixel/deactivate", If_Match=given.replace('"0"', tag))
+    assert reply.status == status
+
+
+async def test_a_list_may_stand_on_several_lines(quick: Rest) -> None:
+    """A header that is a list may be sent as several of the same name: all of them count."""
+    await quick.connected()
+    tag = (await quick.configured()).headers["ETag"]
+    lines = [("Accept", "text/plain"), ("Accept", JSON), ("If-Match", '"77"'), ("If-Match", tag)]
+    headers = [*lines, ("Authorization", f"Bearer {quick.token}")]
+    url = f"{quick.url}{BASE}{PLACE}/pixel/deactivate"
+    async with quick.session.post(url, headers=headers, skip_auto_headers=["Accept"]) as answer:
+        assert answer.status == 200, await answer.text()
 
 
 async def test_a_token_that_asks_too_often_waits(sqlite_url: str) -> None:
