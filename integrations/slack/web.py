@@ -38,7 +38,10 @@ class Identity:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Person:
-    """A member of the workspace. `tz` is a name of the IANA database; `name` is what colleagues see."""
+    """Who Slack shows us. `tz` is a name of the IANA database; `name` is what colleagues see.
+
+    `team_id` is their own workspace, `enterprise_id` its organisation: in a shared channel both may be another's.
+    """
 
     id: str
     name: str
@@ -46,6 +49,8 @@ class Person:
     email: str | None
     bot: bool
     deleted: bool
+    team_id: str | None = None
+    enterprise_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -275,6 +280,8 @@ def _person(data: Answer) -> Person:
         email=profile.get("email"),
         bot=bool(found.get("is_bot")),
         deleted=bool(found.get("deleted")),
+        team_id=found.get("team_id"),
+        enterprise_id=(found.get("enterprise_user") or {}).get("enterprise_id"),
     )
 
 
