@@ -42,6 +42,7 @@ def build_server(
 ) -> web.Application:
     """The routes. Without a signing secret Slack's requests over HTTP are refused: Socket Mode carries them."""
     server = web.Application(client_max_size=MAX_BODY, middlewares=[_safe_headers, _in_time(body_seconds)])
+    server.on_response_prepare.append(_unnamed)
     if app is not None and signing_secret:
         server.router.add_post("/slack/events", slack_route(app, signing_secret))
     server.router.add_post("/hooks/{tenant}/{integration}", callbacks.receive)
@@ -147,6 +148,12 @@ def _in_time(seconds: float) -> Any:  # noqa: ANN401 - aiohttp's own kind of mid
 def _give_up(request: web.Request) -> None:
     if not request.content.is_eof():
         request.content.set_exception(web.HTTPRequestTimeout(text="The body took too long"))
+
+
+async def _unnamed(_request: web.Request, response: web.StreamResponse) -> None:
+    """What aiohttp refuses before any handler, such as an odd `Expect`, would name the versions of what it runs on."""
+    _make_safe(response)
+    response.headers["Server"] = SAFE["Server"]
 
 
 def _make_safe(response: web.StreamResponse) -> None:
