@@ -25,6 +25,8 @@ MAX_BODY = 2 * 2**20
 BODY_SECONDS = 30.0
 """For the whole body of a request."""
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
+_FEWER = "app_rate_limited"
+"""What Slack tells an app that gets more than 30,000 events an hour; Bolt knows no such request."""
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 Health = Callable[[], Awaitable[dict[str, object]]]
 
@@ -89,6 +91,9 @@ def slack_route(
         if asked is None:
             log.warning("A signed request was not understood", action="slack_not_understood", size=len(body))
             return web.json_response({"error": "invalid body"}, status=400)
+        if asked.body.get("type") == _FEWER:
+            log.warning("Slack holds events back: there were too many", action="slack_events_limited")
+            return web.Response()
         return await to_aiohttp_response(await app.async_dispatch(asked))
 
     return handle

@@ -93,11 +93,11 @@ def _first_action(body: Payload) -> Payload:
 
 def _user(body: Payload) -> str:
     if "user_id" in body:
-        return str(body["user_id"])
+        return str(body["user_id"] or "")
     user = body.get("user")
     if isinstance(user, Mapping):
-        return str(user.get("id", ""))
-    return str(_inner(body, "event").get("user", ""))
+        return str(user.get("id") or "")
+    return str(_inner(body, "event").get("user") or "")
 
 
 def parse(kind: str, body: Payload) -> Intent:

@@ -105,6 +105,12 @@ def test_the_person_is_the_one_slack_signed_for() -> None:
     assert parse("command", command(text="approve as <@U2>")).actor.id == "U1"
 
 
+@pytest.mark.parametrize("body", [{"event": {"type": "app_mention", "user": None}}, {"user": {"id": None}}])
+def test_who_is_not_named_is_nobody(body: dict[str, Any]) -> None:
+    """Slack leaves the person out of what a workflow or another app said: that is no person called None."""
+    assert parse("event", {"team_id": "T1", **body}).actor.id == ""
+
+
 def test_a_repeat_has_the_same_key_and_another_request_has_not() -> None:
     """Ten clicks of ten people are ten requests; the same click sent twice is one."""
     assert key_of("action", click()) == key_of("action", json.loads(json.dumps(click())))
