@@ -19,8 +19,6 @@ from orchestration.catalogue import plan_stage
 from orchestration.domain.creation import Facts, Order, WantedSlot, create
 from orchestration.domain.errors import Invalid, Problem
 from orchestration.domain.phase import Phase
-from orchestration.domain.rollout_plan import RolloutPlan
-from orchestration.domain.snapshot import StorePlan
 from orchestration.domain.stages import Cycle, CycleFlags, Stage
 from orchestration.domain.tasks import TaskType
 from orchestration.domain.version import ReleaseType, Version
@@ -216,25 +214,6 @@ def test_the_plan_is_shown_before_anything_happens() -> None:
         "3. TestFlight build (iOS)",
         "4. App bundle build (Android)",
     ]
-
-
-def test_the_plan_leads_to_the_users() -> None:
-    """Each store stands in it with its approval and its pace, or that a person submits; no id that nobody has yet."""
-    release = in_phase(Phase.SCHEDULED)
-    stores = {
-        ANDROID.key: StorePlan(integration="play", rollout=RolloutPlan(steps=(5.0, 50.0))),
-        IOS.key: StorePlan(integration="app-store-1", submit=False),
-    }
-    ours = replace(release, snapshot=replace(release.snapshot, stores=stores))
-    told = json.dumps(plan_preview(ours, planned()), ensure_ascii=False)
-    assert "*Distribution*: after the release is tagged" in told
-    assert (
-        "1. Android to the Play Store, after its own approval: 5 % → 50 %, step by step, each by a person"
-        in told
-    )
-    assert "2. iOS to the App Store, submitted by a person" in told
-    assert release.id not in told
-    assert release.id in json.dumps(plan_preview(ours, planned(), made=True))
 
 
 def test_every_view_of_the_start_can_be_opened() -> None:
