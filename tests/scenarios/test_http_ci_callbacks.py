@@ -186,8 +186,11 @@ async def test_other_events_are_taken_and_forgotten(tmp_path: Path) -> None:
         assert await _settled(o)
 
 
-async def test_every_refusal_looks_the_same(tmp_path: Path) -> None:
-    """B-05, B-06: wrong or no signature, unknown workspace or connection, no webhooks: nothing can be found out."""
+async def test_every_refusal_looks_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """B-05, B-06: wrong or no signature, unknown workspace or connection, no webhooks: nothing can be found out.
+
+    The log tells the operator which connection it was, and why.
+    """
     async with office(tmp_path, "building") as o:
         refused = (401, {"error": "invalid signature"})
         assert await _post(o, _news("1")) == refused
@@ -203,6 +206,9 @@ async def test_every_refusal_looks_the_same(tmp_path: Path) -> None:
         assert await _post(o, _news("1"), **{"X-GitHub-Delivery": "no such\tid"}) == refused
         assert _looks(o) == before
         assert await _settled(o)
+    told = capsys.readouterr().out
+    for why in ("The signature is missing or wrong", "The body is not a workflow_run event"):
+        assert f"integration='github' why='{why}'" in told
 
 
 async def test_a_connection_without_a_secret_takes_no_news(tmp_path: Path) -> None:
