@@ -92,7 +92,9 @@ class Judge:
         """Note that a rule does not hold."""
         self.broken.append(f"{self._now()}  {rule}: {says}")
 
-    def committed(self, owner: str, raw: Reader, now_ms: int, *, written: frozenset[str] | None = None) -> None:
+    def committed(
+        self, owner: str, raw: Reader, now_ms: int, *, written: frozenset[str] | None = None
+    ) -> None:
         """Look at everything that this commit may have changed: at the tables that it wrote to.
 
         At every table where they are not known, and after so many commits, so that nothing changes unnoticed.

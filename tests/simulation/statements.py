@@ -91,9 +91,7 @@ def _places(compiled: SQLCompiler) -> Mapping[BindParameter[Any], int]:
     if compiled.cache_key is None or compiled._cache_key_bind_match is None:
         return {}
     same = compiled._cache_key_bind_match[0]
-    return {
-        bind: place for place, first in enumerate(compiled.cache_key[1]) for bind in same.get(first, ())
-    }
+    return {bind: place for place, first in enumerate(compiled.cache_key[1]) for bind in same.get(first, ())}
 
 
 def _reading(of: Any) -> Process:
