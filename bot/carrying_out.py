@@ -7,12 +7,13 @@ from collections.abc import Awaitable, Callable
 from pydantic import ValidationError
 
 from bot.administration import misnamed
-from bot.connecting import complain
+from bot.connecting import BROKEN, complain
 from bot.logs import configure as configure_logs
 from bot.occupying import Occupied
 from bot.opening import NotMigrated
 from bot.settings import Settings, wrong_settings
 from integrations.vault import VaultError
+from orchestration.ports.runtime import DatabaseAway
 from orchestration.store.database import database_url
 
 INTERRUPTED = 130
@@ -35,6 +36,12 @@ def obey(arguments: argparse.Namespace) -> int:
             return runner.run(carry_out(arguments, settings))
     except (NotMigrated, Occupied, VaultError) as error:
         return complain(str(error))
+    except DatabaseAway as error:
+        complain(
+            f"The database can't be used ({error}). Look whether it is up and whether DATABASE_URL is right, then try "
+            "again: what was begun is stored wholly or not at all."
+        )
+        return BROKEN
     except KeyboardInterrupt:
         return INTERRUPTED
 

@@ -49,6 +49,8 @@ WHERE name IN ('transaction_timeout', 'lock_timeout', 'idle_in_transaction_sessi
 _STATEMENTS_KEPT = 500
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _LOCK_NOT_AVAILABLE = "55P03"
+_DEADLOCK = "40P01"
+_QUERY_CANCELED = "57014"
 _syncs: WeakKeyDictionary[Dialect, SharedSync] = WeakKeyDictionary()
 # Connections, resources, operators, the machine, and sessions that the server ended.
 _AWAY_CLASSES = ("08", "53", "57P", "58", "25P03", "25P04")
@@ -133,12 +135,12 @@ def _prepare_sqlite(engine: AsyncEngine, *, durable: bool) -> None:
         return OneHopConnection(plain.dbapi, plain.driver_connection, shared=_syncs.get(dialect))
 
     @event.listens_for(engine.sync_engine, "connect")
-    def connected(connection: Any, _entry: ConnectionPoolEntry) -> None:  # noqa: ANN401 - a DBAPI connection
+    def connected(connection: OneHopConnection, _entry: ConnectionPoolEntry) -> None:
         # The driver would open transactions by its own lights: late, and never IMMEDIATE.
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
-        cursor.execute("PRAGMA journal_mode=WAL")
+        connection.write_ahead()
         cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'OFF'}")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
@@ -161,6 +163,16 @@ def insert_in(dialect: str, table: Table) -> Insert:
 def lock_timed_out(error: DBAPIError) -> bool:
     """Whether PostgreSQL gave up waiting for a lock; on SQLite False."""
     return getattr(error.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE
+
+
+def deadlocked(error: DBAPIError) -> bool:
+    """Whether PostgreSQL ended this transaction because it and another waited for each other; on SQLite False."""
+    return getattr(error.orig, "sqlstate", None) == _DEADLOCK
+
+
+def took_too_long(error: DBAPIError) -> bool:
+    """Whether PostgreSQL ended a statement that had a limit; on SQLite False."""
+    return getattr(error.orig, "sqlstate", None) == _QUERY_CANCELED
 
 
 def is_away(error: Exception) -> bool:

@@ -7,6 +7,7 @@ at once. Rows are read whole, as the adapter does too; there are no server-side 
 
 import asyncio
 import sqlite3
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ BEGIN_WRITING = "BEGIN IMMEDIATE"
 BUSY_MILLISECONDS = 10_000
 _OF_ROWS = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "BEGIN")
 _PRIMARY = 0xFF
+_LOOKS_AGAIN = 0.02
 Result = TypeVar("Result")
 
 
@@ -163,6 +165,13 @@ class OneHopConnection(AsyncAdapt_aiosqlite_connection):
         self._away = False
         return done
 
+    def write_ahead(self) -> None:
+        """Let the file have a write-ahead log, whoever else opens it for the first time at the same moment."""
+        try:
+            await_only(self._there(_write_ahead, self._plain))
+        except Exception as error:  # noqa: BLE001 - the adapter tells them apart
+            self._handle_exception(error)
+
     def commit(self) -> None:
         """End the transaction; one that changed nothing has nothing to wait for."""
         if self._end(sqlite3.Connection.commit) and self._shared is not None:
@@ -189,13 +198,32 @@ class OneHopConnection(AsyncAdapt_aiosqlite_connection):
         return changed
 
 
+def _write_ahead(plain: sqlite3.Connection) -> None:
+    """SQLite waits for no other writer here, for two that change the file's form might wait for each other."""
+    until = time.monotonic() + BUSY_MILLISECONDS / 1000
+    while True:
+        try:
+            plain.execute("PRAGMA journal_mode=WAL").close()
+        except sqlite3.OperationalError as error:
+            if not _is_busy(error) or time.monotonic() > until:
+                raise
+        else:
+            return
+        # The other is another process, and tells nobody here.
+        time.sleep(_LOOKS_AGAIN)
+
+
+def _is_busy(error: sqlite3.OperationalError) -> bool:
+    return error.sqlite_errorcode & _PRIMARY == sqlite3.SQLITE_BUSY
+
+
 def _begun_at_once(plain: sqlite3.Connection, statement: str) -> tuple[_Ended, list[Any]] | None:
     """Begin without waiting; None where another process holds the file."""
     plain.execute("PRAGMA busy_timeout=0")
     try:
         return _whole(plain, statement, None, many=False)
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & _PRIMARY != sqlite3.SQLITE_BUSY:
+        if not _is_busy(error):
             raise
         return None
     finally:

@@ -119,3 +119,24 @@ async def test_a_writer_waits_in_the_thread_for_another_process(sqlite_url: str)
     assert other.execute("SELECT count(*) FROM notes").fetchone() == (1,)
     other.close()
     await database.dispose()
+
+
+async def test_two_that_open_a_new_file_wait_for_each_other(tmp_path: Path) -> None:
+    """Who finds the file being changed before it has a write-ahead log waits, as for any other writer."""
+    file = tmp_path / "new.db"
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("CREATE TABLE notes (words TEXT)")
+    database = Database(open_engine(f"sqlite:///{file}", durable=False))
+
+    async def mode() -> object:
+        async with database.reading() as connection:
+            return (await connection.execute(text("PRAGMA journal_mode"))).scalar_one()
+
+    asking = asyncio.create_task(mode())
+    done, _ = await asyncio.wait([asking], timeout=0.1)
+    assert not done
+    other.execute("COMMIT")
+    assert await asking == "wal"
+    other.close()
+    await database.dispose()

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import main, parser
+from bot.demo import free_port
 from bot.opening import open_store
 from bot.settings import Settings
 from tests.unit.bot.cli_rig import CANARY, TENANT, Typed, with_github
@@ -36,6 +37,20 @@ def test_wrong_settings_are_told_without_a_trace(
     assert "STATIONMASTER_HTTP_PORT" in told
     assert "STATIONMASTER_LOG_LEVEL" in told
     assert CANARY not in told
+
+
+def test_a_database_that_does_not_answer_is_told_without_a_trace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What to look at is said, and not the password; the exit status says that something failed."""
+    monkeypatch.setattr("bot.carrying_out.configure_logs", lambda **_: None)
+    monkeypatch.setenv("STATIONMASTER_DATA", str(tmp_path))
+    monkeypatch.setenv("DATABASE_URL", f"postgresql://bot:{CANARY}@127.0.0.1:{free_port()}/bot")
+    assert main(["migrate"]) == 1
+    told = capsys.readouterr().err
+    assert "DATABASE_URL" in told
+    assert CANARY not in told
+    assert "Traceback" not in told
 
 
 async def test_a_configuration_is_stored_from_a_file(
