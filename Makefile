@@ -84,11 +84,13 @@ test-fast: $(STAMP)
 	$(BIN)/python -m pytest -n $(WORKERS) -m 'not slow'
 
 # A vendor's tests wait for answers that do not come, more than they compute: several fit on a core. The bot that is
-# killed again and again, the storms and the simulated worlds come last, each file of theirs on one core.
+# killed again and again and the storms come late, each file of theirs on one core; the simulated worlds come last, one
+# test after the other, since each of these deals its seeds out to all cores.
 test-slow: $(STAMP) browser
 	$(BIN)/python -m pytest -n $(VENDOR_WORKERS) -m slow tests/integrations tests/sandbox tests/upgrades
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m slow --ignore=tests/integrations --ignore=tests/sandbox --ignore=tests/upgrades --ignore=tests/crash --ignore=tests/mutants --ignore=tests/simulation --ignore=tests/storms
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m slow tests/crash tests/mutants tests/simulation tests/storms
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m slow tests/crash tests/mutants tests/storms
+	$(BIN)/python -m pytest -n 0 -m slow tests/simulation
 
 ## Debian's Chromium, where it is missing and we may install it; without it the browser tests say how to get it
 browser:

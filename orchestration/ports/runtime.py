@@ -101,6 +101,8 @@ class Chance(Protocol):
 class Claim:
     """Work that is ours until the lease ends. `fence` rises with every claim, so a late writer is known.
 
+    `at` is when it was claimed by the clock of leases, which is the same for all processes, and `taken` the same moment
+    by the time of the event loop, which goes on whatever becomes of the machine's clock.
     `trace`, here and below, is the context of what caused it, see `orchestration.ports.tracing`.
     """
 
@@ -111,6 +113,8 @@ class Claim:
     subject: str
     fence: int
     trace: str | None = None
+    at: datetime | None = None
+    taken: float = 0.0
 
 
 class Dispatcher(Protocol):

@@ -120,7 +120,8 @@ def _is_asked(release: Release, gate: Gate) -> bool:
 
 
 def _is_young(gate: Gate, now: datetime, fresh_for: timedelta) -> bool:
-    return gate.evidence is not None and now - gate.evidence.read_at < fresh_for
+    """What a clock read that was ahead is none: it would be left alone, and be due again at once, until then."""
+    return gate.evidence is not None and timedelta(0) <= now - gate.evidence.read_at < fresh_for
 
 
 def _as_of_now(release: Release, gate_id: str, evidence: Evidence) -> Evidence:

@@ -1,5 +1,6 @@
 """Hands out due work: one statement claims it, a lease bounds the claim, a fence tells late writers."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -37,6 +38,7 @@ class SqlDispatcher:
         asked = claiming(self._on.now_ms(), self._on.owner, limit=limit)
         async with self._on.database.writing() as connection:
             rows = (await connection.execute(self._claim, asked)).all()
+        taken = asyncio.get_running_loop().time()
         return [
             Claim(
                 id=row.id,
@@ -46,6 +48,8 @@ class SqlDispatcher:
                 subject=row.subject,
                 fence=row.fence,
                 trace=row.trace,
+                at=moment(row.at_ms),
+                taken=taken,
             )
             for row in sorted(rows, key=lambda row: (row.due_ms, row.id))
         ]
@@ -99,7 +103,7 @@ class SqlDispatcher:
         self._on.wake([Wake.WORK])
 
 
-def claim_statement(time: LeaseTime) -> ReturningUpdate[tuple[str, str, str, str, str, int, int, str]]:
+def claim_statement(time: LeaseTime) -> ReturningUpdate[tuple[str, str, str, str, str, int, int, str, int]]:
     """The one statement that claims; SQLite leaves the lock clause out, having one writer at a time."""
     due = due_ids(work, WorkKind, time)
     return (
@@ -115,5 +119,6 @@ def claim_statement(time: LeaseTime) -> ReturningUpdate[tuple[str, str, str, str
             work.c.fence,
             work.c.due_ms,
             work.c.trace,
+            time.now().label("at_ms"),
         )
     )

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from datetime import datetime
+from functools import cached_property
 from types import TracebackType
 from typing import Self
 
@@ -58,33 +59,7 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
 
     async def __aenter__(self) -> Self:
         open_one = self._on.database.reading() if self._read_only else self._on.database.transaction()
-        connection = await self._stack.enter_async_context(open_one)
-        self._connection = connection
-        self._releases = SqlReleases(
-            connection,
-            time=self._on.time,
-            record=self._record,
-            may_write=self._may_write,
-            woken=self._woken,
-            lock=self._on.database.is_postgres and not self._read_only,
-            read_only=self._read_only,
-            kept=self._on.kept,
-        )
-        self._directory = SqlDirectory(connection, may_write=self._may_write)
-        self._people = SqlPeople(connection, may_write=self._may_write)
-        self._homes = SqlHomes(connection, may_write=self._may_write)
-        self._places = SqlPlaces(connection)
-        self._steps = SqlSteps(connection, may_write=self._may_write)
-        self._attentions = SqlAttentions(connection, may_write=self._may_write)
-        self._tokens = SqlTokens(connection, may_write=self._may_write, now_ms=self._on.now_ms)
-        self._integrations = SqlIntegrations(connection, may_write=self._may_write)
-        self._drafts = SqlDrafts(connection, may_write=self._may_write)
-        self._webhooks = SqlWebhooks(connection, may_write=self._may_write)
-        self._planning = SqlPlanning(
-            connection, may_write=self._may_write, woken=self._woken, now_ms=self._on.now_ms
-        )
-        self._turns = SqlTurns(connection, time=self._on.time, may_write=self._may_write)
-        self._configuration_drafts = SqlConfigurationDrafts(connection, may_write=self._may_write)
+        self._connection = await self._stack.enter_async_context(open_one)
         return self
 
     async def __aexit__(
@@ -98,75 +73,90 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
                 raise ReleaseHeld("somebody else has it locked") from error
             raise
 
-    @property
+    @cached_property
     def releases(self) -> SqlReleases:
         """Releases in this transaction."""
-        return self._releases
+        return SqlReleases(
+            self._open,
+            time=self._on.time,
+            record=self._record,
+            may_write=self._may_write,
+            woken=self._woken,
+            lock=self._on.database.is_postgres and not self._read_only,
+            read_only=self._read_only,
+            kept=self._on.kept,
+        )
 
-    @property
+    @cached_property
     def directory(self) -> SqlDirectory:
         """Configurations and roles in this transaction."""
-        return self._directory
+        return SqlDirectory(self._open, may_write=self._may_write)
 
-    @property
+    @cached_property
     def people(self) -> SqlPeople:
         """Logins and deputies in this transaction."""
-        return self._people
+        return SqlPeople(self._open, may_write=self._may_write)
 
-    @property
+    @cached_property
     def homes(self) -> SqlHomes:
         """People's own pages in this transaction."""
-        return self._homes
+        return SqlHomes(self._open, may_write=self._may_write)
 
-    @property
+    @cached_property
     def places(self) -> SqlPlaces:
         """Where messages stand, in this transaction."""
-        return self._places
+        return SqlPlaces(self._open)
 
-    @property
+    @cached_property
     def steps(self) -> SqlSteps:
         """Steps of workflows that wait, in this transaction."""
-        return self._steps
+        return SqlSteps(self._open, may_write=self._may_write)
 
-    @property
+    @cached_property
     def attentions(self) -> SqlAttentions:
         """How people want to be reached, in this transaction."""
-        return self._attentions
+        return SqlAttentions(self._open, may_write=self._may_write)
 
-    @property
+    @cached_property
     def tokens(self) -> SqlTokens:
         """Tokens of programs in this transaction."""
-        return self._tokens
+        return SqlTokens(self._open, may_write=self._may_write, now_ms=self._on.now_ms)
 
-    @property
+    @cached_property
     def integrations(self) -> SqlIntegrations:
         """Connections in this transaction."""
-        return self._integrations
+        return SqlIntegrations(self._open, may_write=self._may_write)
 
-    @property
+    @cached_property
     def drafts(self) -> SqlDrafts:
         """Drafts of connections in this transaction."""
-        return self._drafts
+        return SqlDrafts(self._open, may_write=self._may_write)
 
-    @property
+    @cached_property
     def planning(self) -> SqlPlanning:
         """Trains, freezes and rotations in this transaction."""
-        return self._planning
+        return SqlPlanning(self._open, may_write=self._may_write, woken=self._woken, now_ms=self._on.now_ms)
 
-    @property
+    @cached_property
     def webhooks(self) -> SqlWebhooks:
         """Webhooks in this transaction."""
-        return self._webhooks
+        return SqlWebhooks(self._open, may_write=self._may_write)
 
-    @property
+    @cached_property
     def turns(self) -> SqlTurns:
         """Whose turn it is in each store, in this transaction."""
-        return self._turns
+        return SqlTurns(self._open, time=self._on.time, may_write=self._may_write)
 
-    @property
+    @cached_property
     def configuration_drafts(self) -> SqlConfigurationDrafts:
         """Drafts of release configurations in this transaction."""
-        return self._configuration_drafts
+        return SqlConfigurationDrafts(self._open, may_write=self._may_write)
+
+    @property
+    def _open(self) -> AsyncConnection:
+        if self._connection is None:
+            raise RuntimeError("this unit of work is over")
+        return self._connection
 
     async def alone(self, tenant_id: str, name: str) -> None:
         """Wait until no other transaction of this tenant is alone with this name; until this one ends.
@@ -188,9 +178,7 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
 
     async def placed(self, tenant_id: str, key: str) -> MessageRef | None:
         """Where the message of a key stands, None where it was never sent."""
-        if self._connection is None:
-            raise RuntimeError("this unit of work is over")
-        return await outbox.placed(self._connection, tenant_id, key)
+        return await outbox.placed(self._open, tenant_id, key)
 
     async def send(self, tenant_id: str, messages: Sequence[Outgoing]) -> None:
         """Store messages; they go out after the commit."""
@@ -222,15 +210,15 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
         """Make everything last and end the transaction."""
         if self._read_only:
             return
-        connection = self._may_write()
+        connection, releases = self._may_write(), self.releases
         await self._flush(connection)
         await connection.commit()
         self._connection = None
-        self._releases.keep()
+        releases.keep()
         await self._stack.aclose()
         await self._on.database.lasting()
         self._on.wake(self._woken)
-        for change in self._releases.recorded:
+        for change in releases.recorded:
             self._on.witness.saved(change)
 
     async def _flush(self, connection: AsyncConnection) -> None:
@@ -239,7 +227,7 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
             if await nudged(connection, tenant_id, subject, at):
                 self._woken.add(Wake.WORK)
         for tenant_id, name, when in sorted(self._suspects):
-            if await self._integrations.suspect(tenant_id, [name], at=when):
+            if await self.integrations.suspect(tenant_id, [name], at=when):
                 self._woken.add(Wake.CONNECTIONS)
         now = self._on.post_ms()
         for tenant_id in sorted({tenant_id for tenant_id, _ in self._messages}):

@@ -15,6 +15,7 @@ from orchestration.domain.tasks import TaskType
 from orchestration.ports.errors import Refused
 from orchestration.ports.runtime import OutgoingKind, UnitOfWork
 from orchestration.services import decide, people
+from orchestration.services.read_gate import read_gate
 from tests.support.engine import TENANT, Bench, bench
 from tests.support.rehearsed import ANN, BO, IOS, VIEWER, Company, begin, finish_by_hand, found, snapshot
 
@@ -231,3 +232,20 @@ async def test_every_copy_of_the_card_is_ordered_with_each_change(tmp_path: Path
         await people.name_deputy(b.engine, TENANT, CLEO.id, until, actor=ANN, ending=nothing)
         await says_yes(b, release_id, CLEO)
         assert f"{key}:{CLEO.id}" in {x.outgoing.key for x in await b.store.mailbox.claim(limit=100)}
+
+
+async def test_what_a_clock_read_that_was_ahead_is_read_again(tmp_path: Path) -> None:
+    """It is not taken for fresh: the gate would be due again at once, and over and over until the clock is there."""
+    company = Company()
+    async with bench(tmp_path, company.ports()) as b:
+        release_id = await asking(b, company)
+        b.clock.forward(hours=1)
+        await b.settle()
+        b.clock.forward(hours=-1)
+        gate = await gate_of(b, release_id)
+        await read_gate(b.engine, TENANT, release_id, gate.id)
+        again = await gate_of(b, release_id)
+        assert again.evidence is not None
+        assert again.evidence.read_at == b.clock.now()
+        assert again.check_at is not None
+        assert again.check_at > b.clock.now()

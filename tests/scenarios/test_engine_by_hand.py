@@ -10,6 +10,7 @@ from orchestration.catalogue.tasks.create_ticket import label
 from orchestration.domain.errors import NotNow
 from orchestration.domain.phase import Phase, phase
 from orchestration.domain.release import Release
+from orchestration.domain.stages import CycleFlags
 from orchestration.domain.tasks import Task, TaskState, TaskType, TroubleKind
 from orchestration.ports.errors import NeedsCredentials, Refused
 from orchestration.ports.pm import TicketRequest
@@ -101,6 +102,31 @@ async def test_automated_tests_that_were_not_started_are_not_waited_for(tmp_path
         assert now.open_gate.evidence is not None
         unmet = [finding.says for finding in now.open_gate.evidence.unmet]
         assert unmet == ["The automated tests were skipped: Android, iOS"]
+
+
+async def test_a_test_run_that_was_not_made_is_not_reset(tmp_path: Path) -> None:
+    """Where its making is skipped a later cycle has nothing to reset, and ends as the others do."""
+
+    def no_suites(_port: str, verb: str) -> None:
+        if verb == "create_test_suite":
+            raise Refused("It says no (422)")
+
+    company = Company(hook=no_suites)
+    async with bench(tmp_path, company.ports()) as b:
+        await found(b)
+        release = await begin(b)
+        await b.live(steps=4, minutes=3)
+        for task in (await b.release(release.id)).tasks:
+            if task.type is TaskType.CREATE_TEST_SUITE:
+                await act.skip(b.engine, TENANT, release.id, task.id, "Tested elsewhere", actor=ANN)
+        await b.live(steps=10, minutes=3)
+        await act.cycle(b.engine, TENANT, release.id, CycleFlags(), actor=ANN)
+        await b.live(steps=6, minutes=3)
+        now = await b.release(release.id)
+        resets = [t.state for t in now.tasks if t.type is TaskType.RESET_TEST_SUITE]
+        assert resets
+        assert set(resets) == {TaskState.SUCCEEDED}
+        assert [t.id for t in now.tasks if t.state is TaskState.FAILED] == []
 
 
 async def test_a_task_that_kills_its_workers_is_stopped(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
 from os import cpu_count
 
-from tests.simulation.run import Outcome, Total, play_all, quiet, shrink, theatre
+from tests.simulation.run import Outcome, Total, play_all, player, quiet, shrink, theatre
 
 
 def main() -> int:
@@ -37,7 +37,7 @@ def main() -> int:
 def spread(seeds: range, *, workers: int, within: float | None = None) -> Total:
     """The seeds dealt out to processes one by one, as many of them as can be begun `within` so many seconds."""
     began, whole, waiting = time.monotonic(), Total(), iter(seeds)
-    with ProcessPoolExecutor(workers, initializer=quiet) as pool:
+    with ProcessPoolExecutor(workers, initializer=player) as pool:
         ahead = deque(pool.submit(play_all, [seed]) for seed in islice(waiting, 2 * workers))
         while ahead:
             played = ahead.popleft()

@@ -79,7 +79,7 @@ class DrivenLine:
 
     def told(self) -> None:
         """Something was committed."""
-        self._committed(self.name, self._reader)
+        self._committed(self.name, self._reader, None)
 
     def require_life(self) -> None:
         """A dead process writes and reads nothing more."""

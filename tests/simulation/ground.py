@@ -46,8 +46,9 @@ class Line(Protocol):
         ...
 
 
-Committed = Callable[[str, Reader], None]
-"""Called with the process's name and a reader after each commit that wrote something."""
+Committed = Callable[[str, Reader, frozenset[str] | None], None]
+"""Called with the process's name, a reader and the tables that were written to, after each commit that wrote something;
+None where nobody knows which tables."""
 
 
 class Ground(Protocol):
@@ -72,13 +73,15 @@ class FileGround:
         shutil.copyfile(template, file)
         self._connection = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
         self.reader: Reader = self._connection
+        self._spare: list[sqlite3.Connection] = []
 
     def line(self, name: str, *, committed: Committed, chance: Random) -> Line:
         """Without a driver."""
-        return Wire(str(self._file), committed=committed, name=name, chance=chance)
+        return Wire(str(self._file), committed=committed, name=name, chance=chance, spare=self._spare)
 
     def close(self) -> None:
         """Remove the file."""
-        self._connection.close()
+        for connection in (self._connection, *self._spare):
+            connection.close()
         for end in ("", "-wal", "-shm"):
             Path(f"{self._file}{end}").unlink(missing_ok=True)

@@ -21,7 +21,11 @@ from tests.simulation.known import Known, digest_of, read
 
 _OPEN_TASKS = frozenset({"PENDING", "RUNNING", "WAITING", "RETRYING", "FAILED"})
 _STOPPING = frozenset({"user", "credentials", "freeze"})
+# Every so many commits all tables are looked at, whatever was written.
+_ALL_AFTER = 20
 _QUEUES = (("work", "due_ms"), ("inbox", "not_before_ms"), ("outbox", "not_before_ms"), ("duties", "due_ms"))
+_OF_RELEASES = frozenset({"releases", "tenants", "events"})
+_ALL = _OF_RELEASES | {table for table, _due in _QUEUES}
 
 
 class Broken(Exception):
@@ -88,9 +92,24 @@ class Judge:
         """Note that a rule does not hold."""
         self.broken.append(f"{self._now()}  {rule}: {says}")
 
-    def committed(self, owner: str, raw: Reader, now_ms: int) -> None:
-        """Look at everything that this commit may have changed."""
+    def committed(
+        self, owner: str, raw: Reader, now_ms: int, *, written: frozenset[str] | None = None
+    ) -> None:
+        """Look at everything that this commit may have changed: at the tables that it wrote to.
+
+        At every table where they are not known, and after so many commits, so that nothing changes unnoticed.
+        """
         self.commits += 1
+        if written is None or self.commits % _ALL_AFTER == 0:
+            written = _ALL
+        if written & _OF_RELEASES:
+            self._changed(raw)
+        for table, due in _QUEUES:
+            if table in written:
+                self._queue(raw, owner, table, due, now_ms)
+
+    def _changed(self, raw: Reader) -> None:
+        """What was told, and every release that has another revision."""
         step = Step(events=self._chain(raw))
         for release_id, revision, tenant in raw.execute(
             "SELECT id, revision, tenant_id FROM releases"
@@ -105,8 +124,6 @@ class Judge:
                 if any(event.release_id == release_id for event in step.events):
                     self.told[release_id] = revision
         self._facts(step)
-        for table, due in _QUEUES:
-            self._queue(raw, owner, table, due, now_ms)
 
     def _chain(self, raw: Reader) -> list[Link]:
         """R12: what was told is at the end of an unbroken chain."""

@@ -15,6 +15,7 @@ from sqlalchemy.dialects.sqlite import pysqlite
 from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.elements import BindParameter
 from sqlalchemy.util import LRUCache
 
 DIALECT = pysqlite.dialect(dbapi=sqlite3)
@@ -49,6 +50,21 @@ class Known:
         reading = [_reading(column.type) for column in columns]
         self.reading: Sequence[Process] = reading if any(reading) else ()
 
+        places = _places(compiled)
+        self.slots = [(name, bind, places.get(bind)) for bind, name in compiled.bind_names.items()]
+
+    def named(self, row: Row, extracted: Sequence[Any]) -> Row:
+        """The value of each parameter: of the row, of the statement at hand, or of the first one that was alike."""
+        found = {}
+        for name, bind, place in self.slots:
+            if bind.key in row:
+                found[name] = row[bind.key]
+                continue
+            assert not bind.required, bind
+            own = bind if place is None or not extracted else extracted[place]
+            found[name] = own.effective_value if bind.callable else own.value
+        return found
+
     def bound(self, given: Mapping[str, Any]) -> tuple[str, Sequence[Any]]:
         """The text and the values in the order of its marks."""
         if not self.expanding:
@@ -68,6 +84,14 @@ class Known:
             )
             for row in found
         ]
+
+
+def _places(compiled: SQLCompiler) -> Mapping[BindParameter[Any], int]:
+    """Where among the values of a statement that is alike the one of each parameter stands."""
+    if compiled.cache_key is None or compiled._cache_key_bind_match is None:
+        return {}
+    same = compiled._cache_key_bind_match[0]
+    return {bind: place for place, first in enumerate(compiled.cache_key[1]) for bind in same.get(first, ())}
 
 
 def _reading(of: Any) -> Process:
@@ -100,10 +124,7 @@ def run(raw: sqlite3.Connection, statement: Any, given: Row | Sequence[Row] | No
         known = compiled.known = Known(compiled)
 
     def bound(row: Row | None) -> tuple[str, Sequence[Any]]:
-        named: Row = compiled.construct_params(
-            row, extracted_parameters=extracted, escape_names=False, _collected_params=collected
-        )
-        return known.bound(named)
+        return known.bound(known.named({**collected, **(row or {})} if collected else row or {}, extracted))
 
     text = known.text
     try:

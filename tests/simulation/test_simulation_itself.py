@@ -194,7 +194,7 @@ def wire(tmp_path: Path) -> Wire:
 
 
 def _wire(file: Path) -> Wire:
-    return Wire(str(file), committed=lambda _wire, _raw: None, name="bot", chance=Random(1))
+    return Wire(str(file), committed=lambda _name, _raw, _written: None, name="bot", chance=Random(1))
 
 
 @pytest.fixture

@@ -28,11 +28,18 @@ _SETTINGS = ("PRAGMA synchronous=OFF", "PRAGMA foreign_keys=ON")
 class Wire:
     """All connections of one process to the file, and its engine. A process that is dead has none, and opens none.
 
-    `committed` is called after each commit that wrote something, with the raw connection.
+    `committed` is called after each commit that wrote something, with the raw connection and the tables written to.
+    `spare` are connections that other processes left: a new one would read the whole schema first.
     """
 
     def __init__(
-        self, file: str, *, committed: Callable[[str, sqlite3.Connection], None], name: str, chance: Random
+        self,
+        file: str,
+        *,
+        committed: Callable[[str, sqlite3.Connection, frozenset[str]], None],
+        name: str,
+        chance: Random,
+        spare: list[sqlite3.Connection] | None = None,
     ) -> None:
         self.file = file
         self.name = name
@@ -41,6 +48,7 @@ class Wire:
         self._chance = chance
         self._open: list[sqlite3.Connection] = []
         self._free: list[sqlite3.Connection] = []
+        self._spare = [] if spare is None else spare
 
     @property
     def dialect(self) -> Dialect:
@@ -60,10 +68,14 @@ class Wire:
         self.require_life()
         if self._free:
             return self._free.pop()
+        raw = self._spare.pop() if self._spare else self._fresh()
+        self._open.append(raw)
+        return raw
+
+    def _fresh(self) -> sqlite3.Connection:
         raw = sqlite3.connect(self.file, timeout=0, isolation_level=None, check_same_thread=False)
         for setting in _SETTINGS:
             raw.execute(setting)
-        self._open.append(raw)
         return raw
 
     def take_back(self, raw: sqlite3.Connection) -> None:
@@ -91,7 +103,9 @@ class Wire:
 
     def _close(self) -> None:
         for raw in self._open:
-            raw.close()
+            if raw.in_transaction:
+                raw.execute("ROLLBACK")
+        self._spare += self._open
         self._open.clear()
         self._free.clear()
 
@@ -105,6 +119,7 @@ class Session:
         self._wire = wire
         self._word = "BEGIN"
         self._changes = 0
+        self._written: set[str] = set()
 
     async def __aenter__(self) -> Self:
         """Open it; asks nothing of the file yet."""
@@ -143,6 +158,7 @@ class Session:
                 await asyncio.sleep(_TRY_AGAIN)
             else:
                 self._changes = self.raw.total_changes
+                self._written.clear()
                 return
 
     async def execute(self, statement: Any, given: Row | Sequence[Row] | None = None) -> Answer:
@@ -150,6 +166,8 @@ class Session:
         if self._wire.gives_way():
             await asyncio.sleep(0)
         self._wire.require_life()
+        if statement.is_dml:
+            self._written.add(statement.table.name)
         return run(self.raw, statement, given)
 
     async def scalars(self, statement: Any, given: Row | None = None) -> Any:
@@ -167,7 +185,7 @@ class Session:
         wrote = self.raw.total_changes != self._changes
         self.raw.execute("COMMIT")
         if wrote:
-            self._wire.committed(self._wire.name, self.raw)
+            self._wire.committed(self._wire.name, self.raw, frozenset(self._written))
 
     async def rollback(self) -> None:
         """Undo."""

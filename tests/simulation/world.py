@@ -123,8 +123,9 @@ class World:
         self._desk = self._process("people")
         return self._desk
 
-    def _committed(self, name: str, raw: Reader) -> None:
-        self.judge.committed(name, raw, round((BEGIN.timestamp() + self.loop.time()) * 1000))
+    def _committed(self, name: str, raw: Reader, written: frozenset[str] | None) -> None:
+        now_ms = round((BEGIN.timestamp() + self.loop.time()) * 1000)
+        self.judge.committed(name, raw, now_ms, written=written)
 
     def ask(self, query: str) -> list[tuple[Any, ...]]:
         """A question to the file, by nobody."""

@@ -80,6 +80,17 @@ async def test_an_unfinished_claim_lengthens_its_lease(database_url: str) -> Non
     await store.close()
 
 
+async def test_a_claim_says_when_it_was_made_by_the_clock_of_leases(database_url: str) -> None:
+    """Whatever the claimer's own clock says: it is what processes whose clocks differ can count from."""
+    lease_clock = SetClock()
+    store = open_store(database_url, lease_clock=lease_clock)
+    before = lease_clock.now()
+    lease_clock.advance(3 * SECOND)
+    _release, claim = await _claimed(store)
+    assert claim.at == before + 3 * SECOND
+    await store.close()
+
+
 async def test_a_late_writer_changes_nothing(database_url: str) -> None:
     """A worker whose lease went to another one is refused, with every row as it was."""
     lease_clock = SetClock()

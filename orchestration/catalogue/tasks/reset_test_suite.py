@@ -5,7 +5,7 @@ from orchestration.domain.outcomes import Done, Failed, Outcome
 from orchestration.domain.pairs import Pair
 from orchestration.domain.release import Release
 from orchestration.domain.stages import Cycle, Stage
-from orchestration.domain.tasks import TaskType, TroubleKind
+from orchestration.domain.tasks import TaskState, TaskType, TroubleKind
 
 
 def applies(release: Release, cycle: Cycle | None, pair: Pair | None) -> bool:
@@ -21,9 +21,15 @@ def applies(release: Release, cycle: Cycle | None, pair: Pair | None) -> bool:
 
 
 async def run(attempt: Try) -> Outcome:
-    """Idempotent at the provider: a case that waits for its retest already is left alone."""
+    """Idempotent at the provider: a case that waits for its retest already is left alone.
+
+    Where a person went on without a test run there is nothing to reset.
+    """
     pair = attempt.plan.pair
     suite = attempt.release.output(TaskType.CREATE_TEST_SUITE, "id", pair=pair)
+    making = attempt.release.find_task(TaskType.CREATE_TEST_SUITE, pair=pair)
+    if suite is None and making is not None and making.state is TaskState.SKIPPED:
+        return Done()
     if suite is None:
         return Failed(kind=TroubleKind.REFUSED, reason=f"{pair.title} has no test run to reset")
     project = attempt.snapshot.test_plans[pair.key].project

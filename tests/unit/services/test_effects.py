@@ -3,6 +3,7 @@
 It is longer than the house rule, because every path of one protocol stands beside the others.
 """
 
+import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -184,6 +185,27 @@ async def test_absence_after_the_lag_is_believed(bench: Bench, ago: timedelta) -
     assert intent is not None
     assert (intent.plan, intent.sent_at) == (EARLIER, bench.clock.now())
     assert bench.outcome is EffectState.CONFIRMED
+
+
+async def test_the_lag_is_counted_by_the_clock_of_leases(bench: Bench) -> None:
+    """A process whose clock is an hour behind intends it; another one, whose clock is right, waits the lag out."""
+    bench.claim = replace(bench.claim, at=NOW, taken=asyncio.get_running_loop().time())
+    bench.clock.forward(hours=-1)
+    bench.error = TryLater("no answer", maybe_done=True)
+    bench.again()
+    with pytest.raises(TryLater):
+        await bench.once()
+    stored = bench.stored()
+    assert stored is not None
+    assert NOW <= stored.sent_at < NOW + timedelta(seconds=5)
+    bench.clock.forward(hours=1)
+    bench.claim = replace(bench.claim, at=NOW + LAG / 2, taken=asyncio.get_running_loop().time(), fence=4)
+    bench.again()
+    with pytest.raises(TryLater) as caught:
+        await bench.once()
+    assert bench.happened[-1] == "find c0ffee"
+    assert caught.value.after is not None
+    assert timedelta(0) < caught.value.after <= LAG / 2 + timedelta(seconds=5)
 
 
 async def test_where_there_is_no_lag_absence_is_believed_at_once(bench: Bench) -> None:
