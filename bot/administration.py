@@ -26,6 +26,7 @@ async def record(store: Store, tenant: str, kind: EventKind, **data: str) -> Non
 
 _TENANT = re.compile(r"[TE][A-Z0-9]+")
 _HOLDER = re.compile(r"[UWS][A-Z0-9]+|\*|workflow")
+_PERSON = re.compile(r"[UW][A-Z0-9]+")
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 _NAMES: tuple[tuple[str, Callable[[str], object], str], ...] = (
@@ -35,6 +36,7 @@ _NAMES: tuple[tuple[str, Callable[[str], object], str], ...] = (
         _HOLDER.fullmatch,
         "The person is no Slack user: U… or W…, in capitals, S… for a group, * for everybody, or workflow",
     ),
+    ("colleague", _PERSON.fullmatch, "The person is no Slack user: U… or W…, in capitals"),
     ("role", valid_role, "The role is none: owner, editor, viewer or approver:<area>"),
     ("id", _ID.fullmatch, "The connection's id is none: up to 40 of a-z, 0-9 and -, no - in front"),
 )

@@ -5,6 +5,7 @@ Reading everything takes seconds, so imports stand in functions here.
 
 import argparse
 import gc
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -165,6 +166,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def parser(*, whole: bool = False) -> argparse.ArgumentParser:
     """The words that it understands; each gives its function as `command`. `whole`: with the arguments of all."""
     line = argparse.ArgumentParser(prog="stationmaster", description="A release captain in Slack.")
+    line.add_argument("--version", action=_Version, nargs=0, help="which release of it this is")
     words = line.add_subparsers(required=True, metavar="command", parser_class=Word)
     for room, of_it in ROOMS:
         for name, says in of_it.items():
@@ -172,6 +174,16 @@ def parser(*, whole: bool = False) -> argparse.ArgumentParser:
             if whole:
                 word.learn()
     return line
+
+
+class _Version(argparse.Action):
+    """Prints it and ends. argparse's own kind would look it up for every word."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_given: object) -> None:
+        from importlib.metadata import version
+
+        sys.stdout.write(f"stationmaster {version('stationmaster')}\n")
+        parser.exit()
 
 
 def _filling(room: Callable[[], Fills], name: str) -> Callable[[argparse.ArgumentParser], None]:

@@ -8,6 +8,7 @@ from orchestration.ports.errors import PortError, TryLater
 from orchestration.ports.planning import AlreadySettled, StalePlan
 from orchestration.ports.runtime import (
     DatabaseAway,
+    GaveWay,
     NoSuchRelease,
     ReleaseHeld,
     StaleConfiguration,
@@ -20,6 +21,7 @@ _WORDS: Mapping[type[Exception], str] = {
     AlreadySettled: "That date is settled already. `/release train dates` shows what became of it.",
     StalePlan: "Somebody else changed this in the meantime. Look at it again, then try once more.",
     ReleaseHeld: "Another part of me keeps this release for itself at the moment. Nothing was done: try again soon.",
+    GaveWay: "Several of us changed the same things at the same moment. Nothing was done: try again.",
     DatabaseAway: "My database does not answer at the moment. Nothing may have been done: look, then try again.",
     StaleConfiguration: "Somebody else changed this configuration in the meantime. Open it again to change it.",
     StaleConfigurationDraft: "You changed this in another form meanwhile. Open it again with `/release config`.",

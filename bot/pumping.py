@@ -78,6 +78,7 @@ def _outbox(sender: Sender, store: Store, shared: Mapping[str, Any]) -> Pump[Any
         claim=lambda limit: sender.mailbox.claim(limit=limit),
         handle=sender.handle,
         wake=store.wakes.of(Wake.OUTBOX),
+        ahead=sender.mailbox.next_in,
         renew=sender.mailbox.renew,
         **shared,
     )

@@ -36,8 +36,8 @@ class Callbacks:
             return _refused(request)
         try:
             news = hook(connection.settings, connection.secrets, request.headers, body)
-        except Refused:
-            return _refused(request)
+        except Refused as error:
+            return _refused(request, tenant=tenant_id, integration=integration, why=error.reason)
         if news is None:
             return web.Response(status=204)
         await self._inbox.receive(
@@ -57,6 +57,7 @@ class Callbacks:
         return web.json_response({"status": "accepted"}, status=202)
 
 
-def _refused(request: web.Request) -> web.Response:
-    log.warning("A callback was refused", action="callback_refused", peer=request.remote)
+def _refused(request: web.Request, **known: str) -> web.Response:
+    """Whoever asks learns nothing; the log says of a connection that is `known` what was wrong."""
+    log.warning("A callback was refused", action="callback_refused", peer=request.remote, **known)
     return web.json_response({"error": "invalid signature"}, status=401)

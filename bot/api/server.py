@@ -25,6 +25,8 @@ MAX_BODY = 2 * 2**20
 BODY_SECONDS = 30.0
 """For the whole body of a request."""
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
+_FEWER = "app_rate_limited"
+"""What Slack tells an app that gets more than 30,000 events an hour; Bolt knows no such request."""
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 Health = Callable[[], Awaitable[dict[str, object]]]
 
@@ -42,6 +44,7 @@ def build_server(
 ) -> web.Application:
     """The routes. Without a signing secret Slack's requests over HTTP are refused: Socket Mode carries them."""
     server = web.Application(client_max_size=MAX_BODY, middlewares=[_safe_headers, _in_time(body_seconds)])
+    server.on_response_prepare.append(_unnamed)
     if app is not None and signing_secret:
         server.router.add_post("/slack/events", slack_route(app, signing_secret))
     server.router.add_post("/hooks/{tenant}/{integration}", callbacks.receive)
@@ -88,6 +91,9 @@ def slack_route(
         if asked is None:
             log.warning("A signed request was not understood", action="slack_not_understood", size=len(body))
             return web.json_response({"error": "invalid body"}, status=400)
+        if asked.body.get("type") == _FEWER:
+            log.warning("Slack holds events back: there were too many", action="slack_events_limited")
+            return web.Response()
         return await to_aiohttp_response(await app.async_dispatch(asked))
 
     return handle
@@ -147,6 +153,12 @@ def _in_time(seconds: float) -> Any:  # noqa: ANN401 - aiohttp's own kind of mid
 def _give_up(request: web.Request) -> None:
     if not request.content.is_eof():
         request.content.set_exception(web.HTTPRequestTimeout(text="The body took too long"))
+
+
+async def _unnamed(_request: web.Request, response: web.StreamResponse) -> None:
+    """What aiohttp refuses before any handler, such as an odd `Expect`, would name the versions of what it runs on."""
+    _make_safe(response)
+    response.headers["Server"] = SAFE["Server"]
 
 
 def _make_safe(response: web.StreamResponse) -> None:

@@ -16,9 +16,9 @@ _RELEASE = re.compile(r"(REL-[0-9A-Z]{4,12}|v?\d+\.\d+\.\d+)", re.IGNORECASE)
 
 def split_release(text: str) -> tuple[str, str]:
     """(how a release is named, the rest): a leading id or version names it, otherwise it is not named."""
-    first, _, rest = text.strip().partition(" ")
+    first, rest = [*text.split(maxsplit=1), "", ""][:2]
     if _RELEASE.fullmatch(first):
-        return first.removeprefix("v"), rest.strip()
+        return first.lstrip("vV"), rest.strip()
     return "", text.strip()
 
 
@@ -42,7 +42,7 @@ def _split_among(text: str, places: slice) -> tuple[str, str]:
     tokens = rest.split()
     for index in range(len(tokens))[places] if not words else ():
         if _RELEASE.fullmatch(tokens[index]):
-            return tokens[index].removeprefix("v"), " ".join([*tokens[:index], *tokens[index + 1 :]])
+            return tokens[index].lstrip("vV"), " ".join([*tokens[:index], *tokens[index + 1 :]])
     return words, rest
 
 

@@ -11,7 +11,7 @@ async def release_path(client: Client, words: str) -> str:
     """The path of the release of this id or version. Refusal where there is none, or several run."""
     if words.upper().startswith("REL-"):
         return place("releases", words.upper())
-    version = words.removeprefix("v")
+    version = words.lstrip("vV")
     for state in ("active", "all"):
         found = (await client.get("/releases", version=version, state=state))["items"]
         if len(found) > 1:

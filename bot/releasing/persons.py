@@ -25,7 +25,7 @@ def add_words(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     login.add_argument("--person", help="whose it is, where you grant roles: a Slack user id")
     word(words, "forget-login", run_forget, "forget a login of yours").add_argument("login")
     delegate = word(words, "delegate", run_delegate, "name who approves in your place until then")
-    delegate.add_argument("person", help="a Slack user id")
+    delegate.add_argument("colleague", metavar="person", help="a Slack user id")
     delegate.add_argument("until", type=zoned, help="with its zone: 2026-12-04T18:00+01:00")
     word(words, "deputies", run_deputies, "who approves in whose place now")
     word(words, "end-delegation", run_end, "approve alone again")
@@ -90,7 +90,7 @@ async def run_forget(client: Client, arguments: argparse.Namespace) -> int:
 
 async def run_delegate(client: Client, arguments: argparse.Namespace) -> int:
     """In the place of the deputy before."""
-    order = {"deputy": arguments.person, "until": arguments.until}
+    order = {"deputy": arguments.colleague, "until": arguments.until}
     body = await client.workspace.put("/me/deputy", order)
     lines = [f"{body['deputy']} may approve in your place until {moment(body['until'])}."]
     return say(body, lines, as_json=arguments.json)

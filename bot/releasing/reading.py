@@ -1,4 +1,4 @@
-"""Words that look: list, show, why, plan, timeline, tasks, report, notes, activity."""
+"""Words that look: list, status (or show), why, plan, timeline, tasks, report, notes, activity."""
 
 import argparse
 
@@ -13,7 +13,8 @@ def add_words(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     listing = word(words, "list", run_list, "list releases, newest first")
     listing.add_argument("--state", choices=["active", "ended", "all"], default="active")
     listing.add_argument("--configuration", help="only those of a configuration")
-    about(words, "show", run_show, "where a release stands")
+    about(words, "status", run_show, "where a release stands")
+    about(words, "show", run_show, "the same as status")
     where = word(words, "where", run_where, "in which releases a commit, pull request or ticket is")
     where.add_argument("what", help="#12, a commit, a ticket, or a link to one")
     about(words, "why", run_why, "everything in its way, with owner and remedy")

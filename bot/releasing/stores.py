@@ -1,4 +1,4 @@
-"""Words about the stores: stores, rollout, overrule, halt, finish."""
+"""Words about the stores: stores, health, rollout, overrule, halt, finish."""
 
 import argparse
 import asyncio
@@ -9,7 +9,7 @@ from bot.connecting import BROKEN
 from bot.releasing.client import Client, Refusal, place
 from bot.releasing.naming import release_path
 from bot.releasing.parsing import about
-from bot.releasing.saying import clean, complain, release_lines, say, table
+from bot.releasing.saying import Json, clean, complain, moment, release_lines, say, table
 
 _VERBS = ("withdraw", "release", "raise", "pause", "halt", "resume", "complete")
 _NOT_FOUND = 404
@@ -18,6 +18,7 @@ _NOT_FOUND = 404
 def add_words(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Each with its function."""
     about(words, "stores", run_stores, "its submissions: where each store stands")
+    about(words, "health", run_health, "how it does among its users, as it was read last")
     rollout = about(words, "rollout", run_rollout, "show what would follow, ask, and have a store told")
     rollout.add_argument("pair", help="such as IOS-APP_STORE")
     rollout.add_argument("verb", choices=_VERBS)
@@ -50,6 +51,23 @@ async def run_stores(client: Client, arguments: argparse.Namespace) -> int:
     )
     head = ("SUBMISSION", "PAIR", "VERSION", "BUILD", "STATE", "USERS", "TO DO")
     return say(items, table(head, rows), as_json=arguments.json)
+
+
+async def run_health(client: Client, arguments: argparse.Namespace) -> int:
+    """One line for each submission that a rule judges."""
+    items = await _submissions(client, await release_path(client, arguments.release))
+    judged = [each for each in items if each["health"] is not None]
+    lines = [_health(each) for each in judged]
+    return say(judged, lines or ["No rule judges the health of its versions."], as_json=arguments.json)
+
+
+def _health(submission: Json) -> str:
+    """Its figures, or why there are none."""
+    known = submission["health"]
+    told = known["says"] or known["trouble"] or "not read yet"
+    by = f", overruled by {known['overruled_by']}" if known["overruled_by"] else ""
+    read = moment(known["read_at"])
+    return f"{submission['pair']}\t{submission['version']}\t{known['verdict'] or '-'}\t{told} ({read}{by})"
 
 
 async def run_rollout(client: Client, arguments: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""Words that act: start, edit, hold, resume, archive, retry, skip, done, cycle, slot, pick, build."""
+"""Words that act: start, edit, target, hold, resume, archive, retry, skip, done, cycle, slot, pick, build."""
 
 import argparse
 from typing import Any
@@ -18,6 +18,7 @@ def add_words(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     target = about(words, "target", run_target, "move the target date, with a reason")
     target.add_argument("at", type=zoned, help="with its zone: 2026-12-04T18:00+01:00")
     target.add_argument("reason")
+    _add_edit(words)
     for name, says in (("hold", "stand still, with a reason"), ("archive", "give it up, with a reason")):
         about(words, name, run_reason, says).add_argument("reason")
         words.choices[name].set_defaults(path=name)
@@ -69,6 +70,22 @@ def _add_build(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     build.add_argument("--link", action="append", default=[], help="to the build or its files")
 
 
+def _add_edit(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    edit = about(
+        words, "edit", run_edit, "change what was ordered while it is ahead; what is not named stays"
+    )
+    edit.add_argument("--kick-off", type=zoned, dest="kick_off_at", help="with its zone")
+    edit.add_argument("--target", type=zoned, dest="target_at", help="with a --reason")
+    edit.add_argument("--reason")
+    edit.add_argument("--type", choices=["MAJOR", "MINOR", "HOTFIX"])
+    edit.add_argument(
+        "--version", action="append", default=[], metavar="PAIR=VERSION", help="of all its pairs"
+    )
+    edit.add_argument("--base-branch")
+    edit.add_argument("--branch")
+    edit.add_argument("--parent", help="what a hotfix mends")
+
+
 async def run_start(client: Client, arguments: argparse.Namespace) -> int:
     """The plan, or the release."""
     versions = dict(pair.partition("=")[::2] for pair in arguments.version)
@@ -94,6 +111,23 @@ async def run_start(client: Client, arguments: argparse.Namespace) -> int:
         lines = [*release_lines(body["release"]), *table(("STAGE", "TASK"), rows)]
         return say(body, lines, as_json=arguments.json)
     body = await client.post("/releases", order)
+    return say(body, release_lines(body), as_json=arguments.json)
+
+
+async def run_edit(client: Client, arguments: argparse.Namespace) -> int:
+    """A change of what was read a moment before."""
+    names = ("kick_off_at", "target_at", "reason", "type", "base_branch", "branch", "parent")
+    change = {name: getattr(arguments, name) for name in names if getattr(arguments, name) is not None}
+    versions = dict(pair.partition("=")[::2] for pair in arguments.version)
+    if not all(versions.values()):
+        return complain("--version wants PAIR=VERSION, such as IOS-APP_STORE=2.14.0")
+    if versions:
+        change["versions"] = versions
+    if not change:
+        return complain("Name what is to be another, such as --kick-off or --branch")
+    release = await release_path(client, arguments.release)
+    _, tag = await client.read(release)
+    body = await client.patch(release, change, tag=tag)
     return say(body, release_lines(body), as_json=arguments.json)
 
 

@@ -27,6 +27,7 @@ from orchestration.ports.runtime import (
     StaleClaim,
     UnitOfWork,
 )
+from orchestration.services.again import again
 from orchestration.services.engine import Engine
 from orchestration.services.receive_callback import receive_callback
 from orchestration.services.receive_store_news import receive_store_news
@@ -37,9 +38,7 @@ from orchestration.services.tokens import denial
 
 log = structlog.get_logger(__name__)
 
-_ABOUT_STORE = "store"
-
-_TRIES = 3
+_ABOUT_STORE, _TRIES = "store", 3
 _LONGEST_NAME = 80
 
 
@@ -219,6 +218,7 @@ class Desk:
         self._screens = screens
         self._routes = routes
 
+    @again
     async def handle(self, request: Request) -> None:
         """Work on a request; a refusal is an answer, a fault of ours is tried again and then told."""
         try:

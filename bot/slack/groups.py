@@ -15,6 +15,14 @@ class Known(Protocol):
         """Whether they are deactivated."""
 
     @property
+    def team_id(self) -> str | None:
+        """Their own workspace."""
+
+    @property
+    def enterprise_id(self) -> str | None:
+        """The organisation of their workspace, where there is one."""
+
+    @property
     def name(self) -> str:
         """What colleagues see."""
 
@@ -64,6 +72,16 @@ class Groups:
         """Whether somebody is there and not deactivated, as of two minutes ago at most."""
         await self._ours(tenant_id)
         return not (await self._web.users_info(person, now=True)).deleted
+
+    async def is_outside(self, tenant_id: str, person: str) -> bool:
+        """Whether somebody is of another company, met in a shared channel, as of two minutes ago at most."""
+        await self._ours(tenant_id)
+        try:
+            known = await self._web.users_info(person, now=True)
+        except Refused:  # who Slack does not show us is none of ours
+            return True
+        own = [place for place in (known.team_id, known.enterprise_id) if place]
+        return bool(own) and not any([await self._home.is_home(place) for place in own])
 
     async def zone(self, tenant_id: str, person: str) -> str:
         """The time zone that somebody has set, as of a quarter of an hour ago at most."""

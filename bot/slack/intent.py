@@ -93,11 +93,11 @@ def _first_action(body: Payload) -> Payload:
 
 def _user(body: Payload) -> str:
     if "user_id" in body:
-        return str(body["user_id"])
+        return str(body["user_id"] or "")
     user = body.get("user")
     if isinstance(user, Mapping):
-        return str(user.get("id", ""))
-    return str(_inner(body, "event").get("user", ""))
+        return str(user.get("id") or "")
+    return str(_inner(body, "event").get("user") or "")
 
 
 def parse(kind: str, body: Payload) -> Intent:
@@ -105,11 +105,11 @@ def parse(kind: str, body: Payload) -> Intent:
     actor = Actor(id=_user(body))
     tenant = tenant_of(body)
     if kind == "command":
-        word, _, rest = str(body.get("text", "")).strip().partition(" ")
+        word, rest = _word_of(str(body.get("text", "")))
         return Intent(
             kind=kind,
-            name=word.lower(),
-            text=rest.strip(),
+            name=word,
+            text=rest,
             tenant_id=tenant,
             actor=actor,
             channel=body.get("channel_id"),
@@ -135,6 +135,12 @@ def parse(kind: str, body: Payload) -> Intent:
         text=_text_of(_inner(body, "message")),
         thread=_inner(body, "message").get("thread_ts"),
     )
+
+
+def _word_of(text: str) -> tuple[str, str]:
+    """(the word, the rest): any blank parts them, and what nobody sees is no part of a word; both come with copying."""
+    word, rest = [*text.split(maxsplit=1), "", ""][:2]
+    return "".join(sign for sign in word if sign.isprintable()).lower(), rest.strip()
 
 
 def _text_of(message: Payload) -> str:
@@ -269,11 +275,11 @@ def spoken(intent: Intent) -> Intent:
     """
     before, mention, after = intent.text.partition(f"<@{intent.metadata}>")
     said = (after.strip() or before.strip()) if mention else before.strip()
-    word, _, rest = _LINK.sub(r"\1", said).partition(" ")
+    word, rest = _word_of(_LINK.sub(r"\1", said))
     return replace(
         intent,
         kind="command",
-        name=word.lower().strip("`,:.!?"),
+        name=word.strip("`,:.!?"),
         text=rest.strip(" `"),
         spoken=True,
         value="",

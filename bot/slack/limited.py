@@ -1,25 +1,25 @@
 """A call to Slack within its limits: it goes now, or the message that it belongs to comes back later."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from bot.slack.fitting import NotYet
 from bot.slack.limiter import Family, Limiter
-from orchestration.ports.errors import TryLater
+from orchestration.ports.errors import PortError, TryLater
 from orchestration.ports.notification import Attachment, Message, MessageRef, Notification
 
 
 class Limits:
-    """The limits of one workspace, for whoever calls."""
+    """The limits of one workspace, for whoever calls. `answered` is told whenever Slack says anything."""
 
-    def __init__(self, limiter: Limiter) -> None:
+    def __init__(self, limiter: Limiter, *, answered: Callable[[], None]) -> None:
         self._limiter = limiter
+        self._answered = answered
 
     def require(self, family: Family, channel: str, *, ts: str | None = None) -> None:
-        """NotYet where such a call may not go now."""
-        seconds = self._limiter.delay_for(family, channel, ts=ts)
-        if seconds > 0:
-            raise NotYet(seconds, "Slack's limit for this channel")
+        """NotYet where such a call may not go now, until its turn comes."""
+        if self._limiter.delay_for(family, channel, ts=ts) > 0:
+            raise NotYet(self._limiter.turn(family, channel, ts=ts), "Slack's limit for this channel")
 
     @asynccontextmanager
     async def within(self, family: Family, channel: str, *, ts: str | None = None) -> AsyncIterator[None]:
@@ -30,8 +30,13 @@ class Limits:
             yield
         except TryLater as error:
             if error.after is not None:
+                self._answered()
                 self._limiter.note_retry_after(family, error.after.total_seconds())
             raise
+        except PortError:
+            self._answered()
+            raise
+        self._answered()
 
     async def post(self, slack: Notification, message: Message) -> MessageRef:
         """Post it. NotYet; what the port raises."""

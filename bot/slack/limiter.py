@@ -44,20 +44,34 @@ WORKSPACE: Mapping[Family, Pace] = {
 CHANNEL: Mapping[Family, Pace] = {Family.POST: Pace(every=1.0, burst=3)}
 EDIT_SECONDS = 3.0
 """Between two edits of one message."""
+# Who would have to wait for longer comes back then and asks again, so that no turn is given far ahead.
+_LONGEST_QUEUE = 60.0
+# Whoever comes back goes by a clock of milliseconds, and must not be early by a part of one.
+_SURELY = 0.005
 
 
 @dataclass(slots=True)
 class _Bucket:
-    """A generic cell rate: `ready` is when the bucket is full again. (ITU-T I.371; one number is the whole state.)"""
+    """A generic cell rate: `ready` is when the bucket is full again. (ITU-T I.371; one number is the whole state.)
+
+    `turn` is when the last of those may go who were told to come back.
+    """
 
     pace: Pace
     ready: float = float("-inf")
+    turn: float = float("-inf")
 
     def delay(self, now: float) -> float:
         return max(0.0, self.ready - (self.pace.burst - 1) * self.pace.every - now)
 
     def take(self, now: float) -> None:
         self.ready = max(self.ready, now) + self.pace.every
+
+    def queue(self, now: float, begin: float) -> float:
+        """The next turn from `begin` on, behind those that were given before."""
+        first = max(now + self.delay(now), begin)
+        self.turn = min(max(first, self.turn + self.pace.every), first + _LONGEST_QUEUE)
+        return self.turn
 
 
 @dataclass(slots=True)
@@ -88,6 +102,20 @@ class Limiter:
         if edited is not None:
             delays.append(edited + self.edit_seconds - now)
         return max(0.0, *delays)
+
+    def turn(self, family: Family, channel: str = "", *, ts: str | None = None) -> float:
+        """Seconds after which one that may not go now comes back: each in a turn of its own.
+
+        Were all told the same moment, all but one of them would come in vain.
+        """
+        now = self.clock()
+        resting = self._resting.get(family, now) > now
+        turns = [self.delay_for(family, channel, ts=ts)]
+        for key, bucket in self._of(family, channel).items():
+            if resting or bucket.delay(now) > 0:
+                turns.append(bucket.queue(now, self._resting.get(family, now)) - now)
+                self._buckets[key] = bucket
+        return max(turns) + _SURELY
 
     def note_sent(self, family: Family, channel: str = "", *, ts: str | None = None) -> None:
         """A call goes out now. Count it before its answer comes, so that a parallel one waits."""
@@ -121,6 +149,6 @@ class Limiter:
         size = len(self._buckets) + len(self._edited)
         if size < max(256, 2 * self._kept):
             return
-        self._buckets = {key: one for key, one in self._buckets.items() if one.ready > now}
+        self._buckets = {key: one for key, one in self._buckets.items() if max(one.ready, one.turn) > now}
         self._edited = {key: at for key, at in self._edited.items() if at + self.edit_seconds > now}
         self._kept = len(self._buckets) + len(self._edited)

@@ -19,6 +19,7 @@ from bot.slack.limited import Limits
 from bot.slack.limiter import Limiter
 from bot.slack.link_cards import LinkCards, Unfurls
 from bot.slack.pieces import draw_piece, named_gate, with_place
+from bot.slack.reach import PatientMailbox, Reach
 from bot.slack.tact import Tact
 from bot.views.notices import notice
 from bot.views.planning_news import render_news
@@ -62,9 +63,10 @@ class Sender:
         documents: Mapping[str, Draw] = MappingProxyType({}),
     ) -> None:
         self._engine = engine
-        self.mailbox = mailbox
+        self._reach = Reach(clock=limiter.clock, fraction=engine.chance.fraction)
+        self.mailbox = PatientMailbox(mailbox, self._reach)
         self._connect = connect
-        self._limits = Limits(limiter)
+        self._limits = Limits(limiter, answered=self._reach.answered)
         self._limited = self._limits.within
         self._answerer = Answerer(answers=answers, connect=connect, limited=self._limited)
         self._homes = Homes(engine=engine, screens=answers, who=who, connect=connect, limited=self._limited)
@@ -91,8 +93,7 @@ class Sender:
         except NotYet as wait:
             await self._postpone(letter, wait.seconds, wait.why, uncertain=letter.uncertain)
         except TryLater as error:
-            seconds = error.after.total_seconds() if error.after else pause(letter.attempts)
-            doubt = error.maybe_done or letter.uncertain
+            seconds, doubt = self._reach.pause(letter, error), error.maybe_done or letter.uncertain
             await self._postpone(letter, seconds, error.reason, uncertain=doubt)
         except NeedsCredentials as error:
             log.warning("Slack refuses our token", action="slack_credentials", reason=error.reason)
@@ -103,6 +104,8 @@ class Sender:
             raise  # it comes back when its lease ends, and is looked for
         except Exception as error:  # noqa: BLE001 - logged; one message must not hold up its lane for ever
             await self._after_fault(letter, error)
+        finally:
+            self._reach.ended(letter)
 
     async def _refused(self, letter: Letter, error: PortError | NoSuchRelease) -> None:
         if isinstance(error, ChannelClosed) and await self._closed.waits(letter, error):

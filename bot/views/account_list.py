@@ -25,7 +25,8 @@ _LONGEST_ID = 40
 def account_list(shown: Accounts, *, says: str = "") -> Rendered:
     """Everything that is connected; `says` what was just done."""
     broken = sum(account.state != "verified" for account in shown.accounts)
-    summary = f"{plural(len(shown.accounts), 'connection')}, {broken or 'none'} of them not verified"
+    state = f", {broken} of them not verified" if broken else ", all verified" if shown.accounts else ""
+    summary = f"{plural(len(shown.accounts), 'connection')}{state}"
     text = joined((escape(says), summary), " ") if says else escape(f"{summary}.")
 
     def render(most: int) -> Rendered:

@@ -7,6 +7,7 @@ docs.github.com/en/webhooks/webhook-events-and-payloads#workflow_run.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import parse_qs
 
 from pydantic import BaseModel, ValidationError
 
@@ -17,6 +18,7 @@ from orchestration.ports.cicd import RunState
 from orchestration.ports.errors import Refused
 
 WORD = "sha256"
+FORM = "application/x-www-form-urlencoded"
 DELIVERY = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 
@@ -56,7 +58,8 @@ def run_event(
 ) -> RunEvent | None:
     """What a delivery says of a run; None for other events (such as `ping`). Refused where it is malformed.
 
-    `correlation` is the form of our ids, so that one is found in the run's title. Call `signed` first.
+    `correlation` is the form of our ids, so that one is found in the run's title. GitHub sends JSON, or, where nothing
+    else was chosen, a form whose field `payload` holds it. Call `signed` first.
     """
     named = {name.lower(): text for name, text in headers.items()}
     if named.get("x-github-event") != "workflow_run":
@@ -64,6 +67,8 @@ def run_event(
     delivery = named.get("x-github-delivery", "")
     if DELIVERY.fullmatch(delivery) is None:
         raise Refused("The delivery has no id")
+    if named.get("content-type", "").lower().startswith(FORM):
+        body = parse_qs(body.decode(errors="replace")).get("payload", [""])[0].encode()
     try:
         payload = _Payload.model_validate_json(body)
     except ValidationError as error:

@@ -2,16 +2,17 @@
 
 import json
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Generic, TypeVar
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from integrations.answers import parsed
+from integrations.slack.cache import Cache
 from integrations.slack.channels import SlackChannels
 from integrations.slack.client import Answer, Method, ask, failure, hook_hosts, retry_after, upload_hosts
 from integrations.slack.errors import Failed, of_transport, translate
@@ -38,7 +39,10 @@ class Identity:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Person:
-    """A member of the workspace. `tz` is a name of the IANA database; `name` is what colleagues see."""
+    """Who Slack shows us. `tz` is a name of the IANA database; `name` is what colleagues see.
+
+    `team_id` is their own workspace, `enterprise_id` its organisation: in a shared channel both may be another's.
+    """
 
     id: str
     name: str
@@ -46,6 +50,8 @@ class Person:
     email: str | None
     bot: bool
     deleted: bool
+    team_id: str | None = None
+    enterprise_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,28 +64,6 @@ class Conversation:
     archived: bool
     member: bool
     direct: bool
-
-
-class Cache(Generic[Kept]):
-    """Answers that stay good for a while. The oldest goes when there are too many."""
-
-    def __init__(self, *, seconds: float, clock: Callable[[], float], most: int = 5_000) -> None:
-        self._seconds = seconds
-        self._clock = clock
-        self._most = most
-        self._kept: dict[str, tuple[float, Kept]] = {}
-
-    async def get(self, key: str, ask_for: Callable[[], Awaitable[Kept]]) -> Kept:
-        """The answer that is kept, or a new one; failures are not kept."""
-        until, kept = self._kept.get(key, (float("-inf"), None))
-        if kept is not None and self._clock() < until:
-            return kept
-        fresh = await ask_for()
-        self._kept.pop(key, None)
-        while len(self._kept) >= self._most:
-            del self._kept[next(iter(self._kept))]
-        self._kept[key] = (self._clock() + self._seconds, fresh)
-        return fresh
 
 
 class SlackWeb:
@@ -275,6 +259,8 @@ def _person(data: Answer) -> Person:
         email=profile.get("email"),
         bot=bool(found.get("is_bot")),
         deleted=bool(found.get("deleted")),
+        team_id=found.get("team_id"),
+        enterprise_id=(found.get("enterprise_user") or {}).get("enterprise_id"),
     )
 
 

@@ -27,9 +27,8 @@ class WorkKind(StrEnum):
 
 LONGEST_REST = timedelta(hours=1)
 """For how long at most something is left alone that is only looked at now and then: a look does no harm."""
-RESTS = frozenset(WorkKind) - {WorkKind.RELEASE, WorkKind.TESTS}
-"""What is looked at now and then. A release is woken by its plan, which may lie weeks ahead; test runs are read for
-figures alone, as seldom as a configuration says."""
+RESTS = frozenset(WorkKind) - {WorkKind.RELEASE}
+"""What is looked at now and then. A release is woken by its plan, which may lie weeks ahead."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

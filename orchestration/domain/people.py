@@ -18,7 +18,8 @@ class Actor:
     """Who did something. `id` is the chat system's user id, a token's id, or `system`.
 
     It always comes from the verified request, never from its body. `groups` are the user groups in which the chat
-    finds them at this moment, and `unread` says why a group that holds a role could not be looked into. `token` is
+    finds them at this moment, and `unread` says why a group that holds a role could not be looked into. `outside`:
+    they are of another company and share a channel with us, so that a role of everybody's is not theirs. `token` is
     the token of their own by which a person acts from outside the chat.
     """
 
@@ -27,6 +28,7 @@ class Actor:
     token: str | None = None
     groups: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
     unread: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    outside: bool = field(default=False, compare=False, repr=False)
 
     @property
     def is_person(self) -> bool:

@@ -85,6 +85,11 @@ class Pace:
     done_at: datetime
 
 
+def left_alone(progress: Progress, *, every: timedelta, now: datetime) -> bool:
+    """Whether the next reading is still to come. One that lies further ahead than `every` a wrong clock has planned."""
+    return progress.check_at is not None and now < progress.check_at <= now + every
+
+
 def read(before: Progress, readings: tuple[Reading, ...], *, now: datetime) -> Progress:
     """The progress with new readings. Fewer verdicts than before: a retest was asked for, and the count begins anew."""
     after = replace(before, readings=readings, read_at=now, trouble=None)

@@ -74,6 +74,16 @@ def kept_until(attention: Attention, now: datetime) -> datetime | None:
     return end if end > now else None
 
 
+def told_at(attention: Attention, since: datetime, now: datetime) -> datetime:
+    """When everything is told of which the first was kept at `since`: as is wished now, and never while it is quiet.
+
+    A moment that is still to come is from a clock that was ahead: how long it has been kept nobody knows, so it is long
+    enough.
+    """
+    wished = None if since > now else kept_until(attention, since)
+    return end_of_quiet(attention, max(wished or now, now))
+
+
 def end_of_quiet(attention: Attention, at: datetime) -> datetime:
     """The first moment from `at` on that is not quiet. There is one: a window never lasts for a whole day."""
     while (end := next((e for b, e in _windows(attention, at) if b <= at < e), None)) is not None:

@@ -17,6 +17,9 @@ class Membership(Protocol):
     async def is_active(self, tenant_id: str, person: str) -> bool:
         """False for who was deactivated or never was there. NeedsCredentials, Refused, TryLater."""
 
+    async def is_outside(self, tenant_id: str, person: str) -> bool:
+        """Whether they are of another company and only share a channel. NeedsCredentials, TryLater."""
+
     async def zone(self, tenant_id: str, person: str) -> str:
         """The time zone of a person by its IANA name. NeedsCredentials, Refused, TryLater."""
 

@@ -22,7 +22,8 @@ class AlreadySettled(Exception):
 class DutyKind(StrEnum):
     """What is looked at when its time comes: a train, a freeze, a rotation's user group, what is kept for a person,
 
-    the channel of a release, a step of a workflow that waits, or what is old and belongs to nobody.
+    the channel of a release, a step of a workflow that waits, or what is old and belongs to nobody. A look that comes
+    too early does no harm, and says again when the next one is due.
     """
 
     TRAIN = "TRAIN"
@@ -58,7 +59,7 @@ class Duties(Protocol):
         """Give one back untouched: it is due again at once, or when it was planned for meanwhile."""
 
     async def later(self, duty: Duty, *, at: datetime) -> None:
-        """Give one back that could not be done; it is due again at `at`."""
+        """Give one back that could not be done; it is due again at `at`, or in an hour where that is earlier."""
 
 
 class Planning(Protocol):
@@ -116,7 +117,7 @@ class Planning(Protocol):
         """The people who own the tenant."""
 
     async def look(self, tenant_id: str, kind: DutyKind, subject: str, *, at: datetime | None) -> None:
-        """Have something looked at from `at` on; None: never again."""
+        """Have something looked at from `at` on, and every hour until then; None: never again."""
 
 
 class Holidays(Protocol):

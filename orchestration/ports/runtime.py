@@ -61,6 +61,13 @@ class ReleaseHeld(StaleRelease, DatabaseAway):
     """
 
 
+class GaveWay(StaleRelease, DatabaseAway):
+    """The database undid what was begun, because it and another transaction waited for each other. Nothing is stored.
+
+    It is begun anew at once by whoever can; for all others it is as if the database were away for a moment.
+    """
+
+
 class NoSuchRelease(Exception):
     """This tenant has no release of that id."""
 

@@ -10,11 +10,12 @@ from orchestration.domain.errors import NotNow
 from orchestration.domain.events import Event, EventKind
 from orchestration.domain.gates import GateState
 from orchestration.domain.people import Actor, Permission
-from orchestration.domain.quiet import Attention, Kept, end_of_quiet, kept_until
+from orchestration.domain.quiet import Attention, Kept, kept_until, told_at
 from orchestration.ports.attention import Face
 from orchestration.ports.errors import PortError, Refused
 from orchestration.ports.planning import DutyKind
 from orchestration.ports.runtime import NoSuchRelease, Outgoing, OutgoingKind, UnitOfWork
+from orchestration.services.again import again
 from orchestration.services.engine import Engine
 from orchestration.services.renewing import home_letter
 from orchestration.services.saving import require, roles_of
@@ -53,8 +54,8 @@ async def ask_for(
         asked = wish(before or Attention(person=actor.id, name="", zone=""))
         asked = _placed(asked, face, zone)
         await work.attentions.save(tenant_id, asked)
-        if await work.attentions.waiting(tenant_id, actor.id):
-            await _plan(work, tenant_id, actor.id, at=kept_until(asked, now) or now)
+        if waiting := await work.attentions.waiting(tenant_id, actor.id):
+            await _plan(work, tenant_id, actor.id, at=told_at(asked, waiting[0].at, now))
         data = {
             "quiet": str(asked.quiet or "off"),
             "weekends": "quiet" if asked.weekends else "off",
@@ -124,19 +125,20 @@ async def was_told(engine: Engine, tenant_id: str, person: str, key: str) -> boo
         return await work.attentions.is_told(tenant_id, person, key)
 
 
+@again
 async def keep(engine: Engine, tenant_id: str, asked: Attention, kept: Kept) -> None:
     """Keep something until the digest; the first that is kept says when that comes."""
     now = engine.clock.now()
     async with engine.work() as work:
         await _alone(work, tenant_id, asked.person)
         if not await work.attentions.waiting(tenant_id, asked.person):
-            await _plan(work, tenant_id, asked.person, at=kept_until(asked, now) or now)
+            await _plan(work, tenant_id, asked.person, at=told_at(asked, now, now))
         await work.attentions.keep(tenant_id, kept)
         await work.commit()
 
 
 async def send_digest(engine: Engine, tenant_id: str, person: str) -> None:
-    """Tell a person everything that was kept, in one message; later where it is quiet for them again."""
+    """Tell a person everything that was kept, in one message; later where its time is to come, or it is quiet again."""
     async with engine.look() as work:
         known = await work.attentions.of(tenant_id, person)
     asked = await _as_now(engine, tenant_id, known) if known is not None else None
@@ -144,8 +146,8 @@ async def send_digest(engine: Engine, tenant_id: str, person: str) -> None:
     async with engine.work() as work:
         await _alone(work, tenant_id, person)
         waiting = await work.attentions.waiting(tenant_id, person)
-        later = end_of_quiet(asked, now) if asked is not None else now
-        if waiting and later > now:
+        later = told_at(asked, waiting[0].at, now) if asked is not None and waiting else now
+        if later > now:
             await _plan(work, tenant_id, person, at=later)
         else:
             gates = [kept for kept in waiting if kept.gate is not None]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from orchestration.domain.due import LONGEST_REST
 from orchestration.domain.events import EventKind
 from orchestration.domain.people import SYSTEM
 from orchestration.domain.rotation import Rotation, group_members
@@ -15,7 +16,7 @@ from orchestration.services.engine import PLANNING, Engine
 from orchestration.services.news import tell_tenant
 from orchestration.services.planned import rotation_of
 
-_EVERY_DAY, _SOON = timedelta(days=1), timedelta(minutes=5)
+_SOON = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,7 +31,7 @@ async def keep_group(engine: Engine, tenant_id: str, scope: str) -> None:
     """Put the captains into their group; where we may not, that is told once and nothing else fails."""
     async with engine.look() as work:
         wanted = await _wanted(engine, work, tenant_id, scope)
-    trouble, pause = None, _EVERY_DAY
+    trouble, pause = None, LONGEST_REST
     try:
         # An empty group can't be kept: the last members stay until somebody follows them.
         if wanted is not None and wanted.people and engine.groups is not None:

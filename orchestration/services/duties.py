@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import structlog
 
+from orchestration.domain.due import LONGEST_REST
 from orchestration.ports.errors import TryLater
 from orchestration.ports.planning import Duties, Duty, DutyKind, StalePlan
 from orchestration.ports.runtime import DatabaseAway, StaleRelease
@@ -20,7 +21,7 @@ log = structlog.get_logger(__name__)
 
 _AFTER_FAULT, _AFTER_OTHERS, _AFTER_AWAY = timedelta(minutes=1), timedelta(seconds=5), timedelta(seconds=20)
 # A batch at a time, so that nobody waits long for the rows that it locks.
-_PURGE_NEXT, _PURGE_EVERY = timedelta(seconds=10), timedelta(hours=6)
+_PURGE_NEXT = timedelta(seconds=10)
 
 
 Purge = Callable[[], Awaitable[int]]
@@ -37,7 +38,7 @@ async def work_duty(engine: Engine, duties: Duties, duty: Duty, *, purge: Purge 
         if duty.kind is DutyKind.PURGE:
             gone = await purge()
             log.info("Old rows were forgotten", action="purge", count=gone)
-            await duties.later(duty, at=engine.clock.now() + (_PURGE_NEXT if gone else _PURGE_EVERY))
+            await duties.later(duty, at=engine.clock.now() + (_PURGE_NEXT if gone else LONGEST_REST))
             return
         await _look_at(engine, duty)
     except (StaleRelease, StalePlan):

@@ -24,7 +24,8 @@ class Pump(Generic[Item]):
     `renew` is called every `renew_every` seconds with the pieces under way. `let_go` is called for each piece that
     was cancelled before its end, so that its lease need not run out before somebody else takes it. `around` is
     entered around each piece, for logs and for whoever follows it. `witness` counts.
-    While the database is away it looks every few seconds only, whatever wakes it.
+    While the database is away it looks every few seconds only, whatever wakes it; that it is away, and that it is back,
+    is said once.
     """
 
     def __init__(
@@ -101,14 +102,17 @@ class Pump(Generic[Item]):
         try:
             items = await self._claim(room)
         except DatabaseAway as error:
-            log.warning("The database is away", action="database_away", pump=self.name, error=str(error))
             self._witness.look_failed(self.name)
+            if not self._away:
+                log.warning("The database is away", action="database_away", pump=self.name, error=str(error))
             self._away = True
             return 0
         except Exception:
             log.exception("Could not look for work", action="claim_failed", pump=self.name)
             self._witness.look_failed(self.name)
             return 0
+        if self._away:
+            log.info("The database is back", action="database_back", pump=self.name)
         self._away = False
         self._witness.looked(self.name, claimed=len(items), seconds=clock() - begun)
         for item in items:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from orchestration.catalogue.test_runs import read_runs
 from orchestration.domain.change import Change
-from orchestration.domain.progress import read
+from orchestration.domain.progress import left_alone, read
 from orchestration.ports.errors import PortError
 from orchestration.ports.runtime import Claim
 from orchestration.services.engine import Engine
@@ -15,6 +15,10 @@ async def read_tests(engine: Engine, claim: Claim) -> None:
     """Keep the figures of now. Where they can't be had the old ones stay, with the reason; nothing waits for them."""
     async with engine.look() as work:
         release = await work.releases.get(claim.tenant_id, claim.release_id)
+    every = release.snapshot.timing.tests_check_every
+    if left_alone(release.progress, every=every, now=engine.clock.now()):
+        await change_release(engine, claim.tenant_id, claim.release_id, lambda _change: None, claim=claim)
+        return
     trouble: str | None = None
     readings = release.progress.readings
     try:

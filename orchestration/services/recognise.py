@@ -29,6 +29,7 @@ async def recognised(engine: Engine, tenant_id: str, actor: Actor) -> Actor:
         actor,
         groups=frozenset(group for group, inside in zip(groups, found, strict=True) if inside is True),
         unread=tuple(reason for reason in found if isinstance(reason, str)),
+        outside=await _outside(chat, tenant_id, actor.id),
     )
 
 
@@ -70,6 +71,14 @@ async def gone(chat: Membership, tenant_id: str, person: str) -> bool:
     """
     try:
         return not await chat.is_active(tenant_id, person)
+    except PortError:
+        return False
+
+
+async def _outside(chat: Membership, tenant_id: str, person: str) -> bool:
+    """Whether the chat says that somebody is of another company; as in `gone`, where it says nothing they are not."""
+    try:
+        return await chat.is_outside(tenant_id, person)
     except PortError:
         return False
 

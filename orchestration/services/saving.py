@@ -19,7 +19,8 @@ from orchestration.domain.people import (
 )
 from orchestration.domain.release import Release
 from orchestration.ports.errors import TryLater
-from orchestration.ports.runtime import Claim, StaleRelease, UnitOfWork
+from orchestration.ports.runtime import Claim, GaveWay, StaleRelease, UnitOfWork
+from orchestration.services.again import stand_back
 from orchestration.services.announce import announce, asked_by_name
 from orchestration.services.engine import Engine
 from orchestration.services.planned import look_at_room
@@ -111,6 +112,8 @@ async def _decided(
                     await along(work, change)
                 await work.commit()
                 return change
+        except GaveWay:
+            await stand_back()
         except StaleRelease:
             continue
     raise TryLater(f"Too many people and tasks change {release_id} at once")
@@ -119,7 +122,7 @@ async def _decided(
 async def roles_of(
     work: UnitOfWork, release: Release | None, actor: Actor, tenant_id: str = ""
 ) -> frozenset[str]:
-    """The roles of a person, also through user groups and as captain where the release is theirs.
+    """The roles of a person, also through user groups, and as captain where the release is theirs.
 
     An operator is the owner. What could not be read of groups gives nothing and is told to who is refused.
 
@@ -133,9 +136,17 @@ async def roles_of(
     tenant_id = release.tenant_id if release else tenant_id
     if actor.token is not None and not await work.tokens.roles(tenant_id, actor.token):
         return frozenset()
-    roles = await work.directory.roles(tenant_id, actor.id, actor.groups)
+    roles = await _held(work, actor, tenant_id)
     roles |= {f"{UNREAD_PREFIX}{reason}" for reason in actor.unread}
     return roles | {CAPTAIN} if release is not None and release.captain == actor.id else roles
+
+
+async def _held(work: UnitOfWork, actor: Actor, tenant_id: str) -> frozenset[str]:
+    """The roles that were granted to a person: those of everybody too, unless they are of another company."""
+    if not actor.outside:
+        return await work.directory.roles(tenant_id, actor.id, actor.groups)
+    holders = {actor.id, *actor.groups}
+    return frozenset(g.role for g in await work.directory.grants(tenant_id) if g.holder in holders)
 
 
 def require(roles: frozenset[str], need: Permission) -> None:

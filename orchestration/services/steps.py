@@ -45,14 +45,15 @@ async def settle_steps(work: UnitOfWork, change: Change) -> None:
 
 
 async def give_up_step(engine: Engine, tenant_id: str, step_id: str) -> None:
-    """Its time is over: silence is no yes."""
+    """Where its time is over: silence is no yes."""
     async with engine.work() as work:
         step = await work.steps.find(tenant_id, step_id)
         if step is not None and step.deadline_at <= engine.clock.now():
             days = LONGEST_WAIT.days
             await _end(work, step, StepAnswer(error=f"Nobody decided within {days} days"))
-        elif step is None:
-            await work.planning.look(tenant_id, DutyKind.STEP, step_id, at=None)
+        else:
+            at = step.deadline_at if step is not None else None
+            await work.planning.look(tenant_id, DutyKind.STEP, step_id, at=at)
         await work.commit()
 
 

@@ -4,6 +4,7 @@ import structlog
 
 from orchestration.domain.due import WorkKind
 from orchestration.ports.runtime import Claim, DatabaseAway, NoSuchRelease, StaleClaim
+from orchestration.services.again import again
 from orchestration.services.engine import Engine
 from orchestration.services.read_gate import read_gate
 from orchestration.services.read_tests import read_tests
@@ -15,6 +16,7 @@ from orchestration.services.work_store import work_store
 log = structlog.get_logger(__name__)
 
 
+@again
 async def work_claim(engine: Engine, claim: Claim) -> None:
     """Do the work. A lost lease ends it quietly; a fault of ours is logged, counted and tried again."""
     try:

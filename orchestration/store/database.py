@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.schema import Table
 
-from orchestration.ports.runtime import DatabaseAway
+from orchestration.ports.runtime import DatabaseAway, GaveWay
 from orchestration.store import silence
 from orchestration.store.one_hop import BEGIN, BEGIN_WRITING, BUSY_MILLISECONDS, OneHopConnection, opened
 from orchestration.store.syncing import SharedSync, sync_log
@@ -49,7 +49,7 @@ WHERE name IN ('transaction_timeout', 'lock_timeout', 'idle_in_transaction_sessi
 _STATEMENTS_KEPT = 500
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _LOCK_NOT_AVAILABLE = "55P03"
-_DEADLOCK = "40P01"
+_DEADLOCK, _SERIALIZATION_FAILURE = "40P01", "40001"
 _QUERY_CANCELED = "57014"
 _syncs: WeakKeyDictionary[Dialect, SharedSync] = WeakKeyDictionary()
 # Connections, resources, operators, the machine, and sessions that the server ended.
@@ -165,14 +165,15 @@ def lock_timed_out(error: DBAPIError) -> bool:
     return getattr(error.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE
 
 
-def deadlocked(error: DBAPIError) -> bool:
-    """Whether PostgreSQL ended this transaction because it and another waited for each other; on SQLite False."""
-    return getattr(error.orig, "sqlstate", None) == _DEADLOCK
-
-
 def took_too_long(error: DBAPIError) -> bool:
     """Whether PostgreSQL ended a statement that had a limit; on SQLite False."""
     return getattr(error.orig, "sqlstate", None) == _QUERY_CANCELED
+
+
+def gave_way(error: Exception) -> bool:
+    """Whether PostgreSQL undid the transaction as a whole so that another one gets on; on SQLite False."""
+    undone = {_DEADLOCK, _SERIALIZATION_FAILURE}
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in undone
 
 
 def is_away(error: Exception) -> bool:
@@ -180,7 +181,7 @@ def is_away(error: Exception) -> bool:
     if not isinstance(error, DBAPIError):
         # The driver raises what it met while it connects as it is.
         return isinstance(error, OSError | NoConnectionFree)
-    if error.connection_invalidated or lock_timed_out(error):
+    if error.connection_invalidated or lock_timed_out(error) or gave_way(error):
         return True
     cause = error.orig
     code = getattr(cause, "sqlite_errorcode", None)
@@ -212,13 +213,14 @@ class Database:
 
     @asynccontextmanager
     async def _told_apart(self) -> AsyncIterator[AsyncExitStack]:
-        """DatabaseAway in the place of what the driver says, or in that of its silence."""
+        """DatabaseAway or GaveWay in the place of what the driver says, or in that of its silence."""
         try:
             async with AsyncExitStack() as stack:
                 yield stack
         except (DBAPIError, OSError, NoConnectionFree) as error:
             if is_away(error):
-                raise DatabaseAway(type(getattr(error, "orig", None) or error).__name__) from error
+                kind = GaveWay if gave_way(error) else DatabaseAway
+                raise kind(type(getattr(error, "orig", None) or error).__name__) from error
             raise
 
     async def _connected(self, stack: AsyncExitStack) -> AsyncConnection:

@@ -9,6 +9,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from orchestration.domain.due import RESTS, WorkKind
 from orchestration.ports.runtime import Claim
+from orchestration.services.again import again
 from orchestration.store.backing import Backing
 from orchestration.store.leases import AT, CLAIMER, claiming, due_ids, lengthen
 from orchestration.store.putting_right import PuttingRight
@@ -28,6 +29,7 @@ class SqlDispatcher:
         rests = or_(*(work.c.kind == kind for kind in RESTS))
         self._right = PuttingRight(backing, work, work.c.due_ms, backing.now_ms, only=rests)
 
+    @again
     async def claim(self, *, limit: int) -> Sequence[Claim]:
         """Take up to `limit` pieces that are due, the longest due first."""
         if limit < 1:
@@ -52,6 +54,7 @@ class SqlDispatcher:
             for row in sorted(rows, key=lambda row: (row.due_ms, row.id))
         ]
 
+    @again
     async def renew(self, claims: Sequence[Claim]) -> None:
         """Lengthen the leases that are still ours; those lost stay lost."""
         await lengthen(self._on, work, work.c.id, [(claim.id, claim.fence) for claim in claims])
@@ -81,6 +84,7 @@ class SqlDispatcher:
         ahead = {WorkKind(row.kind): moment(row.next_ms) for row in rows if row.next_ms is not None}
         return ahead, sum(row.due for row in rows)
 
+    @again
     async def let_go(self, claim: Claim) -> None:
         """Give work back untouched: it is due again at once. Does nothing where the lease was lost."""
         async with self._on.database.writing() as connection:

@@ -1,5 +1,7 @@
 """Hands out what is to be looked at: trains, freezes and groups, claimed with a lease so that replicas share them.
 
+None rests for longer than an hour: who looks too early does nothing but say when it is due again.
+
 Whoever changes one of them writes in the same transaction when it is due next, under its lease or not; a lease
 only keeps others away meanwhile.
 """
@@ -13,9 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from orchestration.ports.planning import Duty, DutyKind
+from orchestration.services.again import again
 from orchestration.store.backing import Backing
 from orchestration.store.database import insert_into
-from orchestration.store.leases import CLAIMER, claiming, due_ids, lengthen
+from orchestration.store.leases import CLAIMER, claiming, due_ids, known, lengthen
+from orchestration.store.putting_right import PuttingRight, rested
 from orchestration.store.queues import duties
 from orchestration.store.times import LeaseTime, due_ms
 
@@ -48,11 +52,15 @@ class SqlDuties:
     def __init__(self, backing: Backing) -> None:
         self._on = backing
         self._claim = claim_statement(backing.time)
+        ours = known(duties, DutyKind)
+        self._right = PuttingRight(backing, duties, duties.c.due_ms, backing.now_ms, only=ours)
 
+    @again
     async def claim(self, *, limit: int) -> Sequence[Duty]:
         """Take up to `limit` that are due, the longest due first."""
         if limit < 1:
             return []
+        await self._right.look()
         asked = claiming(self._on.now_ms(), self._on.owner, limit=limit)
         async with self._on.database.writing() as connection:
             rows = (await connection.execute(self._claim, asked)).all()
@@ -67,17 +75,20 @@ class SqlDuties:
             for row in sorted(rows, key=lambda row: (row.due_ms, row.id))
         ]
 
+    @again
     async def renew(self, held: Sequence[Duty]) -> None:
         """Lengthen the leases that are still ours; those lost stay lost."""
         await lengthen(self._on, duties, duties.c.id, [(duty.id, duty.fence) for duty in held])
 
+    @again
     async def let_go(self, duty: Duty) -> None:
         """Give one back; when it is due stands in its row."""
         await self._end(duty)
 
+    @again
     async def later(self, duty: Duty, *, at: datetime) -> None:
-        """Give one back that could not be done; it is due again at `at`."""
-        await self._end(duty, due_ms=due_ms(at))
+        """Give one back that could not be done; it is due again at `at`, in an hour at most."""
+        await self._end(duty, due_ms=rested(due_ms(at), self._on.now_ms()))
 
     async def _end(self, duty: Duty, **values: object) -> None:
         async with self._on.database.writing() as connection:

@@ -10,6 +10,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from orchestration.ports.runtime import Incoming, Request
 from orchestration.ports.tracing import carried
+from orchestration.services.again import again
 from orchestration.store.backing import Backing
 from orchestration.store.database import insert_into
 from orchestration.store.leases import AT, CLAIMER, ROOM, claiming, lengthen
@@ -28,6 +29,7 @@ class SqlInbox:
         self._claim = claim_statement(backing.time, keys=())
         self._right = PuttingRight(backing, inbox, inbox.c.not_before_ms, backing.post_ms)
 
+    @again
     async def receive(self, incoming: Incoming) -> bool:
         """Store a request; False where it was there already."""
         now = self._on.post_ms()
@@ -59,6 +61,7 @@ class SqlInbox:
         answer = payload.get("answer", {})
         return answer if isinstance(answer, Mapping) else {}
 
+    @again
     async def claim(self, *, limit: int, keys: Sequence[str] = ()) -> Sequence[Request]:
         """Take up to `limit` open requests, oldest first; only those of `keys` where given."""
         if limit < 1:
@@ -70,16 +73,19 @@ class SqlInbox:
             rows = (await connection.execute(statement, asked)).mappings().all()
         return [_request(row) for row in sorted(rows, key=lambda row: int(row["id"]))]
 
+    @again
     async def renew(self, requests: Sequence[Request]) -> None:
         """Lengthen the leases that are still ours."""
         held = [(request.incoming.key, request.fence) for request in requests]
         await lengthen(self._on, inbox, inbox.c.key, held)
 
+    @again
     async def close(self, request: Request, *, error: str | None = None) -> None:
         """Mark a request as worked on. Does nothing where the lease was lost."""
         async with self._on.database.writing() as connection:
             await finish(connection, request, error=error)
 
+    @again
     async def later(self, request: Request, *, seconds: float, reason: str) -> None:
         """Try again after `seconds`, an hour at most. Does nothing where the lease was lost."""
         again = self._on.post_ms() + rest_ms(seconds)

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orchestration.ports.runtime import DatabaseAway
-from orchestration.store.database import Database, deadlocked, open_engine, take_time, took_too_long
+from orchestration.store.database import Database, gave_way, open_engine, take_time, took_too_long
 
 # Any fixed number that no other program uses for an advisory lock in the same database.
 _LOCK = 7_291_834_105_226_001
@@ -158,7 +158,7 @@ async def _all_ours(connection: AsyncConnection, wait: timedelta) -> bool:
     try:
         await connection.execute(text(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE"))
     except DBAPIError as error:
-        if took_too_long(error) or deadlocked(error):
+        if took_too_long(error) or gave_way(error):
             return False
         raise
     await connection.execute(text("SET LOCAL statement_timeout = 0"))

@@ -15,6 +15,7 @@ from orchestration.domain.people import SYSTEM
 from orchestration.ports.notification import MessageRef
 from orchestration.ports.runtime import Letter, Outgoing, OutgoingKind, StaleClaim
 from orchestration.ports.tracing import carried
+from orchestration.services.again import again
 from orchestration.store import audit
 from orchestration.store.backing import Backing
 from orchestration.store.leases import claiming, lengthen
@@ -76,6 +77,7 @@ class SqlMailbox:
         self._claim = claim_statement(backing.time)
         self._right = PuttingRight(backing, outbox, outbox.c.not_before_ms, backing.post_ms)
 
+    @again
     async def claim(self, *, limit: int) -> Sequence[Letter]:
         """The first unsent message of up to `limit` lanes, leased."""
         if limit < 1:
@@ -87,10 +89,12 @@ class SqlMailbox:
             rows = (await connection.execute(self._claim, asked)).mappings().all()
         return [_letter(row, taken_at) for row in sorted(rows, key=lambda row: int(row["id"]))]
 
+    @again
     async def renew(self, letters: Sequence[Letter]) -> None:
         """Lengthen the leases that are still ours."""
         await lengthen(self._on, outbox, outbox.c.id, [(letter.id, letter.fence) for letter in letters])
 
+    @again
     async def sent(self, letter: Letter, refs: Mapping[str, MessageRef]) -> None:
         """Record the delivery; a message that was ordered again meanwhile is open again. StaleClaim."""
         async with self._on.database.writing() as connection:
@@ -112,6 +116,7 @@ class SqlMailbox:
         row = {"tenant_id": letter.tenant_id, "key": key, **place}
         await connection.execute(registering(connection.dialect.name), row)
 
+    @again
     async def later(self, letter: Letter, *, seconds: float, reason: str, uncertain: bool) -> None:
         """Try again after `seconds`, an hour at most; the rest of the lane waits behind it."""
         again = self._on.post_ms() + rest_ms(seconds)
@@ -125,6 +130,7 @@ class SqlMailbox:
                 reason=storable(reason),
             )
 
+    @again
     async def dead(self, letter: Letter, reason: str) -> None:
         """Give it up, keep it with the reason, record the event and let the lane go on."""
         async with self._on.database.writing() as connection:

@@ -15,6 +15,7 @@ from orchestration.ports.planning import AlreadySettled, DutyKind
 from orchestration.store import plans
 from orchestration.store.database import insert_into
 from orchestration.store.duties import plan_duty
+from orchestration.store.putting_right import rested
 from orchestration.store.shelf import Shelf
 from orchestration.store.tables import roles
 from orchestration.store.times import due_ms, moment, past_ms
@@ -43,11 +44,17 @@ class SqlPlanning:
     """What a tenant has planned. What is made due wakes its workers after the commit."""
 
     def __init__(
-        self, connection: AsyncConnection, *, may_write: Callable[[], AsyncConnection], woken: set[Wake]
+        self,
+        connection: AsyncConnection,
+        *,
+        may_write: Callable[[], AsyncConnection],
+        woken: set[Wake],
+        now_ms: Callable[[], int],
     ) -> None:
         self._connection = connection
         self._may_write = may_write
         self._woken = woken
+        self._now_ms = now_ms
 
     async def trains(self, tenant_id: str) -> Sequence[Train]:
         """All trains, by name."""
@@ -187,8 +194,9 @@ class SqlPlanning:
         return [person for person in found if person.isalnum()]
 
     async def look(self, tenant_id: str, kind: DutyKind, subject: str, *, at: datetime | None) -> None:
-        """Have something looked at from `at` on; None: never again."""
-        await plan_duty(self._may_write(), tenant_id, kind, subject, due=due_ms(at))
+        """Have something looked at from `at` on, and every hour until then; None: never again."""
+        due = rested(due_ms(at), self._now_ms())
+        await plan_duty(self._may_write(), tenant_id, kind, subject, due=due)
         self._woken.add(Wake.DUTIES)
 
 

@@ -28,6 +28,11 @@ def rest_ms(seconds: float) -> int:
     return min(ceil(seconds * 1000), _LONGEST_MS)
 
 
+def rested(due: int | None, now_ms: int) -> int | None:
+    """When something is looked at that wants to be by then: after an hour at the latest."""
+    return None if due is None else min(due, now_ms + _LONGEST_MS)
+
+
 class PuttingRight:
     """Looks through one queue now and then. `now_ms` is the clock by which the times in `due` are meant."""
 

@@ -135,7 +135,7 @@ class SqlUnitOfWork(AbstractAsyncContextManager["SqlUnitOfWork"]):
     @cached_property
     def planning(self) -> SqlPlanning:
         """Trains, freezes and rotations in this transaction."""
-        return SqlPlanning(self._open, may_write=self._may_write, woken=self._woken)
+        return SqlPlanning(self._open, may_write=self._may_write, woken=self._woken, now_ms=self._on.now_ms)
 
     @cached_property
     def webhooks(self) -> SqlWebhooks:

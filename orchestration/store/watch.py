@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import and_, case, select, tuple_, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from orchestration.services.again import again
 from orchestration.store.backing import Backing
 from orchestration.store.integrations import IntegrationRow, row_of
 from orchestration.store.leases import AT, CLAIMER, ROOM, claiming
@@ -30,6 +31,7 @@ class SqlWatch:
         self._on = backing
         self._claim = claim_statement(backing.time)
 
+    @again
     async def claim(self, *, limit: int) -> Sequence[Watched]:
         """Take up to `limit` that are due, the longest due first."""
         if limit < 1:
@@ -40,11 +42,13 @@ class SqlWatch:
         found = sorted(rows, key=lambda row: (row["due_ms"], row["tenant_id"], row["id"]))
         return [Watched(row=row_of(row), fence=row["fence"]) for row in found]
 
+    @again
     async def renew(self, watched: Sequence[Watched]) -> None:
         """Lengthen the leases that are still ours."""
         for each in watched:
             await self._end(each, lease_until_ms=self._on.time.end())
 
+    @again
     async def settle(self, watched: Watched, *, due_at: datetime) -> None:
         """Give one back until `due_at`, or earlier where that was asked for meanwhile. Nothing where it is lost."""
         due = due_ms(due_at)
@@ -57,6 +61,7 @@ class SqlWatch:
             owner=None,
         )
 
+    @again
     async def let_go(self, watched: Watched) -> None:
         """Give one back untouched: it is due again at once."""
         await self._end(watched, lease_until_ms=None, owner=None)

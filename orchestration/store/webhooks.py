@@ -9,9 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from orchestration.domain.events import Event
 from orchestration.domain.webhooks import KEPT, Delivery, DeliveryState, Verdict, Webhook, body_of
 from orchestration.ports.webhooks import Errand, Sealed, StaleWebhook
+from orchestration.services.again import again
 from orchestration.store.adapters import adapter_of
 from orchestration.store.backing import Backing
 from orchestration.store.leases import lengthen
+from orchestration.store.putting_right import PuttingRight
 from orchestration.store.texts import storable
 from orchestration.store.times import MILLISECOND, past_ms
 from orchestration.store.webhook_rows import (
@@ -172,11 +174,14 @@ class SqlWebhookQueue:
 
     def __init__(self, backing: Backing) -> None:
         self._on = backing
+        self._right = PuttingRight(backing, webhooks, webhooks.c.due_ms, backing.post_ms)
 
+    @again
     async def claim(self, *, limit: int) -> Sequence[Errand]:
         """Take up to `limit` active ones that are due and have something to send, each with what comes first."""
         if limit < 1:
             return []
+        await self._right.look()
         async with self._on.database.writing() as connection:
             rows = (await connection.execute(self._claiming(limit))).all()
             firsts = [await _first(connection, row.id) for row in rows]
@@ -213,16 +218,19 @@ class SqlWebhookQueue:
             .returning(webhooks)
         )
 
+    @again
     async def renew(self, errands: Sequence[Errand]) -> None:
         """Lengthen the leases that are still ours."""
         held: list[tuple[object, int]] = [(each.webhook.id, each.fence) for each in errands]
         await lengthen(self._on, webhooks, webhooks.c.id, held)
 
+    @again
     async def let_go(self, errand: Errand) -> None:
         """Give one back untouched."""
         async with self._on.database.writing() as connection:
             await self._end(connection, errand)
 
+    @again
     async def settle(self, errand: Errand, verdict: Verdict) -> bool:
         """Record a try and give the webhook back until `due_at`; False, with nothing kept, where the lease is lost."""
         async with self._on.database.writing() as connection:

@@ -22,7 +22,7 @@ def user_json(world: World, user: User, *, app: App, email: bool) -> Json:
         "status_emoji": "",
         "status_expiration": 0,
         "avatar_hash": "0" * 12,
-        "team": world.team_id,
+        "team": user.team_id or world.team_id,
     }
     if email and user.email:
         profile["email"] = user.email
@@ -30,7 +30,7 @@ def user_json(world: World, user: User, *, app: App, email: bool) -> Json:
         profile |= {"bot_id": app.bot_id, "api_app_id": app.id, "always_active": True}
     return {
         "id": user.id,
-        "team_id": world.team_id,
+        "team_id": user.team_id or world.team_id,
         "name": user.name,
         "deleted": user.deleted,
         "color": "9f69e7",
@@ -224,7 +224,8 @@ def view_json(world: World, app: App, view: View) -> Json:
 
 def user_brief(world: World, user: User) -> Json:
     """Return the `user` of an interaction payload."""
-    return {"id": user.id, "username": user.name, "name": user.name, "team_id": world.team_id}
+    team = user.team_id or world.team_id
+    return {"id": user.id, "username": user.name, "name": user.name, "team_id": team}
 
 
 def channel_brief(channel: Channel) -> Json:

@@ -22,6 +22,8 @@ class User:
     deleted: bool = False
     is_bot: bool = False
     is_admin: bool = False
+    team_id: str = ""
+    """Their own workspace, where it is another one, with which a channel is shared."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -73,6 +73,10 @@ class Chat:
         """All but one."""
         return person != WHO["deactivated"]
 
+    async def is_outside(self, _tenant: str, _person: str) -> bool:
+        """All are of the company."""
+        return False
+
     async def zone(self, _tenant: str, _person: str) -> str:
         """All live in one place."""
         return "UTC"

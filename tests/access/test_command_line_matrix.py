@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 from bot.administration import CLI
 from bot.cli import parser
+from bot.commands import WORDS as SLACK
 from orchestration.domain.people import ActorKind
 from tests.support.access_table import PROPERTY
 
@@ -24,6 +25,7 @@ WORDS = {
     "webhook list": True,
     "webhook rotate": True,
     "release list": True,
+    "release status": True,
     "release show": True,
     "release where": True,
     "release why": True,
@@ -34,7 +36,17 @@ WORDS = {
     "release notes": True,
     "release activity": True,
     "release start": True,
+    "release edit": True,
     "release target": True,
+    "release calendar": True,
+    "release freezes": True,
+    "release freeze": True,
+    "release end-freeze": True,
+    "release ask-exception": True,
+    "release grant-exception": True,
+    "release decline-exception": True,
+    "release captains": True,
+    "release captain": True,
     "release hold": True,
     "release archive": True,
     "release resume": True,
@@ -53,6 +65,7 @@ WORDS = {
     "release remove-slot": True,
     "release abandon-cycle": True,
     "release stores": True,
+    "release health": True,
     "release rollout": True,
     "release overrule": True,
     "release halt": True,
@@ -120,3 +133,17 @@ def test_an_operator_is_no_person() -> None:
     """What is done there is told as done by the command line, and by nobody's Slack account."""
     assert CLI.kind is ActorKind.SYSTEM
     assert not CLI.is_person
+
+
+ELSEWHERE = {
+    "help": "release list",  # `--help` is behind every word
+    "config": "configure",
+    "connect": "connect",
+    "token": "token create",
+}
+"""Words of `/release` that stand under another name, or beside `release`."""
+
+
+def test_what_people_type_in_slack_a_shell_can_do() -> None:
+    """Every word of `/release` is one of the command line: by its own name, or by the one that stands here."""
+    assert {ELSEWHERE.get(each.word, f"release {each.word}") for each in SLACK} <= set(WORDS)

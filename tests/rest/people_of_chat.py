@@ -25,6 +25,10 @@ class Chat:
         """All but the one who left."""
         return person != GONE
 
+    async def is_outside(self, _tenant: str, _person: str) -> bool:
+        """All are of the company."""
+        return False
+
     async def zone(self, _tenant: str, _person: str) -> str:
         """The clock of all."""
         return self.zone_

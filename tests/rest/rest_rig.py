@@ -53,7 +53,7 @@ from tests.support.oracle import Oracle
 TENANT, OTHER = "T0001", "T0002"
 BASE = f"{PREFIX}/tenants/{TENANT}"
 RELEASES = f"{PREFIX}{MANAGEMENT}/tenants/{TENANT}/releases"
-CANARY = "canary-4711-secret"
+CANARY, KEY = "canary-4711-secret", bytes(range(200, 232))
 CONFIG: dict[str, Any] = {**SMALL, "scm": "twin"}
 CONNECT = {
     "id": "twin",
@@ -261,7 +261,7 @@ def _backend(
 ) -> Backend:
     egress, breakers = Egress(allow), Breakers(clock=lambda: 0.0)
     http, threads = Http(egress=egress, breakers=breakers), Threads(egress=egress, breakers=breakers)
-    book = ConnectionBook(store=store, vault=Vault({"k1": b"\1" * 32}), providers=providers)
+    book = ConnectionBook(store=store, vault=Vault({"k1": KEY}), providers=providers)
 
     def edge(tenant: str) -> Edge:
         return Edge(tenant=tenant, http=http, threads=threads)

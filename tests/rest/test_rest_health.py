@@ -76,9 +76,16 @@ async def test_what_no_rule_judges_is_not_overruled(shop: Shop) -> None:
 
 
 async def test_health_is_overruled_by_words(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
-    """`stationmaster release overrule`, with a person's own token."""
+    """`release overrule`, with a token of a person; `release health` shows what was read, and who overruled it."""
     given = {"url": shop.rest.url, "tenant": TENANT, "token": SecretStr(shop.person)}
     words = ["release", "overrule", shop.release_id, ANDROID.key, "A crash of one phone"]
     with capture_logs():
         assert await carry_out(parser().parse_args(words), Settings(**given)) == 0  # type: ignore[arg-type]  # by name
     assert "its health is overruled" in capsys.readouterr().out
+    words = ["release", "health", shop.release_id]
+    with capture_logs():
+        assert await carry_out(parser().parse_args(words), Settings(**given)) == 0  # type: ignore[arg-type]  # by name
+    told = capsys.readouterr().out
+    assert told.startswith(f"{ANDROID.key}\t")
+    assert f"overruled by {ANN.id}" in told
+    assert len(told.splitlines()) == 1

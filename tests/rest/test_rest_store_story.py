@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from orchestration.domain.store_states import StoreState
+from orchestration.ports.errors import Refused
 from tests.rest.shop import Shop, open_shop
 from tests.support.distribution import NUMBERS, VERSION
 from tests.support.rehearsed import ANDROID, IOS
@@ -44,13 +45,7 @@ async def shop(sqlite_url: str) -> AsyncIterator[Stores]:
 
 async def test_both_stores_from_the_question_to_everybody_and_the_report(shop: Stores) -> None:
     """Approved by a person on what is sent, stopped by a program, let out in steps, reported with figures."""
-    for gate in (await shop.ask("GET", "/gates")).body["items"]:
-        if gate["state"] == "OPEN":
-            yes = {"digest": gate["evidence"]["digest"]}
-            assert (await shop.ask("POST", f"/gates/{gate['id']}/approve", yes)).status == 403
-            answer = await shop.ask("POST", f"/gates/{gate['id']}/approve", yes, token=shop.person)
-            assert answer.status == 200, answer.text
-    await shop.bench.settle()
+    await approved(shop)
     assert await shop.state(ANDROID.key) == (StoreState.SUBMITTED, 0.0)
     shop.company.play.releases.turn(VERSION, NUMBERS[ANDROID], StoreState.APPROVED)
     shop.company.apple.releases.turn(VERSION, NUMBERS[IOS], StoreState.APPROVED)
@@ -72,6 +67,17 @@ async def test_both_stores_from_the_question_to_everybody_and_the_report(shop: S
     await reported(shop)
 
 
+async def approved(shop: Stores) -> None:
+    """Both submissions, by a person: a program may not."""
+    for gate in (await shop.ask("GET", "/gates")).body["items"]:
+        if gate["state"] == "OPEN":
+            yes = {"digest": gate["evidence"]["digest"]}
+            assert (await shop.ask("POST", f"/gates/{gate['id']}/approve", yes)).status == 403
+            answer = await shop.ask("POST", f"/gates/{gate['id']}/approve", yes, token=shop.person)
+            assert answer.status == 200, answer.text
+    await shop.bench.settle()
+
+
 async def reported(shop: Stores) -> None:
     """Every stage has its time, the trend ends with this version, and what people waited for is named."""
     report = (await shop.ask("GET", "/report")).body
@@ -85,3 +91,27 @@ async def reported(shop: Stores) -> None:
     assert report["trend"][-1] == {"version": VERSION, "seconds": report["lead_seconds"]}
     assert all(each["seconds"] > 0 for each in report["waits"])
     assert (report["done"], report["whole"]) == (True, True)
+
+
+async def test_to_submit_to_a_store_that_is_followed_is_not_skipped(shop: Stores) -> None:
+    """The task stays failed, and the answer says what to do instead."""
+
+    def gates(port: str, verb: str) -> None:
+        if (port, verb) == ("play", "submit"):
+            raise Refused("The countries are not chosen")
+
+    shop.company.hook = gates
+    await approved(shop)
+    tasks = (await shop.ask("GET", "/tasks?limit=100")).body["items"]
+    (failed,) = [task for task in tasks if task["state"] == "FAILED"]
+    for token in (shop.rest.token, shop.person):
+        skipped = await shop.ask(
+            "POST", f"/tasks/{failed['name']}/skip", {"reason": "Not today"}, token=token
+        )
+        assert skipped.status == 409
+        assert skipped.body["detail"] == (
+            "What follows needs this: Submit to Google Play (Android). "
+            "Retry it, or do it by hand and mark it as done."
+        )
+    again = (await shop.ask("GET", "/tasks?limit=100")).body["items"]
+    assert [task["name"] for task in again if task["state"] == "FAILED"] == [failed["name"]]

@@ -78,6 +78,15 @@ async def test_a_rollout_is_told_by_people_and_stopped_by_anybody(shop: Shop) ->
     assert (said["data"]["reason"], said["actor_kind"]) == ("Crashes", "TOKEN")
 
 
+async def test_the_stores_are_stopped_without_a_body(shop: Shop) -> None:
+    """In a hurry nobody writes JSON: where all of a body may be absent, the whole of it may. Elsewhere it is needed."""
+    await say_yes(shop.bench, shop.release_id, ANDROID)
+    stopped = await shop.ask("POST", "/halt")
+    assert stopped.status == 200, stopped.text
+    assert (await shop.ask("POST", "/hold")).status == 415
+    assert (await shop.ask("POST", "/halt", data=b"Crashes")).status == 415
+
+
 async def test_who_saw_an_older_release_changes_nothing(shop: Shop) -> None:
     """If-Match is heeded by every word about a submission, and a repeat is answered as the first time."""
     name = (await shop.names())["IOS-APP_STORE"]

@@ -14,6 +14,7 @@ from integrations.edge import Edge
 from integrations.registry import Check, Provider, unmet
 from orchestration.ports.errors import Refused
 from sandbox.slack.screen import text_on
+from tests.scenarios.test_http_metrics import page_of
 from tests.support.connecting import (
     browser_of,
     command,
@@ -42,7 +43,7 @@ OTHER = "canary-other-0815"
 async def test_a_whole_life_of_a_connection_shows_no_secret(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Asked for, wrong, right, listed, refused, edited, disconnected: no log, row, message, view or page has it."""
+    """Asked for, wrong, right, listed, refused: no log, row, message, view, page or metric has it."""
     library = Library()
     pages: list[str] = []
     with caplog.at_level(logging.DEBUG):
@@ -62,9 +63,12 @@ async def test_a_whole_life_of_a_connection_shows_no_secret(
             told = [await o.says(o.ann, "/release connect"), text_on(seen)]
             rows = [await rows_of(o, f"SELECT * FROM {table}") for table in TABLES]  # noqa: S608 - our own names
             sent = [str(entry) for entry in o.slack.record]
+            status, figures = await page_of(o)
             events = [str(await o.events())]
     out = capsys.readouterr()
-    everything = [*pages, *told, *sent, *events, str(rows), out.out, out.err, caplog.text]
+    assert status == 200
+    assert "stationmaster_connections" in figures
+    everything = [*pages, figures, *told, *sent, *events, str(rows), out.out, out.err, caplog.text]
     assert any("Revoked" in text for text in told)
     for text in everything:
         assert CANARY not in text

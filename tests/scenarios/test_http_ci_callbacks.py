@@ -17,6 +17,7 @@ from orchestration.domain.events import EventKind
 from orchestration.domain.tasks import TaskState, TaskType
 from orchestration.ports.cicd import RunState
 from tests.support.office import Office, office
+from tests.support.office_bot import Listening, OfficeBot
 
 SECRET = "hook-secret"
 HOOK = "/hooks/T0000SANDBOX/github"
@@ -185,8 +186,11 @@ async def test_other_events_are_taken_and_forgotten(tmp_path: Path) -> None:
         assert await _settled(o)
 
 
-async def test_every_refusal_looks_the_same(tmp_path: Path) -> None:
-    """B-05, B-06: wrong or no signature, unknown workspace or connection, no webhooks: nothing can be found out."""
+async def test_every_refusal_looks_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """B-05, B-06: wrong or no signature, unknown workspace or connection, no webhooks: nothing can be found out.
+
+    The log tells the operator which connection it was, and why.
+    """
     async with office(tmp_path, "building") as o:
         refused = (401, {"error": "invalid signature"})
         assert await _post(o, _news("1")) == refused
@@ -202,6 +206,9 @@ async def test_every_refusal_looks_the_same(tmp_path: Path) -> None:
         assert await _post(o, _news("1"), **{"X-GitHub-Delivery": "no such\tid"}) == refused
         assert _looks(o) == before
         assert await _settled(o)
+    told = capsys.readouterr().out
+    for why in ("The signature is missing or wrong", "The body is not a workflow_run event"):
+        assert f"integration='github' why='{why}'" in told
 
 
 async def test_a_connection_without_a_secret_takes_no_news(tmp_path: Path) -> None:
@@ -220,13 +227,15 @@ async def test_a_connection_without_a_secret_takes_no_news(tmp_path: Path) -> No
 
 
 async def test_an_accepted_delivery_survives_the_process(tmp_path: Path) -> None:
-    """202 means stored: the process dies at once, and the next one looks at the run."""
-    async with office(tmp_path, "building") as o:
+    """202 means stored: the process dies before it works on it, and the next one looks at the run."""
+    async with office(tmp_path, "building", make_bot=Listening) as o:
         assert o.company is not None
         await _connect(o)
         o.company.cicd.finish("1", RunState.SUCCEEDED)
         assert (await _post(o, _news("1")))[0] == 202
+        assert not await _settled(o)
         await o.kill()
+        o.make_bot = OfficeBot
         await o.open()
         await o.comes(lambda: _done(o))
         assert len(await o.events(EventKind.BUILD_READY)) == 1

@@ -16,7 +16,8 @@ from tests.support.office import Office, office
 _TOKEN = SecretStr("a-token-of-sixteen-or-more")
 
 
-async def _page(o: Office, token: str | None = None) -> tuple[int, str]:
+async def page_of(o: Office, token: str | None = None) -> tuple[int, str]:
+    """Its status, and what it says."""
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     async with (
         aiohttp.ClientSession() as session,
@@ -26,7 +27,7 @@ async def _page(o: Office, token: str | None = None) -> tuple[int, str]:
 
 
 async def _samples(o: Office) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
-    status, page = await _page(o)
+    status, page = await page_of(o)
     assert status == 200
     return {
         (sample.name, frozenset(sample.labels.items())): sample.value
@@ -83,10 +84,10 @@ async def test_without_a_database_the_page_is_there_and_says_so(tmp_path: Path) 
 async def test_a_token_is_asked_for_where_there_is_one(tmp_path: Path) -> None:
     """Without the token, or with another one, nothing is shown."""
     async with office(tmp_path, metrics_token=_TOKEN) as o:
-        assert (await _page(o))[0] == 401
-        assert (await _page(o, "a-token-of-sixteen-or-less"))[0] == 401
-        assert (await _page(o, "für-andere"))[0] == 401
-        assert (await _page(o, _TOKEN.get_secret_value()))[0] == 200
+        assert (await page_of(o))[0] == 401
+        assert (await page_of(o, "a-token-of-sixteen-or-less"))[0] == 401
+        assert (await page_of(o, "für-andere"))[0] == 401
+        assert (await page_of(o, _TOKEN.get_secret_value()))[0] == 200
 
 
 async def test_off_loopback_there_is_no_page_without_a_token(tmp_path: Path) -> None:
@@ -105,7 +106,7 @@ async def test_no_label_names_a_tenant_a_person_or_a_release(tmp_path: Path) -> 
     async with office(tmp_path, "asking") as o:
         await o.bo.clicks(await o.gate(), "gate.approve", confirm=True)
         await o.says(o.ann, "/release list")
-        _status, page = await _page(o)
+        _status, page = await page_of(o)
         labels = set(re.findall(r'="([^"]*)"', page))
         world = o.slack.world
         ids = {o.team, o.release_id, *world.users, *world.channels}

@@ -197,6 +197,20 @@ async def test_a_challenge_and_an_ssl_check_are_answered(tmp_path: Path) -> None
         assert await stored(o) == 0
 
 
+async def test_events_that_slack_holds_back_are_told_to_the_operator(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`app_rate_limited` is acknowledged and logged: nothing can be done about it here, and nothing is stored."""
+    async with office(tmp_path) as o:
+        said = {"token": "canary-token", "type": "app_rate_limited", "team_id": TEAM, "api_app_id": "A1"}
+        body = json.dumps({**said, "minute_rate_limited": 1518467820}).encode()
+        assert (await post(o, body, headers(o, body, content_type="application/json")))[0] == 200
+        assert await stored(o) == 0
+    told = capsys.readouterr().out
+    assert "slack_events_limited" in told
+    assert "canary-token" not in told
+
+
 async def test_an_unsigned_challenge_is_refused(tmp_path: Path) -> None:
     """Nobody but Slack learns that a bot listens here."""
     async with office(tmp_path) as o:

@@ -12,20 +12,10 @@ from sqlalchemy import text
 
 from orchestration.domain.events import EventKind
 from orchestration.domain.release import Release
-from orchestration.services.engine import Engine
-from orchestration.services.pump import Pump
-from orchestration.store.store import Store
 from sandbox.kit import Moment
 from tests.support.office import BOTH, Office, office
-from tests.support.office_bot import OfficeBot
+from tests.support.office_bot import Listening, OfficeBot
 from tests.support.prepared import TEAM
-
-
-class Listening(OfficeBot):
-    """A bot that stores and acknowledges, and dies before it works on anything."""
-
-    def _pumps(self, store: Store, engine: Engine) -> Sequence[Pump[Any]]:
-        return [pump for pump in super()._pumps(store, engine) if pump.name != "inbox"]
 
 
 async def _open_requests(o: Office) -> int:

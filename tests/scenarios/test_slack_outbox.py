@@ -65,7 +65,7 @@ async def test_a_lost_answer_doubles_no_message(
     tmp_path: Path, kind: FaultKind, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nobody knows whether Slack took it: it is looked for by its key before it is sent again."""
-    monkeypatch.setattr("bot.slack.outbox.pause", lambda _attempts: 0.05)
+    monkeypatch.setattr("bot.slack.reach.pause", lambda _attempts: 0.05)
     async with office(tmp_path, "asking", started=False) as o:
         o.slack.fault(method="POST", path=POST, kind=kind, times=4, status=502)
         await o.open()
@@ -150,7 +150,7 @@ async def test_many_changes_are_few_edits_and_the_last_state_wins(tmp_path: Path
 @pytest.mark.slow
 async def test_edits_that_fail_are_made_up_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Slack loses edits of the card: the next try draws the state of then, not the one that was lost."""
-    monkeypatch.setattr("bot.slack.outbox.pause", lambda _attempts: 0.05)
+    monkeypatch.setattr("bot.slack.reach.pause", lambda _attempts: 0.05)
     async with office(tmp_path, "asking") as o:
         await o.comes(lambda: _all_sent(o))
         o.slack.fault(path=UPDATE, kind=FaultKind.DROP_BEFORE, times=3)

@@ -67,6 +67,26 @@ async def test_only_owners_and_only_what_is_a_role(tmp_path: Path) -> None:
             assert says in await o.says(o.ann, f"/release roles {words}"), words
 
 
+async def test_everybody_means_the_company(tmp_path: Path) -> None:
+    """Who is of another company and shares a channel has no role of everybody's; one that names them counts."""
+    async with office(tmp_path, "asking") as o:
+        gate = await o.gate("Approve")
+        await o.says(o.ann, "/release roles revoke @eve viewer")
+        await o.says(o.ann, "/release roles grant everybody editor")
+        await o.eve.types("/release hold Mine", channel="releases")
+        await o.until(lambda: any("is on hold: Mine" in line for line in o.answers(o.eve)))
+        o.slack.world.users[o.eve.id] = replace(o.slack.world.users[o.eve.id], team_id="T0PARTNER")
+        _forget(o)
+        assert "You may not" in await o.says(o.eve, "/release list")
+        assert "You may not" in await o.says(o.eve, "/release resume")
+        refused = await o.told(o.eve, o.eve.clicks(gate, "gate.approve", confirm=True, stale=True))
+        assert refused.startswith("Only approvers")
+        await o.says(o.ann, "/release roles grant @eve editor")
+        await o.until(lambda: any("gave" in line for line in o.answers(o.eve)))
+        assert "goes on" in await o.says(o.eve, "/release resume")
+        assert not o.slack.violations
+
+
 async def test_the_last_owner_stays(tmp_path: Path) -> None:
     """Neither a group nor who is deactivated counts: somebody must be left who can grant."""
     async with office(tmp_path, "asking") as o:

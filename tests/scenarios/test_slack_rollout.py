@@ -6,6 +6,7 @@ from orchestration.domain.events import EventKind
 from orchestration.domain.phase import Phase, phase
 from orchestration.domain.store_states import StoreState
 from orchestration.domain.submission import Submission
+from orchestration.ports.errors import Refused
 from sandbox.slack.people import Person
 from sandbox.slack.screen import text_on
 from sandbox.slack.values import Message
@@ -174,3 +175,34 @@ async def test_words_that_do_not_fit_are_answered_with_what_would(tmp_path: Path
             ("rollout complete android", "can't halt a release"),
         ):
             assert meant in await o.says(o.ann, f"/release {typed}"), typed
+
+
+async def test_to_submit_to_a_store_that_is_followed_is_not_skipped(tmp_path: Path) -> None:
+    """By word and by form the person is told what to do instead; tried again, it is sent, and once."""
+    async with office(tmp_path, "submitting") as o:
+        shops, closed = _shops(o), [True]
+
+        def gate(verb: str) -> None:
+            if closed[0] and verb == "submit":
+                raise Refused("The countries are not chosen")
+
+        shops.play._hook = gate
+        await _yes(o, o.ann, "android")
+
+        def asks() -> Message | None:
+            every = (m for channel in o.slack.world.messages.values() for m in channel.values())
+            return next((m for m in every if "task.skip" in str(m.blocks)), None)
+
+        told = await o.until(asks)
+        assert told is not None
+        words = "What follows needs this: Submit to Google Play (Android). Retry it, or do it by hand"
+        said = await o.says(o.ann, "/release skip SUBMIT_TO_PLAY_STORE android No countries today")
+        assert words in said
+        await o.ann.clicks(told, "task.skip")
+        form = await o.until(lambda: o.ann.modal)
+        assert words in await o.told(o.ann, o.ann.submits(form, {"Reason": "No countries today"}))
+        assert await o.events(EventKind.TASK_SKIPPED) == []
+        closed[0] = False
+        await o.told(o.ann, o.ann.clicks(told, "task.retry"))
+        await _submission(o, ANDROID, StoreState.SUBMITTED)
+        assert len(await o.events(EventKind.SUBMISSION_SENT)) == 1

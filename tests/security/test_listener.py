@@ -155,6 +155,16 @@ async def test_packed_bodies_are_refused_unopened(pack: Callable[[bytes], bytes]
     assert not [entry for entry in logs if entry["log_level"] == "error"]
 
 
+async def test_an_odd_expectation_is_refused_like_all_else() -> None:
+    """417 comes before every handler, and still bears our headers and no version of a library."""
+    async with door() as d:
+        said = await d.says(HOOK + b"Expect: 200-ok\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
+    assert said.startswith(b"HTTP/1.1 417 ")
+    for name, value in SAFE.items():
+        assert f"{name}: {value}\r\n".encode() in said
+    assert b"aiohttp" not in said.lower()
+
+
 async def test_there_are_no_more_connections_than_allowed() -> None:
     """The ones behind the limit are ended at once; when others go, there is room again."""
     async with door(most=3) as d:

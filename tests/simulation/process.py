@@ -214,7 +214,7 @@ class Process:
     def _open_pumps(self) -> Sequence[Pump[Any]]:
         desk, sender = self._desk(), self._sender()
         work, inbox, outbox, duties = (
-            self.store.dispatcher, self.store.inbox, self.store.mailbox, self.store.duties
+            self.store.dispatcher, self.store.inbox, sender.mailbox, self.store.duties
         )  # fmt: skip
 
         def pump(name: Wake, queue: Any, handle: Callable[[Any], Any], let_go: Any = None) -> Pump[Any]:

@@ -119,7 +119,7 @@ async def test_a_batch_is_bounded(database_url: str) -> None:
 
 
 async def test_it_is_a_duty_that_comes_again(database_url: str) -> None:
-    """One row for all replicas, planned once; soon again while there is more, and a few times a day otherwise."""
+    """One row for all replicas, planned once; soon again while there is more, and every hour otherwise."""
     clock = SetClock(NOW)
     store = open_store(database_url, clock=clock)
     await _serve(store, "served")
@@ -138,7 +138,7 @@ async def test_it_is_a_duty_that_comes_again(database_url: str) -> None:
         integrations=nothing,
         heard=HEARD,
     )
-    for gap in (timedelta(seconds=10), timedelta(hours=6)):
+    for gap in (timedelta(seconds=10), timedelta(hours=1)):
         (duty,) = await store.duties.claim(limit=5)
         assert duty.kind is DutyKind.PURGE
         await work_duty(engine, store.duties, duty, purge=store.purge)

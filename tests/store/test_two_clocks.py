@@ -11,9 +11,13 @@ from orchestration.domain.due import WorkKind
 from orchestration.domain.outcomes import Later, apply, started
 from orchestration.domain.people import SYSTEM
 from orchestration.domain.reminders import Reminder, ReminderKind
+from orchestration.domain.webhooks import Verdict
+from orchestration.ports.planning import DutyKind
 from orchestration.ports.runtime import Incoming, Outgoing, OutgoingKind
+from orchestration.ports.webhooks import Sealed
 from orchestration.store.store import Store
 from tests.store.samples import TENANT, created, small_release
+from tests.store.tenant_filled import SAID, WEBHOOK
 from tests.support.databases import START, SetClock, open_store
 
 DAYS = timedelta(days=14)
@@ -107,17 +111,22 @@ async def test_a_lease_from_a_clock_that_was_ahead_ends_when_the_clock_is_put_ri
 
 
 AHEAD = timedelta(hours=2)
+TRAIN, FREEZE = "weekly", "FRZ-1"
 
 
 async def _put_off(store: Store) -> None:
-    """A task that runs, a message and a request that wait for a while, and a plan that lies weeks ahead."""
+    """A task that runs, a train, a message and a request that wait for a while, and a plan that lies weeks ahead."""
     planned = Reminder(id="r1", kind=ReminderKind.TARGET, at=START + DAYS)
     async with store.work() as work:
         await work.releases.add(created(replace(small_release(), reminders=(planned,))))
         await work.send(TENANT, [MESSAGE])
+        await work.planning.look(TENANT, DutyKind.TRAIN, TRAIN, at=START + AHEAD)
+        await work.planning.look(TENANT, DutyKind.FREEZE, FREEZE, at=START + AHEAD + DAYS)
         await work.commit()
     assert await store.inbox.receive(REQUEST)
     (claim,) = await store.dispatcher.claim(limit=1)
+    (duty,) = await store.duties.claim(limit=1)
+    await store.duties.later(duty, at=START + AHEAD + DAYS)
     async with store.work() as work:
         release = await work.releases.get(TENANT, claim.release_id)
         change = Change(release, now=START + AHEAD, actor=SYSTEM)
@@ -134,18 +143,19 @@ async def _put_off(store: Store) -> None:
 async def _due(store: Store) -> list[str]:
     """What is due now, taken."""
     claims = [claim.kind.value for claim in await store.dispatcher.claim(limit=5)]
+    claims += sorted(duty.subject for duty in await store.duties.claim(limit=5))
     letters = [letter.outgoing.key for letter in await store.mailbox.claim(limit=5)]
     return [*claims, *letters, *(request.incoming.key for request in await store.inbox.claim(limit=5))]
 
 
 async def test_what_a_clock_that_was_ahead_put_off_is_due_when_it_is_right(database_url: str) -> None:
     """Nothing rests for longer than an hour at a time, so what lies two hours ahead is due; what a release has planned
-    for the weeks to come is not."""
+    for the weeks to come is not. A plan of a train or a freeze is looked at, and planned anew."""
     wrong, right = SetClock(START + AHEAD), SetClock(START)
     ahead = open_store(database_url, clock=wrong, lease_clock=right)
     await _put_off(ahead)
     store = open_store(database_url, clock=right, lease_clock=right, owner="the next one")
-    assert await _due(store) == ["TASK", MESSAGE.key, REQUEST.key]
+    assert await _due(store) == ["TASK", FREEZE, TRAIN, MESSAGE.key, REQUEST.key]
     for each in (store, ahead):
         await each.close()
 
@@ -158,7 +168,7 @@ async def test_what_is_put_off_in_time_is_left_alone(database_url: str) -> None:
     clock.advance(timedelta(seconds=1))
     assert await _due(store) == []
     clock.advance(timedelta(hours=1))
-    assert sorted(await _due(store)) == sorted(["TASK", MESSAGE.key, REQUEST.key])
+    assert await _due(store) == ["TASK", FREEZE, TRAIN, MESSAGE.key, REQUEST.key]
     await store.close()
 
 
@@ -173,3 +183,26 @@ async def test_a_bot_that_is_behind_takes_nothing_for_far_ahead(database_url: st
     assert await _due(late) == []
     for each in (store, late):
         await each.close()
+
+
+async def test_a_webhook_that_a_clock_that_was_ahead_put_off_is_tried_when_it_is_right(
+    database_url: str,
+) -> None:
+    """A receiver that was away for a moment does not wait for the time of that clock; nor is its time cut short."""
+    wrong, right = SetClock(START + AHEAD), SetClock(START)
+    ahead = open_store(database_url, clock=wrong, lease_clock=right)
+    async with ahead.work() as work:
+        await work.webhooks.add(WEBHOOK, Sealed(key_id="k", data=b"sealed"))
+        await work.tell(WEBHOOK.tenant_id, [SAID])
+        await work.commit()
+    (errand,) = await ahead.webhooks.claim(limit=5)
+    again = Verdict(delivery=errand.delivery, due_at=wrong.now() + timedelta(minutes=30))
+    assert await ahead.webhooks.settle(errand, again)
+    store = open_store(database_url, clock=right, lease_clock=right, owner="the next one")
+    (errand,) = await store.webhooks.claim(limit=5)
+    again = Verdict(delivery=errand.delivery, due_at=right.now() + timedelta(minutes=30))
+    assert await store.webhooks.settle(errand, again)
+    for late in (open_store(database_url, clock=right, lease_clock=right, owner="late"), store):
+        assert await late.webhooks.claim(limit=5) == []
+        await late.close()
+    await ahead.close()

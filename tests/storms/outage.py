@@ -93,6 +93,7 @@ class Desk:
     calls: Counter[str] = field(default_factory=Counter)
     edits: Counter[str] = field(default_factory=Counter)
     by_limits: Counter[str] = field(default_factory=Counter)
+    heard: list[datetime] = field(default_factory=list)
 
     async def waiting(self) -> int:
         """How many messages are still to be sent."""
@@ -106,6 +107,7 @@ class Desk:
         """What was asked of Slack since the last look; it is forgotten, or it would be what fills the memory."""
         for exchange in self.slack.record:
             self.calls[exchange.path] += 1
+            self.heard.append(self.time.at)
             if exchange.status == _TOO_MANY and not exchange.spoiled:
                 self.by_limits[exchange.path] += 1
             if exchange.path.endswith("chat.update") and exchange.status == _FINE:
@@ -115,7 +117,7 @@ class Desk:
     async def send(self, *, until: datetime | None = None) -> None:
         """Send whatever is due, and let time pass where nothing is; to the end, or `until` then."""
         while until is None or self.time.at < until:
-            letters = await self.store.mailbox.claim(limit=_LETTERS)
+            letters = await self.sender.mailbox.claim(limit=_LETTERS)
             if letters:
                 await asyncio.gather(*(self.sender.handle(letter) for letter in letters))
                 self._count()
@@ -222,6 +224,7 @@ async def _written(d: Desk, release: str) -> None:
 async def _catch_up(d: Desk, *, waiting: int, back: datetime) -> None:
     """Slack is there again, and answers with 429 now and then."""
     d.calls.clear()
+    d.heard.clear()
     d.slack.go_down(down=False)
     for times, seconds in _STORMS:
         d.slack.storm(method="chat.postMessage", times=times, seconds=seconds)
@@ -231,6 +234,7 @@ async def _catch_up(d: Desk, *, waiting: int, back: datetime) -> None:
     took = (d.time.at - back).total_seconds()
     edits = d.edits.total()
     d.tale.figures |= {
+        "Slack was asked again after": f"{(d.heard[0] - back).total_seconds():.0f} s",
         "everything was said after": f"{took / 60:.0f} minutes, {waiting / took:.2f} messages a second",
         "edits of cards": f"{edits} for {len(d.edits)} cards",
         "429 by Slack's own limits": str(d.by_limits.total()),

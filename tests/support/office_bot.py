@@ -1,6 +1,7 @@
 """The bot as it stands in `tests.support.office`: as it is, or with twins in the place of the providers."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from bot.settings import Settings
 from bot.wiring import Bot
@@ -8,6 +9,8 @@ from integrations import PROVIDERS
 from integrations.edge import Edge
 from integrations.registry import Connection, Provider, Registry
 from orchestration.ports.runtime import Integrations
+from orchestration.services.engine import Engine
+from orchestration.services.pump import Pump
 from orchestration.store.store import Store
 from tests.support.rehearsed import Company
 
@@ -52,3 +55,10 @@ class OfficeBot(Bot):
     def url(self) -> str:
         """Where the web server listens."""
         return f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+
+
+class Listening(OfficeBot):
+    """A bot that stores and acknowledges, and dies before it works on anything."""
+
+    def _pumps(self, store: Store, engine: Engine) -> Sequence[Pump[Any]]:
+        return [pump for pump in super()._pumps(store, engine) if pump.name != "inbox"]

@@ -39,11 +39,13 @@ def build_rest(
     guesses = Guesses(per_minute=wrong_per_minute, clock=clock)
     door = Door(backend, Pace(per_minute=per_minute, clock=clock), guesses)
     for route in ROUTES:
-        app.router.add_route(route.method, route.template.removeprefix(PREFIX), door.opens_to(route))
+        path, handle = route.template.removeprefix(PREFIX), door.opens_to(route)
+        for method in ("GET", "HEAD") if route.method == "GET" else (route.method,):
+            app.router.add_route(method, path, handle)
     document = describe(backend.providers)
 
     async def described(_request: web.Request) -> web.Response:
         return web.json_response(document)
 
-    app.router.add_route("GET", "/openapi.json", described)
+    app.router.add_get("/openapi.json", described)
     return app

@@ -16,20 +16,19 @@ from aiohttp import web
 from bot.api.v1.call import Answer, Backend, Call
 from bot.api.v1.file_reading import read_upload
 from bot.api.v1.guesses import Guesses
+from bot.api.v1.negotiation import acceptable, wants_page
 from bot.api.v1.pace import Pace
 from bot.api.v1.problems import Trouble, missing, trouble_of
 from bot.api.v1.reading import (
     HTML,
     JSON,
     MERGE_PATCH,
-    acceptable,
     expected,
     idempotency_key,
     known_already,
     named,
     query,
     read_body,
-    wants_page,
 )
 from bot.api.v1.route import Route
 from bot.contexts import known_by
@@ -47,6 +46,7 @@ TOKEN: web.RequestKey[str] = web.RequestKey("token_id", str)
 PACED: web.RequestKey[Mapping[str, str]] = web.RequestKey("paced", dict)
 _ID_LENGTH = 16
 _DENIED = (403, 404)
+_LOOKING = ("GET", "HEAD")
 _LONGEST_PATH = 300
 
 
@@ -116,7 +116,7 @@ class Door:
         call = await self._call(request, route, token, names)
         answer = await self._answered(call, route)
         tag = answer.headers.get("ETag")
-        if request.method == "GET" and tag is not None and known_already(request, tag):
+        if request.method in _LOOKING and tag is not None and known_already(request, tag):
             return web.Response(status=304, headers=answer.headers)
         return _file(answer, answer.file) if answer.file is not None else _response(answer)
 
@@ -129,7 +129,7 @@ class Door:
         sent = b""
         if route.body is not None:
             kinds = (MERGE_PATCH, JSON) if route.method == "PATCH" else (JSON,)
-            body, sent = await read_body(request, kinds)
+            body, sent = await read_body(request, kinds, needed=route.needs_body)
         upload = read_upload(request) if route.uploads else None
         if upload is not None:
             sent = b"\0".join((request.query_string.encode(), upload.digest.encode()))

@@ -158,7 +158,7 @@ def _operation(route: Route) -> Json:
     }
     if route.body is not None:
         content = {kind: {"schema": schema_of(route.body)} for kind in _kinds(route)}
-        operation["requestBody"] = {"required": True, "content": content}
+        operation["requestBody"] = {"required": route.needs_body, "content": content}
     if route.uploads:
         operation["requestBody"] = {"required": True, "content": {OCTETS: {"schema": _FILE}}}
     return operation

@@ -15,6 +15,7 @@ from orchestration.ports.errors import PortError, TryLater
 from orchestration.ports.planning import AlreadySettled, StalePlan
 from orchestration.ports.runtime import (
     DatabaseAway,
+    GaveWay,
     NoSuchRelease,
     ReleaseHeld,
     StaleConfiguration,
@@ -171,6 +172,7 @@ def changed() -> Trouble:
 _OTHERS: Mapping[type[Exception], Callable[[], Trouble]] = {
     AlreadySettled: lambda: Trouble(status=409, detail="That date is settled already."),
     ReleaseHeld: lambda: later("Somebody keeps it locked", 5),
+    GaveWay: lambda: later("Too many changes at once", 1),
     DatabaseAway: lambda: later("The database does not answer", 5),
     NoSuchIntegration: missing,
     NoSuchRelease: missing,

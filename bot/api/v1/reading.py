@@ -19,9 +19,7 @@ JSON = "application/json"
 HTML = "text/html"
 MERGE_PATCH = "application/merge-patch+json"
 _DEEPEST = 24
-_TAG = re.compile(r'\s*(W/)?"([^"]*)"\s*')
-_NEVER = re.compile(r"q=0(\.0*)?\s*(;|$)")
-_WEIGHT = re.compile(r"\bq=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*(?:;|$)")
+_TAG = re.compile(r'(W/)?"([^"]*)"')
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 # The ids of everything fit; what does not is not there.
 _NAME = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,200}")
@@ -29,13 +27,17 @@ NO_CURSOR = "must be the `next` of an earlier page"
 _WORDS = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{0,2000}")
 
 
-async def read_body(request: web.Request, kinds: tuple[str, ...]) -> tuple[dict[str, Any], bytes]:
-    """The JSON object of the body, and its bytes. Trouble: 400, 413, 415."""
+async def read_body(
+    request: web.Request, kinds: tuple[str, ...], *, needed: bool
+) -> tuple[dict[str, Any], bytes]:
+    """The JSON object of the body, and its bytes; an empty one where none is sent or needed. Trouble: 400, 413, 415."""
+    if not (needed or request.body_exists):
+        return {}, b"{}"
     if request.content_type not in kinds:
         raise Trouble(
             status=415, detail=f"Send {' or '.join(kinds)}.", headers=_accepted(request.method, kinds)
         )
-    if request.headers.get("Content-Encoding", "identity") != "identity":
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise Trouble(status=415, detail="Send the body as it is, without a Content-Encoding.")
     if (request.content_length or 0) > MAX_BODY:
         raise _too_large()
@@ -119,23 +121,24 @@ def merged(target: Any, patch: Any) -> Any:  # noqa: ANN401 - JSON
 
 def expected(request: web.Request, *, needed: bool) -> frozenset[int] | None:
     """The revisions of `If-Match`; None where any will do. Trouble: 400 where it is none, 428 where it is missing."""
-    sent = request.headers.get("If-Match")
-    if sent is None:
+    given = _listed(request, "If-Match")
+    if given is None:
         if needed:
             raise Trouble(status=428, detail="Send If-Match with the ETag that you read.")
         return None
-    given = sent.strip()
     if given == "*":
         return None
-    revisions = set()
-    for part in given.split(","):
-        tag = _TAG.fullmatch(part)
-        if tag is None:
-            raise parameter("If-Match", "must be an ETag in quotes, or *")
-        # A weak tag never matches here (RFC 9110, 13.1.1), nor does one that we never gave.
-        if tag[1] is None and tag[2].isascii() and tag[2].isdigit():
-            revisions.add(int(tag[2][:18]))
+    tags = _TAG.findall(given)
+    if not tags or _TAG.sub("", given).strip(", \t"):
+        raise parameter("If-Match", "must be an ETag in quotes, or *")
+    # A weak tag never matches here (RFC 9110, 13.1.1), nor does one that we never gave.
+    revisions = {int(tag[:18]) for weak, tag in tags if not weak and tag.isascii() and tag.isdigit()}
     return frozenset(revisions)
+
+
+def _listed(request: web.Request, name: str) -> str | None:
+    """A header that is a list, which may stand on several lines; None where it is absent."""
+    return ",".join(request.headers.getall(name)).strip() if name in request.headers else None
 
 
 def etag(revision: int) -> str:
@@ -145,29 +148,8 @@ def etag(revision: int) -> str:
 
 def known_already(request: web.Request, tag: str) -> bool:
     """Whether `If-None-Match` names this ETag: the client has it already."""
-    given = request.headers.get("If-None-Match", "")
-    return given.strip() == "*" or tag in (part.strip().removeprefix("W/") for part in given.split(","))
-
-
-def acceptable(request: web.Request) -> bool:
-    """Whether the client takes JSON at all."""
-    given = request.headers.get("Accept")
-    if not given:
-        return True
-    ranges = [part.partition(";") for part in given.split(",")]
-    takes = {JSON, "application/problem+json", "application/*", "*/*"}
-    return any(kind.strip().lower() in takes and _NEVER.search(rest) is None for kind, _, rest in ranges)
-
-
-def wants_page(request: web.Request) -> bool:
-    """Whether the client names HTML, and likes JSON no better, as a browser does."""
-    liked = {"": 0.0}
-    for part in request.headers.get("Accept", "").split(","):
-        kind, _, rest = part.partition(";")
-        weight = _WEIGHT.search(rest)
-        liked[kind.strip().lower()] = float(weight[1]) if weight else 1.0
-    json_ = next((liked[kind] for kind in (JSON, "application/*") if kind in liked), 0.0)
-    return liked.get(HTML, 0.0) > 0 and liked[HTML] >= json_
+    given = _listed(request, "If-None-Match") or ""
+    return given == "*" or tag in (f'"{each}"' for _weak, each in _TAG.findall(given))
 
 
 def idempotency_key(request: web.Request) -> str | None:

@@ -50,6 +50,13 @@ class Route:
         return self.method == "PATCH"
 
     @property
+    def needs_body(self) -> bool:
+        """Whether a body must be sent: not where all of what could stand in it may be absent, as a reason to stop."""
+        if self.guarded or not isinstance(self.body, type):
+            return True
+        return any(each.is_required() for each in self.body.model_fields.values())
+
+    @property
     def template(self) -> str:
         """The whole path."""
         return f"{PREFIX}{self.room}/tenants/{{tenant}}{self.path}"

@@ -6,25 +6,33 @@ from bot.views.blocks import Json, context, header, section
 from bot.views.rendered import paragraphs
 from bot.views.text import Mrkdwn, bold, code, escape, joined, plural, say
 from bot.views.words import brief, dotted, listed, one_line, person, when
+from orchestration.domain.pairs import TARGET_TITLES
 from orchestration.domain.release import Release
 from orchestration.domain.stages import STAGE_TITLES, Slot, Stage
+from orchestration.domain.submitting import manner_of
 from orchestration.domain.tasks import TASK_TITLES, Task
 
 _SLOTS = 20
 _TASKS = 40
 
 
-def plan_preview(release: Release, planned: Sequence[Task] | None = None) -> tuple[Json, ...]:
-    """Kick-off, the tasks of each stage in order, slots and target.
+def plan_preview(
+    release: Release, planned: Sequence[Task] | None = None, *, made: bool = False
+) -> tuple[Json, ...]:
+    """Kick-off, the tasks of each stage in order, slots, the way through the stores, and target.
 
     `planned` are the tasks as the catalogue plans them; None takes those that the release has already. Tasks of
-    several cycles are shown once.
+    several cycles are shown once. Only a release that is `made` has an id to go by.
     """
     tasks = release.tasks if planned is None else planned
     return (
         header(one_line(release.title, 150)),
         *(section(text) for lines in (_head(release), _stages(release, tasks)) for text in paragraphs(lines)),
-        context(say("Captain {who} · {id}", who=person(release.captain), id=release.id)),
+        context(
+            dotted(
+                [say("Captain {who}", who=person(release.captain)), *([escape(release.id)] if made else [])]
+            )
+        ),
     )
 
 
@@ -53,10 +61,23 @@ def _stages(release: Release, tasks: Sequence[Task]) -> list[Mrkdwn]:
     lines: list[Mrkdwn] = []
     for stage in Stage:
         rows = _names([task for task in tasks if task.stage is stage])
+        rows = [*_stores(release), *rows] if stage is Stage.DISTRIBUTION else rows
         if rows or stage is Stage.REGRESSION:
             lines.append(say("{stage}: {at}", stage=bold(STAGE_TITLES[stage]), at=starts[stage]))
             lines += [escape(f"{number}. {row}") for number, row in enumerate(rows[:_TASKS], 1)]
     return lines
+
+
+def _stores(release: Release) -> list[str]:
+    """`Android to the Play Store, after its own approval: 1 % → 5 %, step by step, each by a person`."""
+    rows = []
+    for pair in (plan.pair for plan in release.plans):
+        store = release.snapshot.stores.get(pair.key)
+        if store is not None:
+            manner = f"after its own approval: {manner_of(pair, store.rollout)}"
+            how = manner if store.submit else "submitted by a person"
+            rows.append(f"{pair.title} to the {TARGET_TITLES[pair.target]}, {how}")
+    return rows
 
 
 def _slots(release: Release) -> Mrkdwn:

@@ -185,7 +185,9 @@ def created(release: Release, planned: Sequence[Task], *, channel: str) -> Json:
     sentence = say(
         "{title} is planned. Its card is in {place}.", title=release.title, place=mention_channel(channel)
     )
-    return modal(TITLE, [section(sentence), divider(), *plan_preview(release, planned)], close="Close")
+    return modal(
+        TITLE, [section(sentence), divider(), *plan_preview(release, planned, made=True)], close="Close"
+    )
 
 
 def not_created(reasons: Sequence[str]) -> Json:

@@ -5,6 +5,7 @@ import hmac
 import json
 import re
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -74,6 +75,18 @@ def test_a_run_event_becomes_a_small_value() -> None:
     assert event is not None
     assert (event.run_id, event.state, event.correlation_id) == ("30433642", RunState.SUCCEEDED, "b-7")
     assert (event.delivery, event.repository) == (HEADERS["X-GitHub-Delivery"], "acme/app")
+
+
+def test_a_form_is_read_as_json_is() -> None:
+    """GitHub sends a form unless JSON was chosen for the webhook: its field `payload` is the same event."""
+    written = json.dumps(json.loads(_body(display_title="Für alle & jeden")), ensure_ascii=False)
+    form = urlencode({"payload": written}).encode()
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    event = run_event(headers={**HEADERS, **kind}, body=form)
+    assert event == run_event(headers={**HEADERS, "Content-Type": "application/json"}, body=written.encode())
+    for nothing in (b"", b"payload=", b"other=%7B%7D", b"payload=%FF"):
+        with pytest.raises(Refused):
+            run_event(headers={**HEADERS, **kind}, body=nothing)
 
 
 @pytest.mark.parametrize(

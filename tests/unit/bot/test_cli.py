@@ -1,6 +1,7 @@
 """The command line: every word has its function, and a wrong use is told without what was given."""
 
 import argparse
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,14 @@ def test_a_bad_ring_is_told_without_the_key(
     told = capsys.readouterr()
     assert "Key 1 of the ring" in told.err
     assert "c2VjcmV0" not in told.out + told.err
+
+
+def test_it_says_which_release_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    """`stationmaster --version` needs neither a word nor a setting; it is the number in the metrics and traces."""
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"stationmaster {version('stationmaster')}\n"
 
 
 def test_wrong_settings_are_told_without_a_trace(

@@ -49,6 +49,14 @@ def test_the_list_fits_however_long_it_is(count: int, may: bool) -> None:
     assert ("connect.provider" in str(rendered.blocks)) == may
 
 
+def test_a_notification_says_how_they_are() -> None:
+    """The line that a phone shows counts them, and those that need somebody."""
+    good, bad = account(1), account(2, state="failing")
+    assert account_list(shown()).text == "0 connections."
+    assert account_list(shown(good)).text == "1 connection, all verified."
+    assert account_list(shown(good, bad)).text == "2 connections, 1 of them not verified."
+
+
 def test_each_state_is_a_word_with_its_reason() -> None:
     """Verified, failing, revoked; why, when it was tried, until when it is good."""
     wrong = CheckLine(what="The token is accepted", ok=False, says="it expired")

@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 
 from bot.commands import WORDS
 from bot.router import CHECKS, ROUTES
-from bot.slack.desk import Call, Desk, Routes
+from bot.slack.desk import Call, Desk, Handler, Routes
 from bot.slack.intent import Intent, parse
 from orchestration.domain.errors import Invalid, NotAllowed, NotNow, Problem, Unknown
 from orchestration.domain.events import Event
@@ -68,10 +68,10 @@ class Book:
         return str(only)
 
 
-def desk(book: Book, error: Exception | None) -> Desk:
-    """A desk with one word, `do`, which ends with the error."""
+def desk(book: Book, error: Exception | None = None, *, work: Handler | None = None) -> Desk:
+    """A desk with one word, `do`, which ends with the error, or is done by `work`."""
 
-    async def work(call: Call) -> None:
+    async def ends(call: Call) -> None:
         if error is not None:
             raise error
         await call.answer("Done")
@@ -88,12 +88,12 @@ def desk(book: Book, error: Exception | None) -> Desk:
         heard={},
     )
     routes = Routes(
-        commands={"do": work},
-        unknown_command=work,
+        commands={"do": work or ends},
+        unknown_command=ends,
         actions={},
         views={},
         shortcuts={},
-        events={"known": work},
+        events={"known": ends},
     )
     return Desk(engine=engine, inbox=book, screens=None, accounts=None, configurations=None, routes=routes)  # type: ignore[arg-type]  # what is called
 

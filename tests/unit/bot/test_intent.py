@@ -52,6 +52,15 @@ def test_a_command_is_a_word_and_the_rest() -> None:
     assert (intent.tenant_id, intent.actor.id, intent.channel) == ("T1", "U1", "C1")
 
 
+@pytest.mark.parametrize(
+    "text", ["why\n2.14.0", "why\u00a02.14.0", "\u200bwhy\u2060 2.14.0", "\u202ewhy\u202c\t 2.14.0\n"]
+)
+def test_blanks_and_signs_that_nobody_sees_are_no_part_of_a_word(text: str) -> None:
+    """What is copied from a page brings odd blanks, line ends and marks along: the word is the same."""
+    intent = parse("command", command(text=text))
+    assert (intent.name, intent.text) == ("why", "2.14.0")
+
+
 @pytest.mark.parametrize("text", ["", "   ", None])
 def test_no_word_is_an_empty_name(text: str | None) -> None:
     """`/release` alone has no word; what Slack left out does no harm."""
@@ -94,6 +103,12 @@ def test_the_person_is_the_one_slack_signed_for() -> None:
     forged = click(actions=[{"action_id": "x", "value": json.dumps({"user": "U2"})}], user_name="U3")
     assert parse("action", forged).actor.id == "U1"
     assert parse("command", command(text="approve as <@U2>")).actor.id == "U1"
+
+
+@pytest.mark.parametrize("body", [{"event": {"type": "app_mention", "user": None}}, {"user": {"id": None}}])
+def test_who_is_not_named_is_nobody(body: dict[str, Any]) -> None:
+    """Slack leaves the person out of what a workflow or another app said: that is no person called None."""
+    assert parse("event", {"team_id": "T1", **body}).actor.id == ""
 
 
 def test_a_repeat_has_the_same_key_and_another_request_has_not() -> None:

@@ -143,3 +143,41 @@ def test_the_first_edit_of_a_message_goes_at_once_at_any_time() -> None:
     for at in (0.1, 0.3173189289394334, 1e9 + 0.7, 1764408000.1234567):
         limiter = Limiter(clock=lambda at=at: at)  # type: ignore[misc]  # a clock that stands
         assert limiter.delay_for(Family.EDIT, "C1", ts="1.1") == 0
+
+
+def test_each_that_waits_for_a_channel_has_a_turn_of_its_own(clock: Clock, limiter: Limiter) -> None:
+    """Who comes back at its turn may go: none of them comes in vain, and Slack's pace is used up."""
+    for _ in range(CHANNEL[Family.POST].burst):
+        limiter.note_sent(Family.POST, "C1")
+    begin = clock.now
+    turns = [begin + limiter.turn(Family.POST, "C1") for _ in range(20)]
+    for turn in turns:
+        clock.now = turn
+        assert limiter.delay_for(Family.POST, "C1") == 0
+        limiter.note_sent(Family.POST, "C1")
+    assert turns[-1] - begin == pytest.approx(20, abs=0.01)
+    assert limiter.turn(Family.POST, "C2") < 0.3
+
+
+def test_the_turns_after_a_429_begin_when_it_ends(clock: Clock, limiter: Limiter) -> None:
+    """Nobody comes while the method rests, and then one after the other."""
+    limiter.note_retry_after(Family.POST, 30)
+    turns = [limiter.turn(Family.POST, "C1") for _ in range(3)]
+    assert turns == pytest.approx([30, 31, 32], abs=0.01)
+    clock.now += turns[0]
+    assert limiter.delay_for(Family.POST, "C1") == 0
+
+
+def test_no_turn_is_given_far_ahead(limiter: Limiter) -> None:
+    """However many wait, each asks again within about a minute."""
+    for number in range(500):
+        limiter.note_sent(Family.POST, f"C{number % 3}")
+    first = limiter.delay_for(Family.POST, "C1")
+    assert max(limiter.turn(Family.POST, "C1") for _ in range(500)) - first < 61
+
+
+def test_an_edit_that_is_too_soon_takes_no_turn_of_others(limiter: Limiter) -> None:
+    """The pause of one message is its own: five cards edited too soon all wait for the same three seconds."""
+    for number in range(5):
+        limiter.note_sent(Family.EDIT, "C1", ts=f"{number}")
+    assert {round(limiter.turn(Family.EDIT, "C1", ts=f"{number}"), 1) for number in range(5)} == {3.0}

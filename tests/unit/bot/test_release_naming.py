@@ -11,6 +11,8 @@ from bot.commands.naming import only_release, split_titled
         ("2.14.0 crashes on start", "2.14.0", "crashes on start"),
         ("Pixel 2.14.0 crashes on start", "2.14.0", "Pixel crashes on start"),
         ("android v2.14.0 crashes", "2.14.0", "android crashes"),
+        ("V2.14.0 crashes", "2.14.0", "crashes"),
+        ("2.14.0\nCrashes on start", "2.14.0", "Crashes on start"),
         ("My Great App REL-ABCD", "REL-ABCD", "My Great App"),
         ("crashes on start", "", "crashes on start"),
         ("one two three four five 2.14.0", "", "one two three four five 2.14.0"),

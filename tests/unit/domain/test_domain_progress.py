@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from orchestration.domain.progress import Figures, Pace, Progress, Reading, pace, read
+from orchestration.domain.progress import Figures, Pace, Progress, Reading, left_alone, pace, read
 from tests.support.release_parts import ANDROID, IOS, NOW
 
 HOUR = timedelta(hours=1)
@@ -97,3 +97,12 @@ def test_all_runs_count_together() -> None:
     assert (progress.tested, progress.left) == (50, 150)
     odd = Figures(total=5, passed=4, failed=2, blocked=1, skipped=1)
     assert (odd.tested, odd.left) == (5, 0)
+
+
+@pytest.mark.parametrize(
+    ("hours", "alone"), [(None, False), (0, False), (-1, False), (0.1, True), (2, True), (2.1, False)]
+)
+def test_the_next_reading_is_waited_for_as_long_as_one_may_rest(hours: float | None, *, alone: bool) -> None:
+    """A call before it reads nothing. A time that nobody can have planned by the clock of now is not waited for."""
+    progress = Progress(check_at=None if hours is None else NOW + hours * HOUR)
+    assert left_alone(progress, every=2 * HOUR, now=NOW) is alone

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.domain.quiet import Attention, Quiet, kept_until, read_quiet, read_wall
+from orchestration.domain.quiet import Attention, Quiet, kept_until, read_quiet, read_wall, told_at
 
 NIGHTS = Quiet(start=time(19), end=time(8))
 BERLIN = "Europe/Berlin"
@@ -103,6 +103,23 @@ def test_a_digest_waits_for_the_end_of_what_is_quiet() -> None:
     early = of(quiet=NIGHTS, weekends=True, digest=time(7))
     assert kept_until(early, at("2026-11-24 12:00")) == at("2026-11-25 08:00")
     assert kept_until(early, at("2026-11-27 12:00")) == at("2026-11-30 08:00")
+
+
+@pytest.mark.parametrize(
+    ("since", "now", "told"),
+    [
+        ("2026-11-24 15:00", "2026-11-24 15:00", "2026-11-25 09:00"),
+        ("2026-11-24 15:00", "2026-11-25 08:30", "2026-11-25 09:00"),
+        ("2026-11-24 15:00", "2026-11-25 09:30", "2026-11-25 09:30"),
+        ("2026-11-24 15:00", "2026-11-25 20:00", "2026-11-26 08:00"),
+        ("2026-12-09 15:00", "2026-11-25 08:30", "2026-11-25 08:30"),
+        ("2026-12-09 15:00", "2026-11-25 03:00", "2026-11-25 08:00"),
+    ],
+)
+def test_what_is_kept_has_its_time_whenever_somebody_looks(since: str, now: str, told: str) -> None:
+    """Too early a look changes nothing, a late one tells at once, unless it is quiet again; what was kept at a moment
+    that is still to come does not wait for it."""
+    assert told_at(of(quiet=NIGHTS, digest=time(9)), at(since), at(now)) == at(told)
 
 
 def test_who_asked_for_nothing_is_reached_at_once() -> None:
