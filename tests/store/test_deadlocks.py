@@ -248,8 +248,7 @@ async def test_a_message_is_posted_once(url: str, monkeypatch: pytest.MonkeyPatc
             await register(mailbox, connection, *given)
 
         monkeypatch.setattr(SqlMailbox, "_register", crossed)
-        rig = sender(post)
-        rig.mailbox = store.mailbox
+        rig = sender(post, store.mailbox)
         with capture_logs() as logged:
             await rig.handle(letter)
     assert other.met == 1

@@ -19,7 +19,7 @@ from bot.views.rendered import Rendered
 from orchestration.ports.errors import AlreadyDifferent, NeedsCredentials, Refused, TryLater
 from orchestration.ports.making import check_before_making
 from orchestration.ports.notification import MessageRef
-from orchestration.ports.runtime import Letter, NoSuchRelease, Outgoing, OutgoingKind, StaleClaim
+from orchestration.ports.runtime import Letter, Mailbox, NoSuchRelease, Outgoing, OutgoingKind, StaleClaim
 from orchestration.services.engine import Engine
 from tests.support.engine import ManualClock
 from tests.support.memory import Memory
@@ -120,15 +120,15 @@ class Post:
         return [one for one in self.did if one[0] in {"sent", "later", "dead"}]
 
 
-def sender(post: Post) -> Sender:
-    """A sender whose engine is never asked."""
+def sender(post: Post, mailbox: Mailbox | None = None) -> Sender:
+    """A sender whose engine is never asked; without a mailbox `post` is that too."""
 
     async def connect(_tenant: str) -> Any:
         return post
 
     return Sender(
         engine=at(TAKEN),
-        mailbox=post,  # type: ignore[arg-type]  # what it calls
+        mailbox=mailbox or post,  # type: ignore[arg-type]  # what it calls
         connect=connect,
         answers=post,  # type: ignore[arg-type]  # no home is published here
         who=None,  # type: ignore[arg-type]  # see above
