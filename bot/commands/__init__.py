@@ -71,9 +71,15 @@ _BEFORE_HELP = (
 
 
 async def run_help(call: Call) -> None:
-    """Every word, made from this list."""
+    """Every word, made from this list, or the one that is asked about."""
+    asked = call.intent.text.strip().lower().partition(" ")[0].lstrip("/")
+    known = {word.word: word for word in WORDS}
+    if asked and asked not in known:
+        await call.answer(unknown_word(asked, known))
+        return
+    shown = (known[asked],) if asked else WORDS
     await call.answer(
-        help_answer(HelpLine(word=w.word, usage=w.usage, does=w.does, example=w.example) for w in WORDS)
+        help_answer(HelpLine(word=w.word, usage=w.usage, does=w.does, example=w.example) for w in shown)
     )
 
 
@@ -86,5 +92,11 @@ async def run_unknown(call: Call) -> None:
     await call.answer(unknown_word(call.intent.name, [word.word for word in WORDS]))
 
 
-HELP = Word(word="help", usage="help", does="Show this list", example="/release help", run=run_help)
+HELP = Word(
+    word="help",
+    usage="help [word]",
+    does="Show this list, or what one word does",
+    example="/release help approve",
+    run=run_help,
+)
 WORDS: tuple[Word, ...] = (*_BEFORE_HELP, HELP)

@@ -38,6 +38,15 @@ async def test_help_names_every_word_with_an_example(tmp_path: Path, transport: 
         assert not o.slack.violations
 
 
+async def test_help_about_one_word_shows_that_one(tmp_path: Path) -> None:
+    """Its usage and an example, and nothing of the others; a slip of the finger is guessed."""
+    async with office(tmp_path) as o:
+        said = await o.says(o.eve, "/release help Approve")
+        assert "`/release approve" in said
+        assert "`/release archive" not in said
+        assert "`/release approve`" in await o.says(o.eve, "/release help aprove")
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
