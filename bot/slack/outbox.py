@@ -82,7 +82,7 @@ class Sender:
         """Send a letter and record how it went."""
         try:
             # Who stood still since the claim may post what another sender has posted meanwhile.
-            with making_while(surely_ours(self._engine, since=letter.taken_at)):
+            with making_while(surely_ours(self._engine, since=letter.taken_at, taken=letter.taken)):
                 refs = await self._send(letter)
             opened = await self._closed.shown_open(letter) if refs else None
             await self.mailbox.sent(letter, refs)

@@ -180,7 +180,8 @@ class Letter:
 
     `version` tells whether the same message was ordered again while it was being sent.
     `attempts` counts from 1, and a try that was cut off once only, however often it was cut off.
-    `since` is when it was first tried, in unix seconds; `taken_at` when it was claimed, by our own clock.
+    `since` is when it was first tried, in unix seconds; `taken_at` when it was claimed, by our own clock;
+    `taken` the same moment by the time of the event loop.
     """
 
     id: int
@@ -192,6 +193,7 @@ class Letter:
     uncertain: bool
     since: float
     taken_at: datetime
+    taken: float | None = None
     trace: str | None = None
 
 

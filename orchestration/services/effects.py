@@ -21,9 +21,15 @@ from orchestration.services.saving import change_release
 _AT_WORK = frozenset({TaskState.RUNNING, TaskState.WAITING})
 
 
-def surely_ours(engine: Engine, *, since: datetime) -> StillOurs:
-    """Whether what was claimed or written under the claim after `since` is surely still ours, by our own clock."""
-    return lambda: engine.pulse.now() - since <= engine.patience
+def surely_ours(engine: Engine, *, since: datetime, taken: float | None = None) -> StillOurs:
+    """Whether what was claimed or written under the claim after `since` is surely still ours.
+
+    By our own clock, which counts while the machine sleeps; and by the time of the event loop since `taken`, or since
+    now, which nobody sets back while we stand still.
+    """
+    time = asyncio.get_running_loop().time
+    begun, longest = time() if taken is None else taken, engine.patience.total_seconds()
+    return lambda: engine.pulse.now() - since <= engine.patience and time() - begun <= longest
 
 
 class Effects:

@@ -1,5 +1,6 @@
 """Messages to come: ordered within their lane, coalesced by key, leased to one sender at a time."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -83,11 +84,12 @@ class SqlMailbox:
         if limit < 1:
             return []
         await self._right.look()
-        taken_at = self._on.post.now()
+        taken_at, taken = self._on.post.now(), asyncio.get_running_loop().time()
         asked = claiming(self._on.post_ms(), self._on.owner, limit=limit)
         async with self._on.database.writing() as connection:
             rows = (await connection.execute(self._claim, asked)).mappings().all()
-        return [_letter(row, taken_at) for row in sorted(rows, key=lambda row: int(row["id"]))]
+        ordered = sorted(rows, key=lambda row: int(row["id"]))
+        return [_letter(row, taken_at, taken) for row in ordered]
 
     @again
     async def renew(self, letters: Sequence[Letter]) -> None:
@@ -175,7 +177,7 @@ async def placed(connection: AsyncConnection, tenant_id: str, key: str) -> Messa
     return MessageRef(channel=row.channel, ts=row.ts) if row is not None else None
 
 
-def _letter(row: RowMapping, taken_at: datetime) -> Letter:
+def _letter(row: RowMapping, taken_at: datetime, taken: float) -> Letter:
     return Letter(
         id=row["id"],
         tenant_id=row["tenant_id"],
@@ -192,5 +194,6 @@ def _letter(row: RowMapping, taken_at: datetime) -> Letter:
         uncertain=row["uncertain"],
         since=row["first_ms"] / 1000,
         taken_at=taken_at,
+        taken=taken,
         trace=row["trace"],
     )

@@ -99,7 +99,9 @@ async def _plan(connection: AsyncConnection, statement: Any) -> str:
 
     filled = cloned_traverse(statement, {}, {"bindparam": fill})
     compiled = filled.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
-    rows = (await connection.exec_driver_sql(prefix + str(compiled).replace("%%", "%"))).all()
+    # What it gives back is no part of a plan, and its values can't be written into the text.
+    claim, _, _ = str(compiled).replace("%%", "%").partition(" RETURNING ")
+    rows = (await connection.exec_driver_sql(prefix + claim)).all()
     return json.dumps([list(row) for row in rows])
 
 

@@ -3,6 +3,7 @@
 import inspect
 import typing
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 import pytest
@@ -62,8 +63,8 @@ def _parts() -> Iterator[tuple[str, type]]:
     """Every class of the store that is reached from the unit of work or from the store, by its name there."""
     yield "work", SqlUnitOfWork
     yield "store", Store
-    for name, part in inspect.getmembers(SqlUnitOfWork, lambda each: isinstance(each, property)):
-        yield name, typing.get_type_hints(part.fget)["return"]
+    for name, part in inspect.getmembers(SqlUnitOfWork, lambda each: isinstance(each, cached_property)):
+        yield name, typing.get_type_hints(part.func)["return"]
 
 
 def _methods(name: str, of: type) -> set[str]:

@@ -3,6 +3,7 @@
 It is longer than the house rule, because every end is one row of the same sender.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -341,3 +342,11 @@ async def test_a_sender_that_slept_posts_nothing(slept: int, *, posts: bool) -> 
     assert [one[0] for one in post.did] == (["post", "sent"] if posts else ["later"])
     if not posts:
         assert post.did[-1][-1] is False
+
+
+async def test_a_sender_whose_clock_was_set_back_while_it_slept_posts_nothing() -> None:
+    """The time of its loop goes on whatever becomes of the clock."""
+    post, slept = Post(), asyncio.get_running_loop().time() - 120
+    letter = answer(payload={"response_url": "", "user": "U1"})
+    await sender(post).handle(replace(letter, taken=slept))
+    assert [one[0] for one in post.did] == ["later"]

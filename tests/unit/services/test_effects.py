@@ -339,7 +339,7 @@ async def test_nothing_new_is_made_while_the_release_is_held(bench: Bench) -> No
     assert bench.happened == ["plan"]
 
 
-def test_a_leap_of_the_releases_clock_is_no_sleep(bench: Bench) -> None:
+async def test_a_leap_of_the_releases_clock_is_no_sleep(bench: Bench) -> None:
     """In a sandbox days may go by between the intent and the call: patience goes by the clock of the leases."""
     machine = ManualClock()
     engine = replace(bench.memory.engine(bench.clock), lease_clock=machine)
@@ -349,6 +349,14 @@ def test_a_leap_of_the_releases_clock_is_no_sleep(bench: Bench) -> None:
     machine.forward(minutes=1)
     assert not ours()
     assert replace(engine, lease_clock=None).pulse is bench.clock
+
+
+async def test_a_sleep_counts_though_the_clock_was_set_back_meanwhile(bench: Bench) -> None:
+    """The time of the loop goes on, and what it says is enough."""
+    engine, now = bench.memory.engine(bench.clock), asyncio.get_running_loop().time()
+    patience = engine.patience.total_seconds()
+    assert surely_ours(engine, since=bench.clock.now(), taken=now - patience / 2)()
+    assert not surely_ours(engine, since=bench.clock.now(), taken=now - patience - 1)()
 
 
 async def test_a_worker_that_slept_makes_nothing(bench: Bench) -> None:
