@@ -40,8 +40,8 @@ from orchestration.services.engine import Engine
 
 log = structlog.get_logger(__name__)
 
-# An answer to a person is worth nothing after Slack's half hour; give it up before.
-_ANSWER_TRIES, _FAULT_TRIES, _CREDENTIALS_PAUSE = 6, 5, 60.0
+# An answer to a person is worth nothing after the half hour for which Slack takes it; give it up before.
+_ANSWERED_WITHIN, _FAULT_TRIES, _CREDENTIALS_PAUSE = 25 * 60.0, 5, 60.0
 
 
 class AnswersAndHomes(Answers, Publishes, Unfurls, Protocol):
@@ -66,12 +66,11 @@ class Sender:
         self._reach = Reach(clock=limiter.clock, fraction=engine.chance.fraction)
         self.mailbox = PatientMailbox(mailbox, self._reach)
         self._connect = connect
-        self._limits = Limits(limiter, answered=self._reach.answered)
-        self._limited = self._limits.within
-        self._answerer = Answerer(answers=answers, connect=connect, limited=self._limited)
-        self._homes = Homes(engine=engine, screens=answers, who=who, connect=connect, limited=self._limited)
+        self._limits = limits = Limits(limiter, answered=self._reach.answered)
+        self._answerer = Answerer(answers=answers, connect=connect, limited=limits.within)
+        self._homes = Homes(engine=engine, screens=answers, who=who, connect=connect, limited=limits.within)
         self._links = LinkCards(
-            engine=engine, mailbox=mailbox, unfurls=answers, who=who, connect=connect, limited=self._limited
+            engine=engine, mailbox=mailbox, unfurls=answers, who=who, connect=connect, limited=limits.within
         )
         self._answers = answers
         self._tact = Tact(engine)
@@ -125,7 +124,8 @@ class Sender:
         await self.mailbox.later(letter, seconds=pause(letter.attempts), reason=fault, uncertain=True)
 
     async def _postpone(self, letter: Letter, seconds: float, reason: str, *, uncertain: bool) -> None:
-        if letter.outgoing.kind is OutgoingKind.ANSWER and letter.attempts >= _ANSWER_TRIES:
+        waited = letter.taken_at.timestamp() - letter.since
+        if letter.outgoing.kind is OutgoingKind.ANSWER and waited >= _ANSWERED_WITHIN:
             await self.mailbox.dead(letter, reason)
         else:
             await self.mailbox.later(letter, seconds=seconds, reason=reason, uncertain=uncertain)

@@ -72,14 +72,13 @@ class Reach:
         """A message could not be sent: how many seconds it rests.
 
         While Slack is away it is no longer than until the next trial, so that none waits longer for what was no fault
-        of its own. An answer has few tries, which are to last.
+        of its own.
         """
         self._failed(error)
         if error.after is not None:
             return error.after.total_seconds()
         own = pause(letter.attempts)
-        lasting = letter.outgoing.kind is OutgoingKind.ANSWER
-        return own if lasting or not self.away else min(own, self.wait)
+        return min(own, self.wait) if self.away else own
 
     def _failed(self, error: TryLater) -> None:
         """A call went wrong. One that Slack wants later was answered, and one that was too late never left."""

@@ -158,7 +158,7 @@ def answer(**fields: Any) -> Letter:
         fence=1,
         attempts=1,
         uncertain=False,
-        since=100.0,
+        since=TAKEN.timestamp(),
         taken_at=TAKEN,
     )
     return replace(made, **fields)
@@ -208,7 +208,7 @@ async def test_a_direct_message_in_doubt_is_looked_for() -> None:
     post = Post(found=MessageRef(channel="D-U1", ts="1.1"))
     doubtful = answer(payload={"response_url": "", "user": "U1"}, uncertain=True)
     await sender(post).handle(doubtful)
-    assert post.did == [("find", "answer:1", 100.0), ("sent", {})]
+    assert post.did == [("find", "answer:1", TAKEN.timestamp()), ("sent", {})]
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ async def test_a_direct_message_in_doubt_is_looked_for() -> None:
         (TryLater("slow"), 4, ("later", 16.0, "slow", False)),
         (TryLater("slow", after=timedelta(seconds=7)), 1, ("later", 7.0, "slow", False)),
         (TryLater("lost", maybe_done=True), 1, ("later", 2.0, "lost", True)),
-        (TryLater("slow"), 6, ("dead", "slow")),
+        (TryLater("slow"), 6, ("later", 64.0, "slow", False)),
         (NeedsCredentials("revoked"), 1, ("later", 60.0, "revoked", False)),
         (Refused("too long"), 1, ("dead", "too long")),
         (
@@ -237,6 +237,14 @@ async def test_each_failure_has_one_end(error: Exception, attempts: int, end: tu
     post = Post(error=error)
     await sender(post).handle(answer(attempts=attempts))
     assert post.ends == [end]
+
+
+@pytest.mark.parametrize(("minutes", "end"), [(24, "later"), (25, "dead")])
+async def test_an_answer_is_given_up_by_its_age(minutes: int, end: str) -> None:
+    """Slack takes it for half an hour; until then it is tried, however often that was."""
+    post, asked = Post(error=TryLater("away")), TAKEN.timestamp() - 60 * minutes
+    await sender(post).handle(answer(attempts=minutes, since=asked))
+    assert [one[0] for one in post.ends] == [end]
 
 
 async def test_a_lost_lease_writes_nothing() -> None:
