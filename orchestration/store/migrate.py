@@ -49,10 +49,10 @@ async def upgrade(url: str, revision: str = "head", *, patience: timedelta = PAT
     def up(settings: Config) -> None:
         command.upgrade(settings, revision)
 
+    wanted = {script.revision for script in _script().get_revisions(revision)}
+
     def needed(found: set[str]) -> bool:
-        return not _ahead(found) and found != {
-            script.revision for script in _script().get_revisions(revision)
-        }
+        return not _ahead(found) and found != wanted
 
     await _migrate(url, up, needed, patience)
 

@@ -106,8 +106,22 @@ AROUND: tuple[Mutant, ...] = (
     Mutant(
         name="a schema of a newer version is migrated",
         module="orchestration.store.migrate",
-        old='        if not _ahead(_heads(settings.attributes["connection"])):\n',
-        new='        if _heads(settings.attributes["connection"]) != {"none"}:\n',
+        old="        return not _ahead(found) and found != wanted\n",
+        new="        return found != wanted\n",
         caught_by="tests/store/test_newer_version.py::test_upgrading_leaves_a_newer_schema_alone",
+    ),
+    Mutant(
+        name="a migration takes its tables while it changes them",
+        module="orchestration.store.migrate",
+        old="if database.is_postgres and not await _all_ours(connection, wait):",
+        new="if database.is_postgres and not connection:",
+        caught_by="tests/store/test_migrating_beside.py::test_a_bot_that_works_in_another_order_is_not_ended",
+    ),
+    Mutant(
+        name="who stood still trusts a clock that was set back",
+        module="orchestration.services.effects",
+        old=" and time() - begun <= longest\n",
+        new=" and begun <= begun + longest\n",
+        caught_by="tests/unit/services/test_effects.py::test_a_sleep_counts_though_the_clock_was_set_back_meanwhile",
     ),
 )

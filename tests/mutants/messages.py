@@ -13,8 +13,8 @@ MESSAGES: tuple[Mutant, ...] = (
     Mutant(
         name="a message whose answer was lost is sent again",
         module="bot.slack.outbox",
-        old="doubt = error.maybe_done or letter.uncertain",
-        new="doubt = letter.uncertain",
+        old="self._reach.pause(letter, error), error.maybe_done or letter.uncertain",
+        new="self._reach.pause(letter, error), letter.uncertain",
         caught_by="tests/unit/bot/test_outbox.py::test_each_failure_has_one_end",
     ),
     Mutant(
