@@ -10,6 +10,7 @@ from bot.releasing.saying import complain, release_lines, say, table, task_line
 
 _FAILED = frozenset({"FAILED"})
 _OPEN = frozenset({"FAILED", "WAITING"})
+_WANTED = "--version wants PAIR=VERSION, such as IOS-APP_STORE=2.14.0"
 
 
 def add_words(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -88,9 +89,9 @@ def _add_edit(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 async def run_start(client: Client, arguments: argparse.Namespace) -> int:
     """The plan, or the release."""
-    versions = dict(pair.partition("=")[::2] for pair in arguments.version)
-    if not all(versions.values()):
-        return complain("--version wants PAIR=VERSION, such as IOS-APP_STORE=2.14.0")
+    versions = _versions(arguments)
+    if versions is None:
+        return complain(_WANTED)
     if not versions:
         proposal = await client.get("/proposal", configuration=arguments.configuration, type=arguments.type)
         versions = {pair: version for pair, version in proposal["versions"].items() if version}
@@ -115,27 +116,34 @@ async def run_start(client: Client, arguments: argparse.Namespace) -> int:
 
 
 async def run_edit(client: Client, arguments: argparse.Namespace) -> int:
-    """A change of what was read a moment before."""
+    """Whatever is named."""
     names = ("kick_off_at", "target_at", "reason", "type", "base_branch", "branch", "parent")
     change = {name: getattr(arguments, name) for name in names if getattr(arguments, name) is not None}
-    versions = dict(pair.partition("=")[::2] for pair in arguments.version)
-    if not all(versions.values()):
-        return complain("--version wants PAIR=VERSION, such as IOS-APP_STORE=2.14.0")
+    versions = _versions(arguments)
+    if versions is None:
+        return complain(_WANTED)
     if versions:
         change["versions"] = versions
     if not change:
         return complain("Name what is to be another, such as --kick-off or --branch")
-    release = await release_path(client, arguments.release)
-    _, tag = await client.read(release)
-    body = await client.patch(release, change, tag=tag)
-    return say(body, release_lines(body), as_json=arguments.json)
+    return await _change(client, arguments, change)
+
+
+def _versions(arguments: argparse.Namespace) -> dict[str, str] | None:
+    """Each pair's version; None where one has none."""
+    versions = dict(pair.partition("=")[::2] for pair in arguments.version)
+    return versions if all(versions.values()) else None
 
 
 async def run_target(client: Client, arguments: argparse.Namespace) -> int:
+    """The target date alone."""
+    return await _change(client, arguments, {"target_at": arguments.at, "reason": arguments.reason})
+
+
+async def _change(client: Client, arguments: argparse.Namespace, change: dict[str, Any]) -> int:
     """A change of what was read a moment before."""
     release = await release_path(client, arguments.release)
     _, tag = await client.read(release)
-    change = {"target_at": arguments.at, "reason": arguments.reason}
     body = await client.patch(release, change, tag=tag)
     return say(body, release_lines(body), as_json=arguments.json)
 

@@ -49,7 +49,8 @@ WHERE name IN ('transaction_timeout', 'lock_timeout', 'idle_in_transaction_sessi
 _STATEMENTS_KEPT = 500
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _LOCK_NOT_AVAILABLE = "55P03"
-_DEADLOCK, _SERIALIZATION_FAILURE = "40P01", "40001"
+# Deadlock, serialization failure.
+_GAVE_WAY = frozenset({"40P01", "40001"})
 _QUERY_CANCELED = "57014"
 _syncs: WeakKeyDictionary[Dialect, SharedSync] = WeakKeyDictionary()
 # Connections, resources, operators, the machine, and sessions that the server ended.
@@ -162,18 +163,22 @@ def insert_in(dialect: str, table: Table) -> Insert:
 
 def lock_timed_out(error: DBAPIError) -> bool:
     """Whether PostgreSQL gave up waiting for a lock; on SQLite False."""
-    return getattr(error.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE
+    return _sqlstate(error) == _LOCK_NOT_AVAILABLE
 
 
 def took_too_long(error: DBAPIError) -> bool:
     """Whether PostgreSQL ended a statement that had a limit; on SQLite False."""
-    return getattr(error.orig, "sqlstate", None) == _QUERY_CANCELED
+    return _sqlstate(error) == _QUERY_CANCELED
 
 
 def gave_way(error: Exception) -> bool:
     """Whether PostgreSQL undid the transaction as a whole so that another one gets on; on SQLite False."""
-    undone = {_DEADLOCK, _SERIALIZATION_FAILURE}
-    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in undone
+    return isinstance(error, DBAPIError) and _sqlstate(error) in _GAVE_WAY
+
+
+def _sqlstate(error: DBAPIError) -> str | None:
+    """PostgreSQL's code of an error; None on SQLite, and where the driver itself lost its way."""
+    return getattr(error.orig, "sqlstate", None)
 
 
 def is_away(error: Exception) -> bool:
@@ -183,11 +188,10 @@ def is_away(error: Exception) -> bool:
         return isinstance(error, OSError | NoConnectionFree)
     if error.connection_invalidated or lock_timed_out(error) or gave_way(error):
         return True
-    cause = error.orig
-    code = getattr(cause, "sqlite_errorcode", None)
+    code = getattr(error.orig, "sqlite_errorcode", None)
     if code is not None:
         return code & _PRIMARY in _AWAY_CODES
-    state = getattr(cause, "sqlstate", None)
+    state = _sqlstate(error)
     # Without a state the driver itself lost its way in a connection that broke.
     return (
         state is None

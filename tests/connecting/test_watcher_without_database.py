@@ -141,6 +141,12 @@ async def _watched(s: Sweep) -> AsyncIterator[Watching]:
         await running
 
 
+def _pass(s: Sweep, **duration: float) -> None:
+    """Time goes by, and the watcher is woken."""
+    s.bench.clock.forward(**duration)
+    s.bench.store.wakes.set([Wake.CONNECTIONS])
+
+
 def _told(logged: Sequence[Any], action: str) -> list[str]:
     return [entry["log_level"] for entry in logged if entry.get("action") == action]
 
@@ -156,8 +162,7 @@ async def test_it_watches_on_when_the_database_is_back(database: Breakable) -> N
             async with _watched(s) as witness:
                 await database.away()
                 s.library.tokens = set()
-                s.bench.clock.forward(hours=27)
-                s.bench.store.wakes.set([Wake.CONNECTIONS])
+                _pass(s, hours=27)
 
                 async def tried() -> bool:
                     return witness.failed >= 3
@@ -194,8 +199,7 @@ async def test_what_it_had_begun_is_begun_again(database: Breakable, monkeypatch
         monkeypatch.setattr(s.watcher, "_edge", cutting)
         with capture_logs() as logged:
             async with _watched(s) as witness:
-                s.bench.clock.forward(hours=27)
-                s.bench.store.wakes.set([Wake.CONNECTIONS])
+                _pass(s, hours=27)
 
                 async def broken() -> bool:
                     return witness.left >= 1
@@ -203,8 +207,7 @@ async def test_what_it_had_begun_is_begun_again(database: Breakable, monkeypatch
                 await witness.until(broken)
                 await database.back()
                 assert await s.holds(release) == []
-                s.bench.clock.forward(seconds=31)
-                s.bench.store.wakes.set([Wake.CONNECTIONS])
+                _pass(s, seconds=31)
 
                 async def found() -> bool:
                     return bool(await s.holds(release))

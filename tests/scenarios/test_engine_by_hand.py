@@ -78,6 +78,12 @@ async def test_what_later_tasks_stand_on_cannot_be_skipped(tmp_path: Path) -> No
         assert (await b.release(release.id)).task(task.id) == task
 
 
+async def _skip_all(b: Bench, release_id: str, type_: TaskType, reason: str) -> None:
+    for task in (await b.release(release_id)).tasks:
+        if task.type is type_:
+            await act.skip(b.engine, TENANT, release_id, task.id, reason, actor=ANN)
+
+
 async def test_automated_tests_that_were_not_started_are_not_waited_for(tmp_path: Path) -> None:
     """Where their start is skipped there is no result to read: the cycle ends, and the gate says so."""
 
@@ -90,9 +96,7 @@ async def test_automated_tests_that_were_not_started_are_not_waited_for(tmp_path
         await found(b)
         release = await begin(b)
         await b.live(steps=10, minutes=3)
-        for task in (await b.release(release.id)).tasks:
-            if task.type is TaskType.TRIGGER_AUTOMATION_RUNS:
-                await act.skip(b.engine, TENANT, release.id, task.id, "No account today", actor=ANN)
+        await _skip_all(b, release.id, TaskType.TRIGGER_AUTOMATION_RUNS, "No account today")
         await b.live(steps=6, minutes=3)
         finish_by_hand(company, await b.release(release.id))
         await b.live(steps=2, minutes=1)
@@ -116,9 +120,7 @@ async def test_a_test_run_that_was_not_made_is_not_reset(tmp_path: Path) -> None
         await found(b)
         release = await begin(b)
         await b.live(steps=4, minutes=3)
-        for task in (await b.release(release.id)).tasks:
-            if task.type is TaskType.CREATE_TEST_SUITE:
-                await act.skip(b.engine, TENANT, release.id, task.id, "Tested elsewhere", actor=ANN)
+        await _skip_all(b, release.id, TaskType.CREATE_TEST_SUITE, "Tested elsewhere")
         await b.live(steps=10, minutes=3)
         await act.cycle(b.engine, TENANT, release.id, CycleFlags(), actor=ANN)
         await b.live(steps=6, minutes=3)

@@ -4,7 +4,7 @@ import re
 
 from aiohttp import web
 
-from bot.api.v1.reading import HTML, JSON
+from bot.api.v1.reading import HTML, JSON, listed
 
 _WEIGHT = re.compile(r"(?:^|;)\s*q=(0?\.\d{1,3}|0\.?|1(?:\.0{0,3})?)\s*(?:;|$)", re.IGNORECASE)
 _ANY_JSON = (JSON, "application/*", "*/*", "*")
@@ -29,9 +29,9 @@ def wants_page(request: web.Request) -> bool:
 
 
 def _liked(request: web.Request) -> dict[str, float]:
-    """The weight of each range. The header is a list, which may stand on several lines."""
+    """The weight of each range."""
     liked: dict[str, float] = {}
-    for part in ",".join(request.headers.getall("Accept", ())).split(","):
+    for part in (listed(request, "Accept") or "").split(","):
         kind, _, rest = part.partition(";")
         if kind.strip():
             weight = _WEIGHT.search(rest)

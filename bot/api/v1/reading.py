@@ -121,7 +121,7 @@ def merged(target: Any, patch: Any) -> Any:  # noqa: ANN401 - JSON
 
 def expected(request: web.Request, *, needed: bool) -> frozenset[int] | None:
     """The revisions of `If-Match`; None where any will do. Trouble: 400 where it is none, 428 where it is missing."""
-    given = _listed(request, "If-Match")
+    given = listed(request, "If-Match")
     if given is None:
         if needed:
             raise Trouble(status=428, detail="Send If-Match with the ETag that you read.")
@@ -136,7 +136,7 @@ def expected(request: web.Request, *, needed: bool) -> frozenset[int] | None:
     return frozenset(revisions)
 
 
-def _listed(request: web.Request, name: str) -> str | None:
+def listed(request: web.Request, name: str) -> str | None:
     """A header that is a list, which may stand on several lines; None where it is absent."""
     return ",".join(request.headers.getall(name)).strip() if name in request.headers else None
 
@@ -148,7 +148,7 @@ def etag(revision: int) -> str:
 
 def known_already(request: web.Request, tag: str) -> bool:
     """Whether `If-None-Match` names this ETag: the client has it already."""
-    given = _listed(request, "If-None-Match") or ""
+    given = listed(request, "If-None-Match") or ""
     return given == "*" or tag in (f'"{each}"' for _weak, each in _TAG.findall(given))
 
 
