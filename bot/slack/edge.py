@@ -21,6 +21,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.contexts import known_by
 from bot.errors import place_of
 from bot.slack.intent import Intent, Payload, key_of, parse, tenant_of
+from bot.slack.shapes import Shapes
 from bot.views.modals.trouble import form_trouble
 from bot.views.offers import Offers, offers
 from orchestration.ports.runtime import Chance, Inbox, Incoming
@@ -125,7 +126,7 @@ class Edge:
         words = f"This could not be stored, so nothing happened. Please try again. (Reference {reference})"
         if kind == "command":
             return {"text": words}
-        return form_trouble(body.get("view", {}), words) if kind == "view" else None
+        return form_trouble(body.get("view"), words) if kind == "view" else None
 
     async def offer(self, body: Payload) -> Offers:
         """The options of a list that asks us; where there are none a line says why."""
@@ -181,6 +182,7 @@ def build_app(
     app = AsyncApp(
         logger=logger,
         client=client,
+        before_authorize=Shapes(),
         authorize=authorize,  # type: ignore[arg-type]  # Bolt refuses a workspace that None is given for
         signing_secret=signing_secret or "unused: Socket Mode carries no signature",
         process_before_response=True,
