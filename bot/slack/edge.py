@@ -19,11 +19,12 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.contexts import known_by
-from bot.errors import place_of
+from bot.errors import place_of, words_for
 from bot.slack.intent import Intent, Payload, key_of, parse, tenant_of
 from bot.slack.shapes import Shapes
 from bot.views.modals.trouble import form_trouble
 from bot.views.offers import Offers, offers
+from orchestration.domain.errors import DomainError
 from orchestration.ports.runtime import Chance, Inbox, Incoming
 from orchestration.ports.tracing import UNTRACED, Tracer
 
@@ -103,7 +104,10 @@ class Edge:
             intent = parse(kind, body)
             check = self._checks.get(intent.name)
             if check is not None:
-                verdict = await check(intent)
+                try:
+                    verdict = await check(intent)
+                except DomainError as error:
+                    return form_trouble(body.get("view"), words_for(error) or "")
                 answer = verdict.answer
                 if not verdict.store:
                     return answer
