@@ -49,19 +49,6 @@ async def test_a_provider_without_choices_is_connected(tmp_path: Path) -> None:
         assert not o.slack.violations
 
 
-async def test_a_form_of_an_older_provider_is_not_half_stored(tmp_path: Path) -> None:
-    """A setting that is not known any more would be dropped unseen: nothing is kept, and the form says why."""
-    async with library_office(tmp_path, Library()) as o:
-        form = await command(o, o.ann, "box")
-        old = json.loads(json.dumps(form.body).replace("field:label", "field:tag"))
-        held = {name.replace("field:label", "field:tag"): value for name, value in form.values.items()}
-        o.slack.world.change_view(form, body=old, values=held)
-        wrong = await o.ann.submits(o.ann.modal, {"Label": "red"})
-        assert "older version" in str(wrong)
-        assert await tenant_events(o) == []
-        assert not o.slack.violations
-
-
 @pytest.mark.parametrize("transport", ["http", "socket"])
 async def test_what_only_an_account_can_show_is_chosen_after_the_secrets(
     tmp_path: Path, transport: str

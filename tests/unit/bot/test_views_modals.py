@@ -76,22 +76,6 @@ def test_the_form_proposes_a_release_that_needs_no_typing() -> None:
     )
 
 
-def test_a_first_release_asks_for_its_version_and_proposes_none() -> None:
-    """No version follows from no release, and a made-up one would be taken for known: the field says so."""
-    view = start_release.start_release(replace(FORM, versions={ANDROID: "2.14.0", IOS: None}))
-    assert problems(view) == []
-    known, first = (
-        block for block in json.loads(json.dumps(view))["blocks"] if "version" in block["block_id"]
-    )
-    assert known["element"]["initial_value"] == "2.14.0"
-    assert known["hint"]["text"] == "Empty leaves Android out of this release"
-    assert "initial_value" not in first["element"]
-    assert first["element"]["placeholder"]["text"] == "1.0.0"
-    assert first["hint"]["text"] == (
-        "No iOS release is known here yet: write its next version. Empty leaves iOS out of this release"
-    )
-
-
 def test_everything_that_is_typed_is_read() -> None:
     """Each field of the form reaches the order."""
     at = int((NOW + timedelta(days=2)).timestamp())
