@@ -4,6 +4,7 @@ from bot.commands.moments import parse_flags
 from bot.commands.naming import named_release, required_reason, split_release
 from bot.commands.spec import Word
 from bot.slack.desk import Call
+from bot.slack.typed import parted
 from orchestration.domain.release import Release
 from orchestration.domain.stages import CycleFlags
 from orchestration.services import act, regression
@@ -16,9 +17,9 @@ async def run(call: Call) -> None:
     """Opens Stage 2 again until Stage 3 starts; what was approved is void then."""
     words, rest = split_release(call.intent.text)
     release = await named_release(call, words)
-    what, _, reason = rest.partition(" ")
+    what, reason = parted(rest)
     if what.lower() == "abandon":
-        await _abandon(call, release, reason.strip())
+        await _abandon(call, release, reason)
         return
     await act.cycle(
         call.engine,

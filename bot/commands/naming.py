@@ -3,6 +3,7 @@
 import re
 
 from bot.slack.desk import Call
+from bot.slack.typed import parted
 from orchestration.domain.errors import NotNow
 from orchestration.domain.pairs import TITLES
 from orchestration.domain.release import Release
@@ -16,9 +17,9 @@ _RELEASE = re.compile(r"(REL-[0-9A-Z]{4,12}|v?\d+\.\d+\.\d+)", re.IGNORECASE)
 
 def split_release(text: str) -> tuple[str, str]:
     """(how a release is named, the rest): a leading id or version names it, otherwise it is not named."""
-    first, rest = [*text.split(maxsplit=1), "", ""][:2]
+    first, rest = parted(text)
     if _RELEASE.fullmatch(first):
-        return first.lstrip("vV"), rest.strip()
+        return first.lstrip("vV"), rest
     return "", text.strip()
 
 
