@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pytest
@@ -52,8 +53,13 @@ from tests.unit.bot.test_views_modals import FORM
 AT = {"metadata": "{}"}
 
 
-def _forms() -> Iterator[Mapping[str, Any]]:
+@cache
+def _forms() -> tuple[Mapping[str, Any], ...]:
     """Every form that has fields, in each of its shapes."""
+    return tuple(_made())
+
+
+def _made() -> Iterator[Mapping[str, Any]]:
     release, early = in_phase(Phase.AWAITING_STAGE_3), in_phase(Phase.SCHEDULED)
     assert release.open_gate is not None
     yield from (reason_form(act, "It", **AT) for act in ReasonAct)
