@@ -153,9 +153,10 @@ async def test_one_at_a_time_is_tried_and_the_waits_grow() -> None:
     ],
     ids=["429", "refused", "revoked", "not sent"],
 )
-async def test_what_slack_answers_or_never_got_is_no_absence(answers: Exception) -> None:
-    """Of these each message has its own trouble: the others are taken up as ever."""
-    post = _lanes(0, error=answers)
+@pytest.mark.parametrize("kind", [OutgoingKind.ALERT, OutgoingKind.ANSWER])
+async def test_what_slack_answers_or_never_got_is_no_absence(answers: Exception, kind: OutgoingKind) -> None:
+    """Of these each message has its own trouble, an answer to a person too: the others are taken up as ever."""
+    post = _lanes(0, error=answers, kind=kind)
     sending = _sender(post)
     for number in range(1, 20):
         await sending.handle(post._letter(number))
