@@ -217,3 +217,15 @@ async def test_the_bot_listens_like_this(tmp_path: Path) -> None:
         said = await Door(port=port, book=_Book()).says(NO_HTTP[0])
     assert b"Server: Stationmaster" in said
     assert CANARY not in said
+
+
+async def test_by_socket_mode_alone_nothing_listens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nobody names a port the bot is heard by Slack and opens none."""
+
+    async def opens(*_args: object, **_more: object) -> None:
+        raise AssertionError("a port was opened")
+
+    async with office(tmp_path, "asking", started=False, transport="socket", http_port=None) as o:
+        monkeypatch.setattr(asyncio.get_running_loop(), "create_server", opens)
+        await o.open()
+        assert "1 release is running" in await o.says(o.ann, "/release list")
