@@ -1,4 +1,4 @@
-"""Bugs about what is away for a while: Slack, and a database that undid what was begun."""
+"""Bugs about what is away for a while: Slack, a database that undid what was begun, whoever lost a lease."""
 
 from tests.mutants.mutant import Mutant
 
@@ -53,5 +53,19 @@ ABSENCES: tuple[Mutant, ...] = (
         old="    except (StaleClaim, DatabaseAway):\n",
         new="    except StaleClaim:\n",
         caught_by="tests/unit/bot/test_bot_without_database.py::test_a_task_outlives_the_database",
+    ),
+    Mutant(
+        name="who lost a webhook ends it all the same",
+        module="orchestration.store.webhooks",
+        old="            columns.fence == errand.fence,\n",
+        new="",
+        caught_by="tests/store/test_fences.py::test_who_lost_a_lease_ends_it_no_more",
+    ),
+    Mutant(
+        name="who lost a lease and won it again lengthens the lost one",
+        module="orchestration.store.leases",
+        old="or_(*(and_(name == row, table.c.fence == fence) for row, fence in held))",
+        new="or_(*(name == row for row, _ in held))",
+        caught_by="tests/store/test_fences.py::test_who_lost_a_lease_ends_it_no_more",
     ),
 )
