@@ -194,6 +194,22 @@ async def test_credentials_stay_with_their_host(url: str) -> None:
     assert here.text.count("canary") == 3
 
 
+@pytest.mark.parametrize(
+    "to",
+    [
+        "http://public.example/",
+        "https://user:word@public.example/",
+        "https://169.254.169.254/latest/meta-data",
+        "https://[::ffff:169.254.169.254]/",
+        "https://2852039166/",
+    ],
+)
+async def test_where_a_redirect_leads_is_judged_like_the_first_address(url: str, to: str) -> None:
+    """Never to plain http, nor inside: the provider has no say in that."""
+    with guarded_session(LOCAL, url) as session, pytest.raises(Refused):
+        await asyncio.to_thread(session.get, f"{url}/redirect", params={"to": to})
+
+
 async def test_a_making_request_is_not_redirected(url: str) -> None:
     """A POST goes where it was sent, or nowhere."""
     with guarded_session(LOCAL, url) as session:
