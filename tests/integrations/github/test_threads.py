@@ -1,8 +1,10 @@
 """The edge for blocking clients: bounded, behind the breaker, and behind the egress guard."""
 
 import asyncio
+import socket
 import threading
 from collections.abc import AsyncIterator, Sequence
+from typing import Any
 
 import pytest
 import requests
@@ -177,11 +179,24 @@ async def test_an_address_that_is_not_allowed_is_not_connected_to(url: str) -> N
         await asyncio.to_thread(session.get, f"{url}/headers")
 
 
-async def test_a_name_is_resolved_once_and_the_found_address_is_used(url: str) -> None:
-    """The Host header keeps the name; the connection goes to the address that was judged."""
-    with guarded_session(LOCAL, url.replace("127.0.0.1", "localhost")) as session:
-        answer = await asyncio.to_thread(session.get, url.replace("127.0.0.1", "localhost") + "/headers")
-    assert answer.json()["Host"].startswith("localhost:")
+async def test_a_name_is_resolved_once_and_the_found_address_is_used(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name that leads elsewhere the second time has no second time; the Host header keeps the name."""
+    name, real, asked = "rebound.example", socket.getaddrinfo, list[str]()
+
+    def found(host: Any, *args: Any, **more: Any) -> Any:
+        if host != name:
+            return real(host, *args, **more)
+        asked.append(host)
+        return real("127.0.0.1" if len(asked) == 1 else "127.0.0.2", *args, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", found)
+    named = url.replace("127.0.0.1", name)
+    with guarded_session(Egress([name]), named) as session:
+        answer = await asyncio.to_thread(session.get, f"{named}/headers")
+    assert answer.json()["Host"].startswith(f"{name}:")
+    assert asked == [name]
 
 
 async def test_credentials_stay_with_their_host(url: str) -> None:
