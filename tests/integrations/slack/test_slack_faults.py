@@ -168,6 +168,17 @@ async def test_a_file_that_did_not_arrive_was_surely_not_shown(case: Case, place
         assert _shown(rig) == 1
 
 
+async def test_the_bytes_of_a_file_are_not_redirected() -> None:
+    """They go where Slack said that they may, or nowhere."""
+    async with slack_rig() as rig:
+        ref = await rig.slack.send_message(message(channel=rig.channel))
+        leading = {"status": 307, "headers": {"Location": f"{rig.simulator.url}/elsewhere"}}
+        rig.simulator.fault(path="/upload/", **leading)
+        with pytest.raises(TryLater):
+            await _show(rig, ref)
+        assert "/elsewhere" not in [each.path for each in rig.simulator.record]
+
+
 async def test_a_post_that_landed_in_spite_of_trouble_is_found() -> None:
     """The outbox looks after a doubt: what landed isn't posted again."""
     async with slack_rig() as rig:
