@@ -168,6 +168,20 @@ async def test_a_file_that_did_not_arrive_was_surely_not_shown(case: Case, place
         assert _shown(rig) == 1
 
 
+@pytest.mark.parametrize("verb", VERBS)
+async def test_no_request_goes_where_a_redirect_leads(verb: str) -> None:
+    """What we say in Slack is carried on to no other address, whatever the SDK would do."""
+    async with slack_rig() as rig:
+        ref = await rig.slack.send_message(message(channel=rig.channel))
+        elsewhere = f"{rig.simulator.url.replace('127.0.0.1', 'localhost')}/elsewhere"
+        rig.simulator.fault(path=f"/api/{METHODS[verb]}", status=307, headers={"Location": elsewhere})
+        with pytest.raises(TryLater, match="leads elsewhere") as caught:
+            await VERBS[verb](rig, ref)
+        assert caught.value.maybe_done is (verb not in _READING)
+        assert "/elsewhere" not in [each.path for each in rig.simulator.record]
+        await VERBS[verb](rig, ref)
+
+
 async def test_the_bytes_of_a_file_are_not_redirected() -> None:
     """They go where Slack said that they may, or nowhere."""
     async with slack_rig() as rig:
