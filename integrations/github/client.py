@@ -197,6 +197,14 @@ class Client:
         _, data = self.requester.requestJsonAndCheck("GET", self.path + path, parameters=parameters)
         return read(model, "GET", data)
 
+    def get_as_of(self, version: str, model: type[Model], path: str) -> Model:
+        """As `get`, in another version of the API than the connection's."""
+        settings = self.settings.model_copy(update={"api_version": version})
+        _, data = GuardedRequester(settings, self.auth, self._session).requestJsonAndCheck(
+            "GET", self.path + path
+        )
+        return read(model, "GET", data)
+
     def send(
         self, model: type[Model], verb: str, path: str, body: Mapping[str, Any] | None = None
     ) -> Model | None:

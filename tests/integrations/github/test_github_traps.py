@@ -14,6 +14,7 @@ from integrations.github.client import Connection
 from orchestration.ports.errors import NeedsCredentials, PortError, Refused, TryLater
 from sandbox.github.hosting import Account
 from tests.integrations.github.github_rig import GithubRig, github_rig, judge
+from tests.support.merging import merge
 
 TARGETS = ("IOS_APP_STORE",)
 
@@ -211,3 +212,17 @@ async def test_githubs_limits_are_kept_until_their_time(tmp_path: Path) -> None:
         rig.rest()
         rig.clock.now += 61
         assert (await rig.scm.fork_out_branch("two", "main")).name == "two"
+
+
+async def test_a_merge_is_found_in_the_new_version_too(tmp_path: Path) -> None:
+    """2026-03-10 does not tell the commit of a merge; a merged request must not pass for one that was closed."""
+    async with github_rig(tmp_path) as rig:
+        scm = rig.open_scm(api_version="2026-03-10")
+        await scm.fork_out_branch("fix/crash", "main")
+        rig.grow("fix/crash", ["fix: the crash", "fix: the crash on tablets"])
+        opened = await scm.open_pull_request(head="fix/crash", base="main", title="Mend", body="")
+        merged = merge(rig, opened.number, parents=2, title="Merge pull request #1")
+        found = await scm.find_pull_request(opened.number)
+        assert found is not None
+        assert (found.state, found.merge_commit) == ("merged", merged)
+        assert judge(rig.simulator.record) > 0
