@@ -76,8 +76,14 @@ class MergeRequestRow(BaseModel):
     detailed_merge_status: str | None = None
 
 
+class UserRow(BaseModel):
+    """Somebody in another object."""
+
+    id: int
+
+
 class PipelineRow(BaseModel):
-    """pipelines; `name` is there where .gitlab-ci.yml has workflow:name."""
+    """pipelines; `name` is there where .gitlab-ci.yml has workflow:name, `user` only in a single one."""
 
     id: int
     iid: int
@@ -87,6 +93,7 @@ class PipelineRow(BaseModel):
     web_url: str
     name: str | None = None
     created_at: datetime | None = None
+    user: UserRow | None = None
 
 
 class VariableRow(BaseModel):
@@ -122,6 +129,7 @@ class TokenRow(BaseModel):
 
     name: str
     active: bool
+    user_id: int | None = None
     scopes: list[str] = []
     expires_at: str | None = None
 
