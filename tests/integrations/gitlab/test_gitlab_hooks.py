@@ -58,7 +58,7 @@ EVENT = {"X-Gitlab-Event": "Pipeline Hook", "Idempotency-Key": "delivery-1"}
 
 
 def test_a_signed_delivery_is_believed() -> None:
-    """GitLab's newer form: nothing secret is sent; of several signatures, as while a token changes, one must be right."""
+    """GitLab's newer form sends nothing secret; of several signatures, as while a token changes, one must be right."""
     news = receive(SETTINGS, _secrets(SIGNING_TOKEN), {**EVENT, **SIGNED}, _body())
     assert news is not None
     assert (news.run_id, news.delivery) == ("31", "delivery-1")
