@@ -26,9 +26,10 @@ from integrations.edge import Edge
 from integrations.github.app import AppAuth, InstallationAuth, NoAuth
 from integrations.github.errors import Failed, translate
 from integrations.github.settings import GithubSecrets, GithubSettings
-from integrations.github.wire import read
+from integrations.github.wire import Anything, read
 from integrations.threads import guarded_session, never_sent
 from integrations.unanswered import in_words
+from orchestration.ports.errors import NeedsCredentials
 
 T = TypeVar("T")
 Model = TypeVar("Model", bound=BaseModel)
@@ -196,6 +197,16 @@ class Client:
         """GET one object below the repository."""
         _, data = self.requester.requestJsonAndCheck("GET", self.path + path, parameters=parameters)
         return read(model, "GET", data)
+
+    def check_in_sight(self) -> None:
+        """Raise NeedsCredentials where the repository is out of sight: then GitHub says 404 of all that is in it."""
+        try:
+            self.get(Anything, "")
+        except Failed as failed:
+            if failed.status != HTTPStatus.NOT_FOUND:
+                raise
+            words = "GitHub shows the token no such repository: it is gone or private"
+            raise NeedsCredentials(words) from failed
 
     def get_as_of(self, version: str, model: type[Model], path: str) -> Model:
         """As `get`, in another version of the API than the connection's."""
