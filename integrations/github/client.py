@@ -120,6 +120,8 @@ class GuardedRequester(Requester):
             status, headers, body = super().requestJson(verb, url, *args, **kwargs)
         except requests.RequestException as error:
             raise Failed(verb, message=in_words(error), unsent=never_sent(error)) from error
+        except (OverflowError, ValueError) as error:  # the library makes numbers and addresses of them
+            raise Failed(verb, message="the answer's headers cannot be read") from error
         if status >= HTTPStatus.MULTIPLE_CHOICES:
             raise Failed(verb, status=status, message=_message(body), headers=headers)
         if status != HTTPStatus.NO_CONTENT and not _is_json(body, headers):
