@@ -215,6 +215,19 @@ async def test_githubs_limits_are_kept_until_their_time(tmp_path: Path) -> None:
         assert (await rig.scm.fork_out_branch("two", "main")).name == "two"
 
 
+async def test_a_rule_that_forbids_the_ground_of_a_pick_is_told(tmp_path: Path) -> None:
+    """A ruleset may forbid new branches: that is said, and not that ours is missing."""
+    async with github_rig(tmp_path) as rig:
+        await rig.scm.fork_out_branch("release/1", "main")
+        wanted = rig.grow("main", ["fix: late"])
+        words = "Repository rule violations found\\n\\nCannot create ref due to creations being restricted."
+        headers = {"Content-Type": "application/json"}
+        body = f'{{"message": "{words}"}}'
+        rig.simulator.fault(method="POST", path="/git/refs$", status=422, headers=headers, body=body)
+        with pytest.raises(Refused, match="creations being restricted"):
+            await rig.scm.cherry_pick(commit=wanted, branch="release/1")
+
+
 @pytest.mark.parametrize("status", [200, 301, 303, 403])
 @pytest.mark.parametrize(
     "headers",
