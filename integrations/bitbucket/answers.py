@@ -189,7 +189,7 @@ class Target(_Answer):
     ref_type: str | None = None
     ref_name: str | None = None
     selector: Selector | None = None
-    commit: Known | None = None
+    commit: _Hash | None = None
 
 
 class Variable(_Answer):
@@ -200,11 +200,12 @@ class Variable(_Answer):
 
 
 class PipelineRow(_Answer):
-    """A pipeline. `variables` is None where Bitbucket does not tell them in this answer."""
+    """A pipeline. `variables` is None where Bitbucket does not tell them in this answer, but only that it has some."""
 
     uuid: str = Field(pattern=r"^\{[0-9a-fA-F-]{36}\}$")
     build_number: int
     state: State
     target: Target = Target()
     created_on: datetime
+    has_variables: bool | None = None
     variables: Sequence[Variable] | None = None

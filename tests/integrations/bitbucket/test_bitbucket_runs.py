@@ -150,6 +150,16 @@ async def test_the_search_is_bounded_by_time_definition_and_ref(tmp_path: Path) 
         assert [e.query for e in rig.asked("GET", "/pipelines")] == ["sort=-created_on&pagelen=100"]
 
 
+async def test_what_others_started_stops_nobody(tmp_path: Path) -> None:
+    """A list has pipelines of any kind, some on a commit that is told in short, and some that were given nothing."""
+    async with bitbucket_rig(tmp_path) as rig:
+        rig.hosted.tells = "never"
+        _foreign(rig, kind="pull-requests", pattern="**", sha=rig.hosted.branch("main")[:12])
+        _foreign(rig, variables={})
+        started = await rig.open_cicd().trigger_planned_release(rig.request("b-1"))
+        assert (started.number, started.commit) == ("3", rig.hosted.branch("main"))
+
+
 async def test_of_two_with_our_id_the_older_is_ours(tmp_path: Path) -> None:
     """The later one is a person's repeat of it."""
     async with bitbucket_rig(tmp_path) as rig:
