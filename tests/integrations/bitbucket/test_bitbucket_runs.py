@@ -154,7 +154,7 @@ async def test_what_others_started_stops_nobody(tmp_path: Path) -> None:
     """A list has pipelines of any kind, some on a commit that is told in short, and some that were given nothing."""
     async with bitbucket_rig(tmp_path) as rig:
         rig.hosted.tells = "never"
-        _foreign(rig, kind="pull-requests", pattern="**", sha=rig.hosted.branch("main")[:12])
+        _foreign(rig, kind="pull-requests", pattern="**", sha=(rig.hosted.branch("main") or "")[:12])
         _foreign(rig, variables={})
         started = await rig.open_cicd().trigger_planned_release(rig.request("b-1"))
         assert (started.number, started.commit) == ("3", rig.hosted.branch("main"))
