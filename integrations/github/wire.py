@@ -101,10 +101,17 @@ class ReleaseRow(BaseModel):
     html_url: str
 
 
+class RepositoryName(BaseModel):
+    """A repository by its owner and name."""
+
+    full_name: str
+
+
 class Head(BaseModel):
-    """One end of a pull request."""
+    """One end of a pull request; the repository of a fork may be gone."""
 
     ref: str
+    repo: RepositoryName | None = None
 
 
 class PullRow(BaseModel):

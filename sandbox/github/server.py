@@ -148,11 +148,11 @@ class GithubSimulator(Simulator):
             raise moved(request, f"{self.url}/repositories/{found.id}")
         return found
 
-    def rename(self, hosted: Hosted, name: str) -> None:
-        """Give a repository another name; the old one leads to it by its number."""
+    def rename(self, hosted: Hosted, name: str, *, owner: str = "") -> None:
+        """Give a repository another name, or owner; the old name leads to it by its number."""
         del self.repositories[hosted.full_name.lower()]
         hosted.former.append(hosted.full_name.lower())
-        hosted.name = name
+        hosted.name, hosted.owner = name, owner or hosted.owner
         self.repositories[hosted.full_name.lower()] = hosted
 
     def _counted(self, request: web.Request, account: Account) -> dict[str, str]:

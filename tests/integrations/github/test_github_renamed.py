@@ -41,6 +41,20 @@ async def test_a_redirected_writing_is_made_once_with_its_method(tmp_path: Path)
         assert (await rig.cicd.run_status(run.id)).state is RunState.QUEUED
 
 
+async def test_a_pull_request_of_a_repository_with_a_new_owner_is_opened_once(tmp_path: Path) -> None:
+    """GitHub filters by the owner of the branch, which is another now."""
+    async with github_rig(tmp_path) as rig:
+        await rig.scm.fork_out_branch("release/1", "main")
+        rig.grow("release/1", ["fix: late"])
+        rig.simulator.rename(rig.hosted, "app", owner="elsewhere")
+        opened = [
+            await rig.scm.open_pull_request(head="release/1", base="main", title="Back", body="")
+            for _ in range(2)
+        ]
+        assert [each.number for each in opened] == [1, 1]
+        assert rig.made("pull", "release/1:main") == 1
+
+
 @pytest.mark.parametrize("status", [301, 307, 308])
 @pytest.mark.parametrize("place", ["http://127.0.0.2:9/repositories/1/git/refs", "/login", ""])
 async def test_a_redirect_to_elsewhere_is_refused(tmp_path: Path, status: int, place: str) -> None:
