@@ -1,10 +1,11 @@
 """Bitbucket's answers as values: the parts that we read. Unknown fields are left aside."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from integrations.answers import Moment
 
 Row = TypeVar("Row", bound=BaseModel)
 
@@ -75,7 +76,7 @@ class CommitRow(Linked):
 
     hash: str = Field(pattern=SHA)
     message: str
-    date: datetime | None = None
+    date: Moment | None = None
     author: Author = Author()
     parents: tuple[Known, ...] = ()
 
@@ -206,6 +207,6 @@ class PipelineRow(_Answer):
     build_number: int
     state: State
     target: Target = Target()
-    created_on: datetime
+    created_on: Moment
     has_variables: bool | None = None
     variables: Sequence[Variable] | None = None

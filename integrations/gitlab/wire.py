@@ -4,9 +4,9 @@ Source: docs.gitlab.com/api/ (commits, branches, tags, releases, merge_requests,
 GitLab may add to (a pipeline's status) stay strings here: an unknown one must not fail.
 """
 
-from datetime import datetime
-
 from pydantic import BaseModel, Field, RootModel
+
+from integrations.answers import Moment
 
 
 class CommitRow(BaseModel):
@@ -15,8 +15,8 @@ class CommitRow(BaseModel):
     id: str
     message: str
     author_name: str = ""
-    authored_date: datetime | None = None
-    created_at: datetime | None = None
+    authored_date: Moment | None = None
+    created_at: Moment | None = None
     parent_ids: list[str] = []
     web_url: str = ""
 
@@ -92,7 +92,7 @@ class PipelineRow(BaseModel):
     sha: str
     web_url: str
     name: str | None = None
-    created_at: datetime | None = None
+    created_at: Moment | None = None
     user: UserRow | None = None
 
 
@@ -121,7 +121,7 @@ class JobRow(BaseModel):
     name: str
     web_url: str
     artifacts_file: ArtifactsFile | None = None
-    artifacts_expire_at: datetime | None = None
+    artifacts_expire_at: Moment | None = None
 
 
 class TokenRow(BaseModel):

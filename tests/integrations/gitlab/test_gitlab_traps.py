@@ -22,6 +22,22 @@ def _asked(rig: GitlabRig, method: str, part: str) -> list[Any]:
     return [e for e in rig.simulator.record if e.method == method and part in e.path]
 
 
+async def test_a_time_without_a_zone_is_one_of_utc(tmp_path: Path) -> None:
+    """GitLab always tells one; what a proxy or an older server leaves out must not be a crash."""
+    async with gitlab_rig(tmp_path, named=True) as rig:
+        run = await rig.cicd.trigger_planned_release(rig.request())
+        for late, found in ((0, run.id), (3600, None)):
+            row = {
+                **json.loads(rig.simulator.record[-1].response_body),
+                "created_at": f"{datetime.fromtimestamp(rig.clock.now - late, UTC):%Y-%m-%dT%H:%M:%S}",
+            }
+            headers = {"Content-Type": "application/json"}
+            rig.simulator.fault(path=r"/pipelines\?", status=200, headers=headers, body=json.dumps([row]))
+            seen = await rig.cicd.find_run(rig.request())
+            assert (seen.id if seen else None) == found
+            await rig.cicd.run_status(run.id)
+
+
 @pytest.mark.parametrize("status", [200, 301, 303])
 async def test_addresses_that_nobody_can_read_are_no_fault_of_ours(tmp_path: Path, status: int) -> None:
     """The library follows them before we see them: what it stumbles over is an error of the port."""
