@@ -55,14 +55,20 @@ def _check_release(app: App, row: Any, place: str) -> None:
     for code in codes:
         if int(code) not in app.bundles:
             raise Refusal(400, f"Version code {code} was not uploaded.")
-    fraction = row.get("userFraction")
-    if row["status"] in STAGED and not (isinstance(fraction, float) and 0 < fraction < 1):
-        raise Refusal(400, "A staged release needs a user fraction between 0 and 1.")
-    if fraction is not None and row["status"] not in STAGED:
-        raise Refusal(400, "A user fraction may be set for a staged release only.")
+    _check_fraction(row["status"], row.get("userFraction"))
     for note in row.get("releaseNotes", []):
         if len(note.get("text", "")) > LONGEST_NOTE:
             raise Refusal(400, f"Release notes have at most {LONGEST_NOTE} characters.")
+
+
+def _check_fraction(status: str, fraction: Any) -> None:
+    """What was for everybody is halted without one."""
+    if fraction is None and status != "inProgress":
+        return
+    if status not in STAGED:
+        raise Refusal(400, "A user fraction may be set for a staged release only.")
+    if not (isinstance(fraction, float) and 0 < fraction < 1):
+        raise Refusal(400, "A staged release needs a user fraction between 0 and 1.")
 
 
 def _release(app: App, row: dict[str, Any], before: list[Release]) -> Release:
