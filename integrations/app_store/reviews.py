@@ -1,7 +1,9 @@
 """Submissions for review: a draft, what is in it, and that it is sent or taken back.
 
-An app has one submission at a time that is not finished. Apple's older way, appStoreVersionSubmissions, is gone.
-Source: https://developer.apple.com/documentation/appstoreconnectapi/review-submissions
+An app has one submission with a version at a time that is not finished, and one more of other things, such as events.
+Apple's older way, appStoreVersionSubmissions, is gone.
+Source: https://developer.apple.com/documentation/appstoreconnectapi/review-submissions,
+https://developer.apple.com/help/app-store-connect/manage-submissions-to-app-review/submit-for-review
 """
 
 from collections.abc import Sequence
@@ -42,15 +44,16 @@ class ReviewDesk:
             return
         if any(review.state == CANCELING for review in unfinished):
             raise TryLater("Apple is still taking the last submission back", after=SOON, link=page)
+        drafts = [review for review in unfinished if review.state == DRAFT]
         for review in unfinished:
-            if review is not own and review.state != DRAFT:
+            if review is not own and review not in drafts and review.version is not None:
                 said = review.state.lower().replace("_", " ")
                 raise Refused(
-                    f"We can't {to}: Apple takes one submission at a time, and another one is {said}. Finish it or"
-                    " take it back in App Store Connect, under App Review",
+                    f"We can't {to}: Apple takes one version at a time, and another one's submission is {said}. Finish"
+                    " it or take it back in App Store Connect, under App Review",
                     link=page,
                 )
-        draft = own or next(iter(unfinished), None) or await self._begin(app, to=to)
+        draft = own or next(iter(drafts), None) or await self._begin(app, to=to)
         if draft.state != UNRESOLVED:  # there the version is in it already
             await self._put(draft, version, page=page, to=to)
         await self._patch(draft, "submitted", to=to)

@@ -198,6 +198,8 @@ def _refuse_strangers(answer: Response, *_args: object, **_options: object) -> N
     """Cloud answers a wrong token with 404 and empty lists, as to anybody: say what it is instead."""
     reason = answer.headers.get(REASON, "")
     if "CAPTCHA" in answer.headers.get(DENIED, ""):
-        raise credentials("log in", "after too many wrong log-ins it wants a CAPTCHA: log in in a browser once")
+        raise credentials(
+            "log in", "after too many wrong log-ins it wants a CAPTCHA: log in in a browser once"
+        )
     if "AUTHENTICATED_FAILED" in reason or "AUTHENTICATION_DENIED" in reason:
         raise credentials("log in", "the token is not accepted")

@@ -155,11 +155,31 @@ async def test_what_else_lies_in_the_draft_is_not_sent_along(rig: AppStoreReleas
 
 
 @pytest.mark.parametrize("state", ["WAITING_FOR_REVIEW", "IN_REVIEW", "UNRESOLVED_ISSUES"])
-async def test_another_open_submission_is_in_the_way(rig: AppStoreReleaseRig, state: str) -> None:
-    """Apple takes one at a time: a person has to finish it or take it back."""
+async def test_another_submission_with_a_version_is_in_the_way(rig: AppStoreReleaseRig, state: str) -> None:
+    """Apple takes one of those at a time: a person has to finish it or take it back."""
+    app, old = rig.base.simulator.app_record, rig.shelf.version("1.1.0")
+    items = [Item(id="i", version=old)]
+    rig.shelf.reviews.append(Review(id="other", app=app, platform="IOS", state=state, items=items))
+    with pytest.raises(Refused, match="one version at a time"):
+        await rig.submitted()
+    assert rig.reviews() == 0
+
+
+@pytest.mark.parametrize("state", ["WAITING_FOR_REVIEW", "IN_REVIEW", "UNRESOLVED_ISSUES"])
+async def test_a_submission_without_a_version_is_not_in_the_way(rig: AppStoreReleaseRig, state: str) -> None:
+    """An event or a product page under review leaves room for one submission more, with a version in it."""
     app = rig.base.simulator.app_record
-    rig.shelf.reviews.append(Review(id="other", app=app, platform="IOS", state=state))
-    with pytest.raises(Refused, match="one submission at a time"):
+    items = [Item(id="i", version=None)]
+    rig.shelf.reviews.append(Review(id="other", app=app, platform="IOS", state=state, items=items))
+    await rig.submitted()
+    assert [(r.state, r.sent) for r in rig.shelf.reviews] == [(state, 0), ("WAITING_FOR_REVIEW", 1)]
+
+
+async def test_a_third_submission_is_refused_in_apples_words(rig: AppStoreReleaseRig) -> None:
+    """Two are under way, neither with a version: Apple has no room for one more."""
+    app = rig.base.simulator.app_record
+    rig.shelf.reviews += [Review(id=i, app=app, platform="IOS", state="IN_REVIEW") for i in ("a", "b")]
+    with pytest.raises(Refused, match="another reviewSubmission in progress"):
         await rig.submitted()
     assert rig.reviews() == 0
 
