@@ -21,7 +21,7 @@ DRAFT: Final = "READY_FOR_REVIEW"
 UNRESOLVED: Final = "UNRESOLVED_ISSUES"
 CANCELING: Final = "CANCELING"
 UNDER_WAY: Final = frozenset({"WAITING_FOR_REVIEW", "IN_REVIEW", "COMPLETING"})
-UNFINISHED: Final = f"{DRAFT},WAITING_FOR_REVIEW,IN_REVIEW,{UNRESOLVED},{CANCELING},COMPLETING"
+UNFINISHED: Final = (DRAFT, "WAITING_FOR_REVIEW", "IN_REVIEW", UNRESOLVED, CANCELING, "COMPLETING")
 REMOVED: Final = "REMOVED"
 SOON: Final = timedelta(minutes=1)
 
@@ -73,11 +73,13 @@ class ReviewDesk:
         query = {
             "filter[app]": app,
             "filter[platform]": PLATFORM,
-            "filter[state]": UNFINISHED,
+            "filter[state]": ",".join(UNFINISHED),
             "include": "appStoreVersionForReview",
         }
         pages = self._client.pages(Reviews, SUBMISSIONS, query, to=to)
-        return [review async for page in pages for review in page.data]
+        found = [review async for page in pages for review in page.data]
+        # What filters found is compared, as with versions; a draft may have no platform yet.
+        return [r for r in found if r.state in UNFINISHED and r.attributes.platform in (PLATFORM, None)]
 
     async def _begin(self, app: str, *, to: str) -> Review:
         body = {

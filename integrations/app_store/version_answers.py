@@ -124,6 +124,7 @@ class Texts(Page):
 
 class _ReviewAttributes(Part):
     state: str
+    platform: str | None = None
 
 
 class _ReviewRelations(Part):

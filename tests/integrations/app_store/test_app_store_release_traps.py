@@ -184,6 +184,31 @@ async def test_a_third_submission_is_refused_in_apples_words(rig: AppStoreReleas
     assert rig.reviews() == 0
 
 
+async def test_lists_that_hold_more_than_was_asked_for_mislead_nobody(rig: AppStoreReleaseRig) -> None:
+    """Apple's filters did nothing for days: another platform's version and old submissions are not ours."""
+    app = rig.base.simulator.app_record
+    rig.shelf.heeds_filters = False
+    mac = rig.shelf.add(app, VERSION, platform="MAC_OS", state="WAITING_FOR_REVIEW")
+    old = [Item(id="i", version=rig.shelf.version("1.1.0"))]
+    rig.shelf.reviews += [
+        Review(id="mac", app=app, platform="MAC_OS", state="IN_REVIEW", items=[Item(id="m", version=mac)]),
+        Review(id="old", app=app, platform="IOS", state="COMPLETE", items=old),
+    ]
+    await rig.submitted()
+    assert [(r.id, r.sent) for r in rig.shelf.reviews][:2] == [("mac", 0), ("old", 0)]
+    assert (mac.state, mac.build) == ("WAITING_FOR_REVIEW", None)
+    assert (rig.reviews(), (await rig.now()).state) == (1, StoreState.SUBMITTED)
+
+
+async def test_a_first_version_is_known_without_the_filter(rig: AppStoreReleaseRig) -> None:
+    """What was never out makes none that was."""
+    rig.shelf.heeds_filters = False
+    rig.shelf.versions.clear()
+    prepared(rig)
+    order = rig.order(await rig.built(), phased=False)
+    assert "first version" in str((await rig.store.submit(order)).detail)
+
+
 async def test_an_empty_draft_is_used(rig: AppStoreReleaseRig) -> None:
     """A second one would be refused."""
     app = rig.base.simulator.app_record
