@@ -6,6 +6,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -148,6 +149,13 @@ CASES = [
 ]
 
 
+def times_of(trouble: Trouble, *, making: bool) -> int:
+    """How often the same is asked: readings by the edge, and what Apple does not take a token for by the adapter."""
+    if trouble.status == HTTPStatus.UNAUTHORIZED:
+        return 2
+    return 3 if trouble.name in REPEATED and not making else 1
+
+
 class Impatient(Http):
     """A client that waits less for the answer to one step."""
 
@@ -177,7 +185,7 @@ async def test_trouble_with_apple_becomes_a_port_error_and_the_repeat_one_effect
     async with app_store_rig() as rig:
         rig.upload("1.2.0", "41")
         build = await rig.found()
-        times = 3 if trouble.name in REPEATED and not step.making else 1
+        times = times_of(trouble, making=step.making)
         rig.simulator.fault(method=step.method, path=step.path, times=times, **trouble.fault)
         http = impatient(rig, step) if trouble.slow else rig.http
         store = rig.another(http=http)
@@ -196,7 +204,7 @@ async def test_trouble_with_apple_becomes_a_port_error_and_the_repeat_one_effect
         else:
             assert sum(exchange.spoiled for exchange in rig.simulator.record) == times
         made = [path for path in rig.sent() if re.search(step.path, path)]
-        assert len(made) <= 1
+        assert len(made) <= (times if step.making else 1)
         rig.simulator.faults.clear()
         rig.clock.now += 3600  # a breaker may have to close again
         await step.verb(rig.store, build)
