@@ -40,7 +40,26 @@ def releases_of(app: App, track: str, body: Any, before: list[Release]) -> list[
         raise Refusal(
             400, "Too many completed releases specified.", reason="releasesTooManyCompletedReleases"
         )
+    _check_shadows(rows)
     return [_release(app, row, before) for row in rows]
+
+
+def _check_shadows(rows: list[dict[str, Any]]) -> None:
+    """403 where no device would get a release, because a completed one has greater codes.
+
+    Google tells it with the commit (microsoft/google-play-vsts-extension#69, oppia/oppia-android#6353).
+    """
+    rolled = [row for row in rows if row["status"] == "completed"]
+    floor = min((int(code) for row in rolled for code in row["versionCodes"]), default=0)
+    for row in rows:
+        code = max((int(code) for code in row.get("versionCodes", [])), default=0)
+        if row["status"] in STAGED and code < floor:
+            raise Refusal(
+                403,
+                f"Version {code} of this app can not be downloaded by any devices as they will all receive APKs with "
+                "higher version codes.",
+                reason="multiApkShadowedActiveApk",
+            )
 
 
 def _check_release(app: App, row: Any, place: str) -> None:
