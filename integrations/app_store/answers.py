@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class Part(BaseModel):
@@ -134,6 +134,13 @@ class Builds(Page):
 
     data: tuple[BuildRow, ...]
     included: tuple[Included, ...] = ()
+
+    @model_validator(mode="after")
+    def _readable(self) -> Self:
+        """What was sent along is read when it is needed: what can't be read is told now, as everything is."""
+        for row in self.data:
+            self.beta_of(row)
+        return self
 
     def version_of(self, row: BuildRow) -> str | None:
         """The version that a build is of, None where Apple does not say."""

@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from integrations.app_store.answers import Included, Key, Page, Part, Relation, attributes_of
+
+LONGEST: Final = 10_000
+"""Days: no phased release, nor its pauses, last as long."""
 
 
 class _VersionAttributes(Part):
@@ -32,8 +36,8 @@ class VersionRow(Part):
 class _PhasedAttributes(Part):
     state: str | None = Field(default=None, alias="phasedReleaseState")
     started: datetime | None = Field(default=None, alias="startDate")
-    paused_days: int | None = Field(default=None, alias="totalPauseDuration")
-    day: int | None = Field(default=None, alias="currentDayNumber")
+    paused_days: int | None = Field(default=None, alias="totalPauseDuration", ge=0, le=LONGEST)
+    day: int | None = Field(default=None, alias="currentDayNumber", ge=0, le=LONGEST)
 
 
 class PhasedRow(Part):
@@ -73,6 +77,12 @@ class Versions(Page):
 
     data: tuple[VersionRow, ...]
     included: tuple[Included, ...] = ()
+
+    @model_validator(mode="after")
+    def _readable(self) -> Self:
+        """What was sent along is read when it is needed: what can't be read is told now, as everything is."""
+        self.whole()
+        return self
 
     def whole(self) -> list[Version]:
         """Each version with what belongs to it."""

@@ -241,3 +241,22 @@ async def test_nobody_at_apples_is_surely_not_done(verb: Verb) -> None:
         with pytest.raises(TryLater) as caught:
             await verb(rig.store, build)
         assert not caught.value.maybe_done
+
+
+async def test_a_beta_state_that_makes_no_sense_is_no_answer() -> None:
+    """What is sent along with a build is judged with it."""
+    async with app_store_rig() as rig:
+        rig.upload("1.2.0", "41")
+        key = {"type": "buildBetaDetails", "id": "b"}
+        told = {"version": "41", "uploadedDate": "2026-11-24T08:00:00Z", "processingState": "VALID"}
+        row = {
+            "type": "builds",
+            "id": "1",
+            "attributes": told,
+            "relationships": {"buildBetaDetail": {"data": key}},
+        }
+        along = [{**key, "attributes": {"internalBuildState": ["READY"]}}]
+        body = json.dumps({"data": [row], "included": along, "links": {"self": "/"}})
+        rig.simulator.fault(path=r"^/v1/builds", status=200, headers=JSON, body=body)
+        with pytest.raises(TryLater, match="could not be read"):
+            await rig.found()
