@@ -1,12 +1,11 @@
 """The parts of App Store Connect's answers on versions, their texts, their phased release and their review."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final, Self
 
 from pydantic import Field, model_validator
 
-from integrations.app_store.answers import Included, Key, Page, Part, Relation, attributes_of
+from integrations.app_store.answers import Included, Key, Moment, Page, Part, Relation, attributes_of
 
 LONGEST: Final = 10_000
 """Days: no phased release, nor its pauses, last as long."""
@@ -17,7 +16,7 @@ class _VersionAttributes(Part):
     platform: str
     state: str = Field(alias="appVersionState")
     release_type: str | None = Field(default=None, alias="releaseType")
-    earliest: datetime | None = Field(default=None, alias="earliestReleaseDate")
+    earliest: Moment | None = Field(default=None, alias="earliestReleaseDate")
 
 
 class _VersionRelations(Part):
@@ -35,7 +34,7 @@ class VersionRow(Part):
 
 class _PhasedAttributes(Part):
     state: str | None = Field(default=None, alias="phasedReleaseState")
-    started: datetime | None = Field(default=None, alias="startDate")
+    started: Moment | None = Field(default=None, alias="startDate")
     paused_days: int | None = Field(default=None, alias="totalPauseDuration", ge=0, le=LONGEST)
     day: int | None = Field(default=None, alias="currentDayNumber", ge=0, le=LONGEST)
 

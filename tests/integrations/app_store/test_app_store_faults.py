@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -260,3 +260,19 @@ async def test_a_beta_state_that_makes_no_sense_is_no_answer() -> None:
         rig.simulator.fault(path=r"^/v1/builds", status=200, headers=JSON, body=body)
         with pytest.raises(TryLater, match="could not be read"):
             await rig.found()
+
+
+async def test_a_time_without_a_zone_is_one_of_utc() -> None:
+    """It is compared with ours, which have one."""
+    async with app_store_rig() as rig:
+        told = {"version": "41", "uploadedDate": "2026-11-24T08:00:00", "processingState": "VALID"}
+        key = {"type": "preReleaseVersions", "id": "v"}
+        relations = {"preReleaseVersion": {"data": key}}
+        row = {"type": "builds", "id": "1", "attributes": told, "relationships": relations}
+        along = [{**key, "attributes": {"version": "1.2.0"}}]
+        body = json.dumps({"data": [row], "included": along, "links": {"self": "/"}})
+        rig.simulator.fault(path=r"^/v1/builds", status=200, headers=JSON, body=body)
+        at = datetime(2026, 11, 24, 8, tzinfo=UTC)
+        found = await rig.store.find_build(version="1.2.0", number=None, not_before=at)
+        assert found is not None
+        assert found.uploaded_at == at
