@@ -162,11 +162,11 @@ def changes(before: Evidence, after: Evidence) -> tuple[str, ...]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SignOff:
-    """How many people of an area must approve, and who may (ids of the chat system)."""
+    """How many people of an area must approve, and who may (ids of the chat system): nobody named, its role."""
 
     area: str
     needed: int
-    people: tuple[str, ...]
+    people: tuple[str, ...] = ()
 
 
 ANY_APPROVER = SignOff(area="release", needed=1, people=())
