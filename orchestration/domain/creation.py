@@ -93,6 +93,7 @@ def create(order: Order, facts: Facts, *, release_id: str, tenant_id: str, by: s
         base_commit=order.base_commit,
         branch=branch,
         previous_tag=parent.since if parent is not None else order.previous_tag or facts.last_tag,
+        follows_last=order.previous_tag is None,
         train=order.train,
         parent=parent,
         skipped=_skipped(order, by, now),

@@ -126,7 +126,10 @@ class ReleaseOrder(Sent):
     base_commit: Name | None = Field(default=None, description="null: the head of the base branch")
     branch: Name | None = Field(default=None, description="null: by the configuration's pattern")
     captain: Person | None = Field(default=None, description="null: whoever starts it")
-    previous_tag: Name | None = Field(default=None, description="null: the newest one of the app")
+    previous_tag: Name | None = Field(
+        default=None,
+        description="Where its notes begin; null: the last release, also one that comes out meanwhile",
+    )
     parent: Name | None = Field(
         default=None,
         description="What a hotfix mends: a tag, branch, version or release; null: by its versions",
