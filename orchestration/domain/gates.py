@@ -229,12 +229,14 @@ class Gate:
         return f"{title} ({self.about})" if self.about else title
 
     def missing(self) -> tuple[SignOff, ...]:
-        """The sign-offs still to come, with the number still needed."""
+        """The sign-offs still to come, with the number still needed and the people who have not said yes."""
         missing = []
+        gone = {who for s in self.signatures for who in (s.by, s.instead_of)}
         for wanted in self.sign_offs:
             given = sum(1 for s in self.signatures if wanted.area in s.areas)
             if given < wanted.needed:
-                missing.append(SignOff(area=wanted.area, needed=wanted.needed - given, people=wanted.people))
+                left = tuple(who for who in wanted.people if who not in gone) or wanted.people
+                missing.append(SignOff(area=wanted.area, needed=wanted.needed - given, people=left))
         return tuple(missing)
 
 

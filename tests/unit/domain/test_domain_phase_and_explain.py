@@ -172,6 +172,18 @@ def test_sign_offs_are_asked_of_those_who_can_give_them() -> None:
     life = Life(release(snapshot=snapshot(gate=GateSettings(sign_offs=wanted)))).awaiting_stage_3()
     life.judge()
     life.sign(PRODUCT, "product")
+    life.sign(QA, "qa")
+    assert _steps(life) == [
+        ("Approve Stage 3 (1 more from qa)", f"<@{OTHER}>"),
+        ("Approve Stage 3 (1 more from legal)", "legal"),
+    ]
+
+
+def test_everybody_who_can_sign_is_asked() -> None:
+    """Before anybody has said yes, all of an area are named."""
+    wanted = (SignOff(area="qa", needed=2, people=(QA, OTHER)), SignOff(area="legal", needed=1))
+    life = Life(release(snapshot=snapshot(gate=GateSettings(sign_offs=wanted)))).awaiting_stage_3()
+    life.judge()
     assert _steps(life) == [
         ("Approve Stage 3 (2 more from qa)", f"<@{QA}>, <@{OTHER}>"),
         ("Approve Stage 3 (1 more from legal)", "legal"),
