@@ -171,7 +171,8 @@ def sign_offs(gate: Gate, room: GateRoom) -> list[Mrkdwn]:
         if given:
             parts.append("signed by " + joined((_signed(s) for s in given[: room.people]), ", "))
         if left is not None:
-            parts.append("waiting for " + (asked([left], most=room.people) or "anyone who may approve"))
+            who = asked([left], most=room.people) or escape("anyone who may approve")
+            parts.append("waiting for " + who)
         lines.append(joined(parts, ", "))
     return lines
 
