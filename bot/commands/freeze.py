@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 from bot.actions import freeze as acts
-from bot.commands.naming import named_release, required_reason, split_release
+from bot.commands.naming import named_release, required_reason, split_titled
 from bot.commands.spec import Word
 from bot.commands.subwords import run_subword
 from bot.slack.desk import Call
@@ -71,7 +71,7 @@ async def _remove(call: Call, rest: str) -> None:
 async def _meant(call: Call, rest: str) -> tuple[str, Release, str]:
     """(the freeze, the release, the rest): the freeze is named, or the one that holds the release."""
     named = _FREEZE.search(rest)
-    words, rest = split_release(_FREEZE.sub("", rest, count=1).strip())
+    words, rest = split_titled(_FREEZE.sub("", rest, count=1).strip())
     release = await named_release(call, words)
     if named is not None:
         return named[0].upper(), release, rest

@@ -32,7 +32,7 @@ def meant(tenant_id: str, name: str) -> list[ColumnElement[bool]]:
     found = [releases.c.id == name, releases.c.id == _PREFIX + code]
     if len(code) >= _SHORTEST_CODE:
         found.append(releases.c.id.startswith(_PREFIX + code, autoescape=True))
-    return [*found, releases.c.version == name.removeprefix("v"), *_of_a_pair(name, tenant_id)]
+    return [*found, releases.c.version == name.lower().removeprefix("v"), *_of_a_pair(name, tenant_id)]
 
 
 def _of_a_pair(name: str, *tenants: str) -> list[ColumnElement[bool]]:

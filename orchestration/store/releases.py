@@ -175,13 +175,23 @@ class SqlReleases:
             .limit(limit)
         )
 
-    async def last_tag(self, tenant_id: str, app: str) -> str | None:
-        """The tag of the release with the greatest version of an app that got one: a hotfix of an old line is none."""
+    async def last_tag(self, tenant_id: str, app: str, *, below: Version | None = None) -> str | None:
+        """The tag of the release with the greatest version of an app that got one: a hotfix of an old line is none.
+
+        `below` leaves out what is not smaller.
+        """
         pairs = release_pairs.c
+        version = tuple_(pairs.major, pairs.minor, pairs.patch)
+        smaller = [version < tuple_(below.major, below.minor, below.patch)] if below is not None else []
         return await self._connection.scalar(
             select(releases.c.tag)
             .join(release_pairs, releases.c.id == pairs.release_id)
-            .where(releases.c.tenant_id == tenant_id, releases.c.app == app, releases.c.tag.is_not(None))
+            .where(
+                releases.c.tenant_id == tenant_id,
+                releases.c.app == app,
+                releases.c.tag.is_not(None),
+                *smaller,
+            )
             .order_by(
                 pairs.major.desc(), pairs.minor.desc(), pairs.patch.desc(), releases.c.created_ms.desc()
             )
