@@ -1,6 +1,7 @@
 """Webhooks as rows, the deliveries that an event makes, and the queue that hands them out."""
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import and_, bindparam, delete, exists, insert, select, update
@@ -175,8 +176,12 @@ class SqlWebhookQueue:
 
     def __init__(self, backing: Backing) -> None:
         self._on = backing
-        self._claim = claim_statement(backing.time)
         self._right = PuttingRight(backing, webhooks, webhooks.c.due_ms, backing.post_ms)
+
+    @cached_property
+    def _claim(self) -> ReturningUpdate[Any]:
+        """Built once, by those who send webhooks."""
+        return claim_statement(self._on.time)
 
     @again
     async def claim(self, *, limit: int) -> Sequence[Errand]:
