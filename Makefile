@@ -11,7 +11,7 @@ comma := ,
 # Strict: a link or an anchor that leads nowhere, or a page that no menu names, is an error.
 SITE := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs
 
-.PHONY: demo pictures first-release bench bench-page run simulate mutants storm fuzz audit test test-fast test-slow browser check docs format clean
+.PHONY: demo pictures first-release bench bench-page run simulate simulate-long mutants storm fuzz audit test test-fast test-slow browser check docs format clean
 
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Python 3.11 or newer is needed (PYTHON=...)'; exit 1; }
@@ -59,6 +59,11 @@ run: $(STAMP)
 ## WITHIN=s for so many seconds, SHRINK=1 with the fewest faults that a failing one needs
 simulate: $(STAMP)
 	$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),2000) --from $(or $(FROM),1) $(if $(WITHIN),--within $(WITHIN)) $(if $(SHRINK),--shrink)
+
+## The long run, taken up where it ended: the next of 100,000 schedules, for WITHIN seconds or to the end; its ledger
+## and the document keep what was played
+simulate-long: $(STAMP)
+	$(BIN)/python -m tests.simulation.long $(if $(WITHIN),--within $(WITHIN))
 
 ## Bugs planted into ourselves, one at a time: the table says who noticed each. WRITE=1 keeps it in the document,
 ## UNTRIED=1 tries those alone that the document does not say to be noticed

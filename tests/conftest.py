@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import structlog
 
 from tests.support.access_table import access_table
 from tests.support.exchange_table import table
@@ -32,7 +33,25 @@ _SLOW_FOLDERS = (
     _HERE / "storms",
     _HERE / "upgrades",
 )
+# Files beside fast ones: each starts processes, searches through what may be filled in, or tries every method.
+_SLOW_FILES = (
+    _HERE / "store" / "test_hot_plans.py",
+    _HERE / "store" / "test_tenants_every_method.py",
+    _HERE / "unit" / "bot" / "test_config_round_trip.py",
+    _HERE / "unit" / "bot" / "test_start_up.py",
+)
 _FAST = (_HERE / "integrations" / "edge", _HERE / "scenarios" / "test_engine_stories.py")
+
+
+def pytest_configure() -> None:
+    """Logs without the picture of every local variable that structlog draws around a traceback, which takes seconds."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.format_exc_info,
+            structlog.processors.KeyValueRenderer(),
+        ]
+    )
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -48,7 +67,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _is_slow(path: Path) -> bool:
-    inside = any(folder in path.parents for folder in _SLOW_FOLDERS)
+    inside = path in _SLOW_FILES or any(folder in path.parents for folder in _SLOW_FOLDERS)
     return inside and not any(path == fast or fast in path.parents for fast in _FAST)
 
 

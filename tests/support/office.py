@@ -16,7 +16,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-import structlog
 import yaml
 from pydantic import SecretStr
 
@@ -38,12 +37,6 @@ from tests.support.rehearsed import Company
 T = TypeVar("T")
 WITHIN = 10.0
 BOTH = ("socket", "http")
-# The default draws a picture of every local variable around a traceback, which takes seconds and stops the loop.
-PLAIN = (
-    structlog.processors.add_log_level,
-    structlog.processors.format_exc_info,
-    structlog.processors.KeyValueRenderer(),
-)
 
 
 @dataclass(kw_only=True)
@@ -273,13 +266,10 @@ async def opened(
         owner="onlooker",
     )
     made = Office(slack=slack, settings=settings, store=store, transport=transport, **fields)
-    kept = structlog.get_config()
-    structlog.configure(processors=PLAIN)
     try:
         yield made
         await made.close()
     finally:
-        structlog.configure(**kept)
         await made.kill()
         await store.close()
         await slack.stop()

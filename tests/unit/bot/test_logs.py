@@ -46,10 +46,10 @@ def written(request: pytest.FixtureRequest) -> Iterator[Written]:
         name: logging.getLogger(name).level
         for name in ("slack_sdk", "slack_bolt", "aiohttp.access", "github")
     }
-    out = io.StringIO()
+    out, kept = io.StringIO(), structlog.get_config()
     configure(style=request.param, level="DEBUG", stream=out)
     yield out.getvalue
-    structlog.reset_defaults()
+    structlog.configure(**kept)
     root.handlers[:] = handlers
     root.setLevel(level)
     for name, kept in others.items():
@@ -135,7 +135,7 @@ def test_talkative_libraries_are_kept_quiet(written: Written) -> None:
 
 def test_lines_of_json_can_be_read_by_machines() -> None:
     """One object a line, with time, level and what belongs to all lines of one request."""
-    out = io.StringIO()
+    out, kept = io.StringIO(), structlog.get_config()
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
     configure(style="json", level="WARNING", stream=out)
@@ -145,7 +145,7 @@ def test_lines_of_json_can_be_read_by_machines() -> None:
             logger().warning("wanted", action="a")
             logging.getLogger("library").warning("theirs")
     finally:
-        structlog.reset_defaults()
+        structlog.configure(**kept)
         root.handlers[:] = handlers
         root.setLevel(level)
     ours, theirs = [json.loads(line) for line in out.getvalue().splitlines()]
