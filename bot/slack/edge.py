@@ -184,6 +184,8 @@ def build_app(
     logger = logging.getLogger("stationmaster.bolt")
     logger.setLevel(logging.ERROR)
     app = AsyncApp(
+        # Without a name Bolt takes that of the file which calls it, for which it reads the source of all that calls.
+        name=logger.name,
         logger=logger,
         client=client,
         before_authorize=Shapes(),

@@ -158,7 +158,10 @@ class Release:
 
     def stage(self, stage: Stage) -> StageRecord:
         """The record of a stage."""
-        return next(record for record in self.stages if record.stage is stage)
+        for record in self.stages:
+            if record.stage is stage:
+                return record
+        raise LookupError(f"{self.id} has no {stage}")
 
     def in_state(self, stage: Stage, state: StageState) -> bool:
         """Whether a stage is in a state."""

@@ -80,9 +80,10 @@ class SqlReleases:
         app, _, name = storable(words).strip().rpartition(" ")
         if not name:
             return []
+        dialect = self._connection.dialect.name
         found = await self._many(
             select(releases.c.id)
-            .where(releases.c.tenant_id == tenant_id, or_(*meant(tenant_id, name)))
+            .where(releases.c.tenant_id == tenant_id, or_(*meant(tenant_id, name, dialect=dialect)))
             .order_by(releases.c.created_ms.desc())
             .limit(_FOUND_AT_MOST)
         )
