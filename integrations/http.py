@@ -178,7 +178,7 @@ class Http:
             ) as response:
                 return Answer(
                     status=response.status,
-                    headers=dict(response.headers),
+                    headers=_headers(response),
                     body=await self._read(response, call),
                     provider=call.provider,
                     making=call.making,
@@ -239,6 +239,13 @@ class Http:
             path=redact(parts.path),
             **what,
         )
+
+
+def _headers(response: aiohttp.ClientResponse) -> Mapping[str, str]:
+    """Of a repeated header the first; but each cookie is one of its own, and has a line."""
+    given = response.headers
+    cookies = "\n".join(given.getall("Set-Cookie", ()))
+    return {name: cookies if name.lower() == "set-cookie" else given[name] for name in given}
 
 
 def _tracing() -> aiohttp.TraceConfig:

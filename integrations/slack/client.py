@@ -78,11 +78,24 @@ def open_client(
 
 
 def open_session(settings: SlackSettings) -> aiohttp.ClientSession:
-    """A session with our time-outs. Whoever opens it closes it."""
+    """A session with our time-outs, which follows no redirect. Whoever opens it closes it."""
+    watching = aiohttp.TraceConfig()
+    watching.on_request_redirect.append(_stay)
     return aiohttp.ClientSession(
         timeout=aiohttp.ClientTimeout(total=settings.timeout, sock_connect=5.0),
         cookie_jar=aiohttp.DummyCookieJar(),
         trust_env=False,
+        trace_configs=[watching],
+    )
+
+
+async def _stay(
+    _session: aiohttp.ClientSession, _context: object, led: aiohttp.TraceRequestRedirectParams
+) -> None:
+    """The SDK asks for redirects to be followed, and aiohttp would send what we say to wherever one leads."""
+    led.response.close()
+    raise aiohttp.TooManyRedirects(
+        led.response.request_info, led.response.history, status=led.response.status
     )
 
 

@@ -16,7 +16,7 @@ from orchestration.ports.errors import ChannelClosed, NeedsCredentials, PortErro
 class Failed(Exception):
     """One call that did not go well; it never leaves this folder.
 
-    `code` is Slack's `error`, or one of ours: unsent, untrusted, unanswered, unreadable, server_error.
+    `code` is Slack's `error`, or one of ours: unsent, untrusted, unanswered, redirected, unreadable, server_error.
     `making` says whether the call has an effect; `needed` is the scope that is missing.
     """
 
@@ -62,6 +62,9 @@ TABLE: Mapping[str, Row] = {
     "unsent": Row(kind=TryLater, words="Slack could not be reached"),
     "untrusted": _refused("Slack's certificate is not trusted; check the Web API address and the proxy"),
     "unanswered": Row(kind=TryLater, words="Slack did not answer", maybe=True),
+    "redirected": Row(
+        kind=TryLater, words="Slack's address leads elsewhere; check the Web API address", maybe=True
+    ),
     "unreadable": Row(kind=TryLater, words="Slack's answer could not be read: {detail}", maybe=True),
     "server_error": Row(kind=TryLater, words="Slack has trouble ({detail})", maybe=True),
     # Slack's own trouble.
@@ -188,6 +191,7 @@ _UNSENT: tuple[tuple[type[BaseException], str], ...] = (
     (aiohttp.ConnectionTimeoutError, "unsent"),
     (aiohttp.InvalidURL, "unsent"),
     (aiohttp.ClientPayloadError, "unreadable"),
+    (aiohttp.TooManyRedirects, "redirected"),
 )
 
 

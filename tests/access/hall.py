@@ -17,10 +17,13 @@ from bot.accounts import AccountsOffice, DraftBook
 from bot.choosing import Chooser
 from bot.configurations import ConfigurationsOffice
 from bot.connections import ConnectionBook
-from bot.router import ROUTES
+from bot.router import ROUTES, checks_with, offering_with
 from bot.slack.desk import Desk
+from bot.slack.edge import Check, Offer, Verdict
+from bot.slack.intent import parse
 from bot.surroundings import SystemClock
 from bot.views.notices import HEARD
+from bot.views.offers import Offers
 from integrations import PROVIDERS
 from integrations.breaker import Breakers
 from integrations.edge import Edge
@@ -40,6 +43,8 @@ from orchestration.store.database import open_engine
 from orchestration.store.queues import outbox
 from orchestration.store.store import Store
 from orchestration.store.tables import metadata
+from tests.access.rows import Row
+from tests.access.sending import body_of
 from tests.support.engine import SteadyChance
 from tests.support.prepared import FILE, PEOPLE, TEAM, Prepared, prepared
 from tests.support.rehearsed import Company
@@ -117,6 +122,8 @@ class Hall:
     desk: Desk
     screens: Screens
     names: Mapping[str, str]
+    checks: Mapping[str, Check] = field(default_factory=dict)
+    lists: Mapping[str, Offer] = field(default_factory=dict)
     _count: int = 0
 
     async def knock(self, kind: str, person: str, body: Mapping[str, Any], *, tenant: str = TEAM) -> str:
@@ -130,6 +137,18 @@ class Hall:
         before = len(await self._letters())
         await self.desk.handle(request)
         return "\n".join([*(await self._letters())[before:], *self.screens.shown])
+
+    async def judged(self, row: Row, person: str, *, tenant: str = TEAM) -> Verdict:
+        """What is said to a form before it is stored."""
+        body = body_of(row, self.names)
+        sent = {"team": {"id": tenant}, "user": {"id": person}, **body}
+        return await self.checks[row.name](parse(row.kind, sent))
+
+    async def offered(self, row: Row, person: str, *, tenant: str = TEAM) -> Offers:
+        """What a list offers while somebody types."""
+        body = body_of(row, self.names)
+        sent = {"team": {"id": tenant}, "user": {"id": person}, **body}
+        return await self.lists[row.name](parse(row.kind, sent))
 
     async def _letters(self) -> list[str]:
         async with self.store._database.reading() as connection:
@@ -207,15 +226,24 @@ async def opened(of: Prepared, stack: AsyncExitStack, names: Mapping[str, str]) 
         web_url="https://bot.example",
     )
     screens = Screens()
+    configurations = ConfigurationsOffice(engine=engine, book=book, chooser=chooser)
     desk = Desk(
         engine=engine,
         inbox=store.inbox,
         screens=screens,
         accounts=accounts,
-        configurations=ConfigurationsOffice(engine=engine, book=book, chooser=chooser),
+        configurations=configurations,
         routes=ROUTES,
     )
-    return Hall(store=store, engine=engine, desk=desk, screens=screens, names=names)
+    return Hall(
+        store=store,
+        engine=engine,
+        desk=desk,
+        screens=screens,
+        names=names,
+        checks=checks_with(engine, accounts, configurations),
+        lists=offering_with(engine, accounts, configurations),
+    )
 
 
 def _engine(store: Store, company: Company) -> Engine:

@@ -314,4 +314,26 @@ SHORTCUT_ROWS = (
     ),
 )
 EVENT_ROWS: tuple[Row, ...] = ()
+JUDGED_ROWS = (
+    _form(v.START, CHANGES_ALL, {}, {"configuration": {"selected_option": {"value": "pixel"}}}),
+    _form(v.TRAIN_FORM, CHANGES_ALL, {"train": "{train}", "edition": 0, "texts": {}}, _typed(**_TRAIN_TEXTS)),
+)
+"""Forms that are answered by another one: they are judged, and nothing is stored of them."""
+LIST_ROWS = (
+    Row(
+        kind="options",
+        name=v.CONNECT_CHOICE,
+        may=OWNS,
+        ids={"provider": "jira", "connection": "github"},
+        value="connection",
+    ),
+    Row(
+        kind="options",
+        name=v.CONFIG_CHOICE,
+        may=CHANGES_ALL,
+        ids={**CONFIGURED, "step": "basics"},
+        value="subject",
+    ),
+)
+"""Lists that ask while somebody types; `value` says which of the ids is of a thing of the workspace."""
 ROWS = (*WORD_ROWS, *BUTTON_ROWS, *FORM_ROWS, *SHORTCUT_ROWS, *EVENT_ROWS)

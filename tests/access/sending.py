@@ -30,6 +30,9 @@ def body_of(row: Row, names: Mapping[str, str]) -> dict[str, Any]:
                 "state": {"values": state},
             }
             return {"view": view, "trigger_id": "t"}
+        case "options":
+            view = {"id": "V0", "hash": "h", "private_metadata": json.dumps(filled(row.ids, names))}
+            return {"action_id": row.name, "block_id": row.text, "value": "", "view": view}
         case "shortcut":
             return {"callback_id": row.name, "trigger_id": "t", **row.event}
         case _:

@@ -4,6 +4,7 @@
 that few are enough; among all faults it takes more seeds. A place that is gone fails loudly: the list follows the code.
 """
 
+from tests.mutants.absences import ABSENCES
 from tests.mutants.around import AROUND
 from tests.mutants.doors import DOORS
 from tests.mutants.messages import MESSAGES
@@ -271,4 +272,5 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     *AROUND,
     *DOORS,
+    *ABSENCES,
 )

@@ -150,4 +150,28 @@ DOORS: tuple[Mutant, ...] = (
         new='                instant(last, attention.quiet.end, "UTC"),\n',
         caught_by="tests/unit/domain/test_domain_quiet.py",
     ),
+    Mutant(
+        name="the token of somebody who may have left is good while Slack is away",
+        module="orchestration.services.recognise",
+        old="    if chat is not None and not await chat.is_active(tenant_id, actor.id):\n",
+        new="    if chat is not None and await gone(chat, tenant_id, actor.id):\n",
+        caught_by="tests/rest/test_rest_me.py::test_the_token_of_who_left_is_worth_nothing",
+    ),
+    Mutant(
+        name="what is said in Slack is carried on where a redirect leads",
+        module="integrations.slack.client",
+        old="    watching.on_request_redirect.append(_stay)\n",
+        new="",
+        caught_by="tests/integrations/slack/test_slack_faults.py::test_no_request_goes_where_a_redirect_leads",
+    ),
+    Mutant(
+        name="a library looks the name up again for the address that it connects to",
+        module="integrations.threads",
+        old="        connection.host = allowed[-1]\n        return connect()\n",
+        new="        return connect()\n",
+        caught_by=(
+            "tests/integrations/github/test_threads.py"
+            "::test_a_name_is_resolved_once_and_the_found_address_is_used"
+        ),
+    ),
 )

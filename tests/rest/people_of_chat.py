@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from orchestration.ports.attention import Face
-from orchestration.ports.errors import Refused
+from orchestration.ports.errors import Refused, TryLater
 
 GROUP, UNREADABLE, GONE = "S0TEAM01", "S0SECRET1", "U000GONE1"
 
@@ -14,6 +14,7 @@ class Chat:
 
     inside: frozenset[str] = frozenset()
     zone_: str = "Europe/Berlin"
+    silent: bool = False
 
     async def members(self, _tenant: str, group: str) -> frozenset[str]:
         """Those of the one group."""
@@ -22,7 +23,9 @@ class Chat:
         return self.inside if group == GROUP else frozenset()
 
     async def is_active(self, _tenant: str, person: str) -> bool:
-        """All but the one who left."""
+        """All but the one who left, while the chat answers."""
+        if self.silent:
+            raise TryLater("Slack could not be reached")
         return person != GONE
 
     async def is_outside(self, _tenant: str, _person: str) -> bool:

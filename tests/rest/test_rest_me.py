@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from orchestration.ports.errors import Refused
-from tests.rest.people_of_chat import GROUP, Chat
-from tests.rest.rest_rig import TENANT
+from tests.rest.people_of_chat import GONE, GROUP, Chat
+from tests.rest.rest_rig import RELEASES, TENANT
 from tests.rest.story_rig import gate_of, telling
 from tests.rest.test_release_words import Typed, typed
 from tests.rest.test_rest_journey import Story, started
@@ -64,6 +64,20 @@ async def test_who_one_is_by_a_token(story: Story) -> None:
         await work.directory.revoke(TENANT, VIEWER.id, "viewer")
         await work.commit()
     assert (await story.rest.ask("GET", "/me", token=nobody)).status == 403
+
+
+async def test_the_token_of_who_left_is_worth_nothing(story: Story, chat: Chat) -> None:
+    """The chat says who is still there, at each request; where it says nothing nobody is let in, for whoever left
+    may hold the token. A program's token does not depend on it."""
+    gone, bo = await story.rest.own(GONE, "read", role="owner"), await story.rest.own(BO.id, "read")
+    for path in ("/me", RELEASES):
+        left = await story.rest.ask("GET", path, token=gone)
+        assert (left.status, "deactivated" in left.body["detail"]) == (403, True), left.text
+        assert (await story.rest.ask("GET", path, token=bo)).status == 200
+    chat.silent = True
+    for path in ("/me", RELEASES):
+        assert [(await story.rest.ask("GET", path, token=token)).status for token in (gone, bo)] == [503, 503]
+    assert (await story.rest.ask("GET", RELEASES)).status == 200
 
 
 async def test_one_is_left_alone_as_one_asked(story: Story, chat: Chat) -> None:

@@ -23,12 +23,12 @@ SECRET = "hook-secret"
 HOOK = "/hooks/T0000SANDBOX/github"
 
 
-async def _connect(o: Office) -> None:
-    """Give the GitHub connection its settings and its secret."""
+async def _connect(o: Office, integration_id: str = "github") -> None:
+    """Give a GitHub connection its settings and its secret."""
     provider = PROVIDERS["github"]
     await o.bot._book.connect(
         tenant_id=o.team,
-        integration_id="github",
+        integration_id=integration_id,
         provider=provider,
         settings=provider.settings.model_validate({"owner": "acme", "repository": "pixel"}),
         secrets=provider.secrets.model_validate(
@@ -133,6 +133,19 @@ async def test_a_delivery_that_comes_twice_is_worked_on_once(tmp_path: Path) -> 
         async with o.store._database.reading() as connection:
             rows = await connection.execute(text("SELECT key FROM inbox ORDER BY id"))
             assert [row.key.rpartition(":")[2] for row in rows] == ["d-1", "d-2"]
+
+
+async def test_deliveries_of_two_connections_are_two(tmp_path: Path) -> None:
+    """Each vendor counts for itself: what one connection was told under a name says nothing of another's."""
+    async with office(tmp_path, "building") as o:
+        await _connect(o)
+        await _connect(o, "github-2")
+        for path in (HOOK, f"{HOOK}-2"):
+            assert (await _post(o, _news("1"), path=path))[0] == 202
+        async with o.store._database.reading() as connection:
+            rows = await connection.execute(text("SELECT key FROM inbox WHERE kind = 'callback' ORDER BY id"))
+            named = [row.key.removeprefix(f"callback:{o.team}:") for row in rows]
+        assert named == ["github:d-1", "github-2:d-1"]
 
 
 async def test_news_of_a_run_whose_number_we_do_not_know_yet(tmp_path: Path) -> None:

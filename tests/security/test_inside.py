@@ -31,7 +31,8 @@ _KEYS = frozenset({"app_store", "google_play"})
 """They sign with a key before they ask, by our own client; their own tests have keys."""
 
 
-def _with_address() -> list[str]:
+def with_address() -> list[str]:
+    """The providers whose address is typed in."""
     return sorted(
         key
         for key, provider in PROVIDERS.items()
@@ -41,12 +42,12 @@ def _with_address() -> list[str]:
     )
 
 
-def _settings(model: type[BaseModel]) -> BaseModel:
-    """Settings with our name wherever an address stands; other texts are filled as they come."""
+def settings_of(model: type[BaseModel], address: str = f"https://{NAME}") -> BaseModel:
+    """Settings with this wherever an address stands; other texts are filled as they come."""
     given: dict[str, Any] = {}
     for name, field in model.model_fields.items():
         if is_address(name, field):
-            given[name] = f"https://{NAME}"
+            given[name] = address
         elif field.is_required():
             given[name] = "x"
         else:
@@ -54,7 +55,8 @@ def _settings(model: type[BaseModel]) -> BaseModel:
     return model.model_construct(None, **given)
 
 
-def _secrets(model: type[BaseModel]) -> BaseModel:
+def secrets_of(model: type[BaseModel]) -> BaseModel:
+    """Something wherever a secret must stand."""
     given = {name: SecretStr("s" * 20) for name, field in model.model_fields.items() if field.is_required()}
     others = {name: None for name in model.model_fields if name not in given}
     if "token" in others:
@@ -86,7 +88,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], list[str]]:
     return lead
 
 
-@pytest.mark.parametrize("key", _with_address())
+@pytest.mark.parametrize("key", with_address())
 async def test_no_provider_goes_where_a_name_leads_inside(
     key: str, asked: Callable[[str], list[str]]
 ) -> None:
@@ -98,8 +100,8 @@ async def test_no_provider_goes_where_a_name_leads_inside(
     for address in PLACES:
         names = asked(address)
         checks = await provider.verify(
-            _settings(provider.settings),
-            _secrets(provider.secrets),
+            settings_of(provider.settings),
+            secrets_of(provider.secrets),
             Edge(tenant="t", http=http, threads=threads),
         )
         assert names == [] or set(names) == {NAME}
@@ -112,4 +114,4 @@ async def test_no_provider_goes_where_a_name_leads_inside(
 
 def test_the_libraries_are_among_them() -> None:
     """Those that make their requests themselves are tried above."""
-    assert {"github", "gitlab", "jira"} <= set(_with_address())
+    assert {"github", "gitlab", "jira"} <= set(with_address())

@@ -119,6 +119,22 @@ async def test_a_head_that_does_not_end_ends_the_connection(pieces: tuple[bytes,
         assert await d.says(*pieces) == b""
 
 
+@pytest.mark.parametrize("before", [b"", b"GET / HTTP/1.1\r\nHost: bot\r\n\r\n"], ids=["first", "second"])
+async def test_a_head_that_drips_has_no_more_time(before: bytes) -> None:
+    """A line now and then lengthens nothing, in the first request of a connection and in one after it."""
+    async with door(head_seconds=0.3) as d, asyncio.timeout(20):
+        reader, writer = await asyncio.open_connection("127.0.0.1", d.port)
+        if before:
+            writer.write(before)
+            assert (await reader.read(2**16)).startswith(b"HTTP/1.1 404 ")
+        ended = asyncio.create_task(reader.read())
+        writer.write(HOOK)
+        while not (await asyncio.wait([ended], timeout=0.05))[0]:
+            writer.write(b"X-A: 1\r\n")
+        assert ended.result() == b""
+        writer.close()
+
+
 async def test_a_body_that_drips_is_given_up() -> None:
     """408 when its time is over, whatever was announced; the listener serves others meanwhile."""
     async with door(body_seconds=0.3) as d:
@@ -201,3 +217,15 @@ async def test_the_bot_listens_like_this(tmp_path: Path) -> None:
         said = await Door(port=port, book=_Book()).says(NO_HTTP[0])
     assert b"Server: Stationmaster" in said
     assert CANARY not in said
+
+
+async def test_by_socket_mode_alone_nothing_listens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nobody names a port the bot is heard by Slack and opens none."""
+
+    async def opens(*_args: object, **_more: object) -> None:
+        raise AssertionError("a port was opened")
+
+    async with office(tmp_path, "asking", started=False, transport="socket", http_port=None) as o:
+        monkeypatch.setattr(asyncio.get_running_loop(), "create_server", opens)
+        await o.open()
+        assert "1 release is running" in await o.says(o.ann, "/release list")

@@ -7,6 +7,7 @@ import asyncio
 import gzip
 import socket
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -306,6 +307,23 @@ async def test_cookies_are_not_kept(things: Things) -> None:
     await client.close()
     assert [e.path for e in things.record] == ["/login", "/"]
     assert "Cookie" not in things.record[-1].request_headers
+
+
+async def test_nothing_is_taken_from_the_environment(
+    things: Things, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A proxy would resolve the name in our place, and a .netrc would give credentials to whoever has a host's name."""
+    (tmp_path / "netrc").write_text("machine inside.test login canary password canary\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    base = f"http://inside.test:{things.url.rpartition(':')[2]}"
+    client = Http(egress=Egress(["inside.test"]), breakers=Breakers(clock=Hand()), resolver=Inside())
+    assert (await ask(client, "GET", f"{base}/")).ok
+    await client.close()
+    assert "Authorization" not in things.record[-1].request_headers
 
 
 async def test_a_reading_with_an_effect_is_not_repeated(http: Http, things: Things) -> None:

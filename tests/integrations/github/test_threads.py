@@ -1,8 +1,10 @@
 """The edge for blocking clients: bounded, behind the breaker, and behind the egress guard."""
 
 import asyncio
+import socket
 import threading
 from collections.abc import AsyncIterator, Sequence
+from typing import Any
 
 import pytest
 import requests
@@ -177,11 +179,24 @@ async def test_an_address_that_is_not_allowed_is_not_connected_to(url: str) -> N
         await asyncio.to_thread(session.get, f"{url}/headers")
 
 
-async def test_a_name_is_resolved_once_and_the_found_address_is_used(url: str) -> None:
-    """The Host header keeps the name; the connection goes to the address that was judged."""
-    with guarded_session(LOCAL, url.replace("127.0.0.1", "localhost")) as session:
-        answer = await asyncio.to_thread(session.get, url.replace("127.0.0.1", "localhost") + "/headers")
-    assert answer.json()["Host"].startswith("localhost:")
+async def test_a_name_is_resolved_once_and_the_found_address_is_used(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name that leads elsewhere the second time has no second time; the Host header keeps the name."""
+    name, real, asked = "rebound.example", socket.getaddrinfo, list[str]()
+
+    def found(host: Any, *args: Any, **more: Any) -> Any:
+        if host != name:
+            return real(host, *args, **more)
+        asked.append(host)
+        return real("127.0.0.1" if len(asked) == 1 else "127.0.0.2", *args, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", found)
+    named = url.replace("127.0.0.1", name)
+    with guarded_session(Egress([name]), named) as session:
+        answer = await asyncio.to_thread(session.get, f"{named}/headers")
+    assert answer.json()["Host"].startswith(f"{name}:")
+    assert asked == [name]
 
 
 async def test_credentials_stay_with_their_host(url: str) -> None:
@@ -192,6 +207,22 @@ async def test_credentials_stay_with_their_host(url: str) -> None:
         here = await asyncio.to_thread(session.get, f"{url}/headers", headers=SECRETS)
     assert "canary" not in there.text
     assert here.text.count("canary") == 3
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        "http://public.example/",
+        "https://user:word@public.example/",
+        "https://169.254.169.254/latest/meta-data",
+        "https://[::ffff:169.254.169.254]/",
+        "https://2852039166/",
+    ],
+)
+async def test_where_a_redirect_leads_is_judged_like_the_first_address(url: str, to: str) -> None:
+    """Never to plain http, nor inside: the provider has no say in that."""
+    with guarded_session(LOCAL, url) as session, pytest.raises(Refused):
+        await asyncio.to_thread(session.get, f"{url}/redirect", params={"to": to})
 
 
 async def test_a_making_request_is_not_redirected(url: str) -> None:

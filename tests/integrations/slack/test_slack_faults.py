@@ -1,5 +1,7 @@
 """Every way in which an answer of Slack's can go wrong, for every verb: what is raised, and what has happened."""
 
+import inspect
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,12 +10,13 @@ import pytest
 
 from orchestration.ports.errors import PortError, TryLater
 from orchestration.ports.making import TooLate, making_while
-from orchestration.ports.notification import MessageRef
+from orchestration.ports.notification import Attachment, MessageRef, Notification
 from sandbox.kit import FaultKind
 from tests.integrations.slack.slack_rig import METHODS, START, SlackRig, message, slack_rig
 
 JSON = {"Content-Type": "application/json; charset=utf-8"}
 HTML = {"Content-Type": "text/html"}
+OK = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +61,8 @@ CASES = (
     Case(name="bytes", fault=_body("\x00", headers={"Content-Type": "application/gzip"}), landed=True),
     Case(name="ok without more", fault=_body("{}"), landed=True),
 )
-_READING = frozenset({"find_message"})
+UNANSWERED = [case for case in CASES if case.fault.get("status") != OK]
+_READING = frozenset({"find_message", "find_file"})
 _RESETS = frozenset({FaultKind.DROP_BEFORE, FaultKind.DROP_AFTER})
 
 
@@ -84,13 +88,40 @@ async def _direct(rig: SlackRig, _ref: MessageRef) -> object:
     return await rig.slack.open_direct(rig.user)
 
 
+async def _show(rig: SlackRig, _ref: MessageRef) -> object:
+    await rig.slack.send_file(_file(rig))
+    return None
+
+
+async def _find_file(rig: SlackRig, _ref: MessageRef) -> object:
+    return await rig.slack.find_file(_file(rig), since=START)
+
+
+def _file(rig: SlackRig) -> Attachment:
+    return Attachment(name="b.png", title="B", content=b"\x89PNG", channel=rig.channel, text="How it went")
+
+
 VERBS: dict[str, Callable[[SlackRig, MessageRef], Awaitable[object]]] = {
     "send_message": _send,
     "update_message": _update,
     "find_message": _find,
     "send_ephemeral": _whisper,
     "open_direct": _direct,
+    "send_file": _show,
+    "find_file": _find_file,
 }
+UPLOADING = ("/api/files.getUploadURLExternal", "/upload/")
+"""Where the bytes of a file go before anybody sees it."""
+
+
+def _asked(rig: SlackRig, verb: str) -> int:
+    """How many requests came that do what the verb is for; a file is sent before it is shown."""
+    return sum(re.search(METHODS[verb], each.path) is not None for each in rig.simulator.record)
+
+
+def _shown(rig: SlackRig) -> int:
+    """How many messages show a file."""
+    return sum(bool(each.files) for of in rig.simulator.world.messages.values() for each in of.values())
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -99,18 +130,67 @@ async def test_trouble_is_told_with_what_may_have_happened(case: Case, verb: str
     """j: TryLater with an honest `maybe_done`; one request only; and the verb works when the trouble is over."""
     async with slack_rig() as rig:
         ref = await rig.slack.send_message(message(channel=rig.channel))
+        await _find_file(rig, ref)  # who looks joins
         asked = f"/api/{METHODS[verb]}"
         # aiohttp itself asks again, once, where a connection that was kept breaks under a reading.
         resets = 2 if verb in _READING and case.fault.get("kind") in _RESETS else 1
         rig.simulator.fault(path=asked, times=resets, **case.fault)
-        before = len(rig.simulator.record)
+        before = _asked(rig, verb)
         with pytest.raises(TryLater) as caught:
             await VERBS[verb](rig, ref)
         assert caught.value.maybe_done is (case.maybe and verb not in _READING)
-        assert len(rig.simulator.record) == before + resets
+        assert _asked(rig, verb) == before + resets
         if verb == "send_message":
             assert rig.count("b") == int(case.landed)
+        if verb == "send_file":
+            assert _shown(rig) == int(case.landed)
         await VERBS[verb](rig, ref)
+
+
+def test_every_verb_of_the_port_is_tried() -> None:
+    """One that is new to the port has its troubles here too."""
+    verbs = {name for name, _verb in inspect.getmembers(Notification, inspect.iscoroutinefunction)}
+    assert set(VERBS) == verbs
+
+
+@pytest.mark.parametrize("place", UPLOADING)
+@pytest.mark.parametrize("case", UNANSWERED, ids=lambda case: case.name)
+async def test_a_file_that_did_not_arrive_was_surely_not_shown(case: Case, place: str) -> None:
+    """Whatever goes wrong before it is to be shown is no doubt, and the repeat shows it once."""
+    async with slack_rig() as rig:
+        ref = await rig.slack.send_message(message(channel=rig.channel))
+        rig.simulator.fault(path=place, **case.fault)
+        with pytest.raises(TryLater) as caught:
+            await _show(rig, ref)
+        assert caught.value.maybe_done is False
+        assert _shown(rig) == 0
+        await _show(rig, ref)
+        assert _shown(rig) == 1
+
+
+@pytest.mark.parametrize("verb", VERBS)
+async def test_no_request_goes_where_a_redirect_leads(verb: str) -> None:
+    """What we say in Slack is carried on to no other address, whatever the SDK would do."""
+    async with slack_rig() as rig:
+        ref = await rig.slack.send_message(message(channel=rig.channel))
+        elsewhere = f"{rig.simulator.url.replace('127.0.0.1', 'localhost')}/elsewhere"
+        rig.simulator.fault(path=f"/api/{METHODS[verb]}", status=307, headers={"Location": elsewhere})
+        with pytest.raises(TryLater, match="leads elsewhere") as caught:
+            await VERBS[verb](rig, ref)
+        assert caught.value.maybe_done is (verb not in _READING)
+        assert "/elsewhere" not in [each.path for each in rig.simulator.record]
+        await VERBS[verb](rig, ref)
+
+
+async def test_the_bytes_of_a_file_are_not_redirected() -> None:
+    """They go where Slack said that they may, or nowhere."""
+    async with slack_rig() as rig:
+        ref = await rig.slack.send_message(message(channel=rig.channel))
+        leading = {"status": 307, "headers": {"Location": f"{rig.simulator.url}/elsewhere"}}
+        rig.simulator.fault(path="/upload/", **leading)
+        with pytest.raises(TryLater):
+            await _show(rig, ref)
+        assert "/elsewhere" not in [each.path for each in rig.simulator.record]
 
 
 async def test_a_post_that_landed_in_spite_of_trouble_is_found() -> None:
@@ -167,8 +247,8 @@ async def test_what_is_too_late_is_not_sent(verb: str) -> None:
     """Whoever slept past the time that a message was taken for changes nothing in Slack."""
     async with slack_rig() as rig:
         ref = await rig.slack.send_message(message(channel=rig.channel))
-        before = len(rig.simulator.record)
+        before = _asked(rig, verb)
         with making_while(lambda: False), pytest.raises(TooLate) as late:
             await VERBS[verb](rig, ref)
         assert late.value.maybe_done is False
-        assert len(rig.simulator.record) == before
+        assert _asked(rig, verb) == before

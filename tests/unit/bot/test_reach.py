@@ -37,7 +37,13 @@ class Lanes(Post):
         return [self._letter(number) for _, number in ready[:limit]]
 
     def _letter(self, number: int) -> Letter:
-        payload = {"channel": f"C{number}", "text": "Ends soon", "user": "U1", "response_url": URL}
+        payload = {
+            "channel": f"C{number}",
+            "text": "Ends soon",
+            "user": "U1",
+            "response_url": URL,
+            "step": "fn",
+        }
         outgoing = Outgoing(kind=self.kind, lane=f"channel:C{number}", key=f"{number}", payload=payload)
         return replace(answer(), id=number, outgoing=outgoing, attempts=self.attempts)
 
@@ -147,9 +153,10 @@ async def test_one_at_a_time_is_tried_and_the_waits_grow() -> None:
     ],
     ids=["429", "refused", "revoked", "not sent"],
 )
-async def test_what_slack_answers_or_never_got_is_no_absence(answers: Exception) -> None:
-    """Of these each message has its own trouble: the others are taken up as ever."""
-    post = _lanes(0, error=answers)
+@pytest.mark.parametrize("kind", [OutgoingKind.ALERT, OutgoingKind.ANSWER])
+async def test_what_slack_answers_or_never_got_is_no_absence(answers: Exception, kind: OutgoingKind) -> None:
+    """Of these each message has its own trouble, an answer to a person too: the others are taken up as ever."""
+    post = _lanes(0, error=answers, kind=kind)
     sending = _sender(post)
     for number in range(1, 20):
         await sending.handle(post._letter(number))
@@ -183,6 +190,19 @@ async def test_a_trial_that_ends_otherwise_is_followed_by_another(lost: Exceptio
     except DatabaseAway:
         assert isinstance(lost, DatabaseAway)
     assert len(await sending.mailbox.claim(limit=_AT_ONCE)) == 1
+
+
+@pytest.mark.parametrize("kind", [OutgoingKind.ALERT, OutgoingKind.ANSWER, OutgoingKind.STEP])
+async def test_whatever_went_out_ends_the_absence(kind: OutgoingKind) -> None:
+    """A message, an answer to a person and the end of a step say alike that Slack is back: all lanes go on."""
+    post = _lanes(60, error=GONE)
+    sending = _sender(post)
+    await _round(sending)
+    post.error, post.kind = None, kind
+    post.now += await sending.mailbox.next_in() or 0.0
+    (trial,) = await sending.mailbox.claim(limit=_AT_ONCE)
+    await sending.handle(trial)
+    assert len(await sending.mailbox.claim(limit=_AT_ONCE)) == _AT_ONCE
 
 
 @pytest.mark.parametrize("kind", [OutgoingKind.ANSWER, OutgoingKind.ALERT])

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from orchestration.domain.due import WorkKind, due_work
 from orchestration.domain.errors import NotNow
 from orchestration.domain.explain import explain
 from orchestration.domain.holds import Hold, HoldCause, placed
+from orchestration.domain.people import Actor
 from orchestration.domain.phase import Phase, phase
 from orchestration.domain.rollout_plan import RolloutPlan
 from orchestration.domain.store_states import StoreState
@@ -196,6 +198,17 @@ class Stores(RuleBasedStateMachine):
             assert due[submission.id] is not None
             kinds = {w.kind for w in due_work(change.release, now=change.now) if w.subject == submission.id}
             assert kinds == {WorkKind.STORE}
+
+    @invariant()
+    def holding_and_archiving_always_work(self) -> None:
+        """R9: as long as it has not ended, whatever its stores do and whatever holds it already; and it is told."""
+        if self.journey.release.ended:
+            return
+        for act in (partial(acts.hold, reason="stop"), partial(acts.archive, reason="over")):
+            change = Change(self.journey.release, now=self.journey.now, actor=Actor(id=CAPTAIN))
+            act(change)
+            assert change.events
+            assert change.release.holds or change.release.archived
 
     @invariant()
     def one_word_stops_all(self) -> None:
