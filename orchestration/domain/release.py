@@ -75,10 +75,7 @@ class AcceptedDrift:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Release:
-    """A release. `id` is what people write (REL-7F3K2Q9D); `revision` is what a writer must have read.
-
-    Its notes begin at `previous_tag`; `follows_last`: nobody named that tag, so it is that of the last release.
-    """
+    """A release. `id` is what people write (REL-7F3K2Q9D); `revision` is what a writer must have read."""
 
     id: str
     tenant_id: str
@@ -94,7 +91,7 @@ class Release:
     created_at: datetime
     base_commit: str | None = None
     previous_tag: str | None = None
-    follows_last: bool = False
+    follows_last: bool = False  # nobody named the tag at which its notes begin: it is the last release's
     train: str | None = None
     parent: Parent | None = None
     skipped: SkippedRegression | None = None
