@@ -33,12 +33,13 @@ from bot.commands.mention import open_word, run_mention
 from bot.commands.where import share
 from bot.slack.accounts import AccountDesk
 from bot.slack.configurations import ConfigurationDesk
-from bot.slack.desk import Routes
+from bot.slack.desk import Call, Handler, Routes
 from bot.slack.edge import Verdict
 from bot.slack.intent import Intent
 from bot.views import values
+from bot.views.modals.fields import OLD_FORM, outdated
 from bot.views.offers import Offers, offers
-from orchestration.domain.errors import NotAllowed, Unknown
+from orchestration.domain.errors import NotAllowed, NotNow, Unknown
 from orchestration.domain.submission import Verb
 from orchestration.ports.runtime import NoSuchRelease
 from orchestration.services.engine import Engine
@@ -51,6 +52,26 @@ CheckAccountForm = Callable[[AccountDesk, Intent], Awaitable[Verdict]]
 CheckConfigurationForm = Callable[[ConfigurationDesk, Intent], Awaitable[Verdict]]
 Offer = Callable[[AccountDesk, Intent], Awaitable[Offers]]
 ConfigurationOffer = Callable[[ConfigurationDesk, Intent], Awaitable[Offers]]
+
+
+def _of_today(intent: Intent) -> None:
+    """NotNow for a form that another version opened: what is read of it would be a part."""
+    if outdated(intent.name, intent.state):
+        raise NotNow(OLD_FORM)
+
+
+def _forms(table: Mapping[str, Handler]) -> dict[str, Handler]:
+    """The handlers, for forms of today: what a bot of another version stored comes to them too."""
+
+    def form(serve: Handler) -> Handler:
+        async def served(call: Call) -> None:
+            _of_today(call.intent)
+            await serve(call)
+
+        return served
+
+    return {name: form(serve) for name, serve in table.items()}
+
 
 ROUTES = Routes(
     commands={word.word: word.run for word in WORDS},
@@ -115,36 +136,38 @@ ROUTES = Routes(
         values.CONFIG_TYPED: configuration_steps.toggle,
         values.CONFIG_ROW: configuration_steps.extend,
     },
-    views={
-        values.HOLD: release.hold,
-        values.ARCHIVE: release.archive,
-        values.SKIP: task.skip,
-        values.DONE: task.done,
-        values.REJECT: gate.reject,
-        values.PICK_DECLINE: pick.decline,
-        values.PICK_FORM: pick.ask_by_form,
-        values.FORCE: gate.force,
-        values.ABANDON: regression.abandon,
-        values.ACCEPT_DRIFT: regression.accept,
-        values.SLOT_FORM: slot.submit,
-        values.NOTES_EDIT: notes.edit,
-        values.WHATS_NEW: notes.write_whats_new,
-        values.EDIT: edit.submit,
-        values.DEPUTY: people.name_deputy,
-        values.LOGIN: home.link_login,
-        values.START_CONFIRM: start.start,
-        values.TRAIN_CONFIRM: train.save,
-        values.TRAIN_PAUSE: train.pause,
-        values.TRAIN_DELETE: train.delete,
-        values.FREEZE_FORM: freeze.add,
-        values.CONNECT_FORM: connect.submit,
-        values.CONNECT_RENAME: connect.rename,
-        values.CONNECT_DISCONNECT: connect.disconnect,
-        values.CONFIG_SAVE: configuring.save,
-        values.CONFIG_FORM: configuration_steps.kept,
-        values.CONFIG_COPY: configuring.copy,
-        values.CONFIG_DELETE: configuring.delete,
-    },
+    views=_forms(
+        {
+            values.HOLD: release.hold,
+            values.ARCHIVE: release.archive,
+            values.SKIP: task.skip,
+            values.DONE: task.done,
+            values.REJECT: gate.reject,
+            values.PICK_DECLINE: pick.decline,
+            values.PICK_FORM: pick.ask_by_form,
+            values.FORCE: gate.force,
+            values.ABANDON: regression.abandon,
+            values.ACCEPT_DRIFT: regression.accept,
+            values.SLOT_FORM: slot.submit,
+            values.NOTES_EDIT: notes.edit,
+            values.WHATS_NEW: notes.write_whats_new,
+            values.EDIT: edit.submit,
+            values.DEPUTY: people.name_deputy,
+            values.LOGIN: home.link_login,
+            values.START_CONFIRM: start.start,
+            values.TRAIN_CONFIRM: train.save,
+            values.TRAIN_PAUSE: train.pause,
+            values.TRAIN_DELETE: train.delete,
+            values.FREEZE_FORM: freeze.add,
+            values.CONNECT_FORM: connect.submit,
+            values.CONNECT_RENAME: connect.rename,
+            values.CONNECT_DISCONNECT: connect.disconnect,
+            values.CONFIG_SAVE: configuring.save,
+            values.CONFIG_FORM: configuration_steps.kept,
+            values.CONFIG_COPY: configuring.copy,
+            values.CONFIG_DELETE: configuring.delete,
+        }
+    ),
     shortcuts={values.START: start.open_form, values.PICK: pick.open_form},
     events={
         "app_home_opened": home.opened,
@@ -209,6 +232,7 @@ def checks_with(
 
     def guarded(check: Callable[[Intent], Awaitable[Verdict]]) -> Callable[[Intent], Awaitable[Verdict]]:
         async def judged(intent: Intent) -> Verdict:
+            _of_today(intent)
             try:
                 return await check(intent)
             except (NoSuchRelease, NotAllowed, Unknown):

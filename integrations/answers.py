@@ -9,12 +9,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AfterValidator
 
 from integrations.redaction import redact
 from orchestration.ports.errors import NeedsCredentials, PortError, Refused, TryLater
 
 T = TypeVar("T")
+
+
+def _with_zone(at: datetime) -> datetime:
+    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
+
+
+Moment = Annotated[datetime, AfterValidator(_with_zone)]
+"""A time in an answer. Ours have a zone, so one without is of UTC."""
 
 LONGEST_TEXT = 300
 LONGEST_WAIT = timedelta(days=1)

@@ -9,14 +9,23 @@ from dataclasses import dataclass
 from enum import IntEnum, auto
 from typing import Any
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from integrations.answers import STATUSES, Answer, raise_for
 from integrations.http import Http
 from orchestration.ports.errors import NeedsCredentials, TryLater
 
 
-class Problem(BaseModel):
+class _Part(BaseModel):
+    """A part of an answer; null stands for what was left out."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, value: Any) -> Any:  # noqa: ANN401 - JSON
+        return {k: v for k, v in value.items() if v is not None} if isinstance(value, Mapping) else value
+
+
+class Problem(_Part):
     """One of the `errors`. `extensions` are the vendor's own."""
 
     message: str = ""
@@ -24,7 +33,7 @@ class Problem(BaseModel):
     extensions: Mapping[str, Any] = Field(default_factory=dict)
 
 
-class _Body(BaseModel):
+class _Body(_Part):
     data: Mapping[str, Any] | None = None
     errors: Sequence[Problem] = ()
 

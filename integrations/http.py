@@ -178,7 +178,7 @@ class Http:
             ) as response:
                 return Answer(
                     status=response.status,
-                    headers=dict(response.headers),
+                    headers=_headers(response),
                     body=await self._read(response, call),
                     provider=call.provider,
                     making=call.making,
@@ -205,6 +205,9 @@ class Http:
                     resolver=GuardedResolver(self._egress, self._resolver), limit=0, keepalive_timeout=10
                 ),
                 cookie_jar=aiohttp.DummyCookieJar(),  # a cookie of one tenant must not reach another's requests
+                skip_auto_headers=(
+                    "Content-Type",
+                ),  # aiohttp's own guess, which it makes even without a body
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=bounds.connect, sock_read=bounds.read),
                 trace_configs=[_tracing()],
             )
@@ -236,6 +239,13 @@ class Http:
             path=redact(parts.path),
             **what,
         )
+
+
+def _headers(response: aiohttp.ClientResponse) -> Mapping[str, str]:
+    """Of a repeated header the first; but each cookie is one of its own, and has a line."""
+    given = response.headers
+    cookies = "\n".join(given.getall("Set-Cookie", ()))
+    return {name: cookies if name.lower() == "set-cookie" else given[name] for name in given}
 
 
 def _tracing() -> aiohttp.TraceConfig:

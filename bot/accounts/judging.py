@@ -11,6 +11,7 @@ from bot.choosing import Source, in_time, source_of
 from bot.connections import NAME_LENGTH, unreachable
 from bot.views.accounts import Carried, Filled, Form
 from bot.views.modals.connect_form import block_of, hints_in
+from bot.views.modals.fields import OLD_FORM
 from bot.views.offers import Offers
 from integrations.choices import Asked, Kind, Page, kind_of, within_of
 from integrations.registry import Provider
@@ -28,6 +29,8 @@ class Judging(Reading):
         """What is wrong with a form, by field, all at once; nothing is stored. NotAllowed, NotNow."""
         await self.book.may(tenant_id, actor)
         provider = self.provider(filled.carried.provider)
+        if not set(filled.values) <= set(provider.settings.model_fields):
+            raise NotNow(OLD_FORM)
         wrong = dict.fromkeys(hints_in(filled), "This line only says something: choose another one")
         known = await self.known(tenant_id, actor, filled)
         values = {**known, **given_values(provider.settings, filled.values)}

@@ -13,7 +13,7 @@ import structlog
 
 from bot.choosing import Edges
 from bot.connections import ConnectionBook
-from bot.connections.schedule import WHILE_AWAY, next_try, next_warning, warning_due
+from bot.connections.schedule import WHILE_AWAY, next_try, next_warning, try_due, warning_due
 from bot.errors import place_of
 from bot.views.account_news import expiring
 from orchestration.domain.events import Event, EventKind
@@ -47,7 +47,7 @@ class Watcher:
     async def claim(self, limit: int) -> Sequence[Watched]:
         """Connections that are due; now and then drafts whose time is over are forgotten, with their secrets."""
         now = self._clock.now()
-        if self._swept is None or now - self._swept >= _SWEEP_EVERY:
+        if self._swept is None or abs(now - self._swept) >= _SWEEP_EVERY:
             self._swept = now
             async with self._store.work() as work:
                 await work.drafts.sweep(now=now)
@@ -80,7 +80,7 @@ class Watcher:
     async def _looked_at(self, row: IntegrationRow) -> datetime:
         """When it is to be looked at again. NoSuchIntegration."""
         tenant_id, now = row.tenant_id, self._engine.clock.now()
-        if row.verify_at is None or row.verify_at <= now:
+        if try_due(row.verify_at, now=now):
             await self._book.verify(tenant_id, row.id, self._edge(tenant_id), now=now)
         current = await self._store.integrations.get(tenant_id, row.id)
         fine = current.state is IntegrationState.VERIFIED

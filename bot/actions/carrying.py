@@ -13,7 +13,7 @@ from orchestration.ports.errors import PortError
 from orchestration.services.engine import Engine
 from orchestration.services.saving import require, roles_of
 
-_OLD = "This button is of an older version, so nothing was changed. See `/release status`."
+_OLD = "This is of an older version, so nothing was changed. Open it again from `/release status`."
 
 
 def carried_by(text: str) -> dict[str, str]:

@@ -12,6 +12,7 @@ from bot.views import train_list
 from bot.views.blocks import Json
 from bot.views.modals import train_views
 from bot.views.modals.choice import Choice, choices_of
+from bot.views.modals.fields import OLD_FORM
 from bot.views.modals.form_state import texts_of
 from bot.views.modals.reasons import ReasonAct, reason_form
 from bot.views.modals.train_form import Carried, errors, pack, proposed, read_train, texts_of_train, unpack
@@ -163,9 +164,17 @@ async def ask_delete(call: Call, train_id: str) -> None:
 # --- the form ---
 
 
+def _carried(intent: Intent) -> tuple[dict[str, str], Carried]:
+    """What the form carries; NotNow where another version made it."""
+    try:
+        return unpack(intent.metadata)
+    except ValueError as error:
+        raise NotNow(OLD_FORM) from error
+
+
 async def check_form(engine: Engine, intent: Intent) -> Verdict:
     """All errors at their fields, or the next dates on top."""
-    _, shown = unpack(intent.metadata)
+    _, shown = _carried(intent)
     texts = texts_of(intent.state)
     try:
         view = await _judged(engine, intent, texts, shown)
@@ -201,7 +210,7 @@ def _read(
 
 async def check_confirmed(engine: Engine, intent: Intent) -> Verdict:
     """Judge it once more, because time has passed; then it is stored and saved."""
-    texts, shown = unpack(intent.metadata)
+    texts, shown = _carried(intent)
     try:
         view = await _judged(engine, intent, texts, shown)
     except Invalid as error:
@@ -214,7 +223,7 @@ async def check_confirmed(engine: Engine, intent: Intent) -> Verdict:
 async def save(call: Call) -> None:
     """Save it; the form shows its dates, and the answer where it goes on."""
     intent = call.intent
-    texts, shown = unpack(intent.metadata)
+    texts, shown = _carried(intent)
     wanted, problems = _read(call.engine, intent, texts, shown)
     if problems:
         raise Invalid(problems)

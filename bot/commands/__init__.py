@@ -28,6 +28,7 @@ from bot.commands.token import TOKEN
 from bot.commands.train import TRAIN
 from bot.commands.where import WHERE
 from bot.slack.desk import Call
+from bot.slack.typed import word_of
 from bot.views.answers import HelpLine, help_answer, needs_answer, unknown_word
 from orchestration.services.read_release import needs_of
 
@@ -72,7 +73,7 @@ _BEFORE_HELP = (
 
 async def run_help(call: Call) -> None:
     """Every word, made from this list, or the one that is asked about."""
-    asked = call.intent.text.strip().lower().partition(" ")[0].lstrip("/")
+    asked = word_of(call.intent.text)[0].lstrip("/")
     known = {word.word: word for word in WORDS}
     if asked and asked not in known:
         await call.answer(unknown_word(asked, known))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.actions.planning import answered
-from bot.commands.naming import named_release, split_release
+from bot.commands.naming import named_release, split_titled
 from bot.commands.spec import Word
 from bot.commands.subwords import days_in, group_in, people_in, run_subword
 from bot.slack.desk import Call
@@ -30,7 +30,7 @@ async def _set(call: Call, rest: str) -> None:
     people, rest = people_in(rest)
     if len(people) != 1:
         raise NotNow("Who is to lead it? For example `/release captain set 2.14.0 @bo`.")
-    words, _ = split_release(rest)
+    words = split_titled(rest)[0]
     release = await named_release(call, words)
     await captains.set_captain(
         call.engine,

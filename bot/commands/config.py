@@ -3,6 +3,7 @@
 from bot.actions.configurations import do, edit, show_list
 from bot.commands.spec import Word
 from bot.slack.desk import Call
+from bot.slack.typed import parted
 from bot.views import configuration_list as acts
 from orchestration.domain.errors import NotNow
 
@@ -12,8 +13,8 @@ _ACTS = (acts.COPY, acts.DEFAULT, acts.ACTIVATE, acts.DEACTIVATE, acts.DELETE, a
 
 async def run_config(call: Call) -> None:
     """The list, or what is named."""
-    what, _, subject = call.intent.text.strip().partition(" ")
-    what, subject = what.lower(), subject.strip()
+    what, subject = parted(call.intent.text)
+    what = what.lower()
     if not what:
         await show_list(call)
     elif what == _NEW:

@@ -1,9 +1,10 @@
 """`/release cycle`: one more regression cycle, now; or the end of the one under way."""
 
 from bot.commands.moments import parse_flags
-from bot.commands.naming import named_release, required_reason, split_release
+from bot.commands.naming import named_release, required_reason, split_release, split_titled
 from bot.commands.spec import Word
 from bot.slack.desk import Call
+from bot.slack.typed import parted
 from orchestration.domain.release import Release
 from orchestration.domain.stages import CycleFlags
 from orchestration.services import act, regression
@@ -15,11 +16,12 @@ _ABANDON = "/release cycle abandon The candidate crashes on start"
 async def run(call: Call) -> None:
     """Opens Stage 2 again until Stage 3 starts; what was approved is void then."""
     words, rest = split_release(call.intent.text)
-    release = await named_release(call, words)
-    what, _, reason = rest.partition(" ")
+    what, reason = parted(rest)
     if what.lower() == "abandon":
-        await _abandon(call, release, reason.strip())
+        named, reason = split_titled(reason)
+        await _abandon(call, await named_release(call, words or named), reason)
         return
+    release = await named_release(call, words)
     await act.cycle(
         call.engine,
         release.tenant_id,

@@ -7,6 +7,7 @@ from bot.commands.naming import named_release, split_titled
 from bot.commands.spec import Word
 from bot.commands.submitting import gate_of, platforms_in, show_gate
 from bot.slack.desk import Call
+from bot.slack.typed import parted
 from bot.views.modals.reasons import MOST
 from orchestration.domain.errors import NotNow
 from orchestration.domain.gates import Gate, GateState
@@ -37,8 +38,9 @@ async def run_approve(call: Call) -> None:
     release = await named_release(call, words)
     platforms, rest = platforms_in(rest)
     gate = waiting_gate(release, platforms)
-    if rest.lower().partition(" ")[0] == "force":
-        await open_force(call, release, gate, reason=rest[len("force") :].strip()[:MOST])
+    force, reason = parted(rest)
+    if force.lower() == "force":
+        await open_force(call, release, gate, reason=reason[:MOST])
         return
     await show_gate(call, release, gate)
 

@@ -4,10 +4,11 @@ import re
 from datetime import timedelta
 
 from bot.actions import freeze as acts
-from bot.commands.naming import named_release, required_reason, split_release
+from bot.commands.naming import named_release, required_reason, split_titled
 from bot.commands.spec import Word
 from bot.commands.subwords import run_subword
 from bot.slack.desk import Call
+from bot.slack.typed import parted
 from orchestration.domain.calendar import instant, zone_names
 from orchestration.domain.errors import NotNow
 from orchestration.domain.freezes import Window
@@ -53,9 +54,9 @@ async def _add(call: Call, rest: str) -> None:
     except ValueError as error:
         raise NotNow(f"{error}.") from None
     every = await list_all(call.engine, call.intent.tenant_id, actor=call.intent.actor)
-    first, _, after = found[6].strip().partition(" ")
+    first, after = parted(found[6])
     scope = next((c.id for c in every if c.id == first), None)
-    reason = required_reason(after.strip() if scope else found[6].strip(), ADD_EXAMPLE)
+    reason = required_reason(after if scope else found[6].strip(), ADD_EXAMPLE)
     window = Window(reason=reason, starts_at=starts_at, ends_at=ends_at, zone=zone, config_id=scope)
     await acts.add_window(call, window)
 
@@ -70,7 +71,7 @@ async def _remove(call: Call, rest: str) -> None:
 async def _meant(call: Call, rest: str) -> tuple[str, Release, str]:
     """(the freeze, the release, the rest): the freeze is named, or the one that holds the release."""
     named = _FREEZE.search(rest)
-    words, rest = split_release(_FREEZE.sub("", rest, count=1).strip())
+    words, rest = split_titled(_FREEZE.sub("", rest, count=1).strip())
     release = await named_release(call, words)
     if named is not None:
         return named[0].upper(), release, rest

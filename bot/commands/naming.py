@@ -3,22 +3,26 @@
 import re
 
 from bot.slack.desk import Call
+from bot.slack.typed import parted
 from orchestration.domain.errors import NotNow
 from orchestration.domain.pairs import TITLES
 from orchestration.domain.release import Release
-from orchestration.domain.tasks import TASK_TITLES, Task, TaskState
+from orchestration.domain.tasks import TASK_TITLES, Task, TaskState, TaskType
 from orchestration.services.read_release import Ambiguous, find_release
 
 _LONGEST_NAME = 4
 """Words of an app's name that are looked through for the version behind it."""
-_RELEASE = re.compile(r"(REL-[0-9A-Z]{4,12}|v?\d+\.\d+\.\d+)", re.IGNORECASE)
+_VERSION = r"\d+\.\d+\.\d+"
+_RELEASE = re.compile(
+    rf"(REL-[0-9A-Z]{{4,12}}|v?{_VERSION}(?:_[a-z]+(?:_{_VERSION}_[a-z]+)*)?)", re.IGNORECASE | re.ASCII
+)
 
 
 def split_release(text: str) -> tuple[str, str]:
     """(how a release is named, the rest): a leading id or version names it, otherwise it is not named."""
-    first, rest = [*text.split(maxsplit=1), "", ""][:2]
+    first, rest = parted(text)
     if _RELEASE.fullmatch(first):
-        return first.lstrip("vV"), rest.strip()
+        return first.lstrip("vV"), rest
     return "", text.strip()
 
 
@@ -34,6 +38,24 @@ def split_titled(text: str) -> tuple[str, str]:
     reach another. The other words stay as they are.
     """
     return _split_among(text, slice(1 + _LONGEST_NAME))
+
+
+def split_before_task(text: str, *, numbered: bool = False) -> tuple[str, str]:
+    """As `split_titled`, but where a task is named, no word from there on is taken for a release.
+
+    `numbered`: a build's number, which may look like a version, may stand where no task is named.
+    """
+    tokens = text.split()
+    at = next((n for n, token in enumerate(tokens) if _kind(token)), None)
+    if at is None:
+        return split_release(text) if numbered else split_titled(text)
+    words = split_titled(" ".join(tokens[:at]))[0]
+    return (words, " ".join(tokens[at:])) if words else ("", text.strip())
+
+
+def _kind(word: str) -> TaskType | None:
+    """The task that a word names."""
+    return next((kind for kind in TASK_TITLES if word.upper().replace("-", "_") == kind), None)
 
 
 def _split_among(text: str, places: slice) -> tuple[str, str]:
@@ -81,10 +103,10 @@ def named_task(release: Release, text: str, states: frozenset[TaskState], verb: 
     """
     fitting = [task for task in release.tasks if task.state in states]
     words = text.split()
-    kinds = {kind for kind in TASK_TITLES if words and words[0].upper().replace("-", "_") == kind}
-    if kinds:
+    kind = _kind(words[0]) if words else None
+    if kind is not None:
         words = words[1:]
-        fitting = [task for task in fitting if task.type in kinds]
+        fitting = [task for task in fitting if task.type is kind]
     about = {task.about for task in fitting if words and task.about == words[0]}
     if about:
         words = words[1:]

@@ -3,6 +3,7 @@
 from bot.commands.naming import named_release, required_reason, split_last_release
 from bot.commands.spec import Word
 from bot.slack.desk import Call
+from bot.slack.typed import parted
 from bot.views import pick_news
 from orchestration.domain.errors import NotNow
 from orchestration.domain.picks import Pick
@@ -16,9 +17,9 @@ _DECLINE = "/release pick decline 1 Too risky this late"
 async def run_pick(call: Call) -> None:
     """Ask for a commit or a merged pull request; `accept` and `decline` answer by the number of the pick."""
     words, rest = split_last_release(call.intent.text)
-    verb, _, more = rest.partition(" ")
+    verb, more = parted(rest)
     if verb.lower() in {"accept", "decline"}:
-        await _decide(call, words, verb.lower(), more.strip())
+        await _decide(call, words, verb.lower(), more)
         return
     wanted = reference(rest)
     release = await named_release(call, words)
@@ -34,14 +35,14 @@ async def run_pick(call: Call) -> None:
 
 async def _decide(call: Call, words: str, verb: str, more: str) -> None:
     release = await named_release(call, words)
-    number, _, reason = more.partition(" ")
+    number, reason = parted(more)
     pick = _numbered(release, number)
     actor = call.intent.actor
     along = call.along(lambda change: pick_news.decided(change.release, pick.id))
     if verb == "accept":
         await picks.accept(call.engine, release.tenant_id, release.id, pick.id, actor=actor, along=along)
         return
-    why = required_reason(reason.strip(), _DECLINE)
+    why = required_reason(reason, _DECLINE)
     await picks.decline(call.engine, release.tenant_id, release.id, pick.id, why, actor=actor, along=along)
 
 

@@ -10,6 +10,7 @@ from bot.commands.report import rollout_pictures
 from bot.commands.spec import Word
 from bot.commands.submitting import show_question
 from bot.slack.desk import Call
+from bot.slack.typed import parted
 from bot.views.rollout_picture import no_picture
 from bot.views.store_buttons import Offered
 from bot.views.store_card import before_telling, stores_answer
@@ -118,7 +119,7 @@ async def run_halt(call: Call) -> None:
 async def _typed(call: Call, text: str, *, verb: str = "") -> _Typed:
     words, rest = split_titled(text) if verb else split_last_release(text)
     if not verb:
-        verb, _, rest = rest.partition(" ")
+        verb, rest = parted(rest)
         verb = verb.lower()
     if verb and verb not in {*_VERBS, *_STOPS, *_OTHERS}:
         raise NotNow(f"`/release rollout` is followed by nothing, or by one of {_CHOICE}.")

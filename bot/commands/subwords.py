@@ -6,6 +6,7 @@ from datetime import date
 from difflib import get_close_matches
 
 from bot.slack.desk import Call
+from bot.slack.typed import parted
 from orchestration.domain.errors import NotNow
 from orchestration.domain.train_words import read_day
 
@@ -18,7 +19,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 async def run_subword(call: Call, words: Mapping[str, Run], *, alone: Run, word: str) -> None:
     """Run the word that follows, `alone` where there is none; NotNow with the choice for another one."""
-    first, _, rest = call.intent.text.strip().partition(" ")
+    first, rest = parted(call.intent.text)
     if not first:
         await alone(call, "")
         return
@@ -28,7 +29,7 @@ async def run_subword(call: Call, words: Mapping[str, Run], *, alone: Run, word:
         close = get_close_matches(first.lower(), list(words), n=1)
         meant = f" Did you mean `/release {word} {close[0]}`?" if close else ""
         raise NotNow(f"`/release {word}` is followed by nothing, or by one of {choice}.{meant}")
-    await chosen(call, rest.strip())
+    await chosen(call, rest)
 
 
 def people_in(text: str) -> tuple[list[str], str]:

@@ -1,7 +1,7 @@
 """`/release retry`, `/release skip` and `/release done`: what to do about a task."""
 
 from bot.actions.task import done_words
-from bot.commands.naming import named_release, named_task, required_reason, split_release
+from bot.commands.naming import named_release, named_task, required_reason, split_before_task
 from bot.commands.spec import Word
 from bot.slack.desk import Call
 from orchestration.domain.errors import NotNow
@@ -15,7 +15,7 @@ _OPEN = frozenset({TaskState.FAILED, TaskState.WAITING})
 
 async def run_retry(call: Call) -> None:
     """Run a failed task again; nothing else is redone."""
-    words, rest = split_release(call.intent.text)
+    words, rest = split_before_task(call.intent.text)
     release = await named_release(call, words)
     task, _rest = named_task(release, rest, _FAILED, "retry")
     await act.retry(
@@ -30,7 +30,7 @@ async def run_retry(call: Call) -> None:
 
 async def run_skip(call: Call) -> None:
     """Go on without a failed task."""
-    words, rest = split_release(call.intent.text)
+    words, rest = split_before_task(call.intent.text)
     release = await named_release(call, words)
     task, rest = named_task(release, rest, _FAILED, "skip")
     reason = required_reason(rest, "/release skip CREATE_TEST_SUITE ios Tested by hand this time")
@@ -47,7 +47,7 @@ async def run_skip(call: Call) -> None:
 
 async def run_done(call: Call) -> None:
     """Say that a person did it; a build needs its number."""
-    words, rest = split_release(call.intent.text)
+    words, rest = split_before_task(call.intent.text, numbered=True)
     release = await named_release(call, words)
     task, rest = named_task(release, rest, _OPEN, "mark as done")
     number, _, evidence = rest.partition(" ")

@@ -229,6 +229,7 @@ def _sign_off(document: Document, at: Path, *, fresh: bool) -> Iterator[Part]:
         title=f"Sign-off {row + 1}: who may",
         ask=Ask.PEOPLE,
         value=tuple(look(document, (*at, "people"), [])),
+        hint="Nobody means those who have the role approver:<area>",
     )
 
 

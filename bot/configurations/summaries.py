@@ -192,7 +192,7 @@ def _store_gate(document: Document) -> str:
 
 def _signed(document: Document, name: str) -> list[str]:
     return [
-        f"{each.get('area', '')} {each.get('needed', 1)} of {len(each.get('people', []))}"
+        f"{each.get('area', '')} {each.get('needed', 1)} of {len(each.get('people') or ()) or 'its role'}"
         for each in look(document, ("gate", name), [])
     ]
 

@@ -4,8 +4,10 @@ import hashlib
 from datetime import datetime, timedelta
 
 from orchestration.store.integrations import IntegrationState
+from orchestration.store.watch import LONGEST_APART
 
-DAILY, SPREAD = timedelta(hours=22), timedelta(hours=4)
+DAILY = timedelta(hours=22)
+SPREAD = LONGEST_APART - DAILY
 WHILE_BROKEN = timedelta(hours=1)
 WHILE_AWAY = timedelta(minutes=15)
 WARN_DAYS = (14, 3, 1)
@@ -25,6 +27,11 @@ def next_try(
     if state is IntegrationState.VERIFIED:
         return now + DAILY + SPREAD * share
     return now + WHILE_BROKEN * (1 + share / 4)
+
+
+def try_due(verify_at: datetime | None, *, now: datetime) -> bool:
+    """Whether a connection is to be tried now. A time further ahead than tries are apart is not believed."""
+    return verify_at is None or not now < verify_at <= now + LONGEST_APART
 
 
 def warning_due(expires_at: datetime | None, warned: int | None, *, now: datetime) -> int | None:

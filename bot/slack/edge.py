@@ -19,10 +19,12 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.contexts import known_by
-from bot.errors import place_of
+from bot.errors import place_of, words_for
 from bot.slack.intent import Intent, Payload, key_of, parse, tenant_of
+from bot.slack.shapes import Shapes
 from bot.views.modals.trouble import form_trouble
 from bot.views.offers import Offers, offers
+from orchestration.domain.errors import DomainError
 from orchestration.ports.runtime import Chance, Inbox, Incoming
 from orchestration.ports.tracing import UNTRACED, Tracer
 
@@ -102,7 +104,10 @@ class Edge:
             intent = parse(kind, body)
             check = self._checks.get(intent.name)
             if check is not None:
-                verdict = await check(intent)
+                try:
+                    verdict = await check(intent)
+                except DomainError as error:
+                    return form_trouble(body.get("view"), words_for(error) or "")
                 answer = verdict.answer
                 if not verdict.store:
                     return answer
@@ -125,7 +130,7 @@ class Edge:
         words = f"This could not be stored, so nothing happened. Please try again. (Reference {reference})"
         if kind == "command":
             return {"text": words}
-        return form_trouble(body.get("view", {}), words) if kind == "view" else None
+        return form_trouble(body.get("view"), words) if kind == "view" else None
 
     async def offer(self, body: Payload) -> Offers:
         """The options of a list that asks us; where there are none a line says why."""
@@ -179,8 +184,11 @@ def build_app(
     logger = logging.getLogger("stationmaster.bolt")
     logger.setLevel(logging.ERROR)
     app = AsyncApp(
+        # Without a name Bolt takes that of the file which calls it, for which it reads the source of all that calls.
+        name=logger.name,
         logger=logger,
         client=client,
+        before_authorize=Shapes(),
         authorize=authorize,  # type: ignore[arg-type]  # Bolt refuses a workspace that None is given for
         signing_secret=signing_secret or "unused: Socket Mode carries no signature",
         process_before_response=True,

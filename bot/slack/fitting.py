@@ -62,7 +62,9 @@ def said(payload: Mapping[str, str]) -> Rendered:
 
 def fitted(rendered: Rendered) -> tuple[str, tuple[Mapping[str, object], ...]]:
     """The message within Slack's limits; a payload that Slack would refuse goes as text, and the log says so."""
-    fit = fit_message(rendered.text, list(rendered.blocks))
+    fit = fit_message(rendered.text, rendered.blocks)
+    if not fit.problems and (fit.text, fit.blocks) == (rendered.text, rendered.blocks):
+        return fit.text, fit.blocks  # this is what was looked at
     problems = validate({"text": fit.text, "blocks": list(fit.blocks)}, "message")
     if problems:
         log.error(

@@ -9,7 +9,7 @@ from bot.slack.answering import Connect, Limited
 from bot.slack.blocks import validate
 from bot.slack.identity import Known
 from bot.slack.limiter import Family
-from bot.views.home import Page, Published, home_page
+from bot.views.home import ROWS, Page, Published, home_page
 from bot.views.home_settings import Mine
 from orchestration.ports.homes import Shown
 from orchestration.ports.notification import MessageRef
@@ -91,7 +91,8 @@ class Homes:
         return await self._screens.views_publish(user=person, view=page.view, view_hash=view_hash)
 
     async def _rendered(self, tenant_id: str, person: str) -> Published:
-        found, known = await read_home(self._engine, tenant_id, person), await self._who()
+        found = await read_home(self._engine, tenant_id, person, listed=ROWS)
+        known = await self._who()
         return home_page(page_of(found, known.url), now=self._engine.clock.now())
 
 

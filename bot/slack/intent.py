@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from bot.slack.typed import word_of
 from orchestration.domain.people import Actor
 
 Payload = Mapping[str, Any]
@@ -105,7 +106,7 @@ def parse(kind: str, body: Payload) -> Intent:
     actor = Actor(id=_user(body))
     tenant = tenant_of(body)
     if kind == "command":
-        word, rest = _word_of(str(body.get("text", "")))
+        word, rest = word_of(str(body.get("text", "")))
         return Intent(
             kind=kind,
             name=word,
@@ -135,12 +136,6 @@ def parse(kind: str, body: Payload) -> Intent:
         text=_text_of(_inner(body, "message")),
         thread=_inner(body, "message").get("thread_ts"),
     )
-
-
-def _word_of(text: str) -> tuple[str, str]:
-    """(the word, the rest): any blank parts them, and what nobody sees is no part of a word; both come with copying."""
-    word, rest = [*text.split(maxsplit=1), "", ""][:2]
-    return "".join(sign for sign in word if sign.isprintable()).lower(), rest.strip()
 
 
 def _text_of(message: Payload) -> str:
@@ -275,7 +270,7 @@ def spoken(intent: Intent) -> Intent:
     """
     before, mention, after = intent.text.partition(f"<@{intent.metadata}>")
     said = (after.strip() or before.strip()) if mention else before.strip()
-    word, rest = _word_of(_LINK.sub(r"\1", said))
+    word, rest = word_of(_LINK.sub(r"\1", said))
     return replace(
         intent,
         kind="command",

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.views.blocks import actions
-from bot.views.gate_lines import ACTS, people
+from bot.views.gate_lines import ACTS, asked, people
 from bot.views.news import WORDS, tell
 from bot.views.offer_lines import about_of
 from bot.views.regression_buttons import cycle_button
@@ -102,9 +102,9 @@ def voided(event: Event, release: Release, _now: datetime) -> Rendered | None:
         others = [p for s in gate.sign_offs for p in s.people if p not in signed] if gate else []
         more = say(" For {others} to know too.", others=people(others, most=_MOST)) if others else ""
         return tell(release, sentence + more)
-    asked = people([p for s in gate.sign_offs for p in s.people], most=_MOST) if gate else escape("")
+    concerned = asked(gate.missing(), most=_MOST) if gate else escape("")
     sentence = say(
-        "The approval of {act} is void: {why}. {asked}", act=_act(event, release), why=why, asked=asked
+        "The approval of {act} is void: {why}. {asked}", act=_act(event, release), why=why, asked=concerned
     )
     return tell(release, sentence)
 
@@ -162,6 +162,5 @@ def _missing(event: Event, release: Release) -> tuple[SignOff, ...]:
 
 
 def _asked(gate: Gate, release: Release) -> Mrkdwn:
-    """The people who can still say yes; the captain where nobody is named."""
-    named = [p for wanted in gate.missing() for p in wanted.people]
-    return people(named, most=_MOST) if named else mention(release.captain)
+    """Those who can still say yes; the captain where nobody in particular is asked."""
+    return asked(gate.missing(), most=_MOST) or mention(release.captain)

@@ -9,6 +9,7 @@ from bot.views.release_lines import Room
 from bot.views.text import Mrkdwn, and_more, bold, code, escape, joined, mention, say
 from bot.views.words import brief, dotted, linked, owner, person, when
 from orchestration.domain.gates import (
+    ANY_APPROVER,
     Decision,
     Evidence,
     Finding,
@@ -19,7 +20,7 @@ from orchestration.domain.gates import (
     SignOff,
     changes,
 )
-from orchestration.domain.people import SYSTEM
+from orchestration.domain.people import APPROVER_PREFIX, SYSTEM
 from orchestration.domain.release import Release
 from orchestration.domain.reminders import ReminderKind
 from orchestration.domain.tasks import TaskType
@@ -160,18 +161,18 @@ def _condition(release: Release, finding: Finding, room: GateRoom) -> Mrkdwn:
 
 def sign_offs(gate: Gate, room: GateRoom) -> list[Mrkdwn]:
     """`qa: 1 of 2, signed by @ann, waiting for @bob`, a line per area."""
-    missing = {wanted.area: wanted.needed for wanted in gate.missing()}
+    missing = {wanted.area: wanted for wanted in gate.missing()}
     lines = []
     for wanted in gate.sign_offs:
         given = [s for s in gate.signatures if wanted.area in s.areas]
-        parts = [
-            bold(brief(wanted.area, 60))
-            + f": {wanted.needed - missing.get(wanted.area, 0)} of {wanted.needed}"
-        ]
+        left = missing.get(wanted.area)
+        had = wanted.needed - (left.needed if left is not None else 0)
+        parts = [bold(brief(wanted.area, 60)) + f": {had} of {wanted.needed}"]
         if given:
             parts.append("signed by " + joined((_signed(s) for s in given[: room.people]), ", "))
-        if wanted.area in missing:
-            parts.append("waiting for " + _asked(wanted, given, room))
+        if left is not None:
+            who = asked([left], most=room.people) or escape("anyone who may approve")
+            parts.append("waiting for " + who)
         lines.append(joined(parts, ", "))
     return lines
 
@@ -183,10 +184,15 @@ def _signed(signature: Signature) -> Mrkdwn:
     return say("{who} for {lender}", who=who, lender=mention(lender)) if lender is not None else who
 
 
-def _asked(wanted: SignOff, given: Sequence[Signature], room: GateRoom) -> Mrkdwn:
-    gone = {who for s in given for who in (s.by, s.instead_of)}
-    left = [who for who in wanted.people if who not in gone]
-    return people(left, most=room.people) if left else escape("anyone who may approve")
+def asked(missing: Sequence[SignOff], *, most: int) -> Mrkdwn:
+    """Those who can still say yes: named people, and roles where an area has no names; empty where nobody is."""
+    named = list(dict.fromkeys(who for wanted in missing for who in wanted.people))
+    roles = [
+        say("people with the role {role}", role=code(f"{APPROVER_PREFIX}{wanted.area}"))
+        for wanted in missing
+        if not wanted.people and wanted != ANY_APPROVER
+    ]
+    return joined([*([people(named, most=most)] if named else []), *roles], ", ")
 
 
 def people(ids: Sequence[str], *, most: int) -> Mrkdwn:

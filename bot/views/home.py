@@ -16,11 +16,12 @@ from bot.views.words import HOLD_WORDS, dotted, one_line, person, when
 from orchestration.domain.explain import explain
 from orchestration.domain.matters import Waiting
 from orchestration.domain.people import Permission
-from orchestration.domain.phase import PHASE_TITLES
+from orchestration.domain.phase import PHASE_TITLES, phase
 from orchestration.domain.release import Release
 from orchestration.domain.standing import Rights
 
-_ROWS = 20
+ROWS = 20
+"""How many active releases are listed at most."""
 _ROOM = Room(words=60, link=0)
 
 
@@ -85,7 +86,7 @@ def _active(page: Page, now: datetime, *, room: int) -> Iterator[Json]:
     yield header(count if page.active else "Active releases")
     if not page.active:
         yield section(_first_steps(page))
-    shown = page.active[: min(_ROWS, room - 3)]
+    shown = page.active[: min(ROWS, room - 3)]
     for release in shown:
         yield section(
             _row(release, page, now),
@@ -144,10 +145,7 @@ def _recent(page: Page) -> Iterator[Json]:
     if not page.recent:
         return
     lines = [
-        dotted(
-            [_title(release, page.links), escape(PHASE_TITLES[explain(release, now=release.target_at).phase])]
-        )
-        for release in page.recent
+        dotted([_title(release, page.links), escape(PHASE_TITLES[phase(release)])]) for release in page.recent
     ]
     yield header("Recent")
     yield section(joined(lines))

@@ -4,6 +4,7 @@ from bot.views.blocks import Json, actions, button
 from bot.views.values import DONE, RETRY, SKIP, carried
 from bot.views.words import one_line
 from orchestration.domain.given import BUILD_KINDS
+from orchestration.domain.needed import is_needed
 from orchestration.domain.release import Release
 from orchestration.domain.tasks import Task, TaskState, WaitOwner
 
@@ -32,7 +33,8 @@ def task_buttons(release: Release, task: Task, *, block_id: str, named: bool = F
         return button(text, action_id=act, value=value, accessibility_label=spoken)
 
     if task.state is TaskState.FAILED:
-        elements = [one(label, RETRY), one("Skip", SKIP), one(by_hand, DONE)]
+        skip = () if is_needed(release, task) else (one("Skip", SKIP),)
+        elements = [one(label, RETRY), *skip, one(by_hand, DONE)]
     elif waits_for_hand(task):
         elements = [one(label, DONE)]
     else:

@@ -1,11 +1,19 @@
 """The parts of App Store Connect's answers that we read. Unknown fields and unknown states are left aside."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Annotated, Any, Self
 from urllib.parse import parse_qs, urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+
+def _with_zone(at: datetime) -> datetime:
+    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
+
+
+Moment = Annotated[datetime, AfterValidator(_with_zone)]
+"""A time. Ours have a zone, so one without is of UTC."""
 
 
 class Part(BaseModel):
@@ -94,7 +102,7 @@ class _BuildRelations(Part):
 
 class _BuildAttributes(Part):
     number: str = Field(alias="version")
-    uploaded: datetime = Field(alias="uploadedDate")
+    uploaded: Moment = Field(alias="uploadedDate")
     expired: bool | None = None
     processing: str = Field(alias="processingState")
     audience: str | None = Field(default=None, alias="buildAudienceType")
@@ -134,6 +142,13 @@ class Builds(Page):
 
     data: tuple[BuildRow, ...]
     included: tuple[Included, ...] = ()
+
+    @model_validator(mode="after")
+    def _readable(self) -> Self:
+        """What was sent along is read when it is needed: what can't be read is told now, as everything is."""
+        for row in self.data:
+            self.beta_of(row)
+        return self
 
     def version_of(self, row: BuildRow) -> str | None:
         """The version that a build is of, None where Apple does not say."""

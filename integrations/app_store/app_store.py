@@ -31,6 +31,10 @@ WITH_STATES: Final = {"include": "preReleaseVersion,buildBetaDetail"}
 NAMED: Final = 10
 SETTLED: Final = timedelta(seconds=30)
 """How long Apple's servers may disagree on what was just written."""
+UNEXPLAINED: Final = "answered 500"
+GAPS: Final = (
+    "if this stays, fill the gaps in the app's Test Information, in TestFlight: Apple answers so to them"
+)
 
 
 class AppStoreConnect(AppStoreReleases):
@@ -144,6 +148,11 @@ class AppStoreConnect(AppStoreReleases):
             if "processing state" in error.reason:
                 raise TryLater(error.reason, after=SETTLED, link=build.url) from error
             raise
+        except TryLater as error:
+            if UNEXPLAINED not in error.reason:
+                raise
+            reason = f"{error.reason}; {GAPS}"
+            raise TryLater(reason, after=error.after, maybe_done=error.maybe_done, link=build.url) from error
 
     async def _give(self, app: str, build: StoreBuild, testers: Group, *, to: str, fresh: bool) -> None:
         """POST /v1/betaGroups/{id}/relationships/builds. A refusal is checked by one more look.

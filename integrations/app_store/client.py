@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
+from http import HTTPStatus
 from typing import Final, TypeVar
 
 from pydantic import BaseModel
@@ -41,7 +42,7 @@ class Client:
         return parsed(model, await self.ask(path, query), to=to)
 
     async def make(self, path: str, body: object, *, to: str) -> Answer:
-        """The answer to a request with an effect, which is sent once."""
+        """The answer to a request with an effect, which Apple accepts once."""
         return await self.change("POST", path, body, to=to)
 
     async def change(self, method: str, path: str, body: object = None, *, to: str) -> Answer:
@@ -84,6 +85,15 @@ class Client:
         query: Mapping[str, str] | None = None,
         body: object = None,
         making: bool = False,
+    ) -> Answer:
+        """Ask; once more where the token is not taken, which is before any effect: Apple refuses good ones at times."""
+        answer = await self._once(method, path, query=query, body=body, making=making)
+        if answer.status == HTTPStatus.UNAUTHORIZED:
+            answer = await self._once(method, path, query=query, body=body, making=making)
+        return answer
+
+    async def _once(
+        self, method: str, path: str, *, query: Mapping[str, str] | None, body: object, making: bool
     ) -> Answer:
         return await self._edge.http.request(
             method,

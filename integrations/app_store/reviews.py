@@ -1,7 +1,9 @@
 """Submissions for review: a draft, what is in it, and that it is sent or taken back.
 
-An app has one submission at a time that is not finished. Apple's older way, appStoreVersionSubmissions, is gone.
-Source: https://developer.apple.com/documentation/appstoreconnectapi/review-submissions
+An app has one submission with a version at a time that is not finished, and one more of other things, such as events.
+Apple's older way, appStoreVersionSubmissions, is gone.
+Source: https://developer.apple.com/documentation/appstoreconnectapi/review-submissions,
+https://developer.apple.com/help/app-store-connect/manage-submissions-to-app-review/submit-for-review
 """
 
 from collections.abc import Sequence
@@ -19,7 +21,7 @@ DRAFT: Final = "READY_FOR_REVIEW"
 UNRESOLVED: Final = "UNRESOLVED_ISSUES"
 CANCELING: Final = "CANCELING"
 UNDER_WAY: Final = frozenset({"WAITING_FOR_REVIEW", "IN_REVIEW", "COMPLETING"})
-UNFINISHED: Final = f"{DRAFT},WAITING_FOR_REVIEW,IN_REVIEW,{UNRESOLVED},{CANCELING},COMPLETING"
+UNFINISHED: Final = (DRAFT, "WAITING_FOR_REVIEW", "IN_REVIEW", UNRESOLVED, CANCELING, "COMPLETING")
 REMOVED: Final = "REMOVED"
 SOON: Final = timedelta(minutes=1)
 
@@ -42,15 +44,16 @@ class ReviewDesk:
             return
         if any(review.state == CANCELING for review in unfinished):
             raise TryLater("Apple is still taking the last submission back", after=SOON, link=page)
+        drafts = [review for review in unfinished if review.state == DRAFT]
         for review in unfinished:
-            if review is not own and review.state != DRAFT:
+            if review is not own and review not in drafts and review.version is not None:
                 said = review.state.lower().replace("_", " ")
                 raise Refused(
-                    f"We can't {to}: Apple takes one submission at a time, and another one is {said}. Finish it or"
-                    " take it back in App Store Connect, under App Review",
+                    f"We can't {to}: Apple takes one version at a time, and another one's submission is {said}. Finish"
+                    " it or take it back in App Store Connect, under App Review",
                     link=page,
                 )
-        draft = own or next(iter(unfinished), None) or await self._begin(app, to=to)
+        draft = own or next(iter(drafts), None) or await self._begin(app, to=to)
         if draft.state != UNRESOLVED:  # there the version is in it already
             await self._put(draft, version, page=page, to=to)
         await self._patch(draft, "submitted", to=to)
@@ -70,11 +73,13 @@ class ReviewDesk:
         query = {
             "filter[app]": app,
             "filter[platform]": PLATFORM,
-            "filter[state]": UNFINISHED,
+            "filter[state]": ",".join(UNFINISHED),
             "include": "appStoreVersionForReview",
         }
         pages = self._client.pages(Reviews, SUBMISSIONS, query, to=to)
-        return [review async for page in pages for review in page.data]
+        found = [review async for page in pages for review in page.data]
+        # What filters found is compared, as with versions; a draft may have no platform yet.
+        return [r for r in found if r.state in UNFINISHED and r.attributes.platform in (PLATFORM, None)]
 
     async def _begin(self, app: str, *, to: str) -> Review:
         body = {

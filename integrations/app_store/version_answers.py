@@ -1,11 +1,14 @@
 """The parts of App Store Connect's answers on versions, their texts, their phased release and their review."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Final, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from integrations.app_store.answers import Included, Key, Page, Part, Relation, attributes_of
+from integrations.app_store.answers import Included, Key, Moment, Page, Part, Relation, attributes_of
+
+LONGEST: Final = 10_000
+"""Days: no phased release, nor its pauses, last as long."""
 
 
 class _VersionAttributes(Part):
@@ -13,7 +16,7 @@ class _VersionAttributes(Part):
     platform: str
     state: str = Field(alias="appVersionState")
     release_type: str | None = Field(default=None, alias="releaseType")
-    earliest: datetime | None = Field(default=None, alias="earliestReleaseDate")
+    earliest: Moment | None = Field(default=None, alias="earliestReleaseDate")
 
 
 class _VersionRelations(Part):
@@ -31,9 +34,9 @@ class VersionRow(Part):
 
 class _PhasedAttributes(Part):
     state: str | None = Field(default=None, alias="phasedReleaseState")
-    started: datetime | None = Field(default=None, alias="startDate")
-    paused_days: int | None = Field(default=None, alias="totalPauseDuration")
-    day: int | None = Field(default=None, alias="currentDayNumber")
+    started: Moment | None = Field(default=None, alias="startDate")
+    paused_days: int | None = Field(default=None, alias="totalPauseDuration", ge=0, le=LONGEST)
+    day: int | None = Field(default=None, alias="currentDayNumber", ge=0, le=LONGEST)
 
 
 class PhasedRow(Part):
@@ -73,6 +76,12 @@ class Versions(Page):
 
     data: tuple[VersionRow, ...]
     included: tuple[Included, ...] = ()
+
+    @model_validator(mode="after")
+    def _readable(self) -> Self:
+        """What was sent along is read when it is needed: what can't be read is told now, as everything is."""
+        self.whole()
+        return self
 
     def whole(self) -> list[Version]:
         """Each version with what belongs to it."""
@@ -124,6 +133,7 @@ class Texts(Page):
 
 class _ReviewAttributes(Part):
     state: str
+    platform: str | None = None
 
 
 class _ReviewRelations(Part):

@@ -20,15 +20,23 @@ from integrations.app_store.version_answers import (
     Version,
     Versions,
 )
-from integrations.app_store.version_states import BY_GO_LIVE, BY_STATE, manner_asked, manner_found, state_of
+from integrations.app_store.version_states import (
+    BY_GO_LIVE,
+    BY_STATE,
+    RELEASED,
+    REPLACED,
+    manner_asked,
+    manner_found,
+    state_of,
+)
 from orchestration.ports.app_store import GoLive, StoreOrder
 from orchestration.ports.errors import Refused, TryLater
 
 VERSIONS: Final = "/v1/appStoreVersions"
 PHASED: Final = "/v1/appStoreVersionPhasedReleases"
 WITH_PARTS: Final = {"filter[platform]": PLATFORM, "include": "build,appStoreVersionPhasedRelease"}
-WERE_OUT: Final = "READY_FOR_DISTRIBUTION,REPLACED_WITH_NEW_VERSION,PROCESSING_FOR_DISTRIBUTION"
-BEFORE_OUT: Final = ",".join(name for name in BY_STATE if name != "PROCESSING_FOR_DISTRIBUTION")
+WERE_OUT: Final = (RELEASED, REPLACED, "PROCESSING_FOR_DISTRIBUTION")
+BEFORE_OUT: Final = tuple(name for name in BY_STATE if name not in WERE_OUT)
 IN_THE_WAY: Final = "in the current state"
 SETTLED: Final = timedelta(minutes=1)
 UNWANTED: Final = "Apple takes no text on what is new for an app's first version"
@@ -58,8 +66,7 @@ class VersionShelf:
         try:
             answer = await self._client.make(VERSIONS, body, to=to)
         except Refused as error:
-            query = {**WITH_PARTS, "filter[appVersionState]": BEFORE_OUT}
-            rival = next(iter(await self._listed(app, query, to=to)), None)
+            rival = next(iter(await self._in_states(app, BEFORE_OUT, to=to)), None)
             if rival is None and IN_THE_WAY in error.reason:
                 reason = f"{error.reason}; what is in the way does not show yet"
                 raise TryLater(reason, after=SETTLED, link=page) from error
@@ -100,9 +107,7 @@ class VersionShelf:
 
     async def is_first(self, app: str, *, to: str) -> bool:
         """Whether no version of the app was ever out: Apple takes neither a what's-new nor a phased release then."""
-        query = {"filter[platform]": PLATFORM, "filter[appVersionState]": WERE_OUT, "limit": "1"}
-        found = await self._client.read(Versions, f"/v1/apps/{app}/appStoreVersions", query, to=to)
-        return not found.data
+        return not await self._in_states(app, WERE_OUT, to=to)
 
     async def texts(self, version: Version, *, to: str) -> Sequence[Text]:
         """The languages of a version's page, with what each says is new."""
@@ -153,9 +158,15 @@ class VersionShelf:
         }
         return parsed(MadePhased, await self._client.make(PHASED, body, to=to), to=to).data
 
+    async def _in_states(self, app: str, states: Sequence[str], *, to: str) -> Sequence[Version]:
+        query = {**WITH_PARTS, "filter[appVersionState]": ",".join(states)}
+        return [version for version in await self._listed(app, query, to=to) if version.state in states]
+
     async def _listed(self, app: str, query: Mapping[str, str], *, to: str) -> Sequence[Version]:
+        """Versions of our platform. Filters have been of no effect for days, so what they found is compared."""
         pages = self._client.pages(Versions, f"/v1/apps/{app}/appStoreVersions", query, to=to)
-        return [version async for page in pages for version in page.whole()]
+        found = [version async for page in pages for version in page.whole()]
+        return [version for version in found if version.row.attributes.platform == PLATFORM]
 
 
 def wanted_texts(order: StoreOrder, texts: Sequence[Text], *, page: str) -> Mapping[str, str]:

@@ -1,10 +1,11 @@
 """Bitbucket's answers as values: the parts that we read. Unknown fields are left aside."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from integrations.answers import Moment
 
 Row = TypeVar("Row", bound=BaseModel)
 
@@ -75,7 +76,7 @@ class CommitRow(Linked):
 
     hash: str = Field(pattern=SHA)
     message: str
-    date: datetime | None = None
+    date: Moment | None = None
     author: Author = Author()
     parents: tuple[Known, ...] = ()
 
@@ -189,7 +190,7 @@ class Target(_Answer):
     ref_type: str | None = None
     ref_name: str | None = None
     selector: Selector | None = None
-    commit: Known | None = None
+    commit: _Hash | None = None
 
 
 class Variable(_Answer):
@@ -200,11 +201,12 @@ class Variable(_Answer):
 
 
 class PipelineRow(_Answer):
-    """A pipeline. `variables` is None where Bitbucket does not tell them in this answer."""
+    """A pipeline. `variables` is None where Bitbucket does not tell them in this answer, but only that it has some."""
 
     uuid: str = Field(pattern=r"^\{[0-9a-fA-F-]{36}\}$")
     build_number: int
     state: State
     target: Target = Target()
-    created_on: datetime
+    created_on: Moment
+    has_variables: bool | None = None
     variables: Sequence[Variable] | None = None

@@ -185,11 +185,11 @@ class BitbucketCicd(CICD):
         if row.uuid in self._known:
             return self._known[row.uuid]
         told = row
-        if told.variables is None:
+        if told.variables is None and told.has_variables is not False:
             told = await self._row(row.uuid) or row
-        if told.variables is None:
+        if told.variables is None and told.has_variables is not False:
             return None
-        given = next((each.value or "" for each in told.variables if each.key == self._variable), "")
+        given = next((each.value or "" for each in told.variables or () if each.key == self._variable), "")
         self._keep(row, given)
         return given
 

@@ -17,7 +17,8 @@ from orchestration.ports.scm import PullRequest
 PAGE = "50"
 """Pull requests come fifty at a time at most."""
 
-CONFLICT = "conflict"
+CONFLICTS = ("conflict", "local deleted", "remote deleted")
+"""What the states of a file in conflict hold; the latter two are of one that one side removed and the other changed."""
 
 
 async def open_pull(client: Client, *, head: str, base: str, title: str, body: str) -> PullRequest:
@@ -111,7 +112,7 @@ async def _conflicts(client: Client, base: str, head: str) -> bool | None:
     path = f"{client.repository}/diffstat/{head}..{base}"
     try:
         async for row in client.rows(ChangeRow, path, topic="true"):
-            if CONFLICT in row.status:
+            if any(words in row.status for words in CONFLICTS):
                 return True
     except TryLater:
         return None

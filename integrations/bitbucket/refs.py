@@ -41,14 +41,15 @@ async def commit_of(client: Client, ref: str) -> CommitRow:
 
     Names and shas are asked for at their own places: a name with a slash would be none in the place of a sha.
     """
-    whole = WHOLE.fullmatch(ref) is not None
+    sha = ref.lower()
+    whole = WHOLE.fullmatch(sha) is not None
     if not whole:
         found = await find_named(client, ref)
         if found is not None:
             return found[1].target
     row = None
-    if whole or SHORT.fullmatch(ref):
-        row = await client.find(CommitRow, f"{client.repository}/commit/{ref}")
+    if whole or SHORT.fullmatch(sha):
+        row = await client.find(CommitRow, f"{client.repository}/commit/{sha}")
     if row is None:
         raise Refused(f"There is no branch, tag or commit {ref}")
     return row

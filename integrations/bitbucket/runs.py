@@ -2,7 +2,7 @@
 
 import re
 
-from integrations.bitbucket.answers import PipelineRow, State
+from integrations.bitbucket.answers import SHA, PipelineRow, State
 from orchestration.ports.cicd import Run, RunState
 
 RESULTS = {
@@ -39,12 +39,13 @@ def state_of(state: State) -> tuple[RunState, str]:
 def run_of(row: PipelineRow, *, web: str, correlation_id: str | None = None) -> Run:
     """Our word for Bitbucket's; the number is the one that people see."""
     state, detail = state_of(row.state)
+    commit = row.target.commit
     return Run(
         id=row.uuid,
         url=f"{web}/pipelines/results/{row.build_number}",
         state=state,
         correlation_id=correlation_id,
-        commit=row.target.commit.hash if row.target.commit else None,
+        commit=commit.hash if commit is not None and re.fullmatch(SHA, commit.hash) else None,
         number=str(row.build_number),
         detail=detail,
     )

@@ -17,6 +17,7 @@ import jwt
 from github.Auth import Auth
 from pydantic import BaseModel
 
+from integrations.answers import Moment
 from integrations.github.errors import Failed
 from integrations.github.wire import Account, Anything, read
 from orchestration.ports.errors import NeedsCredentials
@@ -51,14 +52,14 @@ class Installation(BaseModel):
 
     id: int
     account: Account | None = None
-    suspended_at: datetime | None = None
+    suspended_at: Moment | None = None
 
 
 class InstallationToken(BaseModel):
     """installation-token, with what it may do."""
 
     token: str
-    expires_at: datetime
+    expires_at: Moment
     permissions: Mapping[str, str] = {}
 
 

@@ -71,7 +71,10 @@ def _merged_tree(client: Client, source: CommitRow, tip: CommitRow, temporary: s
         "parents": [source.parents[0].sha],
     }
     ground = _make(client, base)
-    if make_ref(client, temporary, ground) is not None:
+    refusal = make_ref(client, temporary, ground)
+    if refusal is not None:
+        if find_ref(client, temporary) is None:
+            raise refusal
         client.send(GitRef, "PATCH", f"/git/refs/{quote(temporary)}", {"sha": ground, "force": True})
     try:
         name = temporary.removeprefix("heads/")

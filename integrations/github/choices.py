@@ -8,6 +8,7 @@ Source: docs.github.com/en/rest/repos/repos#list-repositories-for-the-authentica
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
+from urllib.parse import quote
 
 from pydantic import BaseModel, RootModel
 
@@ -123,7 +124,7 @@ async def branches(settings: GithubSettings, secrets: GithubSecrets, edge: Edge,
 
     def question(client: Client) -> Page:
         if asked.words.strip():
-            path = f"/git/matching-refs/heads/{asked.words.strip()}"
+            path = f"/git/matching-refs/heads/{quote(asked.words.strip())}"
             rows = client.get(_Refs, path).root
             names = [row.ref.removeprefix("refs/heads/") for row in rows]
             return Page(options=tuple(Option(value=name, label=name) for name in names[:MOST]))

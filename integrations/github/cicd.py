@@ -82,7 +82,7 @@ class GithubCicd(CICD):
         return await self._client.run(self._find, request)
 
     async def run_status(self, run_id: str) -> Run:
-        """actions/runs/{run_id}."""
+        """actions/runs/{run_id}; where it is not there, the repository, which the token may have lost."""
         return await self._client.run(self._status, run_id)
 
     async def cancel_run(self, run_id: str) -> None:
@@ -174,6 +174,7 @@ class GithubCicd(CICD):
             except Failed as failed:
                 if failed.status != HTTPStatus.NOT_FOUND:
                     raise
+                self._client.check_in_sight()
         return Run(id=run_id, url=f"{self._client.web}/actions", state=RunState.LOST)
 
     def _cancel(self, run_id: str) -> None:

@@ -1,8 +1,10 @@
 """PyGithub behind our edge: in threads, through the egress guard, without its own retries, pacing or sleeps.
 
-Two of PyGithub's habits are kept away here. Its connection object holds the request between two calls
+Three of PyGithub's habits are kept away here. Its connection object holds the request between two calls
 (`request`, `getresponse`), which mixes requests up when threads share a client: ours keeps it per thread.
-And it turns a body that is not JSON into `{"data": "..."}`: here such an answer is a failed request.
+It turns a body that is not JSON into `{"data": "..."}`: here such an answer is a failed request.
+And it follows the redirect of a renamed repository without the query, and not at all for most writings: here it is
+followed whole, within the server that was set.
 """
 
 import threading
@@ -10,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, TypeVar
+from urllib.parse import urljoin
 
 import requests
 from github.Auth import Auth, Token
@@ -23,9 +26,10 @@ from integrations.edge import Edge
 from integrations.github.app import AppAuth, InstallationAuth, NoAuth
 from integrations.github.errors import Failed, translate
 from integrations.github.settings import GithubSecrets, GithubSettings
-from integrations.github.wire import read
+from integrations.github.wire import Anything, read
 from integrations.threads import guarded_session, never_sent
 from integrations.unanswered import in_words
+from orchestration.ports.errors import NeedsCredentials
 
 T = TypeVar("T")
 Model = TypeVar("Model", bound=BaseModel)
@@ -33,6 +37,12 @@ Model = TypeVar("Model", bound=BaseModel)
 PER_PAGE = 100
 VERB_SECONDS = 25.0
 """One verb may take several requests; the sum stays below a worker's lease (30 s by default)."""
+
+REDIRECTS = frozenset(
+    {HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.TEMPORARY_REDIRECT, HTTPStatus.PERMANENT_REDIRECT}
+)
+"""GitHub wants the same request at the other address, also where it is no reading."""
+MOST_REDIRECTS = 3
 
 
 class Connection:
@@ -49,9 +59,16 @@ class Connection:
 
     def getresponse(self) -> RequestsResponse:
         verb, url, body, headers = self._asked.call
-        answer = self._session.request(
-            verb, f"{self._base}{url}", data=body, headers=headers, allow_redirects=False
-        )
+        address = f"{self._base}{url}"
+        for _ in range(MOST_REDIRECTS + 1):
+            answer = self._session.request(verb, address, data=body, headers=headers, allow_redirects=False)
+            if answer.status_code not in REDIRECTS or "location" not in answer.headers:
+                break
+            address = urljoin(address, answer.headers["location"])
+            if not address.startswith(f"{self._base}/"):
+                raise Failed(verb, status=answer.status_code, message="it leads to another server")
+        else:
+            raise Failed(verb, status=answer.status_code, message="it leads on and on")
         if verb == "GET" and answer.status_code == HTTPStatus.ACCEPTED:
             # PyGithub would sleep and ask again, without an end.
             raise Failed(verb, status=answer.status_code, message="it is still being worked out")
@@ -103,8 +120,8 @@ class GuardedRequester(Requester):
             status, headers, body = super().requestJson(verb, url, *args, **kwargs)
         except requests.RequestException as error:
             raise Failed(verb, message=in_words(error), unsent=never_sent(error)) from error
-        except RuntimeError as error:  # a redirect that leads to another host or scheme
-            raise Failed(verb, status=HTTPStatus.MOVED_PERMANENTLY, message=str(error)) from error
+        except (OverflowError, ValueError) as error:  # the library makes numbers and addresses of them
+            raise Failed(verb, message="the answer's headers cannot be read") from error
         if status >= HTTPStatus.MULTIPLE_CHOICES:
             raise Failed(verb, status=status, message=_message(body), headers=headers)
         if status != HTTPStatus.NO_CONTENT and not _is_json(body, headers):
@@ -181,6 +198,24 @@ class Client:
     def get(self, model: type[Model], path: str, **parameters: str | int) -> Model:
         """GET one object below the repository."""
         _, data = self.requester.requestJsonAndCheck("GET", self.path + path, parameters=parameters)
+        return read(model, "GET", data)
+
+    def check_in_sight(self) -> None:
+        """Raise NeedsCredentials where the repository is out of sight: then GitHub says 404 of all that is in it."""
+        try:
+            self.get(Anything, "")
+        except Failed as failed:
+            if failed.status != HTTPStatus.NOT_FOUND:
+                raise
+            words = "GitHub shows the token no such repository: it is gone or private"
+            raise NeedsCredentials(words) from failed
+
+    def get_as_of(self, version: str, model: type[Model], path: str) -> Model:
+        """As `get`, in another version of the API than the connection's."""
+        settings = self.settings.model_copy(update={"api_version": version})
+        _, data = GuardedRequester(settings, self.auth, self._session).requestJsonAndCheck(
+            "GET", self.path + path
+        )
         return read(model, "GET", data)
 
     def send(

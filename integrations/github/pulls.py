@@ -10,11 +10,16 @@ from integrations.github.wire import PullRow
 from integrations.merges import whole_change
 from orchestration.ports.scm import PullRequest
 
+TELLS_MERGES = "2022-11-28"
+"""The last version in which a pull request tells the commit of its merge; no later one tells it elsewhere."""
+
 
 def find_pull(client: Client, number: int) -> PullRequest | None:
     """pulls/{number}, and the commit of its merge. Before the merge `merge_commit_sha` is only a trial of GitHub's."""
     try:
         row = client.get(PullRow, f"/pulls/{number}")
+        if row.merged_at is not None and row.merge_commit_sha is None:
+            row = client.get_as_of(TELLS_MERGES, PullRow, f"/pulls/{number}")
     except Failed as failed:
         if failed.status == HTTPStatus.NOT_FOUND:
             return None

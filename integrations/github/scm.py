@@ -224,10 +224,12 @@ class GithubScm(SourceControl):
         return published(row)
 
     def _open_pull(self, head: str, base: str) -> PullRow | None:
-        wanted = f"{self._owner}:{head}"
-        pages = self._client.pages(PullRows, "/pulls", state="open", head=wanted, base=base)
-        rows = chain.from_iterable(page.root for page in pages)
-        return next((row for row in rows if (row.head.ref, row.base.ref) == (head, base)), None)
+        return self._pull_among(head, base, head=f"{self._owner}:{head}")
+
+    def _pull_among(self, branch: str, base: str, **filters: str) -> PullRow | None:
+        pages = self._client.pages(PullRows, "/pulls", state="open", base=base, **filters)
+        rows = (row for page in pages for row in page.root if row.head.repo == row.base.repo)
+        return next((row for row in rows if (row.head.ref, row.base.ref) == (branch, base)), None)
 
     def _pull(self, head: str, base: str, title: str, body: str) -> PullRequest:
         row = self._open_pull(head, base)
@@ -236,7 +238,8 @@ class GithubScm(SourceControl):
                 create = self._client.repo.create_pull
                 row = self._client.ask(PullRow, "POST", create, base, head, title=title, body=body)
             except Failed as failed:
-                row = self._open_pull(head, base) if failed.status in TAKEN else None
+                # Of all: the repository may have another owner than it had when it was connected.
+                row = self._pull_among(head, base) if failed.status in TAKEN else None
                 if row is None:
                     raise
         return pull_request(row)

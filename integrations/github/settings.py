@@ -45,7 +45,9 @@ class GithubSettings(BaseModel):
         json_schema_extra=live(Kind.REPOSITORIES, within="owner"),
     )
     api_version: Literal["2022-11-28", "2026-03-10"] = Field(
-        default="2022-11-28", title="API version", description="The REST version that every request names"
+        default="2022-11-28",
+        title="API version",
+        description="The REST version that requests name; the commit of a merge is always asked for in the first",
     )
     correlation_input: str = Field(
         default="correlation_id",

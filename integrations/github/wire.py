@@ -4,12 +4,12 @@ Source: the schemas of docs.github.com/en/rest. Values that GitHub describes as 
 conclusion) stay strings here: an unknown one must not fail.
 """
 
-from datetime import datetime
 from http import HTTPStatus
 from typing import TypeVar
 
 from pydantic import BaseModel, RootModel, ValidationError
 
+from integrations.answers import Moment
 from integrations.github.errors import Failed
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -52,7 +52,7 @@ class Signature(BaseModel):
 
     name: str = ""
     email: str = ""
-    date: datetime | None = None
+    date: Moment | None = None
 
 
 class CommitDetail(BaseModel):
@@ -101,10 +101,17 @@ class ReleaseRow(BaseModel):
     html_url: str
 
 
+class RepositoryName(BaseModel):
+    """A repository by its owner and name."""
+
+    full_name: str
+
+
 class Head(BaseModel):
-    """One end of a pull request."""
+    """One end of a pull request; the repository of a fork may be gone."""
 
     ref: str
+    repo: RepositoryName | None = None
 
 
 class PullRow(BaseModel):
@@ -117,7 +124,7 @@ class PullRow(BaseModel):
     base: Head
     title: str = ""
     mergeable: bool | None = None
-    merged_at: datetime | None = None
+    merged_at: Moment | None = None
     merge_commit_sha: str | None = None
     commits: int | None = None
 

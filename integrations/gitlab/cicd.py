@@ -9,6 +9,7 @@ Source: docs.gitlab.com/api/pipelines, docs.gitlab.com/api/jobs.
 import re
 from collections.abc import Sequence
 from datetime import UTC, timedelta
+from http import HTTPStatus
 from typing import Any
 
 from integrations.edge import Edge
@@ -17,7 +18,7 @@ from integrations.gitlab.errors import TAKEN, Failed
 from integrations.gitlab.refs import short_ref
 from integrations.gitlab.runs import run_of, shows
 from integrations.gitlab.settings import VARIABLE, GitlabSecrets, GitlabSettings
-from integrations.gitlab.wire import JobRow, PipelineRow, VariableRows
+from integrations.gitlab.wire import JobRow, PipelineRow, TokenRow, VariableRows
 from orchestration.ports.cicd import CICD, Artifact, BuildRequest, Run, RunState
 from orchestration.ports.errors import Refused, TryLater
 
@@ -119,8 +120,16 @@ class GitlabCicd(CICD):
         except Failed as failed:
             if failed.absent:  # deleted since it was listed
                 return False
+            if failed.status == HTTPStatus.FORBIDDEN and self._somebody_elses(row):
+                return False
             raise
         return any((each.key, each.value) == (self._variable, correlation_id) for each in variables)
+
+    def _somebody_elses(self, row: PipelineRow) -> bool:
+        """Whether another account started it: to a Developer GitLab shows variables of his own pipelines only."""
+        started = self._client.get(PipelineRow, f"/pipelines/{row.id}").user
+        own = self._client.send(TokenRow, "GET", "/personal_access_tokens/self").user_id
+        return started is not None and own is not None and started.id != own
 
     def _dispatch(self, request: BuildRequest) -> Run:
         variables = {

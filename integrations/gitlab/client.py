@@ -96,7 +96,7 @@ class Client:
                 post_data=None if body is None else dict(body),
                 **NO_REPEATS,
             )
-        except requests.RequestException as error:
+        except (ValueError, requests.RequestException) as error:
             raise _unanswered(verb, error) from error
         except GitlabError as error:
             raise Failed(verb, status=error.response_code, message=str(error)[:500]) from error
@@ -106,7 +106,7 @@ class Client:
         """GET a list below the project to its end, page after page; it never trusts a total, which may be missing."""
         try:
             yield from (read(model, "GET", row) for row in self._listed(path, query))
-        except requests.RequestException as error:
+        except (ValueError, requests.RequestException) as error:
             raise _unanswered("GET", error) from error
         except (GitlabParsingError, KeyError, TypeError) as error:
             # The library takes whatever JSON there was for a list.
@@ -141,7 +141,9 @@ def _refuse(answer: requests.Response, **_options: object) -> None:
         )
 
 
-def _unanswered(verb: str, error: requests.RequestException) -> Failed:
+def _unanswered(verb: str, error: ValueError | requests.RequestException) -> Failed:
+    if not isinstance(error, requests.RequestException):  # the library makes addresses of them
+        return Failed(verb, message="the answer's headers cannot be read")
     return Failed(verb, message=in_words(error), unsent=never_sent(error))
 
 

@@ -1,8 +1,9 @@
-"""GitLab's webhooks: the secret token, and what a pipeline event says. Pure, no I/O.
+"""GitLab's webhooks: the secret token or the signature, and what a pipeline event says. Pure, no I/O.
 
 Source: docs.gitlab.com/user/project/integrations/webhooks and .../webhook_events#pipeline-events.
 """
 
+import base64
 import hmac
 import re
 from collections.abc import Mapping
@@ -17,6 +18,10 @@ from orchestration.ports.errors import Refused
 
 DELIVERY = re.compile(r"[A-Za-z0-9-]{1,64}")
 EVENT = "Pipeline Hook"
+SIGNING = "whsec_"
+SIGNED = ("webhook-id", "webhook-timestamp")
+LEAST_KEY = 24
+"""Bytes of a key; GitLab makes them of 32."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,16 +64,37 @@ def trusted(*, secret: str, header: str | None) -> bool:
     return bool(secret) and hmac.compare_digest(secret.encode(), given)
 
 
+def signed(*, secret: str, headers: Mapping[str, str], body: bytes) -> bool:
+    """Whether one of the signatures is right for the id, the time and the raw body; `headers` are in lower case.
+
+    The newer form (Standard Webhooks): the secret is a signing token, of which the part behind its mark is the key in
+    base64. A delivery that is sent again is known by its id, which is signed.
+    """
+    if not secret.startswith(SIGNING):
+        return False
+    try:
+        key = base64.b64decode(secret.removeprefix(SIGNING), validate=True)
+    except ValueError:
+        return False
+    if len(key) < LEAST_KEY:
+        return False
+    parts = [headers.get(name, "").encode(errors="surrogateescape") for name in SIGNED]
+    digest = base64.b64encode(hmac.digest(key, b".".join((*parts, body)), "sha256"))
+    given = headers.get("webhook-signature", "").encode(errors="surrogateescape").split(b" ")
+    return all(parts) and any(hmac.compare_digest(b"v1," + digest, each) for each in given)
+
+
 def pipeline_event(*, headers: Mapping[str, str], body: bytes) -> PipelineEvent | None:
     """What a delivery says of a pipeline; None for other events. Refused where it is malformed.
 
-    `Idempotency-Key` stays the same over GitLab's retries; servers before 17.4 have only the event's own id.
-    Call `trusted` first.
+    `Idempotency-Key` stays the same over GitLab's retries, and is the `webhook-id` that is signed; servers before 17.4
+    have only the event's own id. Call `trusted` or `signed` first.
     """
     named = {name.lower(): text for name, text in headers.items()}
     if named.get("x-gitlab-event") != EVENT:
         return None
-    delivery = named.get("idempotency-key") or named.get("x-gitlab-event-uuid", "")
+    ids = ("webhook-id", "idempotency-key", "x-gitlab-event-uuid")
+    delivery = next((named[name] for name in ids if named.get(name)), "")
     if DELIVERY.fullmatch(delivery) is None:
         raise Refused("The delivery has no id")
     try:

@@ -84,5 +84,8 @@ class GitlabSecrets(BaseModel):
     webhook_secret: SecretStr | None = Field(
         default=None,
         title="Webhook secret token",
-        description="The secret token of the project's webhook for pipeline events, if there is one",
+        description=(
+            "The signing token (whsec_…) or the secret token of the project's webhook for pipeline events, if there "
+            "is one"
+        ),
     )

@@ -4,9 +4,9 @@ Source: docs.gitlab.com/api/ (commits, branches, tags, releases, merge_requests,
 GitLab may add to (a pipeline's status) stay strings here: an unknown one must not fail.
 """
 
-from datetime import datetime
-
 from pydantic import BaseModel, Field, RootModel
+
+from integrations.answers import Moment
 
 
 class CommitRow(BaseModel):
@@ -15,8 +15,8 @@ class CommitRow(BaseModel):
     id: str
     message: str
     author_name: str = ""
-    authored_date: datetime | None = None
-    created_at: datetime | None = None
+    authored_date: Moment | None = None
+    created_at: Moment | None = None
     parent_ids: list[str] = []
     web_url: str = ""
 
@@ -76,8 +76,14 @@ class MergeRequestRow(BaseModel):
     detailed_merge_status: str | None = None
 
 
+class UserRow(BaseModel):
+    """Somebody in another object."""
+
+    id: int
+
+
 class PipelineRow(BaseModel):
-    """pipelines; `name` is there where .gitlab-ci.yml has workflow:name."""
+    """pipelines; `name` is there where .gitlab-ci.yml has workflow:name, `user` only in a single one."""
 
     id: int
     iid: int
@@ -86,7 +92,8 @@ class PipelineRow(BaseModel):
     sha: str
     web_url: str
     name: str | None = None
-    created_at: datetime | None = None
+    created_at: Moment | None = None
+    user: UserRow | None = None
 
 
 class VariableRow(BaseModel):
@@ -114,7 +121,7 @@ class JobRow(BaseModel):
     name: str
     web_url: str
     artifacts_file: ArtifactsFile | None = None
-    artifacts_expire_at: datetime | None = None
+    artifacts_expire_at: Moment | None = None
 
 
 class TokenRow(BaseModel):
@@ -122,6 +129,7 @@ class TokenRow(BaseModel):
 
     name: str
     active: bool
+    user_id: int | None = None
     scopes: list[str] = []
     expires_at: str | None = None
 

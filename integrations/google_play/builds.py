@@ -89,9 +89,10 @@ def holds(release: Release, code: int) -> bool:
 
 
 def with_build(releases: Sequence[Release], code: int, *, track: str) -> Sequence[Release]:
-    """The list that a testing track is to have: drafts and staged releases stay, the build takes the place of what was.
+    """The list that a testing track is to have: drafts stay, the build takes the place of what was.
 
-    A track has one completed release at most. A draft of this very build becomes it, with its notes.
+    A track has one completed release at most, and none that no device would get: an older staged one makes room too.
+    A draft of this very build becomes the release, with its notes.
     Refused where testers have a newer build, for no device ever goes back.
     """
     newer = max((int(c) for r in releases if r.status != DRAFT for c in r.version_codes), default=0)
@@ -102,7 +103,7 @@ def with_build(releases: Sequence[Release], code: int, *, track: str) -> Sequenc
         )
     own = (str(code),)
     draft = next((r for r in releases if r.status == DRAFT and r.version_codes == own), None)
-    kept = [r for r in releases if r.status != COMPLETED and r is not draft]
+    kept = [r for r in releases if r.status == DRAFT and r is not draft]
     fresh = draft or Release.model_validate({"versionCodes": own})
     return [*kept, fresh.model_copy(update={"status": COMPLETED})]
 

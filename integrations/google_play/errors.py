@@ -28,7 +28,15 @@ QUOTA: Final = timedelta(minutes=1)
 
 LONGEST: Final = 300
 GONE = frozenset({"editDeleted", "editExpired", "editAlreadyCommitted", "editNotFound", "concurrentUpdate"})
-SPENT = frozenset({"quotaExceeded", "rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED"})
+SPENT = frozenset(
+    {
+        "quotaExceeded",
+        "rateLimitExceeded",
+        "userRateLimitExceeded",
+        "dailyLimitExceeded",
+        "RATE_LIMIT_EXCEEDED",
+    }
+)
 OFF = frozenset({"accessNotConfigured", "SERVICE_DISABLED"})
 IN_REVIEW = frozenset({"CHANGES_ALREADY_IN_REVIEW", "changesAlreadyInReview"})
 

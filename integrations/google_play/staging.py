@@ -53,7 +53,7 @@ def own_of(track: Track, code: int) -> Release | None:
 
 def percent_of(release: Release) -> float:
     """What share of the users a release is for."""
-    if release.status == COMPLETED:
+    if release.status == COMPLETED or _was_for_everybody(release):
         return EVERYBODY
     return round((release.fraction or 0.0) * 100, 4) if release.status in STAGED else 0.0
 
@@ -120,7 +120,7 @@ def halting(code: int) -> Change:
 
 
 def resuming(code: int) -> Change:
-    """Where it was."""
+    """Where it was: for everybody again, if it was."""
 
     def change(track: Track) -> list[Release] | None:
         own = _known(track, code)
@@ -128,7 +128,11 @@ def resuming(code: int) -> Change:
             return None
         if own.status != HALTED:
             raise _not_so(own, code, "be resumed")
-        return _with(track, own, {"status": IN_PROGRESS})
+        return (
+            _for_everybody(track, own)
+            if _was_for_everybody(own)
+            else _with(track, own, {"status": IN_PROGRESS})
+        )
 
     return change
 
@@ -142,9 +146,7 @@ def completing(code: int) -> Change:
             return None
         if own.status != IN_PROGRESS:
             raise _not_so(own, code, "be given to everybody")
-        return [
-            r for r in _with(track, own, _share(EVERYBODY)) if r.codes == own.codes or r.status != COMPLETED
-        ]
+        return _for_everybody(track, own)
 
     return change
 
@@ -178,6 +180,15 @@ def _with(track: Track, own: Release, changes: Mapping[str, Any]) -> list[Releas
     return [ours if release is own else release for release in track.releases]
 
 
+def _for_everybody(track: Track, own: Release) -> list[Release]:
+    return [r for r in _with(track, own, _share(EVERYBODY)) if r.codes == own.codes or r.status != COMPLETED]
+
+
+def _was_for_everybody(release: Release) -> bool:
+    """Whether a person halted it in Play Console when everybody was offered it: then it has no fraction."""
+    return release.status == HALTED and release.fraction is None
+
+
 def _share(percent: float) -> Mapping[str, Any]:
     """A fraction may stand with a staged release only, and at everybody it must not."""
     if percent >= EVERYBODY:
@@ -201,7 +212,7 @@ def _in_words(notes: Mapping[str, str]) -> str:
 def _not_so(own: Release, code: int, to: str) -> Refused:
     why = {
         COMPLETED: (
-            "everybody is offered it, and Google Play has no way back from there: release a newer build instead"
+            "everybody is offered it: it can be halted in Play Console only, and whoever has it needs a newer build"
         ),
         HALTED: "it is halted: resume it first",
         DRAFT: "it is a draft, which nobody has",

@@ -21,8 +21,8 @@ HEADER = "x-stationmaster-secret"
 class _News(BaseModel):
     job: str = Field(min_length=1, max_length=500)
     number: int = Field(gt=0)
-    correlation_id: str = Field(default="", max_length=64, pattern=r"^[A-Za-z0-9._-]*$")
-    result: str = Field(default="", max_length=50)
+    correlation_id: str | None = Field(default=None, max_length=64, pattern=r"^[A-Za-z0-9._-]*$")
+    result: str | None = Field(default=None, max_length=50)
 
 
 def receive(
@@ -43,7 +43,7 @@ def receive(
         raise Refused("The body is no news of a build") from error
     if not news.correlation_id:
         return None
-    whole = f"{news.job}#{news.number}:{news.result}:{news.correlation_id}"
+    whole = f"{news.job}#{news.number}:{news.result or ''}:{news.correlation_id}"
     return Callback(
         delivery=hashlib.sha256(whole.encode()).hexdigest()[:40],
         run_id=f"{news.job}#{news.number}",

@@ -16,8 +16,8 @@ from urllib.parse import quote
 from integrations.edge import Edge
 from integrations.jenkins.client import Client, settled
 from integrations.jenkins.errors import check
-from integrations.jenkins.lookup import Lookup
-from integrations.jenkins.paths import REF, RunId, item_in, job_name, job_path, run_id, short_ref
+from integrations.jenkins.lookup import SCAN, Lookup
+from integrations.jenkins.paths import RunId, item_in, job_name, job_path, of_branch, run_id, short_ref
 from integrations.jenkins.runs import state_of
 from integrations.jenkins.settings import JenkinsSecrets, JenkinsSettings
 from integrations.jenkins.wire import FILES, BuildRow, FilesRow, ItemRow, JobRow
@@ -173,7 +173,7 @@ class JenkinsCicd(CICD):
         """The run, and the job as it is."""
         wanted = request.correlation_id
         item = await self._lookup.waiting(job, wanted)
-        row = await self._lookup.job(job)
+        row = await self._lookup.job(job, of_branch=of_branch(request.workflow))
         since = (request.not_before - SKEW).timestamp()
         build = await self._lookup.built(job, row, correlation=wanted, since=since)
         seen = build or item
@@ -185,15 +185,20 @@ class JenkinsCicd(CICD):
         return self._run(RunId(job=job, number=build.number if build else None), seen), row
 
     def _form(self, job: str, row: JobRow, request: BuildRequest) -> Mapping[str, str]:
-        """The parameters to send; Refused where Jenkins would drop one, or not take its value."""
+        """The parameters to send; Refused where Jenkins would drop one, or not take its value.
+
+        TryLater where the job of a branch has not been built yet, which Jenkins does by itself.
+        """
         if row.buildable is False:
             raise Refused(f"The job {job} is disabled in Jenkins")
         form = {self._settings.correlation_parameter: request.correlation_id}
-        if self._settings.ref_parameter and not request.workflow.strip("/ ").endswith(f"/{REF}"):
+        if self._settings.ref_parameter and not of_branch(request.workflow):
             form[self._settings.ref_parameter] = short_ref(request.ref)
         form = {**form, **request.inputs, self._settings.correlation_parameter: request.correlation_id}
         known = row.definitions()
         missing = ", ".join(sorted(form.keys() - known.keys()))
+        if not known and of_branch(request.workflow) and all(build.building for build in row.builds or ()):
+            raise TryLater(f"{job} is new: its parameters are known after its first build", after=SCAN)
         if missing:
             raise Refused(
                 f"The job {job} does not declare the parameters {missing}, and Jenkins would drop them."

@@ -107,14 +107,16 @@ class Client:
     async def fetch_crumb(self) -> Mapping[str, str]:
         """crumbIssuer/api/json: the crumb, with the cookie of the session for which alone it holds.
 
-        Empty where the server wants none (404).
+        A load balancer before Jenkins sets cookies too, and may need its own to lead to the same session. Empty where
+        the server wants none (404).
         """
         answer = await self.ask("/crumbIssuer/api/json")
         if answer.status == HTTPStatus.NOT_FOUND:
             return {}
         row = parsed(CrumbRow, answer)
-        cookie = (answer.header("set-cookie") or "").partition(";")[0].strip()
-        return {row.field: row.crumb, **({"Cookie": cookie} if cookie else NONE)}
+        given = (line.partition(";")[0].strip() for line in (answer.header("set-cookie") or "").splitlines())
+        cookies = "; ".join(each for each in given if each.partition("=")[2])
+        return {row.field: row.crumb, **({"Cookie": cookies} if cookies else NONE)}
 
 
 def settled(answer: Answer, *, link: str | None = None) -> Answer:

@@ -6,9 +6,12 @@ searched among the job's by our id and the queue item that it came from. Source:
 """
 
 from collections import OrderedDict
+from datetime import timedelta
+from http import HTTPStatus
 from urllib.parse import unquote
 
 from integrations.jenkins.client import Client
+from integrations.jenkins.errors import parsed
 from integrations.jenkins.paths import REF, RunId, job_path
 from integrations.jenkins.wire import (
     BUILD,
@@ -22,13 +25,16 @@ from integrations.jenkins.wire import (
     JobRow,
     QueuePage,
 )
-from orchestration.ports.errors import Refused
+from orchestration.ports.errors import Refused, TryLater
 
 PAGE = 100
 LOOK_BACK = 500
 """How many builds are looked through, newest first."""
 
 MOST_KEPT = 1000
+
+SCAN = timedelta(minutes=1)
+"""How long to wait before one looks again for what a scan of a multibranch project makes."""
 
 
 class Lookup:
@@ -45,18 +51,31 @@ class Lookup:
         ours = [item for item in page.items if self._carries(item, correlation) and _is_of(item, job)]
         return min(ours, key=lambda item: item.id, default=None)
 
-    async def job(self, job: str) -> JobRow:
+    async def job(self, job: str, *, of_branch: bool) -> JobRow:
         """The job: whether and with what it can be built, and its newest builds.
 
-        Refused where it is not there, or is a folder.
+        Refused where it is not there, or is a folder. TryLater where it is that of a branch which Jenkins may only not
+        have seen yet.
         """
         tree = f"buildable,{DEFINITIONS},{BUILDS}{{0,{PAGE}}}"
         link = self._client.url(job_path(job))
-        row = await self._client.read(JobRow, job_path(job), tree=tree, link=link)
+        answer = await self._client.ask(f"{job_path(job)}/api/json", tree=tree)
+        if of_branch and answer.status == HTTPStatus.NOT_FOUND:
+            await self._check_scanned(job)
+        row = parsed(JobRow, answer, link=link)
         if row.builds is None:
             reason = f"{job} is no job but a folder; a branch's job is written folder/project/{REF}"
             raise Refused(reason, link=link)
         return row
+
+    async def _check_scanned(self, job: str) -> None:
+        """TryLater where the project of a branch's job is there: it learns of branches when it looks for them."""
+        project, _, branch = job.rpartition("/")
+        if await self._client.find(JobRow, job_path(project), tree="buildable") is not None:
+            words = (
+                f"Jenkins has not found {unquote(branch)} in {project} yet: it scans the project now and then"
+            )
+            raise TryLater(words, after=SCAN)
 
     async def built(self, job: str, first: JobRow, *, correlation: str, since: float) -> BuildRow | None:
         """The oldest build that carries our id: a later one is a person's repeat of it.

@@ -56,6 +56,11 @@ def short_ref(ref: str) -> str:
     return ref.removeprefix("refs/heads/").removeprefix("refs/tags/")
 
 
+def of_branch(workflow: str) -> bool:
+    """Whether the job is that of a branch or tag, in a multibranch project."""
+    return workflow.strip("/ ").endswith(f"/{REF}")
+
+
 def job_name(workflow: str, ref: str) -> str:
     """The job's full name. `{ref}` stands for the job of the branch or tag.
 

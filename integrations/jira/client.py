@@ -27,6 +27,7 @@ from orchestration.ports.pm import TicketRequest
 T = TypeVar("T")
 
 REASON: Final = "X-Seraph-LoginReason"
+DENIED: Final = "X-Authentication-Denied-Reason"
 CREATED: Final = 201
 PAGE: Final = 50
 MOST_PAGES: Final = 40
@@ -196,5 +197,9 @@ async def asked_of(edge: Edge, call: Callable[[], T], *, to: str) -> T:
 def _refuse_strangers(answer: Response, *_args: object, **_options: object) -> None:
     """Cloud answers a wrong token with 404 and empty lists, as to anybody: say what it is instead."""
     reason = answer.headers.get(REASON, "")
+    if "CAPTCHA" in answer.headers.get(DENIED, ""):
+        raise credentials(
+            "log in", "after too many wrong log-ins it wants a CAPTCHA: log in in a browser once"
+        )
     if "AUTHENTICATED_FAILED" in reason or "AUTHENTICATION_DENIED" in reason:
         raise credentials("log in", "the token is not accepted")

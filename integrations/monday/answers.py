@@ -101,9 +101,9 @@ class TextValue(BaseModel):
 
 
 class FoundItem(BaseModel):
-    """An item of a page."""
+    """An item of a page. Ids are compared as numbers."""
 
-    id: str = Field(min_length=1)
+    id: str = Field(pattern=r"^[0-9]{1,20}$")
     url: str
     values: Sequence[TextValue] = Field(alias="column_values")
 

@@ -37,6 +37,7 @@ _LATER: Final = frozenset(
         "fieldminuteratelimitexceeded",
         "maxconcurrencyexceeded",
         "concurrencylimitexceeded",
+        "fieldlimitexceeded",
         "ipratelimitexceeded",
         "apitemporarilyblocked",
         # The list is to be read again from its beginning.
@@ -95,7 +96,11 @@ def _problem(error: Any, raw: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
     else:
         beside = {}
         error = error if isinstance(error, dict) else {"message": str(error or "")}
-    told = {"code": raw.get("error_code"), "status_code": raw.get("status_code")}
+    told = {
+        "code": raw.get("error_code"),
+        "status_code": raw.get("status_code"),
+        "error_data": raw.get("error_data"),
+    }
     return {**error, "extensions": {**{k: v for k, v in told.items() if v}, **beside}}
 
 
@@ -150,7 +155,9 @@ def _wish(problem: Problem, answer: Answer) -> timedelta | None:
     told = answer.retry_after()
     if told is not None:
         return told
-    seconds = problem.extensions.get("retry_in_seconds")
+    data = problem.extensions.get("error_data")
+    beside = data.get("retry_in_seconds") if isinstance(data, dict) else None
+    seconds = problem.extensions.get("retry_in_seconds", beside)
     if isinstance(seconds, int | float) and not isinstance(seconds, bool):
         return timedelta(seconds=min(max(seconds, 0), DAY))
     said = _RESET.search(problem.message)

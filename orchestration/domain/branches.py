@@ -38,3 +38,8 @@ def pattern_problem(pattern: str) -> str | None:
         if not is_branch_name(named):
             return f"would name a branch {named!r}, which git does not take"
     return None
+
+
+def same_name(version: str) -> str:
+    """Why two releases of one repository can't run under one version: their tags are made of it."""
+    return f"Another running release of this repository is {version} too, and their tags would be the same"

@@ -11,8 +11,9 @@ from typing import Any
 
 from orchestration.domain.branches import pattern_problem
 from orchestration.domain.errors import Problem
-from orchestration.domain.gates import SignOff
+from orchestration.domain.gates import ANY_APPROVER, SignOff
 from orchestration.domain.pairs import Pair, Target
+from orchestration.domain.people import APPROVER_PREFIX, valid_role
 from orchestration.domain.places import problem
 from orchestration.domain.rollout_rules import health_problems, office_problems, rollout_problems
 from orchestration.domain.rooms import room_name
@@ -195,8 +196,23 @@ def _sign_off(sign_off: SignOff, place: tuple[object, ...]) -> Iterator[Problem]
         yield problem((*place, "area"), "must not be empty")
     if sign_off.needed < 1:
         yield problem((*place, "needed"), "must be at least 1")
+    elif not sign_off.people:
+        yield from _signed_by_role(sign_off.area, place)
     elif sign_off.needed > len(set(sign_off.people)):
         yield problem((*place, "people"), f"are fewer than the {sign_off.needed} that are needed")
+
+
+def _signed_by_role(area: str, place: tuple[object, ...]) -> Iterator[Problem]:
+    """Where nobody is named, who has the role of the area signs: it must be one that can be granted by every way."""
+    if area == ANY_APPROVER.area:
+        yield problem(
+            (*place, "people"), f"must be named: without, {area} is what anybody who may approve signs"
+        )
+    elif area.strip() and not (area == area.lower() and valid_role(f"{APPROVER_PREFIX}{area}")):
+        words = (
+            "must be small letters, digits, - and _ where nobody is named: the role approver:<area> signs it"
+        )
+        yield problem((*place, "area"), words)
 
 
 def _timing(values: Mapping[str, Any]) -> Iterator[Problem]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from orchestration.domain.branches import branch_name, is_branch_name
+from orchestration.domain.branches import branch_name, is_branch_name, same_name
 from orchestration.domain.builds import BuildKind
 from orchestration.domain.errors import Invalid, Problem
 from orchestration.domain.lineage import NO_LINEAGE, Lineage
@@ -67,6 +67,7 @@ class Facts:
     branches_in_use: frozenset[str]
     lineage: Lineage = NO_LINEAGE
     closed: str | None = None
+    names_in_use: frozenset[str] = frozenset()
 
 
 def create(order: Order, facts: Facts, *, release_id: str, tenant_id: str, by: str, now: datetime) -> Release:
@@ -93,6 +94,7 @@ def create(order: Order, facts: Facts, *, release_id: str, tenant_id: str, by: s
         base_commit=order.base_commit,
         branch=branch,
         previous_tag=parent.since if parent is not None else order.previous_tag or facts.last_tag,
+        follows_last=order.previous_tag is None,
         train=order.train,
         parent=parent,
         skipped=_skipped(order, by, now),
@@ -281,6 +283,8 @@ def _branch(order: Order, facts: Facts, plans: Sequence[PairPlan], problems: lis
         return ""  # its name can't be told from versions that are wrong, and those are said already
     version = version_string(versions, of=facts.snapshot.pairs) if versions else ""
     named = order.branch or branch_name(facts.snapshot, order.type, version)
+    if version in facts.names_in_use:
+        problems.append(Problem(field="versions", message=same_name(version)))
     if not is_branch_name(named):
         problems.append(Problem(field="branch", message=f"{named!r} can't be the name of a branch"))
     elif named == (order.base_branch or facts.snapshot.base_branch):
@@ -291,9 +295,5 @@ def _branch(order: Order, facts: Facts, plans: Sequence[PairPlan], problems: lis
 
 
 def _reminders(order: Order, release_id: str) -> tuple[Reminder, ...]:
-    reminders = []
-    if order.reminder_at is not None:
-        reminders.append(Reminder(id=f"{release_id}/r1", kind=ReminderKind.KICK_OFF, at=order.reminder_at))
-    if order.target_at is not None:
-        reminders.append(Reminder(id=f"{release_id}/r2", kind=ReminderKind.TARGET, at=order.target_at))
-    return tuple(reminders)
+    wanted = ((1, ReminderKind.KICK_OFF, order.reminder_at), (2, ReminderKind.TARGET, order.target_at))
+    return tuple(Reminder(id=f"{release_id}/r{n}", kind=kind, at=at) for n, kind, at in wanted if at)

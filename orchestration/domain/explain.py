@@ -11,6 +11,7 @@ from orchestration.domain.candidates import asked
 from orchestration.domain.due import may_start, overdue_by
 from orchestration.domain.gates import ANY_APPROVER, Condition, Gate, GateState
 from orchestration.domain.holds import HoldCause
+from orchestration.domain.needed import is_needed
 from orchestration.domain.phase import Phase, phase
 from orchestration.domain.release import Release
 from orchestration.domain.stages import Stage, StageState
@@ -170,7 +171,9 @@ def _failure_obstacles(release: Release) -> tuple[Obstacle, ...]:
             what=f"{task.title} failed: {task.trouble.reason if task.trouble else 'no reason known'}",
             owner=release.captain,
             since=task.finished_at or release.created_at,
-            remedy="Retry it, skip it with a reason, or mark it done by hand",
+            remedy="Retry it, or do it by hand and mark it as done: what follows needs it"
+            if is_needed(release, task)
+            else "Retry it, skip it with a reason, or mark it done by hand",
             link=task.trouble.link if task.trouble else None,
             matter=f"task:{task.id}",
         )

@@ -21,7 +21,8 @@ LONGEST_FREEZE = timedelta(days=366)
 class Exemption:
     """An exception for one release, asked for by one person and granted or declined by another.
 
-    `lasts` is counted from the grant; `until` is None while nobody has granted it.
+    `lasts` is counted from the grant, or from the begin of a freeze that is ahead then; `until` is None while nobody
+    has granted it.
     """
 
     release_id: str
@@ -167,7 +168,7 @@ def grant(freeze: Freeze, change: Change) -> Freeze:
     exemption = _asked(freeze, change)
     if exemption.asked_by == change.actor.id:
         raise NotNow("You asked for this exception yourself: another person must grant it.")
-    until = min(change.now + exemption.lasts, freeze.over_at)
+    until = min(max(change.now, freeze.starts_at) + exemption.lasts, freeze.over_at)
     granted = freeze.with_exemption(replace(exemption, granted_by=change.actor.id, until=until))
     change.tell(
         EventKind.EXCEPTION_GRANTED,

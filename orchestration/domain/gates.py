@@ -162,11 +162,11 @@ def changes(before: Evidence, after: Evidence) -> tuple[str, ...]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SignOff:
-    """How many people of an area must approve, and who may (ids of the chat system)."""
+    """How many people of an area must approve, and who may (ids of the chat system): nobody named, its role."""
 
     area: str
     needed: int
-    people: tuple[str, ...]
+    people: tuple[str, ...] = ()
 
 
 ANY_APPROVER = SignOff(area="release", needed=1, people=())
@@ -229,12 +229,14 @@ class Gate:
         return f"{title} ({self.about})" if self.about else title
 
     def missing(self) -> tuple[SignOff, ...]:
-        """The sign-offs still to come, with the number still needed."""
+        """The sign-offs still to come, with the number still needed and the people who have not said yes."""
         missing = []
+        gone = {who for s in self.signatures for who in (s.by, s.instead_of)}
         for wanted in self.sign_offs:
             given = sum(1 for s in self.signatures if wanted.area in s.areas)
             if given < wanted.needed:
-                missing.append(SignOff(area=wanted.area, needed=wanted.needed - given, people=wanted.people))
+                left = tuple(who for who in wanted.people if who not in gone) or wanted.people
+                missing.append(SignOff(area=wanted.area, needed=wanted.needed - given, people=left))
         return tuple(missing)
 
 

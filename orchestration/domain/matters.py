@@ -71,6 +71,8 @@ def _for_captain(release: Release) -> Iterator[Waiting]:
 
 def _conditions(release: Release, me: Standing) -> Iterator[Waiting]:
     """What is theirs of the conditions that are not met; the drift asks the captain by itself."""
+    if not _may_be_asked(release, me.person):
+        return
     drifts = any(drifted(gate.evidence) is not None for gate in release.open_gates)
     for each in unmet_conditions(release):
         if drifts and each.matter == f"{CONDITION}{Condition.HEAD_IS_TESTED}":
@@ -79,10 +81,21 @@ def _conditions(release: Release, me: Standing) -> Iterator[Waiting]:
             yield Waiting(need=Need.CONDITION, says=f"{each.what}. {each.remedy}", unmet=each)
 
 
+def _may_be_asked(release: Release, person: str) -> bool:
+    """Whether the owner of any unmet condition names the person: most releases need no more than this look."""
+    return any(
+        person in (finding.owner or release.captain)
+        for gate in release.open_gates
+        if gate.evidence is not None
+        for finding in gate.evidence.findings
+        if not finding.met
+    )
+
+
 def _decisions(release: Release, me: Standing, others: Sequence[Standing]) -> Iterator[Waiting]:
     for gate in release.open_gates:
-        signed = any(signature.by == me.person for signature in gate.signatures)
-        missing = {wanted.area for wanted in gate.missing()}
-        mine = set(seat(gate, me, others).areas) & missing
-        if gate.state is GateState.OPEN and mine and not signed:
+        if gate.state is not GateState.OPEN or any(each.by == me.person for each in gate.signatures):
+            continue
+        areas = seat(gate, me, others).areas
+        if areas and not {wanted.area for wanted in gate.missing()}.isdisjoint(areas):
             yield Waiting(need=Need.DECIDE, says=gate.question, gate=gate)

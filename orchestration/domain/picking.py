@@ -17,7 +17,7 @@ from orchestration.domain.tasks import Task, TaskState, TaskType
 def require_open(release: Release) -> None:
     """NotNow where no change can come in any more, or where none has to be picked yet."""
     if release.ended:
-        raise NotNow(f"{release.title} is archived.", settled=True)
+        raise NotNow(f"{release.title} is {'archived' if release.archived else 'completed'}.", settled=True)
     branch = release.find_task(TaskType.FORK_BRANCH)
     if branch is None or not branch.finished:
         raise NotNow(

@@ -75,7 +75,10 @@ class AcceptedDrift:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Release:
-    """A release. `id` is what people write (REL-7F3K2Q9D); `revision` is what a writer must have read."""
+    """A release. `id` is what people write (REL-7F3K2Q9D); `revision` is what a writer must have read.
+
+    Its notes begin at `previous_tag`; `follows_last`: nobody named that tag, so it is that of the last release.
+    """
 
     id: str
     tenant_id: str
@@ -91,6 +94,7 @@ class Release:
     created_at: datetime
     base_commit: str | None = None
     previous_tag: str | None = None
+    follows_last: bool = False
     train: str | None = None
     parent: Parent | None = None
     skipped: SkippedRegression | None = None
@@ -154,7 +158,10 @@ class Release:
 
     def stage(self, stage: Stage) -> StageRecord:
         """The record of a stage."""
-        return next(record for record in self.stages if record.stage is stage)
+        for record in self.stages:
+            if record.stage is stage:
+                return record
+        raise LookupError(f"{self.id} has no {stage}")
 
     def in_state(self, stage: Stage, state: StageState) -> bool:
         """Whether a stage is in a state."""

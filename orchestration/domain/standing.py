@@ -62,8 +62,10 @@ def seat(gate: Gate, me: Standing, others: Sequence[Standing] = ()) -> Seat:
 
     A deputy gives one yes, in the place of one person; who has signed already is not replaced. No areas: nowhere.
     """
-    missing = {wanted.area for wanted in gate.missing()}
     own = areas_for(gate, me.person, me.areas, may_approve=me.may_approve)
+    if not own and not others:
+        return Seat(areas=())
+    missing = {wanted.area for wanted in gate.missing()}
     if set(own) & missing:
         return Seat(areas=own)
     signed = {who for s in gate.signatures for who in (s.by, s.instead_of)}

@@ -108,10 +108,11 @@ def _approval(release: Release) -> Iterator[Milestone]:
         return
     if gate is not None and gate.state is GateState.APPROVED:
         return
-    if release.snapshot.gate.auto:
+    settings = release.snapshot.gate
+    if settings.auto and not settings.sign_offs:
         yield Milestone(what="Stage 3 starts by itself once its conditions are met", owners=(SYSTEM.id,))
         return
-    yield _decision(release, "Approve Stage 3", gate, release.snapshot.gate.sign_offs)
+    yield _decision(release, "Approve Stage 3", gate, settings.sign_offs)
 
 
 def _decision(release: Release, what: str, gate: Gate | None, configured: tuple[SignOff, ...]) -> Milestone:

@@ -265,6 +265,10 @@ def settle(train: Train, departure: Departure) -> Train:
 
 
 def resumed(train: Train, calendar: WorkCalendar, *, now: datetime) -> Train:
-    """The train without its pause: dates that have passed meanwhile are behind it."""
+    """The train without its pause: dates that have passed meanwhile are behind it.
+
+    One by its rule may have passed while the day on which it falls, after a holiday, is ahead.
+    """
     today = calendar.day_of(now.astimezone(UTC))
-    return replace(train, paused=None, trouble=None, cursor=max(train.cursor, today))
+    ahead = next(each for each in departures(train, calendar, train.cursor) if each.on >= today)
+    return replace(train, paused=None, trouble=None, cursor=ahead.by_rule)

@@ -377,8 +377,8 @@ class Releases(Protocol):
     ) -> Sequence[Release]:
         """Releases of an app that were created before a moment and not archived, newest first."""
 
-    async def last_tag(self, tenant_id: str, app: str) -> str | None:
-        """The tag of the release with the greatest version of an app that got one."""
+    async def last_tag(self, tenant_id: str, app: str, *, below: Version | None = None) -> str | None:
+        """The tag of the release with the greatest version of an app that got one; of those smaller than `below`."""
 
     async def ancestors(self, tenant_id: str, app: str, *, but: str = "") -> Sequence[Ancestor]:
         """The releases of an app that were not given up, newest first, the release `but` left out."""

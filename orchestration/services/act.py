@@ -8,10 +8,11 @@ from orchestration.domain.builds import Artifact, BuildState
 from orchestration.domain.change import Change
 from orchestration.domain.errors import NotNow
 from orchestration.domain.given import give_build
+from orchestration.domain.needed import is_needed
 from orchestration.domain.people import Actor, Permission
 from orchestration.domain.slots import require_possible
 from orchestration.domain.stages import CycleFlags
-from orchestration.services.by_hand import found_in_store, found_output, hand_build, is_needed
+from orchestration.services.by_hand import found_in_store, found_output, hand_build
 from orchestration.services.engine import Engine
 from orchestration.services.saving import Along, change_release, require, roles_of
 

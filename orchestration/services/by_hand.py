@@ -7,7 +7,6 @@ from orchestration.catalogue.specs import connected
 from orchestration.catalogue.tasks.create_test_suite import suite_name
 from orchestration.catalogue.tasks.create_ticket import label
 from orchestration.domain.builds import Artifact, Build, BuildState, InStore
-from orchestration.domain.distributing import STORE_BUILDS, watched_plans
 from orchestration.domain.errors import NotNow
 from orchestration.domain.given import BUILD_KINDS, files_in, links_in, problem_of
 from orchestration.domain.people import Actor
@@ -16,18 +15,6 @@ from orchestration.domain.tasks import Task, TaskState, TaskType
 from orchestration.ports.app_store import StoreBuild, StoreBuildState
 from orchestration.ports.errors import Refused
 from orchestration.ports.runtime import Integrations
-
-# What these leave behind is in each release's way, so there is no going on without it.
-_NEEDED = frozenset({TaskType.FORK_BRANCH, TaskType.CREATE_RC_TAG, TaskType.CREATE_RELEASE_TAG})
-_SUBMITTED = frozenset({TaskType.SUBMIT_TO_APP_STORE, TaskType.SUBMIT_TO_PLAY_STORE})
-
-
-def is_needed(release: Release, task: Task) -> bool:
-    """Whether later tasks stand on a task; a store that is followed stands on its build and on being sent it."""
-    for_its_store = task.type in _SUBMITTED or BUILD_KINDS.get(task.type) in STORE_BUILDS
-    return task.type in _NEEDED or (
-        for_its_store and any(plan.pair == task.pair for plan in watched_plans(release))
-    )
 
 
 async def found_output(

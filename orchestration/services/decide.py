@@ -176,24 +176,30 @@ class _Who:
 
 
 async def _who(engine: Engine, tenant_id: str, release_id: str, actor: Actor) -> _Who:
+    lenders = await lent_to(engine, tenant_id, actor)
     async with engine.look() as work:
         release = await work.releases.get(tenant_id, release_id)
         roles = await roles_of(work, release, actor)
-        deputies = await work.people.deputies(tenant_id, at=engine.clock.now())
-    lent = [d.person for d in deputies if d.deputy == actor.id and actor.kind is ActorKind.USER]
-    lenders = await everyone(engine, tenant_id, lent)
-    async with engine.look() as work:
-        others = [await _standing(work, release, lender) for lender in lenders]
+        others = [await standing_of(work, release, lender) for lender in lenders]
         return _Who(
             release=release,
-            me=await _standing(work, release, actor),
+            me=await standing_of(work, release, actor),
             others=tuple(others),
             allowed=permissions(roles),
             unread=unread(roles),
         )
 
 
-async def _standing(work: UnitOfWork, release: Release, actor: Actor) -> Standing:
+async def lent_to(engine: Engine, tenant_id: str, actor: Actor) -> Sequence[Actor]:
+    """Those whose deputy a person is, as they are known now."""
+    async with engine.look() as work:
+        deputies = await work.people.deputies(tenant_id, at=engine.clock.now())
+    lent = [d.person for d in deputies if d.deputy == actor.id and actor.kind is ActorKind.USER]
+    return await everyone(engine, tenant_id, lent)
+
+
+async def standing_of(work: UnitOfWork, release: Release, actor: Actor) -> Standing:
+    """What somebody may sign of a release, by their roles as they are now."""
     roles = await roles_of(work, release, actor)
     may = Permission.APPROVE in permissions(roles)
     return Standing(person=actor.id, areas=areas(roles), may_approve=may)

@@ -93,6 +93,7 @@ async def _facts(work: UnitOfWork, release: Release, wanted: Edit) -> Facts:
     """
     snapshot = release.snapshot
     running = await work.releases.active(release.tenant_id, limit=None)
+    beside = [r for r in running if r.id != release.id and r.snapshot.scm == snapshot.scm]
     others = await work.releases.latest_versions(release.tenant_id, snapshot.app, but=release.id)
     kept = {plan.pair for plan in release.plans if _stays(plan.pair.key, plan.version, wanted)}
     return Facts(
@@ -101,9 +102,8 @@ async def _facts(work: UnitOfWork, release: Release, wanted: Edit) -> Facts:
         latest={pair: version for pair, version in others.items() if pair not in kept},
         unverified={},
         last_tag=await work.releases.last_tag(release.tenant_id, snapshot.app),
-        branches_in_use=frozenset(
-            r.branch for r in running if r.id != release.id and r.snapshot.scm == snapshot.scm
-        ),
+        branches_in_use=frozenset(r.branch for r in beside),
+        names_in_use=frozenset(r.version for r in beside),
     )
 
 

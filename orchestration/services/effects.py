@@ -60,7 +60,8 @@ class Effects:
             found = await find(known.plan)
             if found is not None:
                 return self._confirm(known, found)
-            self._wait_out(known, lag)
+            # As long as an intent may be acted upon, its request may still have left.
+            self._wait_out(known.sent_at + self._engine.patience, lag)
             planned = known.plan
         else:
             planned = await plan()
@@ -95,7 +96,7 @@ class Effects:
         found = await find(planned)
         if found is not None:
             return self._confirm(unknown, found)
-        self._wait_out(unknown, lag)
+        self._wait_out(unknown.sent_at, lag)
         return None
 
     def _confirm(self, effect: Effect, result: Facts) -> Facts:
@@ -113,9 +114,9 @@ class Effects:
             return self._engine.clock.now()
         return self._claim.at + timedelta(seconds=asyncio.get_running_loop().time() - self._claim.taken)
 
-    def _wait_out(self, effect: Effect, lag: timedelta) -> None:
-        """Absence is only believed after the provider's own delay."""
-        left = effect.sent_at + lag - self._now()
+    def _wait_out(self, last: datetime, lag: timedelta) -> None:
+        """Absence is only believed after the provider's own delay, counted from the last moment of the doubt."""
+        left = last + lag - self._now() if lag else timedelta(0)
         if left > timedelta(0):
             raise TryLater(
                 "An earlier try may have worked; looking again before trying once more", after=left

@@ -30,7 +30,10 @@ class Matter:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Home:
-    """What one person's page shows. `cards` are by release; `active` and `recent` are newest first."""
+    """What one person's page shows. `active` and `recent` are newest first.
+
+    `cards` are by release: those of what waits, of the active releases that are listed, and of the recent ones.
+    """
 
     person: str
     me: Me
@@ -43,8 +46,11 @@ class Home:
     cards: Mapping[str, MessageRef] = field(default_factory=dict)
 
 
-async def read_home(engine: Engine, tenant_id: str, person: str) -> Home:
-    """What the person may see, by their roles as they are now; a person without a role sees no release."""
+async def read_home(engine: Engine, tenant_id: str, person: str, *, listed: int = 0) -> Home:
+    """What the person may see, by their roles as they are now; a person without a role sees no release.
+
+    So many of the active releases are `listed`, with a way to their cards.
+    """
     now = engine.clock.now()
     try:
         actor = await recognised(engine, tenant_id, Actor(id=person))
@@ -60,14 +66,20 @@ async def read_home(engine: Engine, tenant_id: str, person: str) -> Home:
         ended = await work.releases.ended(tenant_id, limit=RECENT)
         asked = await work.attentions.of(tenant_id, person)
         configured = bool(await work.directory.configurations(tenant_id))
-        active = tuple(r for r in running if _may_read(r, person, roles))
-        recent = tuple(r for r in ended if _may_read(r, person, roles))
-        cards = await work.places.cards(tenant_id, [r.id for r in (*active, *recent)])
+        eyes = {
+            captain: _eyes(captain, person, roles, lenders)
+            for captain in {release.captain for release in (*running, *ended)}
+        }
+        active = tuple(r for r in running if Permission.READ in eyes[r.captain].allowed)
+        recent = tuple(r for r in ended if Permission.READ in eyes[r.captain].allowed)
+        matters = tuple(found for r in active for found in _matters(r, eyes[r.captain], roles))
+        shown = {r.id for r in (*active[:listed], *recent, *(found.release for found in matters))}
+        cards = await work.places.cards(tenant_id, sorted(shown))
     return Home(
         person=person,
         me=me,
         allowed=permissions(roles),
-        matters=tuple(found for release in active for found in _matters(release, person, roles, lenders)),
+        matters=matters,
         active=active,
         recent=recent,
         configured=configured,
@@ -76,18 +88,29 @@ async def read_home(engine: Engine, tenant_id: str, person: str) -> Home:
     )
 
 
-def _matters(
-    release: Release, person: str, roles: frozenset[str], lenders: Mapping[str, frozenset[str]]
-) -> Iterator[Matter]:
-    me = _standing(release, person, roles)
-    others = tuple(_standing(release, who, held) for who, held in lenders.items())
-    allowed = permissions(_held(release, person, roles))
-    for found in waiting(release, me, others):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Eyes:
+    """Who looks at the releases of one captain, in whose place they may sign (`others`), and what they may do."""
+
+    me: Standing
+    others: tuple[Standing, ...]
+    allowed: frozenset[Permission]
+
+
+def _eyes(captain: str, person: str, roles: frozenset[str], lenders: Mapping[str, frozenset[str]]) -> _Eyes:
+    return _Eyes(
+        me=_standing(captain, person, roles),
+        others=tuple(_standing(captain, who, held) for who, held in lenders.items()),
+        allowed=permissions(_held(captain, person, roles)),
+    )
+
+
+def _matters(release: Release, eyes: _Eyes, roles: frozenset[str]) -> Iterator[Matter]:
+    for found in waiting(release, eyes.me, eyes.others):
         rights = None
         if (gate := found.gate) is not None:
-            rights = rights_by(
-                release, gate.id, seat(gate, me, others), allowed=allowed, unknown=unread(roles)
-            )
+            seated = seat(gate, eyes.me, eyes.others)
+            rights = rights_by(release, gate.id, seated, allowed=eyes.allowed, unknown=unread(roles))
         yield Matter(release=release, waiting=found, rights=rights)
 
 
@@ -100,14 +123,10 @@ async def waiting_for(engine: Engine, tenant_id: str, *, actor: Actor) -> tuple[
     return home.matters if home is not None else ()
 
 
-def _held(release: Release, person: str, roles: frozenset[str]) -> frozenset[str]:
-    return roles | {CAPTAIN} if release.captain == person else roles
+def _held(captain: str, person: str, roles: frozenset[str]) -> frozenset[str]:
+    return roles | {CAPTAIN} if captain == person else roles
 
 
-def _may_read(release: Release, person: str, roles: frozenset[str]) -> bool:
-    return Permission.READ in permissions(_held(release, person, roles))
-
-
-def _standing(release: Release, person: str, roles: frozenset[str]) -> Standing:
-    held = _held(release, person, roles)
+def _standing(captain: str, person: str, roles: frozenset[str]) -> Standing:
+    held = _held(captain, person, roles)
     return Standing(person=person, areas=areas(held), may_approve=Permission.APPROVE in permissions(held))

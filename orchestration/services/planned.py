@@ -1,5 +1,6 @@
 """What is planned for a tenant meets its releases: freezes that are on, and the turn of its captain."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from orchestration.domain.change import Change
@@ -14,6 +15,7 @@ from orchestration.domain.rotation import (
     took_turn,
     train_scope,
 )
+from orchestration.domain.stages import Stage, StageState
 from orchestration.ports.planning import DutyKind
 from orchestration.ports.runtime import UnitOfWork
 from orchestration.services.engine import PLANNING
@@ -57,6 +59,22 @@ async def look_at_group(work: UnitOfWork, rotation: Rotation, *, at: datetime) -
     """Have the rotation's user group kept, where it has one."""
     if rotation.group is not None:
         await work.planning.look(rotation.tenant_id, DutyKind.GROUP, rotation.scope, at=at)
+
+
+async def follow_last(work: UnitOfWork, change: Change) -> None:
+    """What came out since a release was ordered is what came before it: from there on its notes tell what is new.
+
+    So it is seen whenever a stage or cycle begins, until the notes are published.
+    """
+    before, release = change.before, change.release
+    moved = before.stages != release.stages or len(before.cycles) != len(release.cycles)
+    open_ = not release.in_state(Stage.PRE_RELEASE, StageState.COMPLETED) and not release.ended
+    if not (moved and open_ and release.follows_last) or release.parent is not None:
+        return
+    own = max(plan.version for plan in release.plans)
+    tag = await work.releases.last_tag(release.tenant_id, release.snapshot.app, below=own)
+    if tag is not None:
+        change.release = replace(release, previous_tag=tag)
 
 
 async def look_at_room(work: UnitOfWork, change: Change) -> None:

@@ -11,6 +11,7 @@ from orchestration.domain.phase import Phase, phase
 from orchestration.domain.release import Release
 from orchestration.ports.listing import Entry, ReleaseFilter
 from orchestration.ports.runtime import UnitOfWork
+from orchestration.services.decide import lent_to, standing_of
 from orchestration.services.engine import Engine
 from orchestration.services.saving import require, roles_of
 
@@ -140,18 +141,21 @@ async def history_of(
 async def needs_of(
     engine: Engine, tenant_id: str, *, actor: Actor
 ) -> tuple[tuple[Release, tuple[str, ...]], ...]:
-    """The active releases that need something of this person, with what."""
-    async with engine.look() as work:
-        running = await work.releases.active(tenant_id)
-        roles = {release.id: await roles_of(work, release, actor) for release in running}
+    """The active releases that need something of this person, also as a deputy, with what."""
+    lenders = await lent_to(engine, tenant_id, actor)
     found = []
-    for release in running:
-        allowed = permissions(roles[release.id])
-        if Permission.READ not in allowed:
-            continue
-        what = needs(
-            release, actor.id, areas=areas(roles[release.id]), may_approve=Permission.APPROVE in allowed
-        )
-        if what:
-            found.append((release, what))
+    async with engine.look() as work:
+        for release in await work.releases.active(tenant_id):
+            roles = await roles_of(work, release, actor)
+            if Permission.READ not in permissions(roles):
+                continue
+            what = needs(
+                release,
+                actor.id,
+                areas=areas(roles),
+                may_approve=Permission.APPROVE in permissions(roles),
+                others=[await standing_of(work, release, lender) for lender in lenders],
+            )
+            if what:
+                found.append((release, what))
     return tuple(found)

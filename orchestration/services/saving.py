@@ -23,7 +23,7 @@ from orchestration.ports.runtime import Claim, GaveWay, StaleRelease, UnitOfWork
 from orchestration.services.again import stand_back
 from orchestration.services.announce import announce, asked_by_name
 from orchestration.services.engine import Engine
-from orchestration.services.planned import look_at_room
+from orchestration.services.planned import follow_last, look_at_room
 from orchestration.services.renewing import renew_homes
 from orchestration.services.steps import settle_steps
 
@@ -39,6 +39,7 @@ async def save(
 ) -> None:
     """Move the release on as far as it goes and store everything in this transaction; nothing is committed."""
     advance(change, plan_stage)
+    await follow_last(work, change)
     await work.releases.save(change, claim=claim, finish=finish)
     await look_at_room(work, change)
     await settle_steps(work, change)

@@ -60,6 +60,7 @@ async def facts_for(work: UnitOfWork, configuration: Configuration) -> Facts:
         unverified=await work.directory.unverified(tenant_id, sorted(snapshot.integrations())),
         last_tag=await work.releases.last_tag(tenant_id, snapshot.app),
         branches_in_use=frozenset(r.branch for r in running if r.snapshot.scm == snapshot.scm),
+        names_in_use=frozenset(r.version for r in running if r.snapshot.scm == snapshot.scm),
     )
 
 

@@ -1,5 +1,7 @@
 """How releases are found by what people and programs say of them."""
 
+import re
+
 from sqlalchemy import ColumnElement, or_, select
 
 from orchestration.domain.version import Version
@@ -8,7 +10,8 @@ from orchestration.store.tables import release_pairs, releases
 from orchestration.store.texts import storable
 
 _PREFIX = "REL-"
-_SHORTEST_CODE = 3
+_CODE = re.compile("[0-9A-Z]{3,}")
+"""The beginning of a code that is long enough to be meant."""
 
 
 def filtered(wanted: ReleaseFilter) -> list[ColumnElement[bool]]:
@@ -26,13 +29,20 @@ def filtered(wanted: ReleaseFilter) -> list[ColumnElement[bool]]:
     return asked
 
 
-def meant(tenant_id: str, name: str) -> list[ColumnElement[bool]]:
+def meant(tenant_id: str, name: str, *, dialect: str) -> list[ColumnElement[bool]]:
     """What a word can mean: an id or its beginning, the version of the release or of one of its pairs."""
     code = name.upper().removeprefix(_PREFIX)
     found = [releases.c.id == name, releases.c.id == _PREFIX + code]
-    if len(code) >= _SHORTEST_CODE:
-        found.append(releases.c.id.startswith(_PREFIX + code, autoescape=True))
-    return [*found, releases.c.version == name.removeprefix("v"), *_of_a_pair(name, tenant_id)]
+    if _CODE.fullmatch(code):
+        found.append(_begins(_PREFIX + code, dialect))
+    return [*found, releases.c.version == name.lower().removeprefix("v"), *_of_a_pair(name, tenant_id)]
+
+
+def _begins(text: str, dialect: str) -> ColumnElement[bool]:
+    """That the id begins so. SQLite goes through all releases for LIKE, and along the index for GLOB."""
+    if dialect == "postgresql":
+        return releases.c.id.startswith(text)
+    return releases.c.id.op("GLOB", is_comparison=True)(f"{text}*")
 
 
 def _of_a_pair(name: str, *tenants: str) -> list[ColumnElement[bool]]:

@@ -77,7 +77,7 @@ async def look_at_many(
 ) -> Sequence[Release]:
     """As `load_many`, for one who only reads; each release is of one moment, all of them not always of the same."""
     rows = await connection.execute(picked.add_columns(releases.c.revision))
-    known = {row.id: kept.at(row.id, row.revision) for row in rows}
+    known = {release_id: kept.at(release_id, revision) for release_id, revision in rows}
     found = [release for release in known.values() if release is not None]
     missing = [release_id for release_id, release in known.items() if release is None]
     for first in range(0, len(missing), _AT_ONCE):

@@ -1,14 +1,26 @@
-"""What was put off by a clock that was ahead: no queue lets anything rest for longer than an hour at a time, so what
-lies further ahead is due at once when the clock is right again.
+"""What was put off by a clock that was ahead: no queue lets anything rest for longer than an hour at a time, and no
+connection for longer than two tries are apart, so what lies further ahead is due at once when the clock is right again.
 
 Only who agrees with the clock of leases about the time judges another's; a bot whose own clock is behind does not.
 """
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 from math import ceil
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Table, Update, bindparam, select, true, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Table,
+    Update,
+    bindparam,
+    select,
+    true,
+    tuple_,
+    update,
+)
 
 from orchestration.domain.due import LONGEST_REST
 from orchestration.store.backing import Backing
@@ -44,9 +56,11 @@ class PuttingRight:
         now_ms: Callable[[], int],
         *,
         only: ColumnElement[bool] | None = None,
+        longest: timedelta = LONGEST_REST,
     ) -> None:
         self._on = backing
         self._now_ms = now_ms
+        self._far_ms = longest // MILLISECOND + _NEAR_MS
         self._statement = statement(backing.time, table, due, only=true() if only is None else only)
         self._looked: float | None = None
 
@@ -58,18 +72,19 @@ class PuttingRight:
             return
         self._looked = at
         now = self._now_ms()
-        given = {_OURS.key: self._on.post_ms(), _AT.key: now, _FAR.key: now + _LONGEST_MS + _NEAR_MS}
+        given = {_OURS.key: self._on.post_ms(), _AT.key: now, _FAR.key: now + self._far_ms}
         async with self._on.database.writing() as connection:
             await connection.execute(self._statement, given)
 
 
 def statement(time: LeaseTime, table: Table, due: Column[int], *, only: ColumnElement[bool]) -> Update:
     """Makes due what is too far ahead; rows under work at this moment are left out, and looked at next time."""
+    key = tuple(table.primary_key.columns)
     far = (
-        select(table.c.id)
+        select(*key)
         .where(due > _FAR, only, _OURS.between(time.now() - _NEAR_MS, time.now() + _NEAR_MS))
-        .order_by(due, table.c.id)
+        .order_by(due, *key)
         .with_for_update(skip_locked=True)
         .cte("far")
     )
-    return update(table).where(table.c.id.in_(select(far.c.id))).values({due: _AT})
+    return update(table).where(tuple_(*key).in_(select(*far.c))).values({due: _AT})

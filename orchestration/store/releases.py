@@ -80,9 +80,10 @@ class SqlReleases:
         app, _, name = storable(words).strip().rpartition(" ")
         if not name:
             return []
+        dialect = self._connection.dialect.name
         found = await self._many(
             select(releases.c.id)
-            .where(releases.c.tenant_id == tenant_id, or_(*meant(tenant_id, name)))
+            .where(releases.c.tenant_id == tenant_id, or_(*meant(tenant_id, name, dialect=dialect)))
             .order_by(releases.c.created_ms.desc())
             .limit(_FOUND_AT_MOST)
         )
@@ -175,13 +176,23 @@ class SqlReleases:
             .limit(limit)
         )
 
-    async def last_tag(self, tenant_id: str, app: str) -> str | None:
-        """The tag of the release with the greatest version of an app that got one: a hotfix of an old line is none."""
+    async def last_tag(self, tenant_id: str, app: str, *, below: Version | None = None) -> str | None:
+        """The tag of the release with the greatest version of an app that got one: a hotfix of an old line is none.
+
+        `below` leaves out what is not smaller.
+        """
         pairs = release_pairs.c
+        version = tuple_(pairs.major, pairs.minor, pairs.patch)
+        smaller = [version < tuple_(below.major, below.minor, below.patch)] if below is not None else []
         return await self._connection.scalar(
             select(releases.c.tag)
             .join(release_pairs, releases.c.id == pairs.release_id)
-            .where(releases.c.tenant_id == tenant_id, releases.c.app == app, releases.c.tag.is_not(None))
+            .where(
+                releases.c.tenant_id == tenant_id,
+                releases.c.app == app,
+                releases.c.tag.is_not(None),
+                *smaller,
+            )
             .order_by(
                 pairs.major.desc(), pairs.minor.desc(), pairs.patch.desc(), releases.c.created_ms.desc()
             )

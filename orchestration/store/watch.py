@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, case, select, tuple_, update
@@ -12,8 +12,12 @@ from orchestration.services.again import again
 from orchestration.store.backing import Backing
 from orchestration.store.integrations import IntegrationRow, row_of
 from orchestration.store.leases import AT, CLAIMER, ROOM, claiming
+from orchestration.store.putting_right import PuttingRight
 from orchestration.store.tables import integrations
 from orchestration.store.times import LeaseTime, due_ms
+
+LONGEST_APART = timedelta(hours=26)
+"""No two tries of a connection are further apart: what lies further ahead was meant by a clock that was ahead."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,12 +34,16 @@ class SqlWatch:
     def __init__(self, backing: Backing) -> None:
         self._on = backing
         self._claim = claim_statement(backing.time)
+        self._right = PuttingRight(
+            backing, integrations, integrations.c.due_ms, backing.now_ms, longest=LONGEST_APART
+        )
 
     @again
     async def claim(self, *, limit: int) -> Sequence[Watched]:
         """Take up to `limit` that are due, the longest due first."""
         if limit < 1:
             return []
+        await self._right.look()
         asked = claiming(self._on.now_ms(), self._on.owner, limit=limit)
         async with self._on.database.writing() as connection:
             rows = (await connection.execute(self._claim, asked)).mappings().all()

@@ -1,10 +1,12 @@
 """Webhooks as rows, the deliveries that an event makes, and the queue that hands them out."""
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import and_, bindparam, delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from orchestration.domain.events import Event
 from orchestration.domain.webhooks import KEPT, Delivery, DeliveryState, Verdict, Webhook, body_of
@@ -12,10 +14,10 @@ from orchestration.ports.webhooks import Errand, Sealed, StaleWebhook
 from orchestration.services.again import again
 from orchestration.store.adapters import adapter_of
 from orchestration.store.backing import Backing
-from orchestration.store.leases import lengthen
+from orchestration.store.leases import AT, CLAIMER, ROOM, claiming, lengthen
 from orchestration.store.putting_right import PuttingRight
 from orchestration.store.texts import storable
-from orchestration.store.times import MILLISECOND, past_ms
+from orchestration.store.times import MILLISECOND, LeaseTime, past_ms
 from orchestration.store.webhook_rows import (
     as_read,
     delivery_of,
@@ -176,6 +178,11 @@ class SqlWebhookQueue:
         self._on = backing
         self._right = PuttingRight(backing, webhooks, webhooks.c.due_ms, backing.post_ms)
 
+    @cached_property
+    def _claim(self) -> ReturningUpdate[Any]:
+        """Built once, by those who send webhooks."""
+        return claim_statement(self._on.time)
+
     @again
     async def claim(self, *, limit: int) -> Sequence[Errand]:
         """Take up to `limit` active ones that are due and have something to send, each with what comes first."""
@@ -183,7 +190,8 @@ class SqlWebhookQueue:
             return []
         await self._right.look()
         async with self._on.database.writing() as connection:
-            rows = (await connection.execute(self._claiming(limit))).all()
+            asked = claiming(self._on.post_ms(), self._on.owner, limit=limit)
+            rows = (await connection.execute(self._claim, asked)).all()
             firsts = [await _first(connection, row.id) for row in rows]
         return [
             Errand(
@@ -195,28 +203,6 @@ class SqlWebhookQueue:
             for row, first in zip(rows, firsts, strict=True)
             if first is not None
         ]
-
-    def _claiming(self, limit: int) -> Any:  # noqa: ANN401 - SQLAlchemy's own kind of statement
-        columns, time = webhooks.c, self._on.time
-        pending = exists().where(
-            webhook_deliveries.c.webhook_id == columns.id,
-            webhook_deliveries.c.state == DeliveryState.PENDING.value,
-        )
-        free = time.over(columns.lease_until_ms)
-        due = (
-            select(columns.id)
-            .where(columns.active.is_(True), columns.due_ms <= self._on.post_ms(), free, pending)
-            .order_by(columns.due_ms, columns.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-            .cte("due")
-        )
-        return (
-            update(webhooks)
-            .where(columns.id.in_(select(due.c.id)))
-            .values(fence=columns.fence + 1, owner=self._on.owner, lease_until_ms=time.end())
-            .returning(webhooks)
-        )
 
     @again
     async def renew(self, errands: Sequence[Errand]) -> None:
@@ -259,6 +245,29 @@ class SqlWebhookQueue:
             update(webhooks).where(ours).values(lease_until_ms=None, owner=None, **values)
         )
         return bool(result.rowcount)
+
+
+def claim_statement(time: LeaseTime) -> ReturningUpdate[Any]:
+    """Claims active ones that are due and have something to send."""
+    columns = webhooks.c
+    pending = exists().where(
+        webhook_deliveries.c.webhook_id == columns.id,
+        webhook_deliveries.c.state == DeliveryState.PENDING.value,
+    )
+    due = (
+        select(columns.id)
+        .where(columns.active.is_(True), columns.due_ms <= AT, time.over(columns.lease_until_ms), pending)
+        .order_by(columns.due_ms, columns.id)
+        .limit(ROOM)
+        .with_for_update(skip_locked=True)
+        .cte("due")
+    )
+    return (
+        update(webhooks)
+        .where(columns.id.in_(select(due.c.id)))
+        .values(fence=columns.fence + 1, owner=CLAIMER, lease_until_ms=time.end())
+        .returning(webhooks)
+    )
 
 
 async def _first(connection: AsyncConnection, webhook_id: str) -> Delivery | None:

@@ -38,8 +38,10 @@ class Found(Generic[T]):
     fields: Mapping[str, frozenset[str]]
 
 
-def find(listing: Listing[T], rows: Sequence[T], query: Mapping[str, str], address: str) -> Found[T]:
-    """The page that a query asks for. Raises a Refusal (400) at the parameter."""
+def find(
+    listing: Listing[T], rows: Sequence[T], query: Mapping[str, str], address: str, *, heeds: bool = True
+) -> Found[T]:
+    """The page that a query asks for. Raises a Refusal (400) at the parameter. `heeds`: filters leave something out."""
     left = dict(query)
     limit, start = _limit(left), _start(left)
     include = frozenset(_listed(left.pop("include", ""), "include", listing.include))
@@ -50,7 +52,7 @@ def find(listing: Listing[T], rows: Sequence[T], query: Mapping[str, str], addre
         word, _, of = name.removesuffix("]").partition("[")
         if word == "filter" and of in listing.filters:
             wanted = _listed(text, name, listing.values.get(of))
-            found = [row for row in found if set(wanted) & set(listing.filters[of](row))]
+            found = [row for row in found if not heeds or set(wanted) & set(listing.filters[of](row))]
         elif word == "fields" and of in listing.fields:
             fields[of] = frozenset(_listed(text, name, listing.fields[of]))
         else:

@@ -125,7 +125,10 @@ class ReviewPace:
 
 
 class Shelf:
-    """The versions of an account. `locales` are the languages of every page, `verdict` what reviews end with."""
+    """The versions of an account. `locales` are the languages of every page, `verdict` what reviews end with.
+
+    `heeds_filters`: lists hold only what was asked for. For days it was not so (fastlane/fastlane#26626).
+    """
 
     def __init__(self, world: World, *, clock: Callable[[], float]) -> None:
         self.world = world
@@ -133,6 +136,7 @@ class Shelf:
         self.pace = ReviewPace()
         self.verdict = "APPROVED"
         self.locales = ["en-US"]
+        self.heeds_filters = True
         self.versions: list[StoreVersion] = []
         self.reviews: list[Review] = []
 

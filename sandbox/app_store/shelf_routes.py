@@ -73,7 +73,9 @@ class ShelfRoutes:
         app = self._rules(sees).app(request.match_info["id"])
         shown = self._shelf.clock() - self._shelf.pace.lag
         rows = [v for v in self._shelf.versions if v.app is app and v.made <= shown]
-        found = find(self._versions, rows, query_of(request), self._address(request))
+        found = find(
+            self._versions, rows, query_of(request), self._address(request), heeds=self._shelf.heeds_filters
+        )
         data = [self._shapes.version(row, found.include) for row in found.rows]
         return page(found, data, self._shapes.included(found.rows, found.include))
 
@@ -111,7 +113,9 @@ class ShelfRoutes:
     async def _list_reviews(self, request: web.Request, sees: Collection[str]) -> web.Response:
         self._shelf.settle()
         rows = [review for review in self._shelf.reviews if review.app.bundle in sees]
-        found = find(self._reviews, rows, query_of(request), self._address(request))
+        found = find(
+            self._reviews, rows, query_of(request), self._address(request), heeds=self._shelf.heeds_filters
+        )
         return page(found, [self._shapes.review(row, found.include) for row in found.rows])
 
     async def _begin_review(self, request: web.Request, sees: Collection[str]) -> web.Response:

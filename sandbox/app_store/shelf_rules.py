@@ -1,7 +1,9 @@
 """What is written about versions: made, changed, phased, put into a submission, sent, let out.
 
-The words of most refusals are our own; that there is one open submission, that a first version takes no what's-new
-and no phased release, and that a version's own errors come as `associatedErrors`, others saw on the real API.
+The words of most refusals are our own. That one submission with a version may be open and one more without,
+Apple's help says (https://developer.apple.com/help/app-store-connect/manage-submissions-to-app-review/submit-for-review);
+that a first version takes no what's-new and no phased release, and that a version's own errors come as
+`associatedErrors`, others saw on the real API.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -138,12 +140,16 @@ class Rules:
         data = _data(body, "reviewSubmissions")
         app = self._related(data, "app", self.app)
         platform = data["attributes"]["platform"]
-        for other in self._shelf.reviews:
-            if (other.app, other.platform) == (app, platform) and other.state in UNFINISHED:
-                raise state_error("There is already another reviewSubmission in progress")
+        others = self._unfinished(app, platform)
+        if len(others) > 1 or any(other.state == "READY_FOR_REVIEW" for other in others):
+            raise state_error("There is already another reviewSubmission in progress")
         review = Review(id=self._shelf.world.new_id(), app=app, platform=platform)
         self._shelf.reviews.append(review)
         return review
+
+    def _unfinished(self, app: App, platform: str) -> list[Review]:
+        rows = (r for r in self._shelf.reviews if (r.app, r.platform) == (app, platform))
+        return [review for review in rows if review.state in UNFINISHED]
 
     def put_in(self, body: Any) -> Item:
         """POST /v1/reviewSubmissionItems."""
@@ -154,6 +160,8 @@ class Rules:
             raise state_error(f"The submission is {review.state}")
         if self._shelf.review_of(version) is not None:
             raise state_error("The version is in a submission already")
+        if any(other.versions() for other in self._unfinished(review.app, review.platform)):
+            raise state_error("There is already another reviewSubmission with a version in progress")
         _editable(version)
         self._complete(version)
         version.state = "READY_FOR_REVIEW"

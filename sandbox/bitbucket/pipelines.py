@@ -38,6 +38,7 @@ class Pipeline:
     variables: Mapping[str, str]
     created: float
     plan: Plan
+    kind: str = "custom"
     stage: str | None = None
     result: str | None = None
     completed: float | None = None

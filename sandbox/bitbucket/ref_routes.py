@@ -8,7 +8,7 @@ from aiohttp import web
 
 from sandbox.bitbucket.answers import BitbucketError, Body, missing, paged, refused
 from sandbox.bitbucket.calls import PAGING, Call, Route
-from sandbox.bitbucket.tree import EMPTY, Change, changes, conflicts
+from sandbox.bitbucket.tree import EMPTY, Change, changes, conflicts, entry_at
 from sandbox.gitrepo import ZERO
 
 NAMED = re.compile(r'name ~ "((?:[^"\\]|\\.)*)"')
@@ -127,6 +127,7 @@ async def get_diffstat(call: Call) -> web.Response:
     first, dots, second = call.word("spec").partition("..")
     git, head = call.hosted.git, _sha(call, first)
     torn: frozenset[str] = frozenset()
+    gone: frozenset[str] = frozenset()
     if not dots:
         parents = git.commit(head).parents
         old = parents[0] if parents else EMPTY
@@ -134,20 +135,23 @@ async def get_diffstat(call: Call) -> web.Response:
         base = _sha(call, second)
         old = git.merge_base(head, base) or EMPTY
         torn = conflicts(git, base, head)
+        gone = frozenset(path for path in torn if entry_at(git, base, path) is None)
     else:
         old = _sha(call, second)
-    rows = _rows(changes(git, old, head), torn)
+    rows = _rows(changes(git, old, head), torn, gone)
     return paged(call.request, call.links, rows, most=5000, usual=500)
 
 
-def _rows(found: Sequence[Change], torn: frozenset[str]) -> list[Any]:
+def _rows(found: Sequence[Change], torn: frozenset[str], gone: frozenset[str]) -> list[Any]:
+    """`torn` are in conflict; of them `gone` are not in the destination any more, which changed otherwise."""
+
     def side(path: str | None) -> dict[str, str] | None:
         return None if path is None else {"type": "commit_file", "path": path, "escaped_path": path}
 
     return [
         {
             "type": "diffstat",
-            "status": "merge conflict" if torn & {each.old, each.new} else each.status,
+            "status": _status(each, torn, gone),
             "lines_added": 1,
             "lines_removed": 1,
             "old": side(each.old),
@@ -155,6 +159,15 @@ def _rows(found: Sequence[Change], torn: frozenset[str]) -> list[Any]:
         }
         for each in found
     ]
+
+
+def _status(change: Change, torn: frozenset[str], gone: frozenset[str]) -> str:
+    sides = {change.old, change.new}
+    if not torn & sides:
+        return change.status
+    if change.new is None:
+        return "remote deleted"
+    return "local deleted" if gone & sides else "merge conflict"
 
 
 READ, WRITE = "repository", "repository:write"

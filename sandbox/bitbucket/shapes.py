@@ -136,7 +136,7 @@ class Shapes:
                 "type": "pipeline_ref_target",
                 "ref_type": row.ref_type,
                 "ref_name": row.ref_name,
-                "selector": {"type": "custom", "pattern": row.pattern},
+                "selector": {"type": row.kind, "pattern": row.pattern},
                 "commit": {"type": "commit", "hash": row.sha},
             },
             "trigger": {"type": "pipeline_trigger_manual", "name": "MANUAL"},

@@ -53,6 +53,15 @@ def not_found() -> GithubError:
     return GithubError(404, "Not Found")
 
 
+def moved(request: web.Request, home: str) -> GithubError:
+    """The redirect of a repository that was renamed: 301 for a reading, else 307, which keeps the method."""
+    rest = "/".join(request.rel_url.raw_path_qs.split("/")[4:])
+    place = f"{home}/{rest}".rstrip("/")
+    if request.method in {"GET", "HEAD"}:
+        return GithubError(301, "Moved Permanently", headers={"Location": place})
+    return GithubError(307, "Temporary Redirect", headers={"Location": place})
+
+
 def invalid(message: str, *errors: Any) -> GithubError:
     """422."""
     return GithubError(422, message, errors)

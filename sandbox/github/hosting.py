@@ -74,7 +74,7 @@ class Pull:
 class Hosted:
     """One repository. `made` counts effects by their natural key, such as ("tag", "v1.0.0-rc.1").
 
-    `protected` are the branches that take changes by pull request only.
+    `protected` are the branches that take changes by pull request only, `former` the full names that it had before.
     """
 
     owner: str
@@ -88,6 +88,7 @@ class Hosted:
     releases: list[Release] = field(default_factory=list)
     pulls: list[Pull] = field(default_factory=list)
     protected: set[str] = field(default_factory=set)
+    former: list[str] = field(default_factory=list)
     made: Counter[tuple[str, str]] = field(default_factory=Counter)
     workflows: dict[str, Sequence[Workflow]] = field(default_factory=dict)
 

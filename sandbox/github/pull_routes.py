@@ -1,9 +1,11 @@
 """Pull requests between branches of the repository. Whether one can be merged is told at the second look."""
 
+from typing import Any
+
 from aiohttp import web
 
 from sandbox.github.answers import Body, GithubError, failed_field, invalid, not_found, paged
-from sandbox.github.calls import Call, Route
+from sandbox.github.calls import VERSIONS, Call, Route
 from sandbox.github.hosting import Pull
 from sandbox.github.release_shapes import pull_json
 
@@ -15,7 +17,7 @@ async def list_pulls(call: Call) -> web.Response:
     if state not in {"open", "closed", "all"}:
         raise invalid("Validation Failed")
     rows = [
-        pull_json(call.shapes, pull, mergeable=None, full=False)
+        _told(call, pull, mergeable=None, full=False)
         for pull in reversed(call.hosted.pulls)
         if state in {"all", pull.state}
         and (head is None or ":" not in head or head == f"{call.hosted.owner}:{pull.head}")
@@ -54,7 +56,7 @@ async def make_pull(call: Call) -> web.Response:
     )
     call.hosted.pulls.append(pull)
     call.hosted.made["pull", f"{head}:{base}"] += 1
-    return web.json_response(pull_json(call.shapes, pull, mergeable=None, full=True), status=201)
+    return web.json_response(_told(call, pull, mergeable=None, full=True), status=201)
 
 
 async def get_pull(call: Call) -> web.Response:
@@ -62,7 +64,7 @@ async def get_pull(call: Call) -> web.Response:
     pull = _pull(call)
     mergeable = _mergeable(call, pull) if pull.judged else None
     pull.judged = True
-    return web.json_response(pull_json(call.shapes, pull, mergeable=mergeable, full=True))
+    return web.json_response(_told(call, pull, mergeable=mergeable, full=True))
 
 
 async def change_pull(call: Call) -> web.Response:
@@ -74,7 +76,7 @@ async def change_pull(call: Call) -> web.Response:
     pull.title, pull.body, pull.updated = body.may("title", pull.title), body.may("body", pull.body), call.now
     if state != pull.state:
         pull.state, pull.closed_at = state, call.now if state == "closed" else None
-    return web.json_response(pull_json(call.shapes, pull, mergeable=None, full=True))
+    return web.json_response(_told(call, pull, mergeable=None, full=True))
 
 
 async def merge_pull(call: Call) -> web.Response:
@@ -97,6 +99,13 @@ async def merge_pull(call: Call) -> web.Response:
     pull.merged_at = pull.closed_at = pull.updated = call.now
     answer = {"sha": sha, "merged": True, "message": "Pull Request successfully merged"}
     return web.json_response(answer)
+
+
+def _told(call: Call, pull: Pull, *, mergeable: bool | None, full: bool) -> dict[str, Any]:
+    """As the version that was asked for has it: the second one tells no commit of a merge any more."""
+    row = pull_json(call.shapes, pull, mergeable=mergeable, full=full)
+    gone = () if call.version == VERSIONS[0] else ("assignee", "merge_commit_sha")
+    return {name: value for name, value in row.items() if name not in gone}
 
 
 def _custom(message: str) -> dict[str, str]:

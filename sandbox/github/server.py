@@ -17,7 +17,7 @@ from sandbox.github import (
 )
 from sandbox.github.account_routes import list_repositories, public_user
 from sandbox.github.action_shapes import run_json, workflow_json
-from sandbox.github.answers import GithubError, answering, not_found
+from sandbox.github.answers import GithubError, answering, moved, not_found
 from sandbox.github.app_routes import AppRoutes, Apps
 from sandbox.github.calls import Call, Limits, Route, account_of, permit, token_headers, version_of
 from sandbox.github.control import add_control
@@ -29,6 +29,8 @@ from sandbox.gitrepo import GitRepo
 from sandbox.kit import Simulator
 
 BASE = "/repos/{owner}/{repo}"
+BY_NUMBER = r"/repositories/{repository_id:\d+}"
+"""Where a renamed repository's old address leads to."""
 ROUTES: tuple[Route, ...] = (
     *account_routes.ROUTES,
     *git_routes.ROUTES,
@@ -59,7 +61,8 @@ class GithubSimulator(Simulator):
         self.apps = Apps(clock=clock)
         self._ticker: asyncio.Task[None] | None = None
         for route in ROUTES:
-            self.app.router.add_route(route.method, BASE + route.path, self._handler(route))
+            for base in (BASE, BY_NUMBER):
+                self.app.router.add_route(route.method, base + route.path, self._handler(route))
         self.app.router.add_get("/user", self._account_route(self._user))
         for path in ("/user/repos", "/installation/repositories"):
             self.app.router.add_get(path, self._account_route(self._repositories))
@@ -109,7 +112,7 @@ class GithubSimulator(Simulator):
                 account = account_of(request, self.accounts, self.clock())
                 headers = self._counted(request, account)
                 version = version_of(request)
-                hosted = self._hosted(request)
+                hosted = self._hosted(request, account)
                 permit(account, hosted, route.writes)
                 call = Call(
                     request=request,
@@ -129,11 +132,28 @@ class GithubSimulator(Simulator):
 
         return handle
 
-    def _hosted(self, request: web.Request) -> Hosted:
-        name = f"{request.match_info['owner']}/{request.match_info['repo']}".lower()
-        if name not in self.repositories:
+    def _hosted(self, request: web.Request, account: Account) -> Hosted:
+        """The repository; `Moved` for the name that it had before, 404 for what is not there."""
+        by_name = "owner" in request.match_info
+        name = f"{request.match_info['owner']}/{request.match_info['repo']}".lower() if by_name else ""
+        number = int(request.match_info.get("repository_id", "0"))
+        if name in self.repositories:
+            return self.repositories[name]
+        rows = self.repositories.values()
+        found = next((row for row in rows if row.id == number or name in row.former), None)
+        if found is None:
             raise not_found()
-        return self.repositories[name]
+        if by_name:
+            permit(account, found, None)
+            raise moved(request, f"{self.url}/repositories/{found.id}")
+        return found
+
+    def rename(self, hosted: Hosted, name: str, *, owner: str = "") -> None:
+        """Give a repository another name, or owner; the old name leads to it by its number."""
+        del self.repositories[hosted.full_name.lower()]
+        hosted.former.append(hosted.full_name.lower())
+        hosted.name, hosted.owner = name, owner or hosted.owner
+        self.repositories[hosted.full_name.lower()] = hosted
 
     def _counted(self, request: web.Request, account: Account) -> dict[str, str]:
         """The headers of an answer to this account, whatever it says."""

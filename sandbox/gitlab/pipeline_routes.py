@@ -9,6 +9,7 @@ from aiohttp import web
 from sandbox.gitlab.answers import Body, GitlabError, paged, says
 from sandbox.gitlab.calls import Call, Route
 from sandbox.gitlab.ci_file import FILE, CiFile, ci_file
+from sandbox.gitlab.hosting import MAINTAINER
 from sandbox.gitlab.pipelines import Job, Pipeline
 
 ROLES = {"no_one_allowed": 1000, "developer": 30, "maintainer": 40, "owner": 50}
@@ -53,6 +54,7 @@ def _start(
         sha=sha,
         name=found.title(known),
         username=call.account.username,
+        user_id=call.account.id,
         variables=variables,
         created=call.now,
         updated=call.now,
@@ -119,10 +121,13 @@ async def get_pipeline(call: Call) -> web.Response:
 
 
 async def get_variables(call: Call) -> web.Response:
-    """GET pipelines/{id}/variables, without pages."""
+    """GET pipelines/{id}/variables, without pages: below the role Maintainer for those that one started oneself."""
+    row = _found(call)
+    if row.user_id != call.account.id and (call.account.level or 0) < MAINTAINER:
+        raise says(403, "403 Forbidden")
     rows = [
         {"key": key, "value": value, "variable_type": "env_var", "raw": False}
-        for key, value in _found(call).variables.items()
+        for key, value in row.variables.items()
     ]
     return web.json_response(rows)
 

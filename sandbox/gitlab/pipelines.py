@@ -60,6 +60,7 @@ class Pipeline:
     updated: float
     plan: Plan
     jobs: Sequence[Job] = ()
+    user_id: int = 1
     status: str = "created"
     source: str = "api"
     started: float | None = None

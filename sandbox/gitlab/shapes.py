@@ -236,7 +236,7 @@ class Shapes:
             "before_sha": "0" * 40,
             "tag": row.tag,
             "yaml_errors": None,
-            "user": self.user(Account(username=row.username)),
+            "user": self.user(Account(username=row.username, id=row.user_id)),
             "started_at": None if row.started is None else when(row.started),
             "finished_at": None if row.finished is None else when(row.finished),
             "committed_at": None,

@@ -40,7 +40,26 @@ def releases_of(app: App, track: str, body: Any, before: list[Release]) -> list[
         raise Refusal(
             400, "Too many completed releases specified.", reason="releasesTooManyCompletedReleases"
         )
+    _check_shadows(rows)
     return [_release(app, row, before) for row in rows]
+
+
+def _check_shadows(rows: list[dict[str, Any]]) -> None:
+    """403 where no device would get a release, because a completed one has greater codes.
+
+    Google tells it with the commit (microsoft/google-play-vsts-extension#69, oppia/oppia-android#6353).
+    """
+    rolled = [row for row in rows if row["status"] == "completed"]
+    floor = min((int(code) for row in rolled for code in row["versionCodes"]), default=0)
+    for row in rows:
+        code = max((int(code) for code in row.get("versionCodes", [])), default=0)
+        if row["status"] in STAGED and code < floor:
+            raise Refusal(
+                403,
+                f"Version {code} of this app can not be downloaded by any devices as they will all receive APKs with "
+                "higher version codes.",
+                reason="multiApkShadowedActiveApk",
+            )
 
 
 def _check_release(app: App, row: Any, place: str) -> None:
@@ -55,14 +74,20 @@ def _check_release(app: App, row: Any, place: str) -> None:
     for code in codes:
         if int(code) not in app.bundles:
             raise Refusal(400, f"Version code {code} was not uploaded.")
-    fraction = row.get("userFraction")
-    if row["status"] in STAGED and not (isinstance(fraction, float) and 0 < fraction < 1):
-        raise Refusal(400, "A staged release needs a user fraction between 0 and 1.")
-    if fraction is not None and row["status"] not in STAGED:
-        raise Refusal(400, "A user fraction may be set for a staged release only.")
+    _check_fraction(row["status"], row.get("userFraction"))
     for note in row.get("releaseNotes", []):
         if len(note.get("text", "")) > LONGEST_NOTE:
             raise Refusal(400, f"Release notes have at most {LONGEST_NOTE} characters.")
+
+
+def _check_fraction(status: str, fraction: Any) -> None:
+    """What was for everybody is halted without one."""
+    if fraction is None and status != "inProgress":
+        return
+    if status not in STAGED:
+        raise Refusal(400, "A user fraction may be set for a staged release only.")
+    if not (isinstance(fraction, float) and 0 < fraction < 1):
+        raise Refusal(400, "A staged release needs a user fraction between 0 and 1.")
 
 
 def _release(app: App, row: dict[str, Any], before: list[Release]) -> Release:

@@ -59,11 +59,15 @@ class Caller:
 
 @dataclass(kw_only=True)
 class Access:
-    """The users of a server. `crumbs`: whether it wants them; `made` counts the crumbs that were given out."""
+    """The users of a server. `crumbs`: whether it wants them; `made` counts the crumbs that were given out.
+
+    `others` are cookies that something before it sets, such as a load balancer that keeps a session at one server.
+    """
 
     crumbs: bool = True
     users: list[User] = field(default_factory=list)
     sessions: dict[str, str] = field(default_factory=dict)
+    others: list[str] = field(default_factory=list)
     made: int = 0
     epoch: int = 0
 

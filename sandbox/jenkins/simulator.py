@@ -168,8 +168,11 @@ class JenkinsSimulator(Simulator):
         crumb, session = self.access.crumb(request, caller)
         kind = "hudson.security.csrf.DefaultCrumbIssuer"
         answer = self._json(request, {"_class": kind, "crumb": crumb, "crumbRequestField": CRUMB_FIELD})
+        cookies = list(self.access.others)
         if request.cookies.get(COOKIE) != session:
-            answer.headers["Set-Cookie"] = f"{COOKIE}={session}; Path=/; HttpOnly"
+            cookies.append(f"{COOKIE}={session}; Path=/; HttpOnly")
+        for cookie in cookies:
+            answer.headers.add("Set-Cookie", cookie)
         return answer
 
     def _item(self, request: web.Request, caller: Caller, number: int) -> web.Response:

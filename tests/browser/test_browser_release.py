@@ -18,7 +18,8 @@ async def _fills(desk: Desk) -> None:
     wrong = modal.get_by_label("Android version")
     await expect(wrong).to_have_attribute("aria-invalid", "true")
     await expect(wrong).to_have_accessible_description(
-        "Empty leaves Android out of this release Write a version as three numbers, for example 2.14.0"
+        "No Android release is known here yet: write its next version. Empty leaves Android out of this release "
+        "Write a version as three numbers, for example 2.14.0"
     )
     await expect(wrong).to_be_focused()
     await expect(wrong).to_have_value("2.14")

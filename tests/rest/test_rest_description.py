@@ -1,12 +1,15 @@
 """The description and the reference are the server's own: what stands there exists, and what exists stands there."""
 
+import asyncio
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import web
+from aiohttp.test_utils import make_mocked_request
 from openapi_spec_validator import validate
 
 from bot.api.v1.app import build_rest
@@ -14,6 +17,7 @@ from bot.api.v1.openapi import describe, description
 from bot.api.v1.reference import renewed
 from bot.api.v1.routes import PREFIX, ROUTES
 from integrations import PROVIDERS
+from integrations.registry import Provider
 from tests.rest.rest_rig import Rest
 
 PAGE = Path(__file__).parents[2] / "docs" / "api.md"
@@ -52,6 +56,34 @@ async def test_every_route_is_served_and_described(quick: Rest) -> None:
     assert described == own | {(route.method.lower(), route.template) for route in ROUTES}
     served_one = await quick.ask("GET", f"{PREFIX}/openapi.json", token="")
     assert (served_one.status, served_one.body) == (200, describe(quick.twin.providers()))
+
+
+async def test_the_description_is_made_for_the_first_who_ask_and_once() -> None:
+    """Nothing of it is made at a start; many who ask at once get the same, which was made once."""
+    made: list[int] = []
+
+    class Backend:
+        engine = None
+
+        @property
+        def providers(self) -> Mapping[str, Provider]:
+            made.append(1)
+            return PROVIDERS
+
+    backend: Any = Backend()
+    app = build_rest(backend, per_minute=1)
+    [handler] = [
+        route.handler
+        for route in app.router.routes()
+        if route.method == "GET"
+        and route.resource is not None
+        and route.resource.canonical == "/openapi.json"
+    ]
+    assert made == []
+    asked: Any = make_mocked_request("GET", f"{PREFIX}/openapi.json")
+    answers: Any = await asyncio.gather(*(handler(asked) for _ in range(3)))
+    assert [json.loads(each.text) for each in answers] == [description()] * 3
+    assert made == [1]
 
 
 def test_the_reference_is_made_from_the_routes() -> None:

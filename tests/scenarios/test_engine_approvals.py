@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from integrations.rehearsal.test_platform import CaseState
 from orchestration.domain.errors import NotAllowed, NotNow
@@ -16,8 +17,11 @@ from orchestration.ports.errors import Refused
 from orchestration.ports.runtime import OutgoingKind, UnitOfWork
 from orchestration.services import decide, people
 from orchestration.services.read_gate import read_gate
+from orchestration.services.read_release import needs_of
+from tests.support.distribution import TwoStores, stores, to_submission
 from tests.support.engine import TENANT, Bench, bench
 from tests.support.rehearsed import ANN, BO, IOS, VIEWER, Company, begin, finish_by_hand, found, snapshot
+from tests.support.stores import opened
 
 CLEO = Actor(id="U00CLEO03")
 AUTHOR = "rehearsal"
@@ -83,6 +87,25 @@ async def test_a_deputy_approves_in_the_place_of_the_one_who_is_away(tmp_path: P
         assert [(s.by, s.instead_of) for s in gate.signatures] == [(VIEWER.id, BO.id)]
         (granted,) = await events(b, release_id, EventKind.APPROVAL_GRANTED)
         assert granted["instead_of"] == BO.id
+
+
+async def test_a_deputy_hears_of_every_question_that_is_open(tmp_path: Path) -> None:
+    """Both stores ask at once: a copy of each goes to the deputy, and each is among what waits for them."""
+    company = TwoStores()
+    asked = GateSettings(store_sign_offs=(SignOff(area="qa", needed=1, people=(BO.id,)),))
+    async with opened(tmp_path, company) as b:
+        release = await to_submission(b, company, stores(gate=asked))
+        gates = [gate.id for gate in release.open_gates]
+        assert len(gates) == 2
+        assert await needs_of(b.engine, TENANT, actor=VIEWER) == ()
+        until = b.clock.now() + timedelta(hours=2)
+        await people.name_deputy(b.engine, TENANT, VIEWER.id, until, actor=BO, ending=nothing)
+        async with b.store._database.reading() as connection:
+            keys = await connection.scalars(text("SELECT key FROM outbox WHERE kind = 'GATE'"))
+        copies = {key for key in keys if key.endswith(f":{VIEWER.id}")}
+        assert copies == {f"gate:{gate}:{VIEWER.id}" for gate in gates}
+        ((_, says),) = await needs_of(b.engine, TENANT, actor=VIEWER)
+        assert set(says) == {"Approve the submission (Android)", "Approve the submission (iOS)"}
 
 
 async def test_a_deputy_has_no_more_than_the_one_in_whose_place_they_act(tmp_path: Path) -> None:

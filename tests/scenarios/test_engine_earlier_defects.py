@@ -5,6 +5,8 @@ from datetime import timedelta
 from itertools import groupby
 from pathlib import Path
 
+import pytest
+
 from orchestration.domain.builds import BuildState
 from orchestration.domain.creation import Order, WantedSlot
 from orchestration.domain.phase import Phase, phase
@@ -14,6 +16,7 @@ from orchestration.domain.submission import Verb
 from orchestration.domain.tasks import TaskType
 from orchestration.domain.version import ReleaseType
 from orchestration.ports.cicd import Run, RunState
+from orchestration.services import act
 from orchestration.services.start_release import start_release
 from tests.support.distribution import NUMBERS, VERSION, TwoStores, say_yes, submission, tell, to_submission
 from tests.support.engine import TENANT, Bench, bench
@@ -73,6 +76,54 @@ async def test_final_notes_tell_of_all_since_the_last_release(tmp_path: Path) ->
         assert shipped.output(TaskType.CREATE_FINAL_RELEASE_NOTES, "commits") == "3"
         notes = shipped.output(TaskType.CREATE_FINAL_RELEASE_NOTES, "text") or ""
         assert all(title in notes for title in ("feat: one", "feat: two", "fix: three"))
+
+
+async def _ordered_ahead(b: Bench, *, previous_tag: str | None = None) -> str:
+    """The next release, as a train makes it: before the one that runs is tagged."""
+    soon = b.clock.now() + timedelta(days=1)
+    slot = WantedSlot(at=soon + timedelta(minutes=20), flags=CycleFlags(automation=True))
+    wanted = replace(order(b, version="2.15.0"), kick_off_at=soon, slots=(slot,), previous_tag=previous_tag)
+    return (await start_release(b.engine, TENANT, "pixel", wanted, actor=ANN)).id
+
+
+@pytest.mark.parametrize(("named", "since"), [(None, "v2.14.0"), ("v2.13.0", "v2.13.0")])
+async def test_notes_begin_at_the_release_that_came_out_meanwhile(
+    tmp_path: Path, named: str | None, since: str
+) -> None:
+    """B-52: a release that was ordered before the last one was tagged tells nothing of it; what was named stays."""
+    company = Company()
+    async with bench(tmp_path, company.ports()) as b:
+        await found(b)
+        first = await begin(b)
+        await b.settle()
+        await company.scm.create_release_tag(ref="main", tag="v2.13.0", targets=(), version="2.13.0")
+        second = await _ordered_ahead(b, previous_tag=named)
+        assert (await b.release(second)).previous_tag == named
+        await _ship(b, company, first.id)
+        company.scm.grow("main", ["feat: one", "feat: two"])
+        b.clock.forward(days=1)
+        await _ship(b, company, second)
+        shipped = await b.release(second)
+        cycle = shipped.cycles[0]
+        assert shipped.output(TaskType.CREATE_RELEASE_NOTES, "since", cycle_id=cycle.id) == since
+        assert shipped.output(TaskType.CREATE_FINAL_RELEASE_NOTES, "since") == since
+
+
+async def test_notes_of_a_release_that_was_overtaken_do_not_begin_behind_it(tmp_path: Path) -> None:
+    """B-52: a greater version that came out first is not what came before a smaller one."""
+    company = Company()
+    async with bench(tmp_path, company.ports()) as b:
+        await found(b)
+        first = await begin(b)
+        await b.settle()
+        second = await start_release(b.engine, TENANT, "pixel", order(b, version="2.15.0"), actor=ANN)
+        await b.settle()
+        await act.hold(b.engine, TENANT, first.id, "Later", actor=ANN)
+        await _ship(b, company, second.id)
+        await act.resume(b.engine, TENANT, first.id, actor=ANN)
+        await _ship(b, company, first.id)
+        shipped = await b.release(first.id)
+        assert shipped.output(TaskType.CREATE_FINAL_RELEASE_NOTES, "since") == ""
 
 
 async def test_a_rollout_is_halted_while_a_hotfix_runs(tmp_path: Path) -> None:

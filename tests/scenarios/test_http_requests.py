@@ -142,6 +142,20 @@ async def test_a_signed_body_that_makes_no_sense_is_no_fault_of_ours(tmp_path: P
         assert await stored(o) == 0
 
 
+async def test_a_signed_click_on_nothing_is_acknowledged(tmp_path: Path) -> None:
+    """An empty list of actions, and a form that is none: answered at once, and nothing stored."""
+    async with office(tmp_path) as o:
+        team = {"team": {"id": TEAM}, "user": {"id": PEOPLE["dan"]}}
+        for odd, said in (
+            ({"type": "block_actions", "actions": []}, ""),
+            ({"type": "view_submission"}, "nothing happened"),
+        ):
+            body = urlencode({"payload": json.dumps({**team, **odd})}).encode()
+            status, answer = await post(o, body, headers(o, body))
+            assert (status, said in answer) == (200, True)
+        assert await stored(o) == 0
+
+
 async def test_nothing_of_a_refused_or_broken_request_is_logged(
     tmp_path: Path,
     caplog: pytest.LogCaptureFixture,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from orchestration.domain.builds import BuildKind
+from orchestration.domain.gates import SignOff
 from sandbox.slack.people import Person
 from sandbox.slack.screen import text_on
 from sandbox.slack.values import View
@@ -73,6 +74,8 @@ async def _people(o: Office) -> None:
         "Sign-off 1: who may": ["bo", "dan"],
     }
     await _done(o, o.ann, gate, fields, "95 % passed · qa 1 of 2")
+    store = await opened(o, o.ann, "Open Store approval", "Sign-off 1")
+    await _done(o, o.ann, store, {"Sign-off 1: area": "legal"}, "legal 1 of its role")
     timing = await opened(o, o.ann, "Open Timing", "Remind approvers every")
     await _done(o, o.ann, timing, {"Remind approvers every": "4 h"}, "gate reminder every 4 h")
 
@@ -126,6 +129,7 @@ async def _as_filled_in(o: Office) -> None:
     assert snapshot.test_plans["ANDROID-PLAY_STORE"].squads == ("1",)
     assert snapshot.channels == {"critical": (CHANNELS["critical"],)}
     assert snapshot.gate.sign_offs[0].people == (PEOPLE["bo"], PEOPLE["dan"])
+    assert snapshot.gate.store_sign_offs == (SignOff(area="legal", needed=1),)
     assert snapshot.timing.gate_reminder_every.total_seconds() == 4 * 3600
 
 

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from orchestration.domain.holds import HoldCause
 from sandbox.slack.screen import text_on
 from sandbox.slack.values import Message
@@ -127,6 +129,25 @@ async def test_what_a_freeze_by_words_needs(tmp_path: Path) -> None:
         said = await o.says(o.ann, f"/release freeze add {_window(o)} pixel Only this one")
         assert "is planned" in said
         assert "Only this one" in await o.says(o.eve, "/release freeze")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "retry Wrong 9.9.9",
+        "skip Wrong 9.9.9 Not needed",
+        "done Wrong 9.9.9 trigger-pre-regression-builds 418 https://ci.example/418",
+        "cycle abandon Wrong 9.9.9 It crashes",
+        "captain set @cleo Wrong 9.9.9",
+        "hold 9.9.9_android It crashes",
+    ],
+)
+async def test_what_is_meant_for_one_release_reaches_no_other(tmp_path: Path, line: str) -> None:
+    """Named as its card is titled, behind an app's name or with a platform, a release is the one that is meant."""
+    async with office(tmp_path, "failed") as o:
+        before = await o.release()
+        assert "No release fits" in await o.says(o.dan, f"/release {line}")
+        assert await o.release() == before
 
 
 async def test_captains_by_words(tmp_path: Path) -> None:

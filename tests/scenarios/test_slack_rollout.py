@@ -191,16 +191,14 @@ async def test_to_submit_to_a_store_that_is_followed_is_not_skipped(tmp_path: Pa
 
         def asks() -> Message | None:
             every = (m for channel in o.slack.world.messages.values() for m in channel.values())
-            return next((m for m in every if "task.skip" in str(m.blocks)), None)
+            return next((m for m in every if "task.retry" in str(m.blocks)), None)
 
         told = await o.until(asks)
         assert told is not None
         words = "What follows needs this: Submit to Google Play (Android). Retry it, or do it by hand"
         said = await o.says(o.ann, "/release skip SUBMIT_TO_PLAY_STORE android No countries today")
         assert words in said
-        await o.ann.clicks(told, "task.skip")
-        form = await o.until(lambda: o.ann.modal)
-        assert words in await o.told(o.ann, o.ann.submits(form, {"Reason": "No countries today"}))
+        assert "task.skip" not in str(told.blocks)
         assert await o.events(EventKind.TASK_SKIPPED) == []
         closed[0] = False
         await o.told(o.ann, o.ann.clicks(told, "task.retry"))

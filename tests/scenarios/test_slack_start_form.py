@@ -1,5 +1,6 @@
 """The form of `/release start`: everything wrong is said at its own field, all at once, and nothing is half-stored."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -134,6 +135,22 @@ async def test_a_wrong_value_is_told_at_its_field(tmp_path: Path) -> None:
             assert says in wrong[at], fields
         async with o.store.look() as work:
             assert len(await work.releases.active(TEAM)) == 2
+
+
+async def test_a_form_of_an_older_version_stays_open_and_says_so(tmp_path: Path) -> None:
+    """Its target was called otherwise, and would be taken for left empty: opened again, the form is as before."""
+    async with office(tmp_path) as o:
+        form = await _form(o)
+        old = json.loads(json.dumps(form.body).replace('"target_at"', '"target"'))
+        held = {name.replace("target_at", "target"): value for name, value in form.values.items()}
+        o.slack.world.change_view(form, body=old, values=held)
+        assert o.ann.modal is not None
+        assert "older version" in (await _wrong(o, o.ann.modal))["configuration"]
+        await o.ann.closes(o.ann.modal)
+        assert await _wrong(o, await _form(o)) == {}
+        async with o.store.look() as work:
+            assert await work.releases.active(TEAM) == []
+        assert not o.slack.violations
 
 
 async def test_a_corrected_form_goes_on_to_the_preview_and_starts_once(tmp_path: Path) -> None:

@@ -119,3 +119,22 @@ async def test_no_hot_statement_reads_a_table_whole(database_url: str, what: str
     await store.close()
     found = {statement: plan for statement, plan in plans if _whole_reads(plan)}
     assert found == {}
+
+
+async def test_what_people_mean_is_looked_up_and_not_searched(sqlite_url: str) -> None:
+    """A word leads to its release along an index for each thing that it can mean, however many the workspace has."""
+    engine = open_engine(sqlite_url, durable=False)
+    await fill(engine, STOCK, person="U0BENCH")
+    store = Store(engine, clock=SetClock(NEWEST.created_at), lease=LEASE, owner="w")
+    said = _heard(engine)
+    async with store.look() as work:
+        for words in (NEWEST.id, NEWEST.id[:8], NEWEST.version, "2.14.0"):
+            await work.releases.find(NEWEST.tenant_id, words)
+    asked = [one for one in said if "releases.version =" in one[0]]
+    assert len(asked) == 4
+    plans = [await _plan(engine, statement, given) for statement, given in asked]
+    await store.close()
+    # By the workspace alone: each of its releases would be looked at.
+    assert [
+        plan for plan in plans if re.search(r"SCAN releases|releases USING INDEX \w+ \(tenant_id=\?\)", plan)
+    ] == []

@@ -75,6 +75,7 @@ FOUND = {
     "Pixel 9.9.9": [],
     "3.1.0": ["REL-0002XYZ"],
     "3.0.0_android_3.1.0_ios": ["REL-0002XYZ"],
+    "3.0.0_ANDROID_3.1.0_IOS": ["REL-0002XYZ"],
     "": [],
     "  ": [],
     "2.14.0\0": ["REL-0003XYZ", "REL-0001XYZ"],
@@ -132,6 +133,9 @@ async def test_the_last_tag_is_that_of_the_greatest_version_that_has_one(store: 
     )
     async with store.look() as work:
         assert await work.releases.last_tag(TENANT, "Pixel") == "v2.2.0"
+        assert await work.releases.last_tag(TENANT, "Pixel", below=Version(2, 2, 0)) == "v2.1.1"
+        assert await work.releases.last_tag(TENANT, "Pixel", below=Version(2, 10, 0)) == "v2.2.0"
+        assert await work.releases.last_tag(TENANT, "Pixel", below=Version(2, 1, 1)) is None
         assert await work.releases.last_tag(TENANT, "Unknown") is None
 
 

@@ -177,6 +177,8 @@ COVERED: Mapping[str, Tests] = {
         "scenarios/test_engine_earlier_defects.py::test_final_notes_tell_of_all_since_the_last_release",
     ),
     "B-52": (
+        "scenarios/test_engine_earlier_defects.py::test_notes_begin_at_the_release_that_came_out_meanwhile",
+        "scenarios/test_engine_earlier_defects.py::test_notes_of_a_release_that_was_overtaken_do_not_begin_behind_it",
         "contracts/test_source_control.py::test_a_comparison_holds_every_commit_oldest_first",
         "contracts/test_source_control.py::test_notes_with_no_tag_before_tell_of_the_newest_hundred",
     ),

@@ -1,5 +1,7 @@
 """REST as an application of its own, to be put below its prefix."""
 
+import asyncio
+import json
 import time
 from collections.abc import Callable
 
@@ -42,10 +44,24 @@ def build_rest(
         path, handle = route.template.removeprefix(PREFIX), door.opens_to(route)
         for method in ("GET", "HEAD") if route.method == "GET" else (route.method,):
             app.router.add_route(method, path, handle)
-    document = describe(backend.providers)
-
-    async def described(_request: web.Request) -> web.Response:
-        return web.json_response(document)
-
-    app.router.add_get("/openapi.json", described)
+    app.router.add_get("/openapi.json", _Description(backend).answer)
     return app
+
+
+class _Description:
+    """What REST understands: made when somebody asks for it, beside the loop, since a start need not wait for it."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self._one = asyncio.Lock()
+        self._text: str | None = None
+
+    async def answer(self, _request: web.Request) -> web.Response:
+        """The description, made once."""
+        async with self._one:
+            if self._text is None:
+                self._text = await asyncio.to_thread(self._made)
+        return web.json_response(text=self._text)
+
+    def _made(self) -> str:
+        return json.dumps(describe(self._backend.providers))

@@ -8,7 +8,7 @@ from orchestration.domain.whereabouts import Place
 
 
 class ExceptionShape(Shape):
-    """An exception for one release; it lasts from the grant on."""
+    """An exception for one release; it lasts from the grant on, or from the begin of the freeze."""
 
     release: str
     reason: str

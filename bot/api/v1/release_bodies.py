@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Annotated, Literal, TypeVar
+from unicodedata import category
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, ValidationError, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -23,12 +24,21 @@ _YEARS = (1970, 9000)
 _LONGEST_LINK = 2000
 _LINK = re.compile(r"^https://[!-~]+$")
 _PERSON = re.compile(r"^[UW][A-Z0-9]{1,40}$")
+_JOINING = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}\N{SOFT HYPHEN}"
+"""What makes one emoji of several, and keeps letters together or apart."""
 
 
 def legible(text: str) -> str:
     """A text of which something can be seen, and nothing that only machines see."""
     if not text.strip() or any(not c.isprintable() and c not in "\n\t" for c in text):
         raise PydanticCustomError("text", "must be text, without control characters")
+    return text
+
+
+def written(text: str) -> str:
+    """A sentence of which something can be seen: as `legible`, with the spaces and joiners that scripts need."""
+    plain = "".join(" " if category(c) == "Zs" or c in _JOINING else c for c in text)
+    legible(plain)
     return text
 
 
@@ -51,7 +61,7 @@ def _person(text: str) -> str:
     return text
 
 
-Text = Annotated[str, Field(min_length=1, max_length=_LONGEST), AfterValidator(legible)]
+Text = Annotated[str, Field(min_length=1, max_length=_LONGEST), AfterValidator(written)]
 Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(legible)]
 Moment = Annotated[AwareDatetime, AfterValidator(_within)]
 Link = Annotated[
@@ -126,7 +136,10 @@ class ReleaseOrder(Sent):
     base_commit: Name | None = Field(default=None, description="null: the head of the base branch")
     branch: Name | None = Field(default=None, description="null: by the configuration's pattern")
     captain: Person | None = Field(default=None, description="null: whoever starts it")
-    previous_tag: Name | None = Field(default=None, description="null: the newest one of the app")
+    previous_tag: Name | None = Field(
+        default=None,
+        description="Where its notes begin; null: the last release, also one that comes out meanwhile",
+    )
     parent: Name | None = Field(
         default=None,
         description="What a hotfix mends: a tag, branch, version or release; null: by its versions",

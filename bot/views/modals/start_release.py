@@ -142,11 +142,16 @@ def _type(form: StartForm) -> Json:
 
 
 def _version(form: StartForm, pair: Pair) -> Json:
+    proposed, says = form.versions[pair], f"Empty leaves {pair.title} out of this release"
+    if proposed is None:
+        says = f"No {pair.title} release is known here yet: write its next version. {says}"
     return input_block(
         f"{pair.title} version",
-        plain_text_input(INPUT, initial=form.versions[pair], placeholder="2.14.0", most=30),
+        plain_text_input(
+            INPUT, initial=proposed, placeholder="1.0.0" if proposed is None else "2.14.0", most=30
+        ),
         block_id=version_block(pair, form.chosen, form.type),
-        hint=f"Empty leaves {pair.title} out of this release",
+        hint=says,
         optional=True,
     )
 

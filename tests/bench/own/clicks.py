@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from bot.settings import Settings
 from orchestration.domain.events import EventKind
 from sandbox.slack.screen import text_on
 from sandbox.slack.values import Message
@@ -17,6 +18,9 @@ from tests.bench.measure import latencies
 from tests.bench.own.subject import main
 from tests.support import prepared
 from tests.support.office import Office, office
+
+# As a bot has it that nobody set otherwise; an office of the tests looks around ten times as often.
+_TICK_SECONDS: float = Settings.model_fields["tick_seconds"].default
 
 
 def _many(count: int) -> None:
@@ -35,7 +39,7 @@ async def measure(given: Mapping[str, Any]) -> Mapping[str, float]:
     clock = asyncio.get_running_loop().time
     took = []
     with tempfile.TemporaryDirectory(prefix="bench-clicks-") as name:
-        async with office(Path(name), "bench", card_seconds=0.0) as at:
+        async with office(Path(name), "bench", card_seconds=0.0, tick_seconds=_TICK_SECONDS) as at:
             await at.until(lambda: len(_asking(at)) == given["samples"] or None, within=60)
             for card in _asking(at):
                 begun = clock()

@@ -1,8 +1,9 @@
 """R7 on the way to everybody: every request of every verb, spoiled in every way, ends in the right port error; and the
 repeat leaves exactly one effect (R2)."""
 
+import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
@@ -24,11 +25,11 @@ from tests.integrations.app_store.app_store_release_rig import (
 from tests.integrations.app_store.test_app_store_faults import (
     APPLE_TROUBLES,
     READS_NOTHING,
-    REPEATED,
     Step,
     impatient,
+    times_of,
 )
-from tests.support.troubles import HTTP_TROUBLES, Trouble
+from tests.support.troubles import HTTP_TROUBLES, JSON, Trouble
 
 Act = Callable[[AppStoreConnect, StoreOrder], Awaitable[object]]
 Prepare = Callable[[AppStoreReleaseRig], Awaitable[StoreOrder]]
@@ -183,8 +184,8 @@ async def test_trouble_on_the_way_out_becomes_a_port_error_and_the_repeat_one_ef
     async with release_rig() as rig:
         order = await case.prepare(rig)
         base = rig.base
-        asked = len(base.simulator.record)
-        times = 3 if trouble.name in REPEATED and not case.making else 1
+        before = len(base.simulator.record)
+        times = times_of(trouble, making=case.making)
         base.simulator.fault(method=case.method, path=case.path, times=times, **trouble.fault)
         step = Step(verb=_unused, path=case.path, method=case.method)
         http = impatient(base, step) if trouble.slow else base.http
@@ -202,8 +203,8 @@ async def test_trouble_on_the_way_out_becomes_a_port_error_and_the_repeat_one_ef
         if trouble.slow:
             await http.close()
         elif case.making:
-            sent = [e for e in base.simulator.record[asked:] if e.method == case.method]
-            assert sum(re.search(case.path, e.path) is not None for e in sent) <= 1
+            sent = [e for e in base.simulator.record[before:] if e.method == case.method]
+            assert sum(re.search(case.path, e.path) is not None for e in sent) <= times
         base.simulator.faults.clear()
         base.clock.now += 3600  # a breaker may have to close again
         await case.act(base.store, order)
@@ -257,3 +258,37 @@ class _Broken:
 
 def _unused(_store: object, _build: object) -> Awaitable[object]:
     raise NotImplementedError
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"totalPauseDuration": 10**12},
+        {"currentDayNumber": -3},
+        {"currentDayNumber": "soon"},
+        {"startDate": 5e99},
+    ],
+)
+async def test_a_phased_release_that_makes_no_sense_is_no_answer(told: Mapping[str, object]) -> None:
+    """What is sent along with a version is judged with it: nothing but a port error comes of it."""
+    async with release_rig() as rig:
+        await rig.live()
+        body = _with_phased({"phasedReleaseState": "ACTIVE", **told})
+        rig.base.simulator.fault(method="GET", path="/appStoreVersions", status=200, headers=JSON, body=body)
+        with pytest.raises(TryLater, match="could not be read"):
+            await rig.now()
+
+
+def _with_phased(attributes: Mapping[str, object]) -> str:
+    """A list of one version, with its phased release along."""
+    key = {"type": "appStoreVersionPhasedReleases", "id": "p"}
+    version = {"versionString": VERSION, "platform": "IOS", "appVersionState": "READY_FOR_DISTRIBUTION"}
+    row = {
+        "type": "appStoreVersions",
+        "id": "v",
+        "attributes": version,
+        "relationships": {"appStoreVersionPhasedRelease": {"data": key}},
+    }
+    return json.dumps(
+        {"data": [row], "included": [{**key, "attributes": attributes}], "links": {"self": "/"}}
+    )

@@ -155,13 +155,58 @@ async def test_what_else_lies_in_the_draft_is_not_sent_along(rig: AppStoreReleas
 
 
 @pytest.mark.parametrize("state", ["WAITING_FOR_REVIEW", "IN_REVIEW", "UNRESOLVED_ISSUES"])
-async def test_another_open_submission_is_in_the_way(rig: AppStoreReleaseRig, state: str) -> None:
-    """Apple takes one at a time: a person has to finish it or take it back."""
-    app = rig.base.simulator.app_record
-    rig.shelf.reviews.append(Review(id="other", app=app, platform="IOS", state=state))
-    with pytest.raises(Refused, match="one submission at a time"):
+async def test_another_submission_with_a_version_is_in_the_way(rig: AppStoreReleaseRig, state: str) -> None:
+    """Apple takes one of those at a time: a person has to finish it or take it back."""
+    app, old = rig.base.simulator.app_record, rig.shelf.version("1.1.0")
+    items = [Item(id="i", version=old)]
+    rig.shelf.reviews.append(Review(id="other", app=app, platform="IOS", state=state, items=items))
+    with pytest.raises(Refused, match="one version at a time"):
         await rig.submitted()
     assert rig.reviews() == 0
+
+
+@pytest.mark.parametrize("state", ["WAITING_FOR_REVIEW", "IN_REVIEW", "UNRESOLVED_ISSUES"])
+async def test_a_submission_without_a_version_is_not_in_the_way(rig: AppStoreReleaseRig, state: str) -> None:
+    """An event or a product page under review leaves room for one submission more, with a version in it."""
+    app = rig.base.simulator.app_record
+    items = [Item(id="i", version=None)]
+    rig.shelf.reviews.append(Review(id="other", app=app, platform="IOS", state=state, items=items))
+    await rig.submitted()
+    assert [(r.state, r.sent) for r in rig.shelf.reviews] == [(state, 0), ("WAITING_FOR_REVIEW", 1)]
+
+
+async def test_a_third_submission_is_refused_in_apples_words(rig: AppStoreReleaseRig) -> None:
+    """Two are under way, neither with a version: Apple has no room for one more."""
+    app = rig.base.simulator.app_record
+    rig.shelf.reviews += [Review(id=i, app=app, platform="IOS", state="IN_REVIEW") for i in ("a", "b")]
+    with pytest.raises(Refused, match="another reviewSubmission in progress"):
+        await rig.submitted()
+    assert rig.reviews() == 0
+
+
+async def test_lists_that_hold_more_than_was_asked_for_mislead_nobody(rig: AppStoreReleaseRig) -> None:
+    """Apple's filters did nothing for days: another platform's version and old submissions are not ours."""
+    app = rig.base.simulator.app_record
+    rig.shelf.heeds_filters = False
+    mac = rig.shelf.add(app, VERSION, platform="MAC_OS", state="WAITING_FOR_REVIEW")
+    old = [Item(id="i", version=rig.shelf.version("1.1.0"))]
+    rig.shelf.reviews += [
+        Review(id="mac", app=app, platform="MAC_OS", state="IN_REVIEW", items=[Item(id="m", version=mac)]),
+        Review(id="old", app=app, platform="IOS", state="COMPLETE", items=old),
+    ]
+    await rig.submitted()
+    assert [(r.id, r.sent) for r in rig.shelf.reviews][:2] == [("mac", 0), ("old", 0)]
+    assert (mac.state, mac.build) == ("WAITING_FOR_REVIEW", None)
+    assert (rig.reviews(), (await rig.now()).state) == (1, StoreState.SUBMITTED)
+
+
+async def test_a_first_version_is_known_without_the_filter(rig: AppStoreReleaseRig) -> None:
+    """What was never out makes none that was."""
+    rig.shelf.heeds_filters = False
+    rig.shelf.versions.clear()
+    prepared(rig)
+    order = rig.order(await rig.built(), phased=False)
+    assert "first version" in str((await rig.store.submit(order)).detail)
 
 
 async def test_an_empty_draft_is_used(rig: AppStoreReleaseRig) -> None:

@@ -86,6 +86,17 @@ async def test_what_is_before_review_is_not_submitted_again(rig: AppStoreRig, st
     assert rig.groups_of("1.2.0", "41") == ["Friends"]
 
 
+async def test_missing_test_information_is_guessed_from_a_500(rig: AppStoreRig) -> None:
+    """Apple answers 500 and no reason where an app's test information has gaps: the delay says where to look."""
+    rig.upload("1.2.0", "41")
+    rig.simulator.fault(method="POST", path=SUBMIT, status=500)
+    with pytest.raises(TryLater, match="Test Information") as caught:
+        await give(rig, "Friends")
+    assert caught.value.maybe_done
+    await give(rig, "Friends")
+    assert rig.groups_of("1.2.0", "41") == ["Friends"]
+
+
 async def test_a_build_that_a_person_gave_is_submitted_still(rig: AppStoreRig) -> None:
     """To be in the group is not enough: without a submission it would wait there for ever."""
     build = rig.upload("1.2.0", "41")

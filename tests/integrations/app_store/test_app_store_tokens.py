@@ -129,6 +129,16 @@ async def test_a_wrong_key_is_not_blamed_on_the_clock(rig: AppStoreRig) -> None:
     assert caught.value.link is not None
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_a_good_token_that_is_refused_once_is_no_bad_key(rig: AppStoreRig, method: str) -> None:
+    """Apple refuses good tokens now and then, and takes them the next time: nothing was done, so it is asked again."""
+    rig.upload("1.2.0", "41")
+    rig.simulator.fault(method=method, status=401)
+    await rig.store.share_with_testers(await rig.found(), group="Team")
+    assert [exchange.spoiled for exchange in rig.simulator.record].count(True) == 1
+    assert rig.tellings() == 1
+
+
 async def test_a_revoked_key_asks_for_another(rig: AppStoreRig) -> None:
     """A person has to connect again."""
     rig.simulator.team_key.revoked = True

@@ -91,3 +91,12 @@ async def test_merges_of_bitbucket_are_linked_in_the_notes(tmp_path: Path) -> No
         )
         assert f"[#12]({rig.simulator.url}/acme/app/pull-requests/12)" in notes.text
         assert notes.commits[0].title == "Merged in crash-fix (pull request #12)"
+
+
+async def test_a_sha_in_capitals_is_the_same_commit(tmp_path: Path) -> None:
+    """As git takes it; Bitbucket's own are in small letters."""
+    async with bitbucket_rig(tmp_path) as rig:
+        sha = (await rig.scm.head_of("main")).sha
+        for written in (sha.upper(), sha[:12].upper()):
+            assert (await rig.scm.head_of(written)).sha == sha
+        assert {e.path.rpartition("/")[2] for e in rig.asked("GET", "/commit/")} == {sha, sha[:12]}

@@ -1,7 +1,8 @@
 """Bitbucket's pipelines: found by our id and never by being the newest, in every state, with their files."""
 
+import json
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +151,16 @@ async def test_the_search_is_bounded_by_time_definition_and_ref(tmp_path: Path) 
         assert [e.query for e in rig.asked("GET", "/pipelines")] == ["sort=-created_on&pagelen=100"]
 
 
+async def test_what_others_started_stops_nobody(tmp_path: Path) -> None:
+    """A list has pipelines of any kind, some on a commit that is told in short, and some that were given nothing."""
+    async with bitbucket_rig(tmp_path) as rig:
+        rig.hosted.tells = "never"
+        _foreign(rig, kind="pull-requests", pattern="**", sha=(rig.hosted.branch("main") or "")[:12])
+        _foreign(rig, variables={})
+        started = await rig.open_cicd().trigger_planned_release(rig.request("b-1"))
+        assert (started.number, started.commit) == ("3", rig.hosted.branch("main"))
+
+
 async def test_of_two_with_our_id_the_older_is_ours(tmp_path: Path) -> None:
     """The later one is a person's repeat of it."""
     async with bitbucket_rig(tmp_path) as rig:
@@ -244,3 +255,19 @@ async def test_a_build_that_cannot_be_is_refused_with_its_reason(
         with pytest.raises(Refused, match=words):
             await rig.cicd.trigger_planned_release(rig.request(**change))
         assert not rig.hosted.book.pipelines
+
+
+async def test_a_time_without_a_zone_is_one_of_utc(tmp_path: Path) -> None:
+    """Bitbucket always tells one; what a proxy leaves out must not be a crash."""
+    async with bitbucket_rig(tmp_path) as rig:
+        run = await rig.cicd.trigger_planned_release(rig.request("b-1"))
+        for late, found in ((0, run.id), (3600, None)):
+            row = {
+                **json.loads(rig.simulator.record[-1].response_body),
+                "created_on": f"{datetime.fromtimestamp(rig.clock.now - late, UTC):%Y-%m-%dT%H:%M:%S}",
+            }
+            body, headers = json.dumps({"values": [row]}), {"Content-Type": "application/json"}
+            rig.simulator.fault(path=r"/pipelines\?", status=200, headers=headers, body=body)
+            seen = await rig.open_cicd().find_run(rig.request("b-1"))
+            assert (seen.id if seen else None) == found
+            await rig.cicd.run_status(run.id)

@@ -25,6 +25,14 @@ def test_data_is_read() -> None:
     assert (reply.problems, reply.partial) == ((), False)
 
 
+def test_null_is_as_good_as_nothing() -> None:
+    """Servers write null for what they leave out: a success with `errors: null` is one, an error stays an error."""
+    assert read(answer({"data": {"a": 1}, "errors": None}, making=True)).problems == ()
+    told = {"message": None, "path": None, "extensions": None}
+    (problem,) = read(answer({"data": None, "errors": [told]}, 400)).problems
+    assert (problem.message, problem.extensions) == ("", {})
+
+
 @pytest.mark.parametrize("status", [200, 400, 401, 429, 500])
 def test_errors_are_read_whatever_the_status(status: int) -> None:
     """Errors are the vendor's words, and mean what the vendor says: no status hides them."""

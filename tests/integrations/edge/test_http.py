@@ -52,6 +52,15 @@ METHODS = ["POST", "PUT", "PATCH", "DELETE"]
 
 
 @pytest.mark.parametrize("method", METHODS)
+async def test_nothing_is_called_a_body_where_there_is_none(http: Http, things: Things, method: str) -> None:
+    """A request without a body names no kind of one: a server may refuse bytes that it does not take."""
+    await ask(http, method, f"{things.url}/make", making=True)
+    (sent,) = things.record
+    assert "Content-Type" not in sent.request_headers
+    assert (sent.request_headers["Content-Length"], sent.request_body) == ("0", b"")
+
+
+@pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize(("kind", "effects"), [(FaultKind.DROP_BEFORE, 0), (FaultKind.DROP_AFTER, 1)])
 async def test_a_making_request_is_sent_once(
     http: Http, things: Things, method: str, kind: FaultKind, effects: int

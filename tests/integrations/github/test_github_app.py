@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from pydantic import ValidationError
 
 from integrations.choices import Asked, Kind
 from integrations.github import PROVIDER, GithubSecrets
-from integrations.github.app import AppAuth
+from integrations.github.app import AppAuth, InstallationToken
 from integrations.github.client import Client
 from integrations.github.verify import verify
 from integrations.github.wire import GitRef
@@ -63,6 +64,12 @@ def client(rig: GithubRig, **settings: str) -> Client:
 async def head(of: Client) -> str:
     """One reading in the repository."""
     return (await of.run(lambda: of.get(GitRef, "/git/ref/heads/main"))).object.sha
+
+
+def test_an_end_without_a_zone_is_one_of_utc() -> None:
+    """GitHub always tells one; it is compared with our time."""
+    token = InstallationToken.model_validate({"token": "t", "expires_at": "2026-11-30T12:00:00"})
+    assert token.expires_at == datetime(2026, 11, 30, 12, tzinfo=UTC)
 
 
 async def test_one_token_serves_until_shortly_before_its_end(tmp_path: Path) -> None:

@@ -66,6 +66,17 @@ async def test_branches_are_found_by_their_beginning(tmp_path: Path) -> None:
         assert values(await asked(rig, Kind.BRANCHES, words="release/1.99")) == ["release/1.99"]
 
 
+async def test_odd_signs_of_a_branch_are_looked_for_as_they_are(tmp_path: Path) -> None:
+    """A question mark would begin a query, and what is behind a hash is never sent."""
+    async with github_rig(tmp_path) as rig:
+        for name in ("fix/1", "fix/#12", "fix/%41", "fix/a+b"):
+            await rig.scm.fork_out_branch(name, "main")
+        assert values(await asked(rig, Kind.BRANCHES, words="fix/#1")) == ["fix/#12"]
+        assert values(await asked(rig, Kind.BRANCHES, words="fix/%4")) == ["fix/%41"]
+        assert values(await asked(rig, Kind.BRANCHES, words="fix/a+")) == ["fix/a+b"]
+        assert values(await asked(rig, Kind.BRANCHES, words="fix/?")) == []
+
+
 async def test_workflows_are_named_by_their_files(tmp_path: Path) -> None:
     """The value is what a configuration names, the label what people gave it."""
     async with github_rig(tmp_path) as rig:

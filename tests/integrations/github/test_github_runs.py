@@ -9,11 +9,24 @@ import pytest
 from integrations.github.runs import carries, state_of
 from integrations.github.wire import RunRow
 from orchestration.ports.cicd import RunState
-from orchestration.ports.errors import Refused, TryLater
+from orchestration.ports.errors import NeedsCredentials, Refused, TryLater
+from sandbox.github.hosting import Account
 from sandbox.github.runs import Artifact, Plan
 from tests.integrations.github.github_rig import github_rig, judge
 
 TARGETS = ("IOS_APP_STORE",)
+
+
+async def test_a_repository_out_of_sight_is_not_a_lost_run(tmp_path: Path) -> None:
+    """GitHub answers 404 for what a token may not see: the run may go on, and a person must act."""
+    async with github_rig(tmp_path) as rig:
+        started = await rig.cicd.trigger_planned_release(rig.request())
+        rig.hosted.private = True
+        rig.simulator.accounts["ghp_other"] = Account(repositories=frozenset())
+        with pytest.raises(NeedsCredentials, match="repository"):
+            await rig.open_cicd("ghp_other").run_status(started.id)
+        assert (await rig.cicd.run_status("404")).state is RunState.LOST
+        judge(rig.simulator.record)
 
 
 async def test_a_run_is_started_by_its_id_and_shown_at_once(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """GitHub's traps, each with the request or the answer that springs it."""
 
 import asyncio
+import contextlib
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from integrations.github.client import Connection
 from orchestration.ports.errors import NeedsCredentials, PortError, Refused, TryLater
 from sandbox.github.hosting import Account
 from tests.integrations.github.github_rig import GithubRig, github_rig, judge
+from tests.support.merging import merge
 
 TARGETS = ("IOS_APP_STORE",)
 
@@ -211,3 +213,53 @@ async def test_githubs_limits_are_kept_until_their_time(tmp_path: Path) -> None:
         rig.rest()
         rig.clock.now += 61
         assert (await rig.scm.fork_out_branch("two", "main")).name == "two"
+
+
+async def test_a_rule_that_forbids_the_ground_of_a_pick_is_told(tmp_path: Path) -> None:
+    """A ruleset may forbid new branches: that is said, and not that ours is missing."""
+    async with github_rig(tmp_path) as rig:
+        await rig.scm.fork_out_branch("release/1", "main")
+        wanted = rig.grow("main", ["fix: late"])
+        words = "Repository rule violations found\\n\\nCannot create ref due to creations being restricted."
+        headers = {"Content-Type": "application/json"}
+        body = f'{{"message": "{words}"}}'
+        rig.simulator.fault(method="POST", path="/git/refs$", status=422, headers=headers, body=body)
+        with pytest.raises(Refused, match="creations being restricted"):
+            await rig.scm.cherry_pick(commit=wanted, branch="release/1")
+
+
+@pytest.mark.parametrize("status", [200, 301, 303, 403])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Location": "http://[bad", "Link": '<http://[bad>; rel="next"'},
+        {"X-RateLimit-Limit": "many", "X-RateLimit-Remaining": "few"},
+        {"X-RateLimit-Reset": "inf"},
+    ],
+)
+async def test_headers_that_nobody_can_read_are_no_fault_of_ours(
+    tmp_path: Path, status: int, headers: dict[str, str]
+) -> None:
+    """PyGithub makes numbers and addresses of them: what it stumbles over is an error of the port."""
+    async with github_rig(tmp_path) as rig:
+        headers = {**headers, "Content-Type": "application/json"}
+        for verb in (rig.cicd.find_run(rig.request()), rig.cicd.trigger_planned_release(rig.request())):
+            rig.simulator.fault(status=status, headers=headers, body='{"workflow_runs": []}')
+            with contextlib.suppress(PortError):  # what else is raised fails the test
+                await verb
+            rig.rest()
+        assert rig.made("run", "build.yml") <= 1
+
+
+async def test_a_merge_is_found_in_the_new_version_too(tmp_path: Path) -> None:
+    """2026-03-10 does not tell the commit of a merge; a merged request must not pass for one that was closed."""
+    async with github_rig(tmp_path) as rig:
+        scm = rig.open_scm(api_version="2026-03-10")
+        await scm.fork_out_branch("fix/crash", "main")
+        rig.grow("fix/crash", ["fix: the crash", "fix: the crash on tablets"])
+        opened = await scm.open_pull_request(head="fix/crash", base="main", title="Mend", body="")
+        merged = merge(rig, opened.number, parents=2, title="Merge pull request #1")
+        found = await scm.find_pull_request(opened.number)
+        assert found is not None
+        assert (found.state, found.merge_commit) == ("merged", merged)
+        assert judge(rig.simulator.record) > 0

@@ -1,5 +1,6 @@
 """GitLab's webhooks: only what carries our token is believed, and it is only a hint to look again."""
 
+import base64
 import json
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,59 @@ def test_only_the_whole_token_is_trusted(header: str | None) -> None:
     """A missing, shortened or changed token is not ours."""
     assert trusted(secret=SECRET, header=SECRET)
     assert not trusted(secret=SECRET, header=header)
+
+
+SIGNING_TOKEN = "whsec_" + base64.b64encode(bytes(range(32))).decode()
+SIGNED = Hook(url="", signing_token=SIGNING_TOKEN).signed("delivery-1", 1_790_000_000, _body())
+EVENT = {"X-Gitlab-Event": "Pipeline Hook", "Idempotency-Key": "delivery-1"}
+
+
+def test_a_signed_delivery_is_believed() -> None:
+    """GitLab's newer form sends nothing secret; of several signatures, as while a token changes, one must be right."""
+    news = receive(SETTINGS, _secrets(SIGNING_TOKEN), {**EVENT, **SIGNED}, _body())
+    assert news is not None
+    assert (news.run_id, news.delivery) == ("31", "delivery-1")
+    several = {**SIGNED, "webhook-signature": f"v1,AAAA v2,x {SIGNED['webhook-signature']}"}
+    assert receive(SETTINGS, _secrets(SIGNING_TOKEN), {**EVENT, **several}, _body()) == news
+
+
+def test_a_repeat_of_a_signed_delivery_is_known_by_what_was_signed() -> None:
+    """`Idempotency-Key` is not signed: whoever sends a delivery again could change it."""
+    headers = {**EVENT, **SIGNED, "Idempotency-Key": "another"}
+    news = receive(SETTINGS, _secrets(SIGNING_TOKEN), headers, _body())
+    assert news is not None
+    assert news.delivery == "delivery-1"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"webhook-signature": ""},
+        {"webhook-signature": "v1,"},
+        {"webhook-signature": SIGNED["webhook-signature"].removeprefix("v1,")},
+        {"webhook-signature": SIGNED["webhook-signature"].swapcase()},
+        {"webhook-signature": "v1,\udce9"},
+        {"webhook-id": "delivery-2"},
+        {"webhook-id": ""},
+        {"webhook-timestamp": "1790000001"},
+    ],
+)
+def test_a_wrong_signature_is_refused(change: dict[str, str]) -> None:
+    """Id, time and body are signed: none of them can be changed, and no form of nothing is a signature."""
+    with pytest.raises(Refused):
+        receive(SETTINGS, _secrets(SIGNING_TOKEN), {**EVENT, **SIGNED, **change}, _body())
+
+
+def test_only_the_right_body_and_token_fit_a_signature() -> None:
+    """Nor does the signature of a token that is no token, such as one that was cut while pasting."""
+    other = "whsec_" + base64.b64encode(bytes(32)).decode()
+    for secret, body in ((SIGNING_TOKEN, _body(project={})), (other, _body()), (None, _body())):
+        with pytest.raises(Refused):
+            receive(SETTINGS, _secrets(secret), {**EVENT, **SIGNED}, body)
+    for broken in (SIGNING_TOKEN[:-3], "whsec_", "whsec_!", "plain"):
+        empty = Hook(url="", signing_token="whsec_AA==").signed("delivery-1", 1, _body())
+        with pytest.raises(Refused):
+            receive(SETTINGS, _secrets(broken), {**EVENT, **empty}, _body())
 
 
 @pytest.mark.parametrize("header", [None, "", "anything"])

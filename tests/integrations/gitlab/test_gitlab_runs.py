@@ -9,7 +9,7 @@ import pytest
 from integrations.gitlab.runs import STATUSES, shows, state_of
 from orchestration.ports.cicd import RunState
 from orchestration.ports.errors import NeedsCredentials, Refused, TryLater
-from sandbox.gitlab.hosting import Account
+from sandbox.gitlab.hosting import DEVELOPER, Account
 from sandbox.kit import FaultKind
 from tests.integrations.gitlab.gitlab_judge import judge
 from tests.integrations.gitlab.gitlab_rig import gitlab_rig
@@ -173,6 +173,23 @@ async def test_variables_that_may_not_be_read_are_no_answer(tmp_path: Path) -> N
         rig.simulator.fault(path="/variables$", status=403, body='{"message": "403 Forbidden"}')
         with pytest.raises(NeedsCredentials):
             await rig.cicd.find_run(rig.request())
+
+
+async def test_variables_of_other_peoples_pipelines_stop_nobody(tmp_path: Path) -> None:
+    """GitLab shows a Developer those of his own pipelines only: what somebody else started is not ours."""
+    async with gitlab_rig(tmp_path) as rig:
+        rig.simulator.accounts["glpat-other"] = Account(username="nightly", id=7)
+        rig.simulator.accounts["glpat-developer"] = Account(username="bot", id=8, level=DEVELOPER)
+        await rig.open_cicd("glpat-other").trigger_planned_release(rig.request("b-7"))
+        cicd = rig.open_cicd("glpat-developer")
+        started = await cicd.trigger_planned_release(rig.request("b-8"))
+        await rig.open_cicd("glpat-other").trigger_planned_release(rig.request("b-9"))
+        found = await cicd.find_run(rig.request("b-8"))
+        assert found is not None
+        assert found.id == started.id
+        assert await cicd.find_run(rig.request("b-7")) is None
+        assert len(rig.hosted.book.pipelines) == 3
+        judge(rig.simulator.record)
 
 
 async def test_archives_that_expired_are_told_as_such(tmp_path: Path) -> None:

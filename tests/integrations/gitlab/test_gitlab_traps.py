@@ -22,6 +22,40 @@ def _asked(rig: GitlabRig, method: str, part: str) -> list[Any]:
     return [e for e in rig.simulator.record if e.method == method and part in e.path]
 
 
+async def test_a_time_without_a_zone_is_one_of_utc(tmp_path: Path) -> None:
+    """GitLab always tells one; what a proxy or an older server leaves out must not be a crash."""
+    async with gitlab_rig(tmp_path, named=True) as rig:
+        run = await rig.cicd.trigger_planned_release(rig.request())
+        for late, found in ((0, run.id), (3600, None)):
+            row = {
+                **json.loads(rig.simulator.record[-1].response_body),
+                "created_at": f"{datetime.fromtimestamp(rig.clock.now - late, UTC):%Y-%m-%dT%H:%M:%S}",
+            }
+            headers = {"Content-Type": "application/json"}
+            rig.simulator.fault(path=r"/pipelines\?", status=200, headers=headers, body=json.dumps([row]))
+            seen = await rig.cicd.find_run(rig.request())
+            assert (seen.id if seen else None) == found
+            await rig.cicd.run_status(run.id)
+
+
+@pytest.mark.parametrize("status", [200, 301, 303])
+async def test_addresses_that_nobody_can_read_are_no_fault_of_ours(tmp_path: Path, status: int) -> None:
+    """The library follows them before we see them: what it stumbles over is an error of the port."""
+    headers = {
+        "Location": "http://[bad",
+        "Link": '<http://[bad>; rel="next"',
+        "Content-Type": "application/json",
+    }
+    async with gitlab_rig(tmp_path) as rig:
+        rig.simulator.fault(method="GET", status=status, headers=headers, body="[]")
+        with pytest.raises(TryLater, match="headers"):
+            await rig.cicd.find_run(rig.request())
+        rig.simulator.fault(method="POST", status=303, headers=headers)
+        with pytest.raises(TryLater, match="headers"):
+            await rig.scm.fork_out_branch("release/1", "main")
+        assert rig.made("branch", "release/1") == 0
+
+
 async def test_a_400_for_an_existing_branch_is_told_from_other_400s(tmp_path: Path) -> None:
     """GitLab answers 400 for a taken name and for a bad one: only what is there is success or different."""
     async with gitlab_rig(tmp_path) as rig:

@@ -59,7 +59,9 @@ async def test_the_quota_is_waited_for(rig: GooglePlayRig) -> None:
     assert rig.tellings() == 1
 
 
-@pytest.mark.parametrize("reason", ["quotaExceeded", "rateLimitExceeded", "userRateLimitExceeded"])
+@pytest.mark.parametrize(
+    "reason", ["quotaExceeded", "rateLimitExceeded", "userRateLimitExceeded", "dailyLimitExceeded"]
+)
 async def test_a_quota_may_be_told_with_403(rig: GooglePlayRig, reason: str) -> None:
     """As it was before; it is a delay and no want of permission."""
     body = json.dumps({"error": {"code": 403, "message": "Quota exceeded", "errors": [{"reason": reason}]}})

@@ -120,6 +120,19 @@ async def test_a_halt_keeps_the_share(rig: GooglePlayReleaseRig) -> None:
     assert rig.production()[0] == ("41", "inProgress", 0.05)
 
 
+async def test_what_a_person_halted_at_everybody_is_resumed_for_everybody(rig: GooglePlayReleaseRig) -> None:
+    """Play Console can halt what was rolled out fully; it has no fraction then, and inProgress takes none without."""
+    await rig.live()
+    (own, *others) = rig.app.tracks[PRODUCTION]
+    body = {**own.body, "status": "halted"}
+    del body["userFraction"]
+    rig.app.tracks[PRODUCTION] = [replace(own, body=body), *others]
+    told = await rig.now()
+    assert (told.state, told.percent) == (StoreState.HALTED, 100.0)
+    assert (await rig.store.resume(**KEY)).state is StoreState.COMPLETE
+    assert rig.production() == [("41", "completed", None)]
+
+
 async def test_a_halt_does_not_wait_for_a_review(rig: GooglePlayReleaseRig) -> None:
     """Something else of the app is in review: it is pulled back, sent again with the halt, and that is told."""
     await rig.live()

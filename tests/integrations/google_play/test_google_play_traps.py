@@ -194,26 +194,30 @@ async def test_changes_in_review_are_never_pulled_back(rig: GooglePlayRig) -> No
 
 
 async def test_the_other_releases_of_a_track_are_kept(rig: GooglePlayRig) -> None:
-    """tracks.update replaces the whole list: drafts and staged releases go back as they came, with every field."""
+    """tracks.update replaces the whole list: drafts go back as they came, with every field."""
     rig.app.upload(40, "1.0.0")
-    draft = {"name": "next", "status": "draft", "versionCodes": ["40"], "inAppUpdatePriority": 3}
     notes = [{"language": "de-DE", "text": "Neu"}]
-    staged = {
-        "name": "s",
-        "status": "inProgress",
-        "versionCodes": ["40"],
-        "userFraction": 0.5,
-        "releaseNotes": notes,
-    }
+    draft = {"name": "next", "status": "draft", "versionCodes": ["40"], "inAppUpdatePriority": 3}
+    told = {"name": "told", "status": "draft", "versionCodes": ["40"], "releaseNotes": notes}
     bare = {"name": "begun", "status": "draft"}
-    rig.app.tracks["internal"] += [Release(body=body, lifecycle="DRAFT") for body in (draft, staged, bare)]
+    rig.app.tracks["internal"] += [Release(body=body, lifecycle="DRAFT") for body in (draft, told, bare)]
     await rig.store.share_with_testers(build(), group="internal")
     assert rig.bodies("internal") == [
         draft,
-        staged,
+        told,
         bare,
         {"name": "1.2.0", "versionCodes": ["42"], "status": "completed"},
     ]
+
+
+@pytest.mark.parametrize("status", ["inProgress", "halted"])
+async def test_an_older_staged_release_of_a_testing_track_makes_room(rig: GooglePlayRig, status: str) -> None:
+    """No device would get it any more, and Google refuses a track with such a release."""
+    rig.app.upload(40, "1.0.0")
+    body = {"name": "s", "status": status, "versionCodes": ["40"], "userFraction": 0.5}
+    rig.app.tracks["internal"].append(Release(body=body, lifecycle="PUBLISHED"))
+    await rig.store.share_with_testers(build(), group="internal")
+    assert [(b["versionCodes"], b["status"]) for b in rig.bodies("internal")] == [(["42"], "completed")]
 
 
 async def test_a_draft_of_the_build_becomes_its_release(rig: GooglePlayRig) -> None:

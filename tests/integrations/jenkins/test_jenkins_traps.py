@@ -129,6 +129,15 @@ async def test_a_password_needs_a_crumb_which_is_fetched_once(rig: JenkinsRig) -
     assert {e.status for e in posts} == {201}
 
 
+async def test_the_session_is_kept_beside_the_cookies_of_a_load_balancer(rig: JenkinsRig) -> None:
+    """Each cookie is sent back, in the order in which they came; one that is taken away is not."""
+    rig.simulator.access.others = ["SERVERID=node-1; Path=/", "remember-me=; Max-Age=0", "odd"]
+    await rig.another(PASSWORD).trigger_planned_release(rig.request())
+    (post,) = [e for e in rig.simulator.record if e.method == "POST"]
+    assert post.request_headers["Cookie"] == "SERVERID=node-1; JSESSIONID.5d3a1f20=node000000001"
+    assert rig.made() == 1
+
+
 async def test_a_stale_crumb_is_fetched_again_once(rig: JenkinsRig) -> None:
     """403 "No valid crumb" comes before any effect: a new session, and the request once more."""
     cicd = rig.another(PASSWORD)
@@ -193,7 +202,8 @@ async def test_a_job_that_lost_its_parameters_meanwhile_is_refused(rig: JenkinsR
         ({"workflow": "mobile/off", "inputs": {}}, "disabled"),
         ({"workflow": "mobile"}, "no job but a folder"),
         ({"workflow": "nowhere"}, "404 .*may not see it"),
-        ({"workflow": "app/{ref}", "ref": "unknown"}, "404"),
+        ({"workflow": "app/{ref}", "inputs": {"colour": "red"}}, "declare the parameters colour"),
+        ({"workflow": "nowhere/{ref}", "ref": "unknown"}, "404"),
         ({"workflow": "../admin"}, "no name of a job"),
         ({"workflow": "a//b"}, "no name of a job"),
         ({"workflow": "{ref}"}, "no name of a job"),

@@ -152,4 +152,5 @@ def test_odd_news_are_refused(odd: object) -> None:
 
 def test_news_of_a_build_that_is_not_ours_are_left_aside() -> None:
     """A person's build has no id of ours."""
-    assert _receive({**NEWS, "correlation_id": ""}) is None
+    for none in ("", None):
+        assert _receive({**NEWS, "correlation_id": none, "result": None}) is None

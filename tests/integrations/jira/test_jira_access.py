@@ -60,6 +60,18 @@ async def test_the_wrong_kind_of_login_says_which_is_right(flavour: Flavour, ema
         assert caught.value.link is not None
 
 
+async def test_a_log_in_that_waits_for_a_captcha_says_so() -> None:
+    """After too many wrong passwords Data Center refuses the right one too, until somebody logs in in a browser."""
+    async with jira_rig(Flavour.DATA_CENTER) as rig:
+        headers = {
+            "X-Seraph-LoginReason": "AUTHENTICATION_DENIED",
+            "X-Authentication-Denied-Reason": f"CAPTCHA_CHALLENGE; login-url={rig.simulator.url}/login.jsp",
+        }
+        rig.simulator.fault(path="/search", status=403, headers=headers, body="Basic Authentication Failure")
+        with pytest.raises(NeedsCredentials, match="CAPTCHA"):
+            await rig.pm.find_ticket(project="MOB", label=LABEL)
+
+
 async def test_a_token_with_scopes_works_through_the_gateway_only() -> None:
     """Trap 9: its address is api.atlassian.com/ex/jira/{cloudId}; links for people lead to the site."""
     async with jira_rig(Flavour.CLOUD) as rig:

@@ -92,8 +92,8 @@ def _errors(code: str, status: int | None = None, *, data: Any = None, **told: A
     return json.dumps({"data": data, "errors": [{"message": "A rule of theirs.", "extensions": extensions}]})
 
 
-def _older(code: str, status: int, message: str = "A rule of theirs.") -> str:
-    body = {"error_code": code, "status_code": status, "error_message": message, "error_data": {}}
+def _older(code: str, status: int, message: str = "A rule of theirs.", **data: Any) -> str:
+    body = {"error_code": code, "status_code": status, "error_message": message, "error_data": data}
     return json.dumps({**body, "errors": [message], "account_id": 1})
 
 
@@ -136,6 +136,16 @@ MONDAY_TROUBLES = (
         "budget with seconds",
         _errors("COMPLEXITY_BUDGET_EXHAUSTED", 429, retry_in_seconds=40),
         after=timedelta(seconds=40),
+    ),
+    _said(
+        "older field limit",
+        _older("FIELD_LIMIT_EXCEEDED", 429, retry_in_seconds=15, entity="boards"),
+        after=timedelta(seconds=15),
+    ),
+    _said(
+        "field limit",
+        _errors("FIELD_LIMIT_EXCEEDED", 429, error_data={"retry_in_seconds": 15, "entity": "boards"}),
+        after=timedelta(seconds=15),
     ),
     _said("budget with nonsense", _errors("COMPLEXITY_BUDGET_EXHAUSTED", 429, retry_in_seconds="soon")),
     _said(

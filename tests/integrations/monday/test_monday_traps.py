@@ -262,3 +262,20 @@ async def test_a_long_description_says_that_it_was_cut(rig: MondayRig) -> None:
     ticket = await pm.create_release_ticket(rig.request(LABEL, description="x" * 3000))
     kept = rig.simulator.item(ticket.key).values["long_text_mk3"]
     assert (len(kept), kept[-1]) == (2000, "\u2026")
+
+
+async def test_an_item_whose_id_is_no_number_is_no_answer(rig: MondayRig) -> None:
+    """Ids are compared as numbers: what is none is told as an answer that can't be read."""
+    items = [{"id": name, "url": "https://acme.example", "column_values": [{"text": LABEL}]} for name in "x1"]
+    body = json.dumps({"data": {"page": {"cursor": None, "items": items}}})
+    spoil = rig.simulator.fault
+    board = rig.simulator.hooks
+
+    async def second(moment: Moment, request: web.Request) -> None:
+        if moment is Moment.ARRIVED and b"ItemsByText" in await request.read():
+            board.clear()
+            spoil(status=200, headers={"Content-Type": "application/json"}, body=body)
+
+    board.append(second)
+    with pytest.raises(TryLater, match="could not be read"):
+        await rig.pm.find_ticket(project=rig.project, label=LABEL)

@@ -99,12 +99,23 @@ async def test_a_version_that_lacks_something_is_not_sent(desk: Desk) -> None:
     assert [cause["detail"] for cause in causes] == ["You must choose a build."]
 
 
-async def test_one_submission_is_open_at_a_time(desk: Desk) -> None:
-    """A second is refused, also beside a draft."""
+async def test_one_draft_is_open_at_a_time(desk: Desk) -> None:
+    """A second is refused."""
     to = {"app": ("apps", desk.caller.simulator.app_record.id)}
     first = await desk.write("POST", REVIEW, attributes={"platform": "IOS"}, to=to)
     second = await desk.write("POST", REVIEW, attributes={"platform": "IOS"}, to=to)
     assert (first.status, second.status, second.error["code"]) == (201, 409, "STATE_ERROR")
+
+
+async def test_a_second_submission_holds_no_version(desk: Desk) -> None:
+    """Beside one with a version there is room for a submission of other things."""
+    version = desk.under_review()
+    other = desk.shelf.add(version.app, "9.9.9", build=version.build)
+    to = {"app": ("apps", version.app.id)}
+    begun = await desk.write("POST", REVIEW, attributes={"platform": "IOS"}, to=to)
+    of = {"reviewSubmission": (REVIEW, begun.document["data"]["id"]), "appStoreVersion": (VERSION, other.id)}
+    put = await desk.write("POST", ITEM, to=of)
+    assert (begun.status, put.status, put.error["code"]) == (201, 409, "STATE_ERROR")
 
 
 async def test_reviews_and_days_pass_by_the_clock(desk: Desk) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from bot.configure import parse_configuration, read_configuration
 from orchestration.domain.errors import Invalid
+from orchestration.domain.gates import SignOff
 from orchestration.domain.pairs import Pair
 from orchestration.domain.snapshot import (
     BuildMode,
@@ -146,6 +147,9 @@ def test_everything_wrong_is_told_at_once() -> None:
             {"gate": {"sign_offs": 2 * [{"area": "qa", "needed": 1, "people": ["U1"]}]}},
             "gate.sign_offs.1.area",
         ),
+        ({"gate": {"sign_offs": [{"area": "QA team", "needed": 1, "people": []}]}}, "gate.sign_offs.0.area"),
+        ({"gate": {"sign_offs": [{"area": "Qa", "needed": 1}]}}, "gate.sign_offs.0.area"),
+        ({"gate": {"sign_offs": [{"area": "release", "needed": 1}]}}, "gate.sign_offs.0.people"),
         ({"timing": {"check_every": 0}}, "timing.check_every"),
         ({"timing": {"manual_deadline": "-P1D"}}, "timing.manual_deadline"),
         ({"timing": {"manual_deadline": "P400D"}}, "timing.manual_deadline"),
@@ -158,6 +162,15 @@ def test_each_mistake_is_named_at_its_place(changes: dict[Any, Any], place: str)
     found = problems({**SMALL, **changes})
     assert place in found
     assert found[place]
+
+
+def test_an_area_may_be_signed_by_its_role() -> None:
+    """Where nobody is named, any number of those who have the role `approver:<area>` can be needed."""
+    wanted = [{"area": "legal", "needed": 2}, {"area": "qa-web", "needed": 1, "people": []}]
+    assert parsed(gate={"sign_offs": wanted}).snapshot.gate.sign_offs == (
+        SignOff(area="legal", needed=2, people=()),
+        SignOff(area="qa-web", needed=1, people=()),
+    )
 
 
 def test_times_are_seconds_or_durations() -> None:

@@ -52,8 +52,8 @@ def written(request: pytest.FixtureRequest) -> Iterator[Written]:
     structlog.configure(**kept)
     root.handlers[:] = handlers
     root.setLevel(level)
-    for name, kept in others.items():
-        logging.getLogger(name).setLevel(kept)
+    for name, before in others.items():
+        logging.getLogger(name).setLevel(before)
 
 
 def logger() -> Any:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from bot.slack.blocks import validate
+from bot.slack.blocks import Problem, validate
 from bot.slack.fitting import fitted
 from bot.slack.limiter import Limiter
 from bot.slack.outbox import Sender
@@ -281,6 +281,22 @@ def test_a_fault_in_a_view_costs_a_block_and_not_the_message(block: dict[str, An
     assert text == "The point"
     assert blocks[0] == good
     assert not validate({"text": text, "blocks": list(blocks)}, "message")
+
+
+def test_what_slack_takes_as_it_is_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A message that needs no change is sent as it was rendered; what was changed is looked at once more."""
+    looks: list[str] = []
+
+    def look(payload: Mapping[str, Any], surface: str) -> tuple[Problem, ...]:
+        looks.append(payload["text"])
+        return validate(payload, surface)
+
+    monkeypatch.setattr("bot.slack.fitting.validate", look)
+    good = {"type": "section", "text": {"type": "mrkdwn", "text": "Good"}}
+    assert fitted(Rendered(text="The point", blocks=(good,))) == ("The point", (good,))
+    assert looks == []
+    assert fitted(Rendered(text=" The point", blocks=(good,))) == ("The point", (good,))
+    assert looks == ["The point"]
 
 
 FORM = {"view_id": "open", "view": '{"type": "modal"}'}

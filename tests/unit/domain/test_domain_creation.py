@@ -51,6 +51,14 @@ def _slots(*at: timedelta, automation: bool = False) -> Sequence[WantedSlot]:
     return [WantedSlot(at=NOW + a, flags=CycleFlags(automation=automation)) for a in at]
 
 
+def test_two_running_releases_of_a_repository_do_not_have_one_name() -> None:
+    """Another app's release of the same version would want the same tags: that is said before anything begins."""
+    facts = replace(FACTS, names_in_use=frozenset({"2.14.0"}))
+    told = "Another running release of this repository is 2.14.0 too, and their tags would be the same"
+    assert _problems(GOOD, facts) == [("versions", told)]
+    assert _create(GOOD, replace(FACTS, names_in_use=frozenset({"2.14.1"}))).version == "2.14.0"
+
+
 def test_a_good_order_becomes_a_release_that_waits_for_its_kick_off() -> None:
     """Everything ordered is in it, slots by time, every stage pending, and a reminder for kick-off and target."""
     made = _create()

@@ -158,6 +158,19 @@ def test_an_exception_ends_by_itself() -> None:
     assert exemption.until == OVER
 
 
+def test_an_exception_granted_ahead_begins_with_its_freeze() -> None:
+    """Its hours are not used up before there is anything to be excepted from."""
+    asked = freezes.ask(freeze(), change(RUNNING, NOW, ANN), "Payment fails", timedelta(minutes=30))
+    granting = change(RUNNING, NOW, BO)
+    granted = freezes.grant(asked, granting)
+    begin = freeze().starts_at
+    assert begin > NOW
+    assert granting.events[0].data["until"] == (begin + timedelta(minutes=30)).isoformat()
+    assert kept(granting.release, granted, begin).holds == ()
+    assert kept(granting.release, granted, begin + timedelta(minutes=29)).holds == ()
+    assert len(kept(granting.release, granted, begin + timedelta(minutes=30)).holds) == 1
+
+
 def test_a_request_that_nobody_answers_expires() -> None:
     """A grant next week is not what was asked for."""
     asked = freezes.ask(freeze(ends_at=NOW + timedelta(days=9)), change(RUNNING, ON, ANN), "Now", HOUR)

@@ -114,3 +114,24 @@ def test_missing_counts_each_area_for_itself() -> None:
     assert signed(("U1", ("qa",))) == [("qa", 1), ("product", 1)]
     assert signed(("U1", ("qa",)), ("U2", ("qa",))) == [("product", 1)]
     assert signed(("U1", ("qa",)), ("U3", ("qa", "product"))) == []
+
+
+def test_who_has_said_yes_is_not_among_those_still_asked() -> None:
+    """Neither they nor the one whose deputy they are; an area without names stays its role's."""
+    gate = Gate(
+        id="g",
+        kind=GateKind.APPROVE_STAGE_3,
+        opened_at=NOW,
+        sign_offs=(
+            SignOff(area="qa", needed=3, people=("U1", "U2", "U3", "U4")),
+            SignOff(area="legal", needed=1),
+        ),
+        signatures=(
+            Signature(by="U1", areas=("qa",), at=NOW, digest="d"),
+            Signature(by="U9", areas=("qa",), at=NOW, digest="d", instead_of="U2"),
+        ),
+    )
+    assert gate.missing() == (
+        SignOff(area="qa", needed=1, people=("U3", "U4")),
+        SignOff(area="legal", needed=1),
+    )

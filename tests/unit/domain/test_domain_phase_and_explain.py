@@ -10,6 +10,7 @@ from orchestration.domain.explain import Explanation, explain
 from orchestration.domain.gates import Condition, Finding, SignOff
 from orchestration.domain.holds import Hold, HoldCause, placed
 from orchestration.domain.outcomes import Done, Failed, Later, Waiting
+from orchestration.domain.people import SYSTEM
 from orchestration.domain.phase import PHASE_TITLES, Phase, phase
 from orchestration.domain.release import Closing
 from orchestration.domain.snapshot import GateSettings
@@ -172,6 +173,31 @@ def test_sign_offs_are_asked_of_those_who_can_give_them() -> None:
     life = Life(release(snapshot=snapshot(gate=GateSettings(sign_offs=wanted)))).awaiting_stage_3()
     life.judge()
     life.sign(PRODUCT, "product")
+    life.sign(QA, "qa")
+    assert _steps(life) == [
+        ("Approve Stage 3 (1 more from qa)", f"<@{OTHER}>"),
+        ("Approve Stage 3 (1 more from legal)", "legal"),
+    ]
+
+
+def test_what_lies_ahead_names_those_who_sign_also_where_the_gate_would_open_by_itself() -> None:
+    """A gate opens by itself only where nobody's sign-off is wanted."""
+    wanted = (SignOff(area="qa", needed=1, people=(QA,)),)
+    for gate, owner in (
+        (GateSettings(auto=True, sign_offs=wanted), QA),
+        (GateSettings(auto=True), SYSTEM.id),
+        (GateSettings(), CAPTAIN),
+    ):
+        life = Life(release(snapshot=snapshot(gate=gate)))
+        (approval,) = [m for m in _why(life).ahead if "Stage 3" in m.what]
+        assert approval.owners == (owner,)
+
+
+def test_everybody_who_can_sign_is_asked() -> None:
+    """Before anybody has said yes, all of an area are named."""
+    wanted = (SignOff(area="qa", needed=2, people=(QA, OTHER)), SignOff(area="legal", needed=1))
+    life = Life(release(snapshot=snapshot(gate=GateSettings(sign_offs=wanted)))).awaiting_stage_3()
+    life.judge()
     assert _steps(life) == [
         ("Approve Stage 3 (2 more from qa)", f"<@{QA}>, <@{OTHER}>"),
         ("Approve Stage 3 (1 more from legal)", "legal"),

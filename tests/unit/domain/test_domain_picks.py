@@ -43,6 +43,15 @@ def test_a_change_comes_in_between_the_branch_and_stage_3_only(where: Phase) -> 
         picking.require_open(release)
 
 
+def test_a_release_that_reached_its_users_is_not_called_archived() -> None:
+    """Who asks too late hears how it ended."""
+    release = in_phase(Phase.COMPLETED)
+    with pytest.raises(NotNow, match=r"is completed\.$"):
+        picking.require_open(release)
+    with pytest.raises(NotNow, match=r"is archived\.$"):
+        picking.require_open(in_phase(Phase.ARCHIVED))
+
+
 def test_a_pick_of_an_active_cycle_enters_the_next_one() -> None:
     """The candidate of the cycle under way is tagged already; the next slot's is named, with its time."""
     journey = _forked()

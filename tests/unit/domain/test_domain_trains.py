@@ -185,6 +185,16 @@ def test_a_paused_train_rests_and_leaves_the_past_behind() -> None:
     assert coming.on == date(2027, 1, 25)
 
 
+def test_a_date_that_a_holiday_has_put_ahead_is_ahead() -> None:
+    """Resumed between its date by the rule and the day on which it falls, the train still makes its release."""
+    off = (DayOff(on=MONDAY, name="St Andrew"), DayOff(on=MONDAY + timedelta(days=1), name="Bridge"))
+    paused = train(paused=Pause(by="U1", at=moment("2026-11-01T00:00"), reason="Holidays"), days_off=off)
+    again = resumed(paused, calendar(paused), now=moment("2026-12-01T12:00"))
+    assert first(again) == Departure(by_rule=MONDAY, on=date(2026, 12, 2))
+    over = resumed(paused, calendar(paused), now=moment("2026-12-03T00:00"))
+    assert first(over).by_rule == MONDAY + timedelta(days=14)
+
+
 steps = st.lists(st.timedeltas(timedelta(minutes=20), timedelta(days=40)), min_size=1, max_size=25)
 rules = st.one_of(
     st.builds(Weeks, weeks=st.integers(1, 4)),

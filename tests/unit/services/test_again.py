@@ -77,6 +77,6 @@ async def test_to_stand_back_takes_a_moment(monkeypatch: pytest.MonkeyPatch) -> 
     async def sleep(seconds: float) -> None:
         rested.append(seconds)
 
-    monkeypatch.setattr(module.asyncio, "sleep", sleep)
+    monkeypatch.setattr("asyncio.sleep", sleep)
     await stand_back()
     assert 0.05 <= sum(rested) <= 0.5
