@@ -56,7 +56,7 @@ ConfigurationOffer = Callable[[ConfigurationDesk, Intent], Awaitable[Offers]]
 
 def _of_today(intent: Intent) -> None:
     """NotNow for a form that another version opened: what is read of it would be a part."""
-    if outdated(intent.name, intent.state):
+    if outdated(intent.name, shown=intent.fields, filled=intent.state):
         raise NotNow(OLD_FORM)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.slack.typed import word_of
+from bot.views.modals.trouble import fields_of
 from orchestration.domain.people import Actor
 
 Payload = Mapping[str, Any]
@@ -21,6 +22,7 @@ class Intent:
     `ephemeral`: what was clicked is seen by this person alone, so nobody but the click itself can renew it.
     `beside`: what was clicked is a reply in a thread that the channel shows too. `home`: it stands in App Home.
     `spoken`: it was typed in a message, which is `message`, and not with the command.
+    `fields` are the ids of what a form asks for, as it was shown, whatever of it is in `state`.
     `who` and `where` are what people call the person and the workspace: for showing, never for deciding.
     """
 
@@ -38,6 +40,7 @@ class Intent:
     view_hash: str | None = None
     metadata: str = ""
     state: Mapping[str, Any] = field(default_factory=dict)
+    fields: tuple[str, ...] = ()
     block: str = ""
     ephemeral: bool = False
     beside: bool = False
@@ -242,6 +245,7 @@ def _parse_view(kind: str, body: Payload, tenant: str, actor: Actor) -> Intent:
         view_hash=view.get("hash"),
         metadata=str(view.get("private_metadata", "")),
         state=_inner(view, "state").get("values", {}),
+        fields=tuple(fields_of(view)),
         who=str(_inner(body, "user").get("name") or _inner(body, "user").get("username") or ""),
         where=str(_inner(body, "team").get("domain") or ""),
     )

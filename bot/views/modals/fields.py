@@ -37,13 +37,23 @@ class Fields:
     always: frozenset[str]
     sometimes: frozenset[str] = frozenset()
 
-    def fit(self, blocks: Iterable[str]) -> bool:
-        """Whether these blocks are of such a form. What a block says behind its name does not matter."""
-        found = {_END_OF_NAME.split(block, maxsplit=1)[0] for block in blocks}
-        return self.always <= found <= self.always | self.sometimes
+    def fit(self, shown: Iterable[str], filled: Iterable[str]) -> bool:
+        """Whether a form showed these, and came back with those. What a block says behind its name does not matter.
+
+        Who sends a form back need not send what was left empty, nor say again what it showed.
+        """
+        asked, given = _names(shown), _names(filled)
+        whole = not asked or self.always <= asked
+        return whole and asked | given <= self.always | self.sometimes
 
 
 _END_OF_NAME = re.compile("[:@]")
+
+
+def _names(blocks: Iterable[str]) -> set[str]:
+    return {_END_OF_NAME.split(block, maxsplit=1)[0] for block in blocks}
+
+
 _REASON = Fields(always=frozenset({reasons.REASON}))
 _STORES = frozenset(
     Pair(platform=platform, target=target).key
@@ -115,7 +125,7 @@ FIELDS: Mapping[str, Fields] = MappingProxyType(
 """Forms that are not here have no field."""
 
 
-def outdated(form: str, blocks: Iterable[str]) -> bool:
-    """Whether a form of this name that came back with these blocks was made by another version."""
+def outdated(form: str, *, shown: Iterable[str], filled: Iterable[str]) -> bool:
+    """Whether a form of this name was made by another version: by the fields that it showed and came back with."""
     fields = FIELDS.get(form)
-    return fields is not None and not fields.fit(blocks)
+    return fields is not None and not fields.fit(shown, filled)

@@ -8,14 +8,14 @@ from bot.views.text import escape
 
 def form_trouble(view: object, words: str) -> Json:
     """The answer to a submission: the words at the first field, or in the form's place where it has none."""
-    first = next(_fields(view), None)
+    first = next(fields_of(view), None)
     if first is not None:
         return {"response_action": "errors", "errors": {first: words}}
     shown = modal("That did not work", [section(escape(words))], close="Close")
     return {"response_action": "update", "view": shown}
 
 
-def _fields(view: object) -> Iterator[str]:
+def fields_of(view: object) -> Iterator[str]:
     """The ids of a form's fields, as it came back: whatever is no field is passed over."""
     blocks = view.get("blocks") if isinstance(view, Mapping) else None
     for block in blocks if isinstance(blocks, list) else []:
