@@ -75,7 +75,9 @@ class AcceptedDrift:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Release:
-    """A release. `id` is what people write (REL-7F3K2Q9D); `revision` is what a writer must have read."""
+    """`id` is what people write (REL-7F3K2Q9D); `revision` is what a writer must have read.
+
+    Notes begin at `previous_tag`; `follows_last`: nobody named that tag, so it is the last release's."""
 
     id: str
     tenant_id: str
@@ -91,7 +93,7 @@ class Release:
     created_at: datetime
     base_commit: str | None = None
     previous_tag: str | None = None
-    follows_last: bool = False  # nobody named the tag at which its notes begin: it is the last release's
+    follows_last: bool = False
     train: str | None = None
     parent: Parent | None = None
     skipped: SkippedRegression | None = None

@@ -1,6 +1,8 @@
 """A workspace in which everybody there can be knocks at every door: the real desk on a copy of a prepared database.
 
 Nothing is awaited from Slack: what would be shown stands in `Hall.said`.
+
+It is longer than the house rule, because it is one hall with all that stands in it.
 """
 
 import json
@@ -205,28 +207,9 @@ async def opened(of: Prepared, stack: AsyncExitStack, names: Mapping[str, str]) 
         owner="hall",
     )
     stack.push_async_callback(store.close)
-    egress, breakers = Egress(()), Breakers(clock=lambda: 0.0)
-    http, threads = Http(egress=egress, breakers=breakers), Threads(egress=egress, breakers=breakers)
-    book = ConnectionBook(store=store, vault=Vault({"k1": b"\1" * 32}), providers=PROVIDERS)
-
-    def edge(tenant: str) -> Edge:
-        return Edge(tenant=tenant, http=http, threads=threads)
-
-    chooser = Chooser(book=book, edge=edge, clock=lambda: 0.0)
-    for close in (http.close, threads.close, chooser.close):
-        stack.push_async_callback(close)
     engine = _engine(store, of.company)
-    accounts = AccountsOffice(
-        book=book,
-        drafts=DraftBook(store=store, vault=book.vault, providers=PROVIDERS),
-        chooser=chooser,
-        edge=edge,
-        clock=SystemClock(),
-        chance=engine.chance,
-        web_url="https://bot.example",
-    )
+    accounts, configurations = _offices(store, engine, stack)
     screens = Screens()
-    configurations = ConfigurationsOffice(engine=engine, book=book, chooser=chooser)
     desk = Desk(
         engine=engine,
         inbox=store.inbox,
@@ -244,6 +227,32 @@ async def opened(of: Prepared, stack: AsyncExitStack, names: Mapping[str, str]) 
         checks=checks_with(engine, accounts, configurations),
         lists=offering_with(engine, accounts, configurations),
     )
+
+
+def _offices(
+    store: Store, engine: Engine, stack: AsyncExitStack
+) -> tuple[AccountsOffice, ConfigurationsOffice]:
+    """Where connections and configurations are changed; they ask no provider."""
+    egress, breakers = Egress(()), Breakers(clock=lambda: 0.0)
+    http, threads = Http(egress=egress, breakers=breakers), Threads(egress=egress, breakers=breakers)
+    book = ConnectionBook(store=store, vault=Vault({"k1": b"\1" * 32}), providers=PROVIDERS)
+
+    def edge(tenant: str) -> Edge:
+        return Edge(tenant=tenant, http=http, threads=threads)
+
+    chooser = Chooser(book=book, edge=edge, clock=lambda: 0.0)
+    for close in (http.close, threads.close, chooser.close):
+        stack.push_async_callback(close)
+    accounts = AccountsOffice(
+        book=book,
+        drafts=DraftBook(store=store, vault=book.vault, providers=PROVIDERS),
+        chooser=chooser,
+        edge=edge,
+        clock=SystemClock(),
+        chance=engine.chance,
+        web_url="https://bot.example",
+    )
+    return accounts, ConfigurationsOffice(engine=engine, book=book, chooser=chooser)
 
 
 def _engine(store: Store, company: Company) -> Engine:

@@ -74,6 +74,15 @@ async def test_the_page_is_closed_to_everything_else(tmp_path: Path) -> None:
         assert (await browser.enters(link, token=CANARY)).status == 200
 
 
+async def test_over_tls_the_cookie_stays_in_tls(tmp_path: Path) -> None:
+    """Where the page's own address is https the browser sends its cookie over nothing else."""
+    async with library_office(tmp_path, Library(), web_url="https://bot.acme.example") as o:
+        await o.ann.submits(await command(o, o.ann, "box"), {"Label": "red"})
+        link = link_on(await shown(o, o.ann, "Enter the secrets"))
+        cookie = (await browser_of(o).get(link)).headers["Set-Cookie"]
+        assert {"Secure", "HttpOnly", "SameSite=Strict"} <= {each.strip() for each in cookie.split(";")}
+
+
 async def test_a_link_works_once(tmp_path: Path) -> None:
     """After the secrets were taken it is like one that never was, for the same browser too."""
     async with _asked(tmp_path, Library()) as (o, link):

@@ -26,12 +26,18 @@ from tests.support.rehearsed import Company
 
 WEB = "http://127.0.0.1:1"
 """What the settings say; the bot takes a free port, so the browser goes to that one."""
-_LINK = re.compile(rf"{re.escape(WEB)}(/connect/[A-Za-z0-9_-]+)")
+_LINK = re.compile(r"https?://[a-z0-9.:]+(/connect/[A-Za-z0-9_-]+)")
 
 
 @asynccontextmanager
 async def library_office(
-    folder: Path, library: Library, stage: str = "empty", *, web: bool = True, transport: str = "http"
+    folder: Path,
+    library: Library,
+    stage: str = "empty",
+    *,
+    web: bool = True,
+    web_url: str | None = None,
+    transport: str = "http",
 ) -> AsyncIterator[Office]:
     """An office whose bot can connect `shelf` and `box` besides all others."""
     providers = {**PROVIDERS, "shelf": library.provider(), "box": library.box()}
@@ -39,7 +45,9 @@ async def library_office(
     def make(settings: Settings, company: Company | None) -> OfficeBot:
         return OfficeBot(settings, company, providers=providers)
 
-    async with office(folder, stage, make_bot=make, transport=transport, web_url=WEB if web else None) as o:
+    async with office(
+        folder, stage, make_bot=make, transport=transport, web_url=web_url or (WEB if web else None)
+    ) as o:
         yield o
 
 
