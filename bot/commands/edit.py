@@ -11,6 +11,7 @@ from bot.commands.moments import parse_moment
 from bot.commands.naming import named_release, required_reason, split_release
 from bot.commands.spec import Word
 from bot.slack.desk import Call
+from bot.slack.typed import parted
 from bot.views.values import carried
 from orchestration.domain.errors import NotNow
 from orchestration.domain.orders import Edit
@@ -44,7 +45,7 @@ def parse_target(text: str, old: datetime) -> tuple[datetime, str]:
 async def run(call: Call) -> None:
     """The form, or one thing by words."""
     words, rest = split_release(call.intent.text)
-    what, _, rest = rest.partition(" ")
+    what, rest = parted(rest)
     release = await named_release(call, words)
     if not what:
         await ask(replace(call, intent=replace(call.intent, value=carried(release=release.id))))
@@ -102,7 +103,7 @@ def _known(release: Release) -> dict[str, str]:
 
 def _versions(release: Release, text: str) -> Mapping[str, str]:
     """Every pair's where no platform is named; a platform that is not in the release yet comes into it."""
-    first, _, rest = text.partition(" ")
+    first, rest = parted(text)
     if not rest:
         return dict.fromkeys(_known(release), first)
     return {**_known(release), **{pair.key: rest.strip() for pair in _pairs(release, first)}}
@@ -122,7 +123,7 @@ def _pairs(release: Release, word: str) -> list[Pair]:
 
 
 def _channels(text: str) -> Mapping[str, tuple[str, ...]]:
-    bucket, _, rest = text.partition(" ")
+    bucket, rest = parted(text)
     ids = tuple(a or b for a, b in _CHANNEL.findall(rest))
     if not ids and rest.strip().lower() != "none":
         raise NotNow(f"Name the channels with #, or `none`: for example `{_EXAMPLES[-1]}`.")

@@ -3,6 +3,7 @@
 from bot.commands.naming import named_release, required_reason, split_titled
 from bot.commands.spec import Word
 from bot.slack.desk import Call
+from bot.slack.typed import parted
 from bot.views.health import health_answer
 from orchestration.domain.errors import NotNow
 from orchestration.domain.health_gate import watched
@@ -20,7 +21,7 @@ async def run(call: Call) -> None:
     """The figures; with `overrule` and a reason, what the rule holds back goes on."""
     words, rest = split_titled(call.intent.text)
     release = await named_release(call, words, looking_back=True)
-    verb, _, rest = rest.partition(" ")
+    verb, rest = parted(rest)
     if not verb:
         await call.answer(health_answer(release, now=call.engine.clock.now()))
         return
@@ -47,7 +48,7 @@ async def run(call: Call) -> None:
 
 def _meant(release: Release, text: str) -> tuple[Submission, str]:
     """(the submission that is named by its platform, or the only one that is judged, the rest); NotNow."""
-    first, _, rest = text.partition(" ")
+    first, rest = parted(text)
     named = first.upper() in TITLES
     judged = [
         each

@@ -5,6 +5,7 @@ from bot.commands.moments import parse_moment, parse_person
 from bot.commands.quiet import run_digest, run_quiet
 from bot.commands.spec import Word
 from bot.slack.desk import Call
+from bot.slack.typed import parted
 from bot.views.people import me_answer
 from orchestration.domain.errors import NotNow
 from orchestration.ports.runtime import UnitOfWork
@@ -18,12 +19,12 @@ _OF_ME = {"quiet": run_quiet, "digest": run_digest}
 async def run_me(call: Call) -> None:
     """What is known of the one who asks, or a login that is said to be theirs."""
     intent = call.intent
-    first, _, after = intent.text.strip().partition(" ")
+    first, after = parted(intent.text)
     if (about := _OF_ME.get(first.lower())) is not None:
         await about(call, after)
         return
     person, rest = parse_person(intent.text)
-    login, _, more = rest.partition(" ")
+    login, more = parted(rest)
     if not rest and not person:
         me = await people.about_me(call.engine, intent.tenant_id, actor=intent.actor)
         asked = await attention.wishes(call.engine, intent.tenant_id, actor=intent.actor)

@@ -5,6 +5,7 @@ from bot.commands.moments import parse_flags, parse_moment
 from bot.commands.naming import named_release, split_release
 from bot.commands.spec import Word
 from bot.slack.desk import Call
+from bot.slack.typed import parted
 from bot.views.slots import slots_answer
 from orchestration.domain.errors import NotNow
 from orchestration.domain.people import Permission
@@ -22,7 +23,7 @@ REMOVE = "/release slot remove 2"
 async def run(call: Call) -> None:
     """The list, or one of the three acts."""
     words, rest = split_release(call.intent.text)
-    what, _, rest = rest.partition(" ")
+    what, rest = parted(rest)
     release = await named_release(call, words)
     match what.lower():
         case "":
@@ -52,7 +53,7 @@ async def _add(call: Call, release: Release, rest: str) -> None:
 
 
 async def _move(call: Call, release: Release, rest: str) -> None:
-    number, _, rest = rest.strip().partition(" ")
+    number, rest = parted(rest)
     await _may(call, release)
     slot = planned_slot(release, slot_id(release, number))
     # Flags alone change what the cycle does and leave its time.

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from bot.slack.desk import Call
+from bot.slack.typed import parted
 from bot.views.gate_card import gate_card
 from bot.views.offer_lines import about_of
 from orchestration.domain.errors import NotNow
@@ -19,7 +20,7 @@ FRESH = timedelta(seconds=5)
 
 def platforms_in(text: str) -> tuple[frozenset[str], str]:
     """(the platform that the text begins with, the rest of it)."""
-    first, _, rest = text.strip().partition(" ")
+    first, rest = parted(text)
     return (
         (frozenset({first.upper()}), rest.strip()) if first.upper() in TITLES else (frozenset(), text.strip())
     )

@@ -4,6 +4,7 @@ from bot.actions.task import done_words
 from bot.commands.naming import named_release, named_task, required_reason, split_before_task
 from bot.commands.spec import Word
 from bot.slack.desk import Call
+from bot.slack.typed import parted
 from orchestration.domain.errors import NotNow
 from orchestration.domain.given import BUILD_KINDS, links_in
 from orchestration.domain.tasks import TaskState
@@ -50,7 +51,7 @@ async def run_done(call: Call) -> None:
     words, rest = split_before_task(call.intent.text, numbered=True)
     release = await named_release(call, words)
     task, rest = named_task(release, rest, _OPEN, "mark as done")
-    number, _, evidence = rest.partition(" ")
+    number, evidence = parted(rest)
     if task.type not in BUILD_KINDS or links_in(number):
         number, evidence = "", rest
     if not (number or evidence):

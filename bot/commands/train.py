@@ -6,6 +6,7 @@ from bot.commands.naming import required_reason
 from bot.commands.spec import Word
 from bot.commands.subwords import days_in, run_subword
 from bot.slack.desk import Call
+from bot.slack.typed import parted
 from bot.views.train_list import train_dates
 from orchestration.domain.errors import NotNow
 from orchestration.domain.train import Train
@@ -29,7 +30,7 @@ async def _new(call: Call, _rest: str) -> None:
 
 async def _named(call: Call, text: str) -> tuple[TrainView, str]:
     """(the train that is meant, the rest): named by its id first, or not at all where there is only one."""
-    first, _, rest = text.partition(" ")
+    first, rest = parted(text)
     tenant_id, actor = call.intent.tenant_id, call.intent.actor
     known = {view.train.id for view in await list_trains(call.engine, tenant_id, actor=actor, most=0)}
     if first.lower() in known:

@@ -1,19 +1,12 @@
 """The parts of App Store Connect's answers that we read. Unknown fields and unknown states are left aside."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from typing import Annotated, Any, Self
+from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-
-def _with_zone(at: datetime) -> datetime:
-    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
-
-
-Moment = Annotated[datetime, AfterValidator(_with_zone)]
-"""A time. Ours have a zone, so one without is of UTC."""
+from integrations.answers import Moment
 
 
 class Part(BaseModel):

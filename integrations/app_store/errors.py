@@ -121,7 +121,9 @@ def _errors(answer: Answer) -> Iterator[Mapping[str, Any]]:
         meta = error.get("meta")
         associated = meta.get("associatedErrors") if isinstance(meta, dict) else None
         for causes in associated.values() if isinstance(associated, dict) else ():
-            yield from (cause for cause in causes if isinstance(cause, dict))
+            yield from (
+                (cause for cause in causes if isinstance(cause, dict)) if isinstance(causes, list) else ()
+            )
 
 
 def _said(answer: Answer) -> str:

@@ -5,7 +5,8 @@ from typing import Final, Self
 
 from pydantic import Field, model_validator
 
-from integrations.app_store.answers import Included, Key, Moment, Page, Part, Relation, attributes_of
+from integrations.answers import Moment
+from integrations.app_store.answers import Included, Key, Page, Part, Relation, attributes_of
 
 LONGEST: Final = 10_000
 """Days: no phased release, nor its pauses, last as long."""

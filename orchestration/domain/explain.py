@@ -17,7 +17,7 @@ from orchestration.domain.release import Release
 from orchestration.domain.stages import Stage, StageState
 from orchestration.domain.steps import CONDITION, OWNERS, SYSTEM_OWNER, Obstacle, Step
 from orchestration.domain.store_steps import store_obstacles, store_steps
-from orchestration.domain.tasks import Task, TaskState, WaitOwner
+from orchestration.domain.tasks import Task, TaskState, TroubleKind, WaitOwner
 from orchestration.domain.timeline import Milestone, timeline
 
 _REMEDIES = {
@@ -171,14 +171,22 @@ def _failure_obstacles(release: Release) -> tuple[Obstacle, ...]:
             what=f"{task.title} failed: {task.trouble.reason if task.trouble else 'no reason known'}",
             owner=release.captain,
             since=task.finished_at or release.created_at,
-            remedy="Retry it, or do it by hand and mark it as done: what follows needs it"
-            if is_needed(release, task)
-            else "Retry it, skip it with a reason, or mark it done by hand",
+            remedy=_mending(release, task),
             link=task.trouble.link if task.trouble else None,
             matter=f"task:{task.id}",
         )
         for task in release.failed_tasks
     )
+
+
+def _mending(release: Release, task: Task) -> str:
+    """What can be done about a failed task, and nothing that would be refused."""
+    again = "Retry it"
+    if task.trouble is not None and task.trouble.kind is TroubleKind.DIFFERENT:
+        again = "Take away there what is in its place, then retry it"
+    if is_needed(release, task):
+        return f"{again}, or do it by hand and mark it as done: what follows needs it"
+    return f"{again}, skip it with a reason, or mark it done by hand"
 
 
 def _retry_obstacles(release: Release) -> tuple[Obstacle, ...]:

@@ -75,10 +75,9 @@ class AcceptedDrift:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Release:
-    """A release. `id` is what people write (REL-7F3K2Q9D); `revision` is what a writer must have read.
+    """`id` is what people write (REL-7F3K2Q9D); `revision` is what a writer must have read.
 
-    Its notes begin at `previous_tag`; `follows_last`: nobody named that tag, so it is that of the last release.
-    """
+    Notes begin at `previous_tag`; `follows_last`: nobody named that tag, so it is the last release's."""
 
     id: str
     tenant_id: str

@@ -150,6 +150,7 @@ ODD: tuple[Any, ...] = (
     {"errors": None},
     {"errors": [None, 7]},
     {"errors": [{"meta": {"associatedErrors": 1}}]},
+    {"errors": [{"meta": {"associatedErrors": {"/v1/builds/1": 1, "/v1/builds/2": None}}}]},
     [],
 )
 

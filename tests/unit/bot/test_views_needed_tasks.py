@@ -10,7 +10,7 @@ from orchestration.domain.explain import explain
 from orchestration.domain.needed import is_needed
 from orchestration.domain.phase import Phase
 from orchestration.domain.release import Release
-from orchestration.domain.tasks import Task, TaskState, TaskType
+from orchestration.domain.tasks import Task, TaskState, TaskType, Trouble, TroubleKind
 from tests.support.release_parts import NOW
 from tests.support.releases import in_phase
 
@@ -41,3 +41,12 @@ def test_what_is_needed_is_retried_or_done_by_hand(kind: TaskType, needed: bool)
     (obstacle,) = [o for o in explain(release, now=NOW).obstacles if o.matter == "task:t"]
     assert ("skip it" in obstacle.remedy) is not needed
     assert "mark it" in obstacle.remedy
+
+
+def test_what_is_in_the_way_of_a_retry_is_named() -> None:
+    """Another branch or tag of the name: tried again it would fail the same way until that is gone."""
+    release, task = _failed(TaskType.FORK_BRANCH)
+    trouble = Trouble(kind=TroubleKind.DIFFERENT, reason="It already exists and is different", at=NOW)
+    release = release.with_task(replace(task, trouble=trouble))
+    (obstacle,) = [o for o in explain(release, now=NOW).obstacles if o.matter == "task:t"]
+    assert obstacle.remedy.startswith("Take away there what is in its place, then retry it")
