@@ -288,7 +288,6 @@ FORM_ROWS = (
         {},
         {"who": {"selected_user": "U0SOMEBODY"}, "until": {"selected_date_time": "{soon}"}},
     ),
-    _form(v.NOTES_EDIT, CHANGES, RELEASE, _typed(part0="All new")),
     _form(v.WHATS_NEW, CHANGES, RELEASE),
     _form(v.START_CONFIRM, CHANGES_ALL, _ORDER),
     _form(v.TRAIN_CONFIRM, CHANGES_ALL, {"train": "", "edition": 0, "texts": _TRAIN_TEXTS}),
