@@ -205,9 +205,8 @@ class Http:
                     resolver=GuardedResolver(self._egress, self._resolver), limit=0, keepalive_timeout=10
                 ),
                 cookie_jar=aiohttp.DummyCookieJar(),  # a cookie of one tenant must not reach another's requests
-                skip_auto_headers=(
-                    "Content-Type",
-                ),  # aiohttp's own guess, which it makes even without a body
+                # aiohttp guesses one even where there is no body
+                skip_auto_headers=("Content-Type",),
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=bounds.connect, sock_read=bounds.read),
                 trace_configs=[_tracing()],
             )

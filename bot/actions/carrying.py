@@ -1,10 +1,14 @@
 """What buttons and forms carry, read back; and opening a form, which can't wait."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from bot.slack.desk import Call
 from bot.slack.edge import Verdict
 from bot.slack.intent import Intent, read_value
 from bot.slack.screens import FormNeeded
 from bot.views.blocks import Json
+from bot.views.modals.fields import OLD_FORM
 from bot.views.modals.reasons import REASON, read_reason
 from orchestration.domain.errors import NotNow
 from orchestration.domain.people import Permission
@@ -13,6 +17,7 @@ from orchestration.ports.errors import PortError
 from orchestration.services.engine import Engine
 from orchestration.services.saving import require, roles_of
 
+T = TypeVar("T")
 _OLD = "This is of an older version, so nothing was changed. Open it again from `/release status`."
 
 
@@ -22,6 +27,14 @@ def carried_by(text: str) -> dict[str, str]:
     if "release" not in ids:
         raise NotNow(_OLD)
     return ids
+
+
+def carried_whole(intent: Intent, read: Callable[[str], T]) -> T:
+    """What a form carried, as `read` has it; NotNow where `read` raises ValueError: it is of another version."""
+    try:
+        return read(intent.metadata)
+    except ValueError as error:
+        raise NotNow(OLD_FORM) from error
 
 
 async def release_of(call: Call) -> Release:

@@ -2,16 +2,15 @@
 
 from datetime import datetime, timedelta
 
+from bot.actions.carrying import carried_whole
 from bot.slack.desk import Call
 from bot.slack.edge import Verdict
 from bot.slack.intent import Intent
 from bot.slack.screens import FormNeeded
 from bot.views.blocks import Json
 from bot.views.modals.choice import choices_of
-from bot.views.modals.fields import OLD_FORM
 from bot.views.modals.start_form import (
     StartForm,
-    Wanted,
     errors,
     pack_wanted,
     read_start_release,
@@ -104,17 +103,9 @@ async def check_form(engine: Engine, intent: Intent) -> Verdict:
     return Verdict(answer={"response_action": "push", "view": view}, store=False)
 
 
-def _confirmed(intent: Intent) -> Wanted:
-    """The order that the preview carries; NotNow where another version made it."""
-    try:
-        return unpack_wanted(intent.metadata)
-    except ValueError as error:
-        raise NotNow(OLD_FORM) from error
-
-
 async def check_confirmed(engine: Engine, intent: Intent) -> Verdict:
     """Judge the order once more, because time has passed; then it is stored and started."""
-    wanted = _confirmed(intent)
+    wanted = carried_whole(intent, unpack_wanted)
     try:
         release = await service.judge_order(
             engine, intent.tenant_id, wanted.configuration, wanted.order, actor=intent.actor
@@ -128,7 +119,7 @@ async def check_confirmed(engine: Engine, intent: Intent) -> Verdict:
 async def start(call: Call) -> None:
     """Create the release; the form shows how it ended, the channel shows the card."""
     intent = call.intent
-    wanted = _confirmed(intent)
+    wanted = carried_whole(intent, unpack_wanted)
     try:
         release = await service.start_release(
             call.engine,

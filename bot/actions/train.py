@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from bot.actions.carrying import open_screen, reason_of
+from bot.actions.carrying import carried_whole, open_screen, reason_of
 from bot.actions.planning import answered, at_fields, in_place, on_top, required
 from bot.slack.desk import Call
 from bot.slack.edge import Verdict
@@ -12,7 +12,6 @@ from bot.views import train_list
 from bot.views.blocks import Json
 from bot.views.modals import train_views
 from bot.views.modals.choice import Choice, choices_of
-from bot.views.modals.fields import OLD_FORM
 from bot.views.modals.form_state import texts_of
 from bot.views.modals.reasons import ReasonAct, reason_form
 from bot.views.modals.train_form import Carried, errors, pack, proposed, read_train, texts_of_train, unpack
@@ -164,17 +163,9 @@ async def ask_delete(call: Call, train_id: str) -> None:
 # --- the form ---
 
 
-def _carried(intent: Intent) -> tuple[dict[str, str], Carried]:
-    """What the form carries; NotNow where another version made it."""
-    try:
-        return unpack(intent.metadata)
-    except ValueError as error:
-        raise NotNow(OLD_FORM) from error
-
-
 async def check_form(engine: Engine, intent: Intent) -> Verdict:
     """All errors at their fields, or the next dates on top."""
-    _, shown = _carried(intent)
+    _, shown = carried_whole(intent, unpack)
     texts = texts_of(intent.state)
     try:
         view = await _judged(engine, intent, texts, shown)
@@ -210,7 +201,7 @@ def _read(
 
 async def check_confirmed(engine: Engine, intent: Intent) -> Verdict:
     """Judge it once more, because time has passed; then it is stored and saved."""
-    texts, shown = _carried(intent)
+    texts, shown = carried_whole(intent, unpack)
     try:
         view = await _judged(engine, intent, texts, shown)
     except Invalid as error:
@@ -223,7 +214,7 @@ async def check_confirmed(engine: Engine, intent: Intent) -> Verdict:
 async def save(call: Call) -> None:
     """Save it; the form shows its dates, and the answer where it goes on."""
     intent = call.intent
-    texts, shown = _carried(intent)
+    texts, shown = carried_whole(intent, unpack)
     wanted, problems = _read(call.engine, intent, texts, shown)
     if problems:
         raise Invalid(problems)
