@@ -1,9 +1,12 @@
 """Which rooms belong to the slow tier: the fast one is for every few minutes of work. And a table at the end."""
 
+import gc
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import structlog
+from aiohttp import web_app
 
 from tests.support.access_table import access_table
 from tests.support.exchange_table import table
@@ -64,6 +67,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if _is_slow(item.path):
             item.add_marker(pytest.mark.slow)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: collections of garbage need not look through it each time."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_of_an_application_outlives_its_test() -> Iterator[None]:
+    """aiohttp keeps the last 1,024 handlers that were asked, and each of them a whole bot: a process of many tests
+    collected so much garbage at a time that answers came seconds too late."""
+    yield
+    web_app._cached_build_middleware.cache_clear()
 
 
 def _is_slow(path: Path) -> bool:
