@@ -45,7 +45,9 @@ VERBS = frozenset(
         "archives",
     }
 )
-_SETTINGS = frozenset({"transport", "request_url", "ack_seconds", "page_size", "empty_pages"})
+_SETTINGS = frozenset(
+    {"transport", "request_url", "ack_seconds", "trigger_seconds", "page_size", "empty_pages"}
+)
 
 
 class Controlled(Protocol):

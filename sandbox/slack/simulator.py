@@ -56,7 +56,9 @@ class SlackSimulator(Simulator):
         self.workspace = Workspace(
             world=world,
             app=self.app_install,
-            tickets=Tickets(clock=clock, new_id=world.new_id),
+            tickets=Tickets(
+                clock=clock, new_id=world.new_id, trigger_seconds=lambda: self.settings.trigger_seconds
+            ),
             limits=RateLimits(clock=clock, scale=rate_scale),
             settings=self.settings,
         )

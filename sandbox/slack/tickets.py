@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-TRIGGER_SECONDS = 3.0
 RESPONSE_SECONDS = 30 * 60.0
 RESPONSE_USES = 5
 
@@ -34,11 +33,18 @@ class ResponseUrl:
 
 
 class Tickets:
-    """Issues and redeems triggers and response URLs."""
+    """Issues and redeems triggers and response URLs; `trigger_seconds` tells how long a trigger lives today."""
 
-    def __init__(self, *, clock: Callable[[], float], new_id: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], float],
+        new_id: Callable[[str], str],
+        trigger_seconds: Callable[[], float],
+    ) -> None:
         self._clock = clock
         self._new_id = new_id
+        self._trigger_seconds = trigger_seconds
         self.triggers: dict[str, Trigger] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
 
@@ -62,7 +68,7 @@ class Tickets:
             return "invalid_trigger_id"
         if trigger.used:
             return "exchanged_trigger_id"
-        if self._clock() - trigger.at > TRIGGER_SECONDS:
+        if self._clock() - trigger.at > self._trigger_seconds():
             return "expired_trigger_id"
         self.triggers[trigger_id] = replace(trigger, used=True)
         return trigger

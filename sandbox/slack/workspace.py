@@ -15,7 +15,8 @@ from sandbox.slack.world import World
 class Settings:
     """What may be changed while the simulator runs. All times are seconds of real time.
 
-    `transport` is `socket` or `http`; `retry_delays` are the waits before the three retries of an event;
+    `transport` is `socket` or `http`; within `ack_seconds` the app must acknowledge, and within `trigger_seconds`
+    open the form that was asked for; `retry_delays` are the waits before the three retries of an event;
     `page_size` bounds pages of lists, `empty_pages` puts an empty page with a cursor before the first;
     `only_people_make_channels` is the workspace's own setting;
     `token_error` is what every token gets, such as `token_revoked`.
@@ -24,6 +25,7 @@ class Settings:
     transport: str = "socket"
     request_url: str = ""
     ack_seconds: float = 3.0
+    trigger_seconds: float = 3.0
     retry_delays: tuple[float, ...] = (0.0, 60.0, 300.0)
     down: bool = False
     token_error: str = ""

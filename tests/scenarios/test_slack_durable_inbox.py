@@ -100,10 +100,10 @@ async def _releases(o: Office) -> Sequence[Release]:
         return await work.releases.active(TEAM)
 
 
-async def test_a_form_that_is_too_late_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_form_that_is_too_late_is_told(tmp_path: Path) -> None:
     """A trigger lives three seconds: after a restart the person is told to ask again, and no form appears."""
-    monkeypatch.setattr("sandbox.slack.tickets.TRIGGER_SECONDS", 0.01)
     async with office(tmp_path, make_bot=Listening) as o:
+        o.slack.settings.trigger_seconds = 0.01
         await o.ann.types("/release start", channel="releases")
         await _reborn(o)
         said = await o.until(lambda: o.answers(o.ann) or None)
@@ -113,13 +113,11 @@ async def test_a_form_that_is_too_late_is_told(tmp_path: Path, monkeypatch: pyte
         assert await _open_requests(o) == 0
 
 
-async def test_a_buttons_form_that_is_too_late_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_buttons_form_that_is_too_late_is_told(tmp_path: Path) -> None:
     """The same for the form of a button."""
     async with office(tmp_path, "asking", make_bot=Listening) as o:
         card = await o.card("Waiting")
-        monkeypatch.setattr("sandbox.slack.tickets.TRIGGER_SECONDS", 0.01)
+        o.slack.settings.trigger_seconds = 0.01
         await o.dan.clicks(card, "release.hold")
         await _reborn(o)
         said = await o.until(lambda: o.answers(o.dan) or None)

@@ -16,6 +16,7 @@ from orchestration.ports.runtime import Incoming
 from orchestration.store.inbox import SqlInbox
 from tests.support.engine import SteadyChance
 from tests.support.office import BOTH, Office, office
+from tests.support.patience import patient
 
 SECRET = "unused, because the mode is Socket Mode"
 
@@ -88,7 +89,6 @@ async def test_what_can_not_be_stored_is_told_and_not_pretended(tmp_path: Path, 
         gate = await o.gate("Approve")
         await o.bo.clicks(gate, "gate.reject")
         form = await o.until(lambda: o.bo.modal)
-        o.slack.settings.ack_seconds = 0.3
         await _run(
             o, "CREATE TRIGGER full BEFORE INSERT ON inbox BEGIN SELECT RAISE(ABORT, 'disk full'); END"
         )
@@ -96,8 +96,10 @@ async def test_what_can_not_be_stored_is_told_and_not_pretended(tmp_path: Path, 
         wrong = await o.bo.submits(form, {"reason": "Crash"})
         assert list(wrong) == ["reason"]
         assert "nothing happened" in wrong["reason"]
+        o.slack.settings.ack_seconds = 0.3
         await o.bo.clicks(gate, "gate.approve", confirm=True)
         assert o.bo.errors[-1].about == "gate.approve"
+        patient(o.slack.settings)
         await _run(o, "DROP TRIGGER full")
         assert (await o.release()).holds == ()
         assert await o.bo.submits(form, {"reason": "Crash"}) == {}

@@ -31,11 +31,12 @@ from sandbox.slack.screen import text_on
 from sandbox.slack.simulator import SlackSimulator
 from sandbox.slack.values import ChannelKind, Message
 from tests.support.office_bot import OfficeBot
+from tests.support.patience import patient
 from tests.support.prepared import FILE, Prepared, prepared
 from tests.support.rehearsed import Company
 
 T = TypeVar("T")
-WITHIN = 10.0
+WITHIN = 30.0
 BOTH = ("socket", "http")
 
 
@@ -265,6 +266,7 @@ async def opened(
         lease=timedelta(seconds=30),
         owner="onlooker",
     )
+    patient(slack.settings)
     made = Office(slack=slack, settings=settings, store=store, transport=transport, **fields)
     try:
         yield made

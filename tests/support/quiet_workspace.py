@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sandbox.page import Page
 from sandbox.page.gallery import exhibits
 from sandbox.slack import App, Settings, SlackSimulator
+from tests.support.patience import patient
 
 NOW = 1_760_000_000.0
 
@@ -61,9 +62,7 @@ class QuietWorkspace:
 @asynccontextmanager
 async def quiet_workspace(app: App | None = None) -> AsyncIterator[QuietWorkspace]:
     """A running workspace with the app in its channels, and the page over it."""
-    # A slow machine must not make Slack give up on an acknowledgement that is on its way.
-    settings = Settings(ack_seconds=20.0)
-    slack = SlackSimulator(app=app, clock=lambda: NOW, rate_scale=0.0, settings=settings)
+    slack = SlackSimulator(app=app, clock=lambda: NOW, rate_scale=0.0, settings=patient(Settings()))
     await slack.start()
     page = Page(slack)
     try:

@@ -19,6 +19,7 @@ from sandbox.github.clone import grow_bare
 from sandbox.kit import Simulator
 from sandbox.slack.app import App, app_of_manifest
 from sandbox.world import Cast, Pace, World
+from tests.support.patience import patient
 from tests.support.processes import BotProcess
 
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
@@ -97,8 +98,7 @@ async def town(
     source = grow_bare(folder / "source.git", titles=HISTORY)
     app = _app(without_scopes)
     world = World(folder, source.path, cast=cast, slack_app=app, pace=pace, schemas=schemas)
-    # A slow machine must not make Slack give up on an acknowledgement that is on its way.
-    world.slack.settings.ack_seconds = 20.0
+    patient(world.slack.settings)
     await world.start()
     database = Database(open_engine(database_url))
     try:

@@ -58,7 +58,7 @@ class Work:
 
     async def until(self, true: Callable[[], bool]) -> None:
         """Wait for something to have happened."""
-        async with asyncio.timeout(10), self.moved:
+        async with asyncio.timeout(60), self.moved:
             await self.moved.wait_for(true)
 
     def pump(
@@ -90,7 +90,7 @@ async def running(pump: Pump[int], work: Work) -> AsyncIterator[asyncio.Task[Non
     finally:
         work.gate.set()
         pump.stop()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await asyncio.gather(task, return_exceptions=True)
 
 
@@ -182,7 +182,7 @@ async def test_stopped_while_it_rests_it_ends_at_once() -> None:
     task = asyncio.create_task(pump.run())
     await work.until(lambda: len(work.asked) == 1)
     pump.stop()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await task
     assert len(work.asked) == 1
 
@@ -230,7 +230,7 @@ async def test_leases_are_renewed_while_work_is_under_way() -> None:
         if len(renewed) == 3:
             often.set()
 
-    async with running(work.pump(renew=renew), work), asyncio.timeout(10):
+    async with running(work.pump(renew=renew), work), asyncio.timeout(60):
         await often.wait()
     assert set(renewed) == {(1, 2)}
 
@@ -246,7 +246,7 @@ async def test_after_a_rest_the_leases_of_new_work_are_renewed_too() -> None:
             later.set()
 
     work.gate.set()
-    async with running(work.pump(renew=renew), work), asyncio.timeout(10):
+    async with running(work.pump(renew=renew), work), asyncio.timeout(60):
         await work.until(lambda: work.ended == [1])
         work.gate.clear()
         work.waiting.append(2)
@@ -266,7 +266,7 @@ async def test_a_renewal_that_fails_is_tried_again() -> None:
         raise RuntimeError("away")
 
     with structlog.testing.capture_logs() as logs:
-        async with running(work.pump(renew=renew), work), asyncio.timeout(10):
+        async with running(work.pump(renew=renew), work), asyncio.timeout(60):
             await twice.wait()
     assert {line["action"] for line in logs} == {"renew_failed"}
 
@@ -284,7 +284,7 @@ async def test_leases_are_renewed_while_it_drains() -> None:
     task = asyncio.create_task(pump.run())
     await work.until(lambda: work.begun == [1])
     pump.stop()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await renewed.wait()
     work.gate.set()
     await task
@@ -329,7 +329,7 @@ async def test_a_loop_that_breaks_is_raised_to_its_owner() -> None:
     task = asyncio.create_task(pump.run())
     await work.until(lambda: work.begun == [1])
     work.wake.set()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         with pytest.raises(TypeError):
             await task
     assert given == [1]
@@ -346,7 +346,7 @@ async def test_while_the_database_is_away_wakes_are_not_heeded() -> None:
             await asyncio.sleep(0)
         assert len(work.asked) == 1
         pump.stop()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await task
     assert [(line["action"], line["log_level"]) for line in logs] == [("database_away", "warning")]
 
