@@ -16,7 +16,6 @@ from contextlib import AsyncExitStack
 from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar
-from urllib.parse import SplitResult, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -30,6 +29,7 @@ from urllib3.util.retry import Retry
 from integrations.answers import shallow
 from integrations.breaker import Breaker, Breakers
 from integrations.egress import Egress
+from integrations.origin import origin
 from orchestration.ports.errors import AlreadyDifferent, NeedsCredentials, Refused, TryLater
 from orchestration.ports.making import TooLate, check_before_making
 
@@ -188,7 +188,7 @@ class GuardedAdapter(HTTPAdapter):
         max_body: int = MAX_BODY,
     ) -> None:
         self._egress = egress
-        self._home = _origin(urlsplit(base_url))
+        self._home = origin(base_url)
         self._times = (connect, read)
         self._total = total
         self._max_body = max_body
@@ -204,7 +204,7 @@ class GuardedAdapter(HTTPAdapter):
         options = dict(zip(SEND_OPTIONS, args, strict=False)) | options
         url = str(request.url)
         self._egress.check_url(url)
-        if _origin(urlsplit(url)) != self._home:
+        if origin(url) != self._home:
             for name in [name for name in request.headers if name.lower() not in OWN_HEADERS]:
                 del request.headers[name]
         deadline = time.monotonic() + self._total
@@ -251,11 +251,6 @@ def never_sent(error: BaseException) -> bool:
     cause = error.args[0] if error.args else None
     reason = cause.reason if isinstance(cause, MaxRetryError) else cause
     return isinstance(reason, ConnectTimeoutError | NameResolutionError)  # NewConnectionError is one of them
-
-
-def _origin(url: SplitResult) -> tuple[str, str, int | None]:
-    port = url.port or {"https": 443, "http": 80}.get(url.scheme)
-    return url.scheme, (url.hostname or "").lower(), port
 
 
 def _guard(manager: PoolManager, egress: Egress) -> None:

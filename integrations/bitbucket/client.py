@@ -9,7 +9,7 @@ from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import TypeVar
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, urljoin
 
 from pydantic import BaseModel
 
@@ -18,6 +18,7 @@ from integrations.bitbucket.answers import Paged
 from integrations.bitbucket.errors import absent, parsed
 from integrations.bitbucket.settings import Access, BitbucketSecrets, BitbucketSettings
 from integrations.edge import Edge
+from integrations.origin import below, origin
 from orchestration.ports.errors import Refused, TryLater
 
 PROVIDER = "Bitbucket"
@@ -71,15 +72,19 @@ class Client:
 
     async def page(self, model: type[Model], path: str, **query: str) -> Paged[Model]:
         """GET the first page of a list."""
-        return await self.get(Paged[model], path, **query)  # type: ignore[valid-type] # the model is an argument
+        return self._paged(model, await self.ask(path, query=query))
 
     async def go_on(self, model: type[Model], address: str) -> Paged[Model]:
         """GET a further page of a list. Refused where its address is not below the one that was set."""
-        root, wanted = urlsplit(self._root), urlsplit(address)
-        same = (wanted.scheme, wanted.netloc) == (root.scheme, root.netloc)
-        if not same or not wanted.path.startswith(f"{root.path}/"):
+        if origin(address) != origin(self._root) or below(self._root, address) is None:
             raise Refused("Bitbucket's next page is at another address than the one that was set")
-        return parsed(Paged[model], await self._request("GET", address))  # type: ignore[valid-type] # see `page`
+        return self._paged(model, await self._request("GET", address))
+
+    def _paged(self, model: type[Model], answer: Answer) -> Paged[Model]:
+        """A page of which the next one is asked for at the address that was set, also behind a proxy."""
+        page = parsed(Paged[model], answer)  # type: ignore[valid-type] # the model is an argument
+        home = None if page.next is None else below(self._root, page.next)
+        return page if home is None else page.model_copy(update={"next": home})
 
     async def ask(self, path: str, *, query: Mapping[str, str] | None = None, raw: bool = False) -> Answer:
         """A reading request, and its answer of whatever status; `raw`: it need not be JSON."""
@@ -98,9 +103,13 @@ class Client:
 
     async def elsewhere(self, address: str) -> bytes:
         """What lies at an address that Bitbucket redirected to: asked for without the token, which is not for it."""
+        try:
+            place = urljoin(f"{self._root}/", address)
+        except ValueError as error:
+            raise TryLater("Bitbucket keeps the file at an address that is none") from error
         answer = await self._edge.http.request(
             "GET",
-            urljoin(f"{self._root}/", address),
+            place,
             provider=PROVIDER,
             tenant=self._edge.tenant,
             headers=RAW,

