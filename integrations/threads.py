@@ -6,7 +6,6 @@ largest body, and no proxy from the environment that would do the resolving in o
 """
 
 import asyncio
-import contextvars
 import socket
 import threading
 import time
@@ -30,6 +29,7 @@ from integrations.answers import shallow
 from integrations.breaker import Breaker, Breakers
 from integrations.egress import Egress
 from integrations.origin import origin
+from integrations.waited_for import check_waited_for, waited_for
 from orchestration.ports.errors import AlreadyDifferent, NeedsCredentials, Refused, TryLater
 from orchestration.ports.making import TooLate, check_before_making
 
@@ -54,8 +54,8 @@ class Threads:
 
     `size` is four times the concurrency that one provider of a tenant gets (`integrations.breaker`), so that
     one which hangs leaves threads for the others.
-    A call that runs over its time cannot be stopped; it keeps its thread until the library gives up,
-    so the library's own time-outs must be set as well (`guarded_session` sets them).
+    A call that runs over its time cannot be stopped; it keeps its thread until the request under way is over,
+    so the library's own time-outs must be set as well (`guarded_session` sets them). It sends no further one.
     `breakers` is the same one that `Http` has, so that both kinds of client share one count per provider.
     """
 
@@ -76,7 +76,7 @@ class Threads:
         """
         if self._closed or not self._room.acquire(blocking=False):
             raise Crowded("too much is waiting for this provider", after=BUSY)
-        call = partial(contextvars.copy_context().run, partial(shallow, partial(fn, *args, **kwargs)))
+        call = waited_for(partial(shallow, partial(fn, *args, **kwargs)), seconds=timeout)
         try:
             future = self._pool.submit(call)
         except RuntimeError as error:
@@ -204,6 +204,7 @@ class GuardedAdapter(HTTPAdapter):
         options = dict(zip(SEND_OPTIONS, args, strict=False)) | options
         url = str(request.url)
         self._egress.check_url(url)
+        check_waited_for(request)
         if origin(url) != self._home:
             for name in [name for name in request.headers if name.lower() not in OWN_HEADERS]:
                 del request.headers[name]

@@ -63,11 +63,15 @@ class Client:
     async def rows(self, model: type[Model], path: str, **query: str) -> AsyncIterator[Model]:
         """GET a list to its end, page after page."""
         page = await self.page(model, path, **query)
+        seen: set[str] = set()
         while True:
             for row in page.values:
                 yield row
             if page.next is None:
                 return
+            if page.next in seen:
+                raise TryLater("Bitbucket's pages lead in a circle")
+            seen.add(page.next)
             page = await self.go_on(model, page.next)
 
     async def page(self, model: type[Model], path: str, **query: str) -> Paged[Model]:

@@ -229,7 +229,11 @@ class Client:
         """GET a list, page after page, following the `Link` header."""
         url: str = self.path + path
         asked: dict[str, Any] = {"per_page": PER_PAGE, **parameters}
+        seen: set[str] = set()
         while url:
+            if url in seen:
+                raise Failed("GET", status=HTTPStatus.OK, message="its pages lead in a circle")
+            seen.add(url)
             headers, data = self.requester.requestJsonAndCheck("GET", url, parameters=asked)
             yield read(model, "GET", data)
             url, asked = self._next(str(headers.get("link", ""))), {}

@@ -9,7 +9,7 @@ import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, TypeVar
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
 import requests
 from gitlab import Gitlab
@@ -46,7 +46,7 @@ class Client:
             read=settings.timeout,
             total=2 * settings.timeout,
         )
-        self.session.hooks["response"].append(_refuse)
+        self.session.hooks["response"] += [_refuse, _refuse_circle]
         # keep_base_url: a server behind a proxy writes its inner address into the links of a list.
         self._gitlab = Gitlab(
             url=settings.base_url,
@@ -139,6 +139,19 @@ def _refuse(answer: requests.Response, **_options: object) -> None:
         raise Failed(
             str(answer.request.method), status=answer.status_code, message=_message(answer), headers=headers
         )
+
+
+def _refuse_circle(answer: requests.Response, **_options: object) -> None:
+    """A page that names itself as the next one: the library would ask for it without an end."""
+    following = answer.links.get("next", {}).get("url")
+    if following and _place(following) == _place(str(answer.request.url)):
+        raise Failed("GET", status=answer.status_code, message="its pages lead in a circle")
+
+
+def _place(address: str) -> tuple[str, dict[str, list[str]]]:
+    """Which page it is; a server behind a proxy names it by another host and path."""
+    parts = urlsplit(address)
+    return parts.path.rpartition("/")[2], parse_qs(parts.query)
 
 
 def _unanswered(verb: str, error: ValueError | requests.RequestException) -> Failed:
