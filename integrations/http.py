@@ -36,6 +36,7 @@ READING = frozenset({"GET", "HEAD"})
 PASSING = frozenset({502, 503, 504})
 TOO_MANY = 429
 SERVER_ERROR = 500
+HEADER = 2**16
 
 _log = structlog.get_logger("integrations.http")
 
@@ -204,6 +205,9 @@ class Http:
                 connector=aiohttp.TCPConnector(
                     resolver=GuardedResolver(self._egress, self._resolver), limit=0, keepalive_timeout=10
                 ),
+                # as much as the blocking clients read; aiohttp's own bounds are an eighth of it
+                max_line_size=HEADER,
+                max_field_size=HEADER,
                 cookie_jar=aiohttp.DummyCookieJar(),  # a cookie of one tenant must not reach another's requests
                 # aiohttp guesses one even where there is no body
                 skip_auto_headers=("Content-Type",),

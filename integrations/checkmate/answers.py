@@ -22,12 +22,12 @@ class _Answer(BaseModel):
 
 
 class RunRow(_Answer):
-    """A run in the list and on its own (GET runs, GET run/detail)."""
+    """A run in the list and on its own (GET runs, GET run/detail). A state that is not known stays a text."""
 
     id: int = Field(alias="runId")
     name: str = Field(alias="runName")
     project: int = Field(alias="projectId")
-    status: RunStatus
+    status: RunStatus | str = Field(union_mode="left_to_right")
 
 
 class _Count(_Answer):

@@ -126,5 +126,7 @@ def settled(answer: Answer, *, link: str | None = None) -> Answer:
 
 
 def _home(location: str | None) -> bool:
-    """Whether a redirect leads to a page of Jenkins and not to where one logs in."""
-    return location is not None and "login" not in location.lower()
+    """Whether a redirect leads to a page of Jenkins and not to where one logs in; a job may be called `login`."""
+    if location is None:
+        return False
+    return "/job/" in location.partition("?")[0] or "login" not in location.lower()

@@ -46,9 +46,9 @@ class Link(BaseModel):
 
 
 class LinkFields(BaseModel):
-    """Fields of an issue that is asked for its links."""
+    """Fields of an issue that is asked for its links; there are none where linking is switched off."""
 
-    issuelinks: Sequence[Link]
+    issuelinks: Sequence[Link] = ()
 
 
 class LinkedIssue(BaseModel):

@@ -216,6 +216,20 @@ async def test_a_state_that_is_only_a_text_is_tried_again(rig: CheckmateRig) -> 
         await rig.platform.get_test_suite_status(project="1", suite=suite.id)
 
 
+async def test_a_state_of_a_run_that_is_not_known_hides_no_other_run(rig: CheckmateRig) -> None:
+    """A newer server may have more states: such a run is there, and not open for changes."""
+    suite = await create(rig)
+    for path in ("/runs", "/run/detail"):
+        await rig.platform.find_suite(project="1", name=NAME)
+        await rig.platform.get_test_suite_status(project="1", suite=suite.id)
+        told = next(e for e in reversed(rig.simulator.record) if e.path.endswith(path)).response_body
+        body = told.decode().replace('"Active"', '"Paused"')
+        assert body != told.decode()
+        rig.simulator.fault(path=path, status=200, headers={"Content-Type": "application/json"}, body=body)
+    assert await rig.platform.find_suite(project="1", name=NAME) == suite
+    assert (await rig.platform.get_test_suite_status(project="1", suite=suite.id)).locked
+
+
 async def test_nothing_is_sent_where_nothing_is_to_do(rig: CheckmateRig) -> None:
     """A reset without anything that passed, and a second lock, are answered by looking alone."""
     suite = await create(rig)

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from integrations.answers import Answer
 from integrations.jenkins import JenkinsSettings
 from integrations.jenkins.callback import receive
+from integrations.jenkins.client import settled
 from integrations.jenkins.paths import RunId, item_in, job_name, job_path, run_id
 from integrations.registry import Callback
 from orchestration.ports.errors import Refused
@@ -154,3 +156,36 @@ def test_news_of_a_build_that_is_not_ours_are_left_aside() -> None:
     """A person's build has no id of ours."""
     for none in ("", None):
         assert _receive({**NEWS, "correlation_id": none, "result": None}) is None
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "http://ci.example.com/jenkins/job/login/7/",
+        "/job/mobile/job/login-service/7/",
+        "https://login.example.com/job/app/7/",
+        ".",
+    ],
+)
+def test_a_page_of_a_job_is_one_whatever_the_job_is_called(location: str) -> None:
+    """A button of a job with `login` in its name was pressed all the same."""
+    assert settled(_led(location)).status == 302
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "/login?from=%2Fjob%2Fapp%2F7%2Fstop",
+        "https://sso.example.com/login?from=/job/app/7/stop",
+        "/securityRealm/commenceLogin?from=%2F",
+        "https://login.example.com/oauth2/authorize?redirect_uri=https://ci.example.com/job/app/",
+    ],
+)
+def test_where_one_logs_in_is_no_page_of_a_job(location: str) -> None:
+    """Wherever it would lead back to: nothing was done."""
+    with pytest.raises(Refused):
+        settled(_led(location))
+
+
+def _led(location: str) -> Answer:
+    return Answer(status=302, headers={"Location": location}, body=b"", provider="Jenkins", making=True)

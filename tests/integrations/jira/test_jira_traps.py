@@ -8,7 +8,7 @@ import pytest
 from jira import JIRA, JIRAError
 
 from integrations.jira.client import AHEAD, BEHIND
-from orchestration.ports.errors import TryLater
+from orchestration.ports.errors import Refused, TryLater
 from sandbox.jira import GERMAN, Flavour
 from sandbox.kit import FaultKind
 from tests.integrations.jira.jira_rig import SEARCH_LAG, JiraRig, jira_rig, judge, request
@@ -215,6 +215,20 @@ async def test_a_marker_is_found_on_any_page_of_comments(flavour: Flavour) -> No
         await rig.pm.comment(key, "first, again", marker="sm:[1]!")
         await rig.pm.comment(key, "last, again", marker="sm:[2]!")
         assert len(rig.comments(key)) == 122
+
+
+@BOTH
+async def test_links_that_an_administrator_switched_off_are_refused_in_jiras_words(flavour: Flavour) -> None:
+    """Without linking an issue has no such field: that is no trouble that passes."""
+    async with jira_rig(flavour) as rig:
+        one, other = rig.seed(LABEL), rig.seed("rel-1-android")
+        kind = {"Content-Type": "application/json"}
+        issue = json.dumps({"key": one, "fields": {}})
+        rig.simulator.fault(method="GET", path=f"/issue/{one}", status=200, headers=kind, body=issue)
+        told = json.dumps({"errorMessages": ["Issue linking is currently disabled."], "errors": {}})
+        rig.simulator.fault(method="POST", path="/issueLink", status=404, headers=kind, body=told)
+        with pytest.raises(Refused, match="currently disabled"):
+            await rig.pm.link(one, other)
 
 
 def _chat(rig: JiraRig, key: str, number: int) -> None:
