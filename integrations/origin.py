@@ -16,16 +16,20 @@ def origin(address: str) -> str:
         return ""
 
 
-def below(root: str, address: str) -> str | None:
-    """What a server names by `address`, asked for at the root that was set; None where it is not below its path.
+def below(root: str, address: str, *, api: str = "") -> str | None:
+    """What a server names by `address`, asked for at the root that was set; None where it is nothing of its API.
 
-    A server behind a proxy knows itself by another scheme, host or port than its clients do.
+    A server behind a proxy knows itself by another scheme, host or port than its clients do, and by less of the
+    root's path, of which `api` is the end that it knows at least.
     """
     try:
         told, home = urlsplit(address), urlsplit(root).path.rstrip("/")
     except ValueError:
         return None
-    if not told.path.startswith(f"{home}/") or not {".", ".."}.isdisjoint(told.path.split("/")):
+    ends = [home[place:] for place, sign in enumerate(f"{home}/") if sign == "/"]
+    known = next((end for end in ends if told.path.startswith(f"{end}/")), "")
+    odd = not {".", ".."}.isdisjoint(told.path.split("/"))
+    if odd or len(known) < len(api) or not told.path.startswith("/"):
         return None
     query = f"?{told.query}" if told.query else ""
-    return f"{root.rstrip('/')}{told.path.removeprefix(home)}{query}"
+    return f"{root.rstrip('/')}{told.path.removeprefix(known)}{query}"

@@ -22,6 +22,7 @@ from integrations.origin import below, origin
 from orchestration.ports.errors import Refused, TryLater
 
 PROVIDER = "Bitbucket"
+API = "/2.0"
 MOST = "100"
 """Rows of a page; pull requests come fifty at a time at most."""
 
@@ -41,7 +42,7 @@ class Client:
         pair = b64encode(f"{settings.email}:{token}".encode()).decode()
         basic = settings.access is Access.API_TOKEN
         self._own = {"Authorization": f"Basic {pair}" if basic else f"Bearer {token}"}
-        self._root = f"{settings.base_url}/2.0"
+        self._root = settings.base_url + API
         self._timeout = settings.timeout
         self._edge = edge
         self.repository = f"/repositories/{quote(settings.workspace)}/{quote(settings.repository)}"
@@ -80,14 +81,14 @@ class Client:
 
     async def go_on(self, model: type[Model], address: str) -> Paged[Model]:
         """GET a further page of a list. Refused where its address is not below the one that was set."""
-        if origin(address) != origin(self._root) or below(self._root, address) is None:
+        if origin(address) != origin(self._root) or below(self._root, address, api=API) is None:
             raise Refused("Bitbucket's next page is at another address than the one that was set")
         return self._paged(model, await self._request("GET", address))
 
     def _paged(self, model: type[Model], answer: Answer) -> Paged[Model]:
         """A page of which the next one is asked for at the address that was set, also behind a proxy."""
         page = parsed(Paged[model], answer)  # type: ignore[valid-type] # the model is an argument
-        home = None if page.next is None else below(self._root, page.next)
+        home = None if page.next is None else below(self._root, page.next, api=API)
         return page if home is None else page.model_copy(update={"next": home})
 
     async def ask(self, path: str, *, query: Mapping[str, str] | None = None, raw: bool = False) -> Answer:

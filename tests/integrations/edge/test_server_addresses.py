@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from integrations.egress import Egress
+from integrations.origin import below
 from sandbox.jira import Flavour
 from tests.integrations.bitbucket.bitbucket_rig import bitbucket_rig
 from tests.integrations.github.github_rig import github_rig
@@ -83,3 +84,30 @@ async def test_jira_is_reached_however_its_host_is_written(flavour: Flavour, hos
         made = await pm.create_release_ticket(ticket("rel-1-ios"))
         assert rig.tickets("rel-1-ios") == 1
         assert made.url.endswith(f"/browse/{made.key}")
+
+
+@pytest.mark.parametrize(
+    ("root", "address", "asked"),
+    [
+        ("https://b.example/2.0", "http://inner:8/2.0/x?a=b%2B", "https://b.example/2.0/x?a=b%2B"),
+        ("https://proxy.example/b/2.0", "https://b.example/2.0/x", "https://proxy.example/b/2.0/x"),
+        ("https://proxy.example/b/2.0", "https://proxy.example/b/2.0/x", "https://proxy.example/b/2.0/x"),
+        ("https://b.example/2.0", "https://b.example/other", None),
+        ("https://b.example/2.0", "https://b.example/2.0/../other", None),
+        ("https://b.example/2.0", "http://[bad", None),
+        ("https://b.example/2.0", "", None),
+    ],
+)
+def test_a_further_page_is_asked_for_where_the_first_one_was(
+    root: str, address: str, asked: str | None
+) -> None:
+    """Whatever a server behind a proxy knows of its address; what is no part of its API is not asked for."""
+    assert below(root, address, api="/2.0") == asked
+
+
+@pytest.mark.parametrize("place", ["", "/api/v3"])
+def test_github_may_stand_below_a_path_that_it_does_not_know(place: str) -> None:
+    """All that it names is of its API."""
+    assert below(
+        "https://proxy.example/hub" + place, f"https://api.github.com{place}/repositories/1/commits"
+    ) == (f"https://proxy.example/hub{place}/repositories/1/commits")
