@@ -25,6 +25,34 @@ OFF = (
     "container_registry_enabled",
 )
 
+BORN = "2026-01-05T08:00:00.000Z"
+"""When the accounts were made."""
+
+UNTOLD = (
+    *(
+        "bio",
+        "created_by",
+        "current_sign_in_at",
+        "discord",
+        "followers",
+        "following",
+        "is_admin",
+        "is_followed",
+    ),
+    *(
+        "job_title",
+        "linkedin",
+        "local_time",
+        "location",
+        "namespace_id",
+        "note",
+        "organization",
+        "private_profile",
+    ),
+    *("pronouns", "public_email", "skype", "twitter", "website_url", "work_information"),
+)
+"""What people may say of themselves."""
+
 
 def project_json(root: str, hosted: Hosted, account: Account) -> dict[str, Any]:
     """projects/{id}, with the role of who asks."""
@@ -67,4 +95,34 @@ def token_json(account: Account) -> dict[str, Any]:
         "last_used_at": when(0),
         "active": True,
         "expires_at": account.expires,
+    }
+
+
+def user_json(root: str, account: Account) -> dict[str, Any]:
+    """A user, by itself and in another object."""
+    return {
+        "id": account.id,
+        "username": account.username,
+        "name": account.username,
+        "state": "active",
+        "locked": False,
+        "avatar_url": f"{root}/avatars/{account.id}",
+        "web_url": f"{root}/{account.username}",
+    }
+
+
+def own_json(root: str, account: Account) -> dict[str, Any]:
+    """A user as it sees itself; what a bot's account leaves empty is empty."""
+    return {
+        **dict.fromkeys(UNTOLD),
+        **user_json(root, account),
+        **dict.fromkeys(("confirmed_at", "created_at", "last_sign_in_at"), BORN),
+        "last_activity_on": BORN[:10],
+        "email": f"{account.username}@noreply.example.com",
+        "identities": [],
+        "bot": True,
+        "color_scheme_id": 1,
+        "theme_id": 1,
+        "projects_limit": 0,
+        **dict.fromkeys(("can_create_group", "can_create_project", "external", "two_factor_enabled"), False),
     }

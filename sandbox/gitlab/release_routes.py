@@ -7,6 +7,12 @@ from sandbox.gitlab.calls import Call, Route
 from sandbox.gitlab.hosting import MergeRequest, Release
 
 
+async def list_releases(call: Call) -> web.Response:
+    """GET releases, the newest first."""
+    rows = [call.shapes.release(each, call.account) for each in reversed(call.hosted.releases)]
+    return paged(call.request, call.links, rows)
+
+
 async def get_release(call: Call) -> web.Response:
     """GET releases/{tag_name}."""
     tag = call.word("tag_name")
@@ -135,6 +141,7 @@ def _json(call: Call, row: MergeRequest) -> dict[str, object]:
 
 MERGE_REQUEST = "/merge_requests/{merge_request_iid}"
 ROUTES = (
+    Route(method="GET", path="/releases", handler=list_releases),
     Route(method="GET", path="/releases/{tag_name}", handler=get_release),
     Route(method="POST", path="/releases", handler=create_release),
     Route(method="GET", path="/merge_requests", handler=list_merge_requests),

@@ -60,6 +60,23 @@ async def delete_branch(call: Call) -> web.Response:
     return web.Response(status=204)
 
 
+ORDERS = {"order_by": ("updated", "name", "version"), "sort": ("desc", "asc")}
+"""How tags may be ordered, the usual way first."""
+
+
+async def list_tags(call: Call) -> web.Response:
+    """GET repository/tags, by when they were last changed or by name; those of one moment by name as well."""
+    query = call.request.query
+    for name, words in ORDERS.items():
+        if query.get(name, words[0]) not in words:
+            raise GitlabError(400, {"error": f"{name} does not have a valid value"})
+    names = [ref.name.removeprefix("refs/tags/") for ref in call.hosted.git.refs("refs/tags")]
+    rows = [row for name in names if query.get("search", "") in name and (row := call.shapes.tag(name))]
+    if query.get("order_by", "updated") == "updated":
+        rows.sort(key=lambda row: (row["commit"] or {}).get("committed_date", ""))
+    return paged(call.request, call.links, rows if query.get("sort") == "asc" else rows[::-1])
+
+
 async def get_tag(call: Call) -> web.Response:
     """GET repository/tags/{tag_name}."""
     found = call.shapes.tag(call.word("tag_name"))
@@ -144,6 +161,7 @@ ROUTES = (
     Route(method="POST", path=f"{REPOSITORY}/branches", handler=create_branch),
     Route(method="GET", path=f"{REPOSITORY}/branches/{{branch}}", handler=get_branch),
     Route(method="DELETE", path=f"{REPOSITORY}/branches/{{branch}}", handler=delete_branch),
+    Route(method="GET", path=f"{REPOSITORY}/tags", handler=list_tags),
     Route(method="POST", path=f"{REPOSITORY}/tags", handler=create_tag),
     Route(method="GET", path=f"{REPOSITORY}/tags/{{tag_name}}", handler=get_tag),
     Route(method="GET", path=f"{REPOSITORY}/commits", handler=list_commits),

@@ -13,7 +13,7 @@ from sandbox.gitlab.calls import Call, Limits, Route, account_of, admit, permit
 from sandbox.gitlab.control import add_control
 from sandbox.gitlab.hosting import Account, Hosted, when
 from sandbox.gitlab.pipelines import Pipeline
-from sandbox.gitlab.project_shape import project_json, token_json
+from sandbox.gitlab.project_shape import own_json, project_json, token_json
 from sandbox.gitlab.shapes import Shapes
 from sandbox.gitlab.webhooks import Webhooks
 from sandbox.gitrepo import GitRepo
@@ -59,6 +59,7 @@ class GitlabSimulator(Simulator):
             path = f"{API}/projects/{{id}}{route.path}"
             self.app.router.add_route(route.method, path, self._handler(route))
         self.app.router.add_get(f"{API}/personal_access_tokens/self", self._token)
+        self.app.router.add_get(f"{API}/user", self._user)
         self.app.router.add_get(f"{API}/projects", self._projects)
         add_control(self)
         self.app.router.add_route("*", "/{rest:.*}", self._unknown)
@@ -137,6 +138,15 @@ class GitlabSimulator(Simulator):
         except GitlabError as error:
             return error.answer()
         return web.json_response(token_json(account), headers=headers)
+
+    async def _user(self, request: web.Request) -> web.Response:
+        """GET user: whose the token is."""
+        try:
+            account = account_of(request, self.accounts)
+            headers = self.limits.count(account, self.clock())
+        except GitlabError as error:
+            return error.answer()
+        return web.json_response(own_json(self.external_url or self.url, account), headers=headers)
 
     async def _projects(self, request: web.Request) -> web.Response:
         """GET projects: those that the account sees, the most recently active first."""

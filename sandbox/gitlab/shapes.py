@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from sandbox.gitlab.hosting import Account, Hosted, MergeRequest, Release, when
 from sandbox.gitlab.pipelines import Job, Pipeline
-from sandbox.gitlab.project_shape import project_json
+from sandbox.gitlab.project_shape import project_json, user_json
 from sandbox.gitrepo import GitCommit
 
 LONGEST_TITLE = 80
@@ -125,15 +125,7 @@ class Shapes:
 
     def user(self, account: Account) -> dict[str, Any]:
         """A user in another object."""
-        return {
-            "id": account.id,
-            "username": account.username,
-            "name": account.username,
-            "state": "active",
-            "locked": False,
-            "avatar_url": f"{self.root}/avatars/{account.id}",
-            "web_url": f"{self.root}/{account.username}",
-        }
+        return user_json(self.root, account)
 
     def merge_request(self, row: MergeRequest, *, status: str, conflicts: bool) -> dict[str, Any]:
         """A merge request; `status` is the detailed merge status.
