@@ -77,6 +77,11 @@ def numeric_host(host: str) -> Address | None:
         raise ValueError(f"{host} is no address") from error
 
 
+def _as_resolved(name: str) -> str:
+    """The form in which a name with other letters than ASCII's is looked up; ValueError for what is no name."""
+    return name if name.isascii() else URL.build(scheme="https", host=name).raw_host or name
+
+
 class Egress:
     """The rule for outbound connections. `allow` lists host names, addresses and CIDR ranges of the operator.
 
@@ -91,7 +96,7 @@ class Egress:
             if re.fullmatch(r"[0-9.]+(/\d+)?|.*[:/].*", entry):
                 self._networks.append(ipaddress.ip_network(entry, strict=False))
             elif entry:
-                self._names.add(entry.removesuffix("."))
+                self._names.add(_as_resolved(entry.removesuffix(".")))
 
     def allows(self, host: str) -> bool:
         """Whether the operator named this host: by name, or as an address within a range."""

@@ -98,7 +98,7 @@ class ProjectRoutes:
         return answer(rows)
 
     async def all(self, request: web.Request, account: Account) -> web.Response:
-        """GET project (Data Center): all at once."""
+        """GET project: all at once, which Cloud advises against."""
         return answer(self._visible(request, account))
 
     async def page(self, request: web.Request, account: Account) -> web.Response:

@@ -91,6 +91,7 @@ class JiraSimulator(Simulator):
             ("GET", "myself", self.projects.myself),
             ("GET", "mypermissions", self.projects.my_permissions),
             ("GET", "field", self.projects.fields),
+            ("GET", "project", self.projects.all),
             ("GET", "project/{project}", self.projects.project),
             ("GET", "project/{project}/statuses", self.projects.statuses),
             ("GET", "issue/createmeta/{project}/issuetypes", self.projects.create_types),
@@ -117,7 +118,6 @@ class JiraSimulator(Simulator):
 
     def _data_center_routes(self) -> list[tuple[str, str, Handler]]:
         return [
-            ("GET", "project", self.projects.all),
             ("GET", "search", self.search.get_offset),
             ("POST", "search", self.search.post_offset),
         ]

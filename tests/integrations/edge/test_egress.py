@@ -125,6 +125,14 @@ def test_good_urls_pass(url: str) -> None:
     Egress().check_url(url)
 
 
+def test_a_name_with_other_letters_is_allowed_as_people_write_it() -> None:
+    """The operator writes the name of an address bar; what is asked for is the resolvers' form of it."""
+    egress = Egress(["Wörk.example"])
+    egress.check_url("http://WÖRK.example/jira")
+    assert egress.pin("xn--wrk-sna.example", ["10.0.0.1"]) == ["10.0.0.1"]
+    assert not egress.allows("work.example")
+
+
 def test_plain_http_needs_the_operator() -> None:
     """http is only for hosts that the operator named, by name or by range."""
     egress = Egress(["jenkins.local", "127.0.0.0/8"])
