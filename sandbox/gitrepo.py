@@ -12,6 +12,8 @@ from typing import ClassVar
 ZERO = "0" * 40
 SHA = re.compile(r"[0-9a-f]{40}")
 SHORT_SHA = re.compile(r"[0-9a-f]{7,40}")
+LONGEST_PART = 240
+"""Bytes of a part of a ref's name: git keeps it as a file, which it locks by one of a longer name."""
 UNSAFE = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|^[-/]|[/.]$")
 FIELDS = "%H%x00%T%x00%P%x00%an%x00%ae%x00%at%x00%cn%x00%ce%x00%ct%x00%B"
 
@@ -102,7 +104,9 @@ class GitRepo:
         return tuple(Ref(name=name, sha=sha, type=kind) for name, sha, kind in parts)
 
     def good_ref(self, name: str) -> bool:
-        """Whether git accepts this as a ref's name."""
+        """Whether git accepts this as a ref's name, and files can have it."""
+        if "\0" in name or any(len(part.encode()) > LONGEST_PART for part in name.split("/")):
+            return False
         try:
             self.run("check-ref-format", name)
         except GitError:

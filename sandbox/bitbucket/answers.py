@@ -63,7 +63,7 @@ class Body:
             raise refused("The request's content type is not application/json")
         try:
             values = json.loads(await request.read())
-        except ValueError:
+        except (ValueError, RecursionError):
             raise refused("The request's body is not valid JSON") from None
         if not isinstance(values, dict):
             raise refused("The request's body is not an object")

@@ -33,7 +33,10 @@ class Change:
 
 
 def entry_at(git: GitRepo, commit: str, path: str) -> Entry | None:
-    """What is at a path, None where nothing is."""
+    """What is at a path, None where nothing is, or where the path leads out of the tree."""
+    parts = path.rstrip("/").split("/")
+    if "\0" in path or not {"", ".", ".."}.isdisjoint(parts):
+        return None
     row = git.run("--literal-pathspecs", "ls-tree", "-z", commit, "--", path.rstrip("/")).split("\0")[0]
     if not row:
         return None

@@ -105,9 +105,11 @@ async def body_of(request: web.Request, schema: Mapping[str, tuple[Check, bool]]
     return {name: value for name, value in body.items() if name in schema}
 
 
-def number_in_query(request: web.Request, name: str) -> int:
-    """A whole number above zero from the query."""
+def number_in_query(request: web.Request, name: str, *, otherwise: int | None = None) -> int:
+    """A whole number above zero from the query, which may be missing where there is another one for it."""
     given = request.query.get(name)
+    if given is None and otherwise is not None:
+        return otherwise
     if given is None:
         raise Answered(400, f"Params {name} not provided")
     if not given.isascii() or not given.isdigit() or int(given) == 0:

@@ -91,7 +91,8 @@ class RunRoutes:
     async def list(self, request: web.Request, _user: User) -> Reply:
         """GET runs: pages, newest first, deleted ones among them."""
         project = number_in_query(request, "projectId")
-        page, size = int(request.query.get("page", 1)), int(request.query.get("pageSize", 100))
+        page = number_in_query(request, "page", otherwise=1)
+        size = number_in_query(request, "pageSize", otherwise=100)
         found = self._world.search(
             project=project,
             text=request.query.get("textSearch", ""),
@@ -112,8 +113,8 @@ class RunRoutes:
         if group not in ("", "squads"):
             raise Answered(500, "Invalid groupBy value, provide one of squads")
         run = self._world.runs.get(number_in_query(request, "runId"))
-        project = request.query.get("projectId")
-        if run is None or (project and run.project != int(project)):
+        project = number_in_query(request, "projectId", otherwise=0)
+        if run is None or (project and run.project != project):
             return 200, {"status": "Provide valid runId"}
         data: dict[str, Any] = dict(self._world.count(run))
         if group:
@@ -126,7 +127,8 @@ class RunRoutes:
     async def tests(self, request: web.Request, _user: User) -> Reply:
         """GET run/tests."""
         run = self._world.runs.get(number_in_query(request, "runId"))
-        page, size = int(request.query.get("page", 1)), int(request.query.get("pageSize", 100))
+        page = number_in_query(request, "page", otherwise=1)
+        size = number_in_query(request, "pageSize", otherwise=100)
         wanted = request.query.get("status", "")
         rows = [] if run is None else [self._case(run, c) for c in run.cases]
         rows = [row for row in rows if not wanted or row["testStatus"] == wanted]

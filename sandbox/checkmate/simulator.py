@@ -137,7 +137,8 @@ class CheckmateSimulator(Simulator):
 
     def _projects(self, request: web.Request, _user: User) -> Any:
         org = number_in_query(request, "orgId")
-        page, size = int(request.query.get("page", 1)), int(request.query.get("pageSize", 100))
+        page = number_in_query(request, "page", otherwise=1)
+        size = number_in_query(request, "pageSize", otherwise=100)
         found = [_project(p) for p in self.world.projects.values() if p.org == org]
         return {
             "projectsList": found[(page - 1) * size : page * size],

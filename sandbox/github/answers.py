@@ -87,7 +87,7 @@ class Body:
             return cls({})
         try:
             values = json.loads(raw)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise GithubError(400, "Problems parsing JSON") from None
         if not isinstance(values, dict):
             raise GithubError(400, "Body should be a JSON object")
@@ -97,6 +97,8 @@ class Body:
         """A required value."""
         if name not in self.values:
             raise invalid(f'Invalid request.\n\n"{name}" wasn\'t supplied.')
+        if self.values[name] is None:
+            raise invalid(f"Invalid request.\n\nFor 'properties/{name}', nil is not {KINDS[kind]}.")
         return self.may(name, None, kind)
 
     def may(self, name: str, default: Any, kind: type = str) -> Any:
@@ -107,6 +109,8 @@ class Body:
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
             words = f"For 'properties/{name}', {json.dumps(value)} is not {KINDS[kind]}."
             raise invalid(f"Invalid request.\n\n{words}")
+        if isinstance(value, str) and "\0" in value:
+            raise invalid(f"Invalid request.\n\n{name} contains a null byte.")
         return value
 
     def only(self, *names: str) -> None:

@@ -61,7 +61,7 @@ class Body:
             raise GitlabError(415, {"error": "The provided content-type is not supported."})
         try:
             values = json.loads(raw)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise GitlabError(400, {"message": "400 Bad request - invalid JSON"}) from None
         if not isinstance(values, dict):
             raise GitlabError(400, {"error": "the body is invalid"})

@@ -160,7 +160,10 @@ class JenkinsSimulator(Simulator):
             raise Answered(400, f"{job.name} is not parameterized")
         if not with_parameters and job.parameters is not None:
             raise Answered(400, "Nothing is submitted")
-        sent = {**request.query, **await request.post()}
+        try:
+            sent = {**request.query, **await request.post()}
+        except ValueError:
+            raise Answered(400, "The form cannot be read") from None
         item = self.world.schedule(job, _values(job, sent))
         raise Answered(201, headers={"Location": f"{self._home}/queue/item/{item.id}/"})
 

@@ -46,7 +46,7 @@ async def body_of(request: web.Request) -> dict[str, Any]:
         raise Refusal(415, "Unsupported Media Type")
     try:
         body = json.loads(await request.text())
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Refusal(
             400, "There was an error parsing JSON. Check that your request body is valid."
         ) from None
