@@ -1,4 +1,4 @@
-"""Which release is meant by what people type, with marks and names around it; what is meant for one reaches no other."""
+"""Which release is meant by what people type, whatever marks and names stand around; no other one is reached."""
 
 from dataclasses import replace
 from pathlib import Path
