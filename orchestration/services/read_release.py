@@ -47,9 +47,7 @@ async def find_release(
     async with engine.look() as work:
         of_thread = await work.places.release_at(tenant_id, channel, thread) if channel and thread else None
         if words:
-            found = tuple(await work.releases.find(tenant_id, words))
-            if app := await _app_named(work, tenant_id, before):
-                found, words = tuple(r for r in found if r.snapshot.app == app), f"{app} {words}"
+            found, words = await _named(work, tenant_id, words, before)
         elif of_thread is not None:
             found = (await work.releases.get(tenant_id, of_thread),)
         else:
@@ -67,6 +65,15 @@ async def find_release(
     if len(chosen) > 1:
         raise Ambiguous(chosen)
     return chosen[0]
+
+
+async def _named(
+    work: UnitOfWork, tenant_id: str, words: str, before: str
+) -> tuple[tuple[Release, ...], str]:
+    """(the releases of this name, their name in full): those of one app where its name stands before."""
+    found = tuple(await work.releases.find(tenant_id, words))
+    app = await _app_named(work, tenant_id, before)
+    return (tuple(r for r in found if r.snapshot.app == app), f"{app} {words}") if app else (found, words)
 
 
 async def _app_named(work: UnitOfWork, tenant_id: str, before: str) -> str:

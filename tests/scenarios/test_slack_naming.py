@@ -75,3 +75,33 @@ async def test_what_names_no_release_comes_back_as_it_was_typed(tmp_path: Path) 
     """Words in capitals are not what the person wrote."""
     async with office(tmp_path, "asking") as o:
         assert "No release fits “nothing like it”." in await o.says(o.eve, "/release why nothing like it")
+
+
+async def test_what_is_named_is_found_in_whatever_case(tmp_path: Path) -> None:
+    """A phone begins with a capital: a configuration, a scope and everybody are known all the same."""
+    async with office(tmp_path, "empty") as o:
+        for line in ("config Deactivate PIXEL", "config activate Pixel"):
+            assert "Pixel is " in await o.says(o.ann, f"/release {line}"), line
+        assert "no release configuration Pixl. Did you mean `pixel`" in await o.says(
+            o.ann, "/release config copy Pixl"
+        )
+        assert "everybody has the role `viewer` now" in await o.says(
+            o.ann, "/release roles grant Everybody Viewer"
+        )
+        assert "--scopes build:report" in await o.says(o.ann, "/release token create ci Build:Report")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("GitHub Actions", "github"), ("Apple App Store", "app_store"), ("Jra", "jira")]
+)
+async def test_a_provider_that_was_nearly_named_is_guessed(tmp_path: Path, typed: str, meant: str) -> None:
+    """What people call a product by need not be the name that stands in the list."""
+    async with office(tmp_path, "empty") as o:
+        assert f"Did you mean `{meant}`" in await o.says(o.ann, f"/release connect {typed}")
+
+
+async def test_a_digest_is_asked_about_as_quiet_hours_are(tmp_path: Path) -> None:
+    """Without a time both say how it stands."""
+    async with office(tmp_path, "empty") as o:
+        for word in ("quiet", "digest"):
+            assert "You are reached at any time." in await o.says(o.eve, f"/release me {word}"), word
