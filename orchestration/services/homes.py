@@ -52,13 +52,12 @@ async def read_home(engine: Engine, tenant_id: str, person: str, *, listed: int 
 
     So many of the active releases are `listed`, with a way to their cards.
     """
-    now = engine.clock.now()
     try:
         actor = await recognised(engine, tenant_id, Actor(id=person))
     except NotAllowed:
         return Home(person=person, me=Me(logins=(), deputy=None, stands_for=()), allowed=frozenset())
     async with engine.look() as work:
-        me = await me_of(work, tenant_id, person, at=now)
+        me = await me_of(work, tenant_id, person, at=engine.clock.now())
     lent = await everyone(engine, tenant_id, [d.person for d in me.stands_for])
     async with engine.look() as work:
         roles = await roles_of(work, None, actor, tenant_id)
