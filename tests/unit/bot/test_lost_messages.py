@@ -60,11 +60,11 @@ MESSAGE = Message(key="a", channel="C1", text="Words", blocks=())
 
 async def test_what_was_posted_anew_before_a_death_is_not_posted_twice() -> None:
     """The old one is gone still: after a doubt the new one is looked for, and edited where it is found."""
-    chat, trying = Chat(found=ANEW), lost(Memory(in_phase(Phase.REGRESSION)))
-    doubtful = letter(uncertain=True)
-    assert await trying.edited(doubtful, chat, GONE, MESSAGE) == ANEW  # type: ignore[arg-type]  # what it calls
-    assert chat.edits == [ANEW]
-    assert await trying.edited(letter(), Chat(found=ANEW), GONE, MESSAGE) is None  # type: ignore[arg-type]  # see above
+    for uncertain, expected in ((True, ANEW), (False, None)):
+        chat, trying = Chat(found=ANEW), lost(Memory(in_phase(Phase.REGRESSION)))
+        at = await trying.edited(letter(uncertain=uncertain), chat, GONE, MESSAGE)  # type: ignore[arg-type]  # what it calls
+        assert at == expected
+        assert chat.edits == ([ANEW] if uncertain else [])
 
 
 @pytest.mark.parametrize(
