@@ -95,7 +95,7 @@ def test_stage_1_has_what_the_configuration_asks_for(
 def test_a_cycle_has_what_its_slot_asks_for(
     configuration: Snapshot, of: Cycle, expected: dict[TaskType, int]
 ) -> None:
-    """B-11, B-56: tag and notes always; builds and automation by its flags; a reset from the second cycle on."""
+    """B-11, B-56, B-55: tag and notes always; builds and automation by its flags; a reset from the second cycle on."""
     assert planned(plan_stage(release(configuration), Stage.REGRESSION, of)) == expected
 
 

@@ -27,7 +27,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def test_a_release_is_completed_by_its_last_store_with_each_ones_own_date() -> None:
-    """B-32: the real dates are kept; then nothing more is done to it."""
+    """B-32, B-69: the real dates are kept; then nothing more is done to it."""
     release = in_phase(Phase.COMPLETED)
     assert release.ended
     dates = [s.completed_at for s in release.current_submissions]
