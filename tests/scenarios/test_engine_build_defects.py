@@ -10,7 +10,7 @@ from orchestration.domain.snapshot import Workflow
 from orchestration.domain.tasks import TaskState, TaskType
 from orchestration.ports.cicd import Run, RunState
 from orchestration.services import act
-from tests.support.engine import TENANT, bench
+from tests.support.engine import TENANT, Bench, bench
 from tests.support.rehearsed import (
     ANDROID,
     ANN,
@@ -22,6 +22,57 @@ from tests.support.rehearsed import (
     found,
     snapshot,
 )
+
+_SECOND = Workflow(
+    key="second",
+    integration="actions",
+    kind=BuildKind.PRE_REGRESSION,
+    platform=Platform.ANDROID,
+    job="second.yml",
+)
+"""Beside `build.yml`, for the same build."""
+
+
+def _jobs(company: Company) -> list[str]:
+    """What was started for Android, by its job."""
+    return sorted(
+        k.request.workflow for k in company.cicd.kept.values() if k.request.platform == Platform.ANDROID
+    )
+
+
+async def _half_started(b: Bench, company: Company) -> tuple[str, str]:
+    """The release and its failed task: `build.yml` goes on, and there is no `second.yml`."""
+    company.cicd._workflows = {"build.yml"}
+    await found(b, snapshot(workflows=(*snapshot().workflows, _SECOND)))
+    release_id = (await begin(b)).id
+    await b.settle()
+    for run_id in company.cicd.kept:
+        company.cicd.hold(run_id)
+    (failed,) = (await b.release(release_id)).failed_tasks
+    company.cicd._workflows = None
+    return release_id, failed.id
+
+
+async def test_what_was_started_beside_a_refused_run_is_not_started_again(tmp_path: Path) -> None:
+    """B-23: of two runs the second was refused; a retry takes up the first, which goes on, and starts the other."""
+    company = Company()
+    async with bench(tmp_path, company.ports()) as b:
+        release_id, task_id = await _half_started(b, company)
+        await act.retry(b.engine, TENANT, release_id, task_id, actor=ANN)
+        await b.live(steps=2, minutes=1)
+        assert _jobs(company) == ["build.yml", "second.yml"]
+        assert len((await b.release(release_id)).builds_of(task_id)) == 2
+
+
+async def test_what_was_started_beside_a_refused_run_is_stopped_with_its_release(tmp_path: Path) -> None:
+    """B-23: the release is given up, and the run that no build tells of does not go on for nobody."""
+    company = Company()
+    async with bench(tmp_path, company.ports()) as b:
+        release_id, _ = await _half_started(b, company)
+        await act.archive(b.engine, TENANT, release_id, "Over", actor=ANN)
+        await b.live(steps=2, minutes=1)
+        assert _jobs(company) == ["build.yml"]
+        assert {kept.run.state for kept in company.cicd.kept.values()} == {RunState.CANCELLED}
 
 
 async def test_a_run_that_is_queued_again_is_followed(tmp_path: Path) -> None:
@@ -53,30 +104,22 @@ async def test_a_run_that_is_queued_again_is_followed(tmp_path: Path) -> None:
 
 async def test_a_retry_starts_the_run_again_that_failed(tmp_path: Path) -> None:
     """B-22: the other run of the same task still goes on, and no second one is started beside it."""
-    second = Workflow(
-        key="second",
-        integration="actions",
-        kind=BuildKind.PRE_REGRESSION,
-        platform=Platform.ANDROID,
-        job="second.yml",
-    )
     company = Company()
     async with bench(tmp_path, company.ports()) as b:
-        await found(b, snapshot(workflows=(*snapshot().workflows, second)))
+        await found(b, snapshot(workflows=(*snapshot().workflows, _SECOND)))
         release_id = (await begin(b)).id
         await b.settle()
         runs = company.cicd.kept
         for run_id in runs:
             company.cicd.hold(run_id)
         company.cicd.finish(
-            next(n for n, k in runs.items() if k.request.workflow == second.job), RunState.FAILED
+            next(n for n, k in runs.items() if k.request.workflow == _SECOND.job), RunState.FAILED
         )
         await b.live(steps=2, minutes=1)
         (failed,) = (await b.release(release_id)).failed_tasks
         await act.retry(b.engine, TENANT, release_id, failed.id, actor=ANN)
         await b.live(steps=2, minutes=1)
-        started = [k.request.workflow for k in runs.values() if k.request.platform == Platform.ANDROID]
-        assert sorted(started) == ["build.yml", "second.yml", "second.yml"]
+        assert _jobs(company) == ["build.yml", "second.yml", "second.yml"]
 
 
 async def test_builds_are_made_of_what_they_are_for(tmp_path: Path) -> None:

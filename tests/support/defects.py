@@ -105,6 +105,8 @@ _OF_RELEASES: Mapping[str, tuple[str, ...]] = {
         "unit/domain/test_domain_abandon.py::test_a_run_that_started_meanwhile_is_stopped_too",
         "unit/domain/test_domain_acts.py::test_retrying_redoes_only_what_failed",
         "unit/domain/test_domain_outcomes.py::test_builds_are_kept_with_every_outcome_and_ready_is_told_once",
+        "scenarios/test_engine_build_defects.py::test_what_was_started_beside_a_refused_run_is_not_started_again",
+        "scenarios/test_engine_build_defects.py::test_what_was_started_beside_a_refused_run_is_stopped_with_its_release",
     ),
     "B-24": (
         "unit/domain/test_domain_decisions.py::test_unmet_conditions_refuse_a_plain_yes_and_are_named",

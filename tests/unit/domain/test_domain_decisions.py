@@ -293,6 +293,9 @@ def test_where_nobody_in_particular_is_asked_the_permission_signs() -> None:
     gate = Gate(id="g", kind=GateKind.APPROVE_STAGE_3, opened_at=Life().now, sign_offs=(ANY_APPROVER,))
     assert decisions.areas_for(gate, OTHER, (), may_approve=True) == ("release",)
     assert decisions.areas_for(gate, OTHER, ("qa",), may_approve=False) == ()
+    life = _asked()
+    assert life.gate.missing() == (ANY_APPROVER,)
+    assert life.release.in_state(Stage.PRE_RELEASE, StageState.PENDING)
 
 
 @pytest.mark.parametrize("auto_stage_2", [True, False])
