@@ -60,6 +60,7 @@ OF_PROVIDERS: Mapping[str, tuple[str, ...]] = {
     "B-54": (
         "unit/domain/test_domain_progress.py::test_a_retest_begins_the_count_anew",
         "scenarios/test_engine_earlier_defects.py::test_every_run_is_tested_again_in_a_new_cycle",
+        "contracts/test_test_platform.py::test_a_reset_asks_for_a_retest_of_what_passed",
     ),
     "B-55": (
         "unit/catalogue/test_catalogue_late_commits.py::test_automation_is_asked_for_only_where_something_starts_it",
@@ -77,6 +78,8 @@ OF_PROVIDERS: Mapping[str, tuple[str, ...]] = {
         "unit/domain/test_domain_advance.py::test_reminders_are_sent_once_and_only_while_they_matter",
         "unit/domain/test_domain_orders.py::test_the_reminder_of_kick_off_moves_with_it",
         "unit/domain/test_domain_standing.py::test_an_unanswered_question_is_pressed_twice_and_no_more",
+        "unit/domain/test_domain_reminding.py::test_the_next_slot_is_told_an_hour_before_and_once",
+        "unit/domain/test_domain_reminding.py::test_an_ageing_approval_reminds_at_its_interval",
     ),
     "B-59": ("unit/bot/test_view_texts.py::test_no_markup_comes_from_outside",),
     "B-60": (
@@ -112,8 +115,12 @@ OF_PROVIDERS: Mapping[str, tuple[str, ...]] = {
         "unit/domain/test_domain_calendar.py::test_a_wall_time_is_the_first_instant_at_which_the_clock_shows_it",
         "unit/domain/test_domain_calendar.py::test_the_day_is_that_of_the_zone",
         "unit/domain/test_domain_calendar.py::test_every_month_has_its_day",
+        "unit/domain/test_domain_calendar.py::test_times_that_clocks_skip_or_repeat_are_decided",
     ),
-    "B-68": ("scenarios/test_engine_trains.py::test_ahead_of_none_makes_the_release_at_its_kick_off",),
+    "B-68": (
+        "scenarios/test_engine_trains.py::test_ahead_of_none_makes_the_release_at_its_kick_off",
+        "unit/domain/test_domain_trains.py::test_who_wants_no_reminder_gets_none",
+    ),
     "B-69": (
         "contracts/test_app_store_orders.py::test_a_manual_version_waits_for_release",
         "contracts/test_app_store_releases.py::test_a_submitted_version_waits_for_review",
@@ -123,14 +130,18 @@ OF_PROVIDERS: Mapping[str, tuple[str, ...]] = {
     "B-70": (
         "integrations/app_store/test_app_store_release_traps.py::test_a_state_that_is_new_to_us_is_none_of_ours",
         "integrations/google_play/test_google_play_release_traps.py::test_a_state_that_is_new_to_us_is_none_of_ours",
+        "scenarios/test_engine_store_troubles.py::test_a_store_that_takes_no_credentials_keeps_what_is_known",
     ),
     "B-72": (
         "contracts/test_app_store_releases.py::test_a_rejected_version_is_sent_again_with_another_build",
+        "unit/domain/test_domain_submissions.py::test_a_rejection_cancels_the_rollout_and_waits_for_a_new_submission",
+        "unit/domain/test_domain_submissions_anew.py::test_what_its_store_would_not_take_is_submitted_anew",
     ),
     "B-73": (
         "contracts/test_app_store_releases.py::test_a_version_for_everybody_is_complete_at_once",
         "contracts/test_app_store_releases.py::test_completing_gives_it_to_everybody",
         "integrations/google_play/test_google_play_release_traps.py::test_a_review_takes_its_time",
+        "unit/domain/test_domain_submissions.py::test_a_state_only_moves_along_its_table",
     ),
 }
 """The tests by defect, below `tests/`."""

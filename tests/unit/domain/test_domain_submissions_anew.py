@@ -35,7 +35,7 @@ def _anew(journey: Journey, pair: object = ANDROID, *, send: bool | None = None)
 
 
 def test_what_its_store_would_not_take_is_submitted_anew() -> None:
-    """Its tasks end, the hold that stood for the failure goes, and a new question waits."""
+    """B-72: its tasks end, the hold that stood for the failure goes, and a new question waits."""
     journey = _not_taken()
     old = newest(journey)
     assert [h.cause for h in journey.release.holds] == [HoldCause.TASK_FAILURE]
