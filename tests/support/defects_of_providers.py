@@ -136,6 +136,7 @@ OF_PROVIDERS: Mapping[str, tuple[str, ...]] = {
         "contracts/test_app_store_releases.py::test_a_rejected_version_is_sent_again_with_another_build",
         "unit/domain/test_domain_submissions.py::test_a_rejection_cancels_the_rollout_and_waits_for_a_new_submission",
         "unit/domain/test_domain_submissions_anew.py::test_what_its_store_would_not_take_is_submitted_anew",
+        "unit/domain/test_domain_submissions_anew.py::test_the_newest_build_of_the_store_is_submitted_anew",
     ),
     "B-73": (
         "contracts/test_app_store_releases.py::test_a_version_for_everybody_is_complete_at_once",

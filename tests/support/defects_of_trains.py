@@ -38,6 +38,9 @@ OF_TRAINS: Mapping[str, tuple[str, ...]] = {
         "store/test_release_rows.py::test_leaving_without_a_commit_leaves_nothing",
         "store/test_release_rows.py::test_everything_of_a_change_is_committed_together",
     ),
-    "m": ("scenarios/test_engine_earlier_defects.py::test_a_step_that_a_hold_kept_back_is_taken_afterwards",),
+    "m": (
+        "scenarios/test_engine_earlier_defects.py::test_a_step_that_a_hold_kept_back_is_taken_afterwards",
+        "unit/domain/test_domain_submissions_in_time.py::test_no_step_is_taken_by_itself_while_the_release_stands_still",
+    ),
 }
 """The tests by defect, below `tests/`."""

@@ -112,7 +112,7 @@ def test_steps_follow_by_themselves_in_working_hours_and_not_before_days_off() -
 
 
 def test_no_step_is_taken_by_itself_while_the_release_stands_still() -> None:
-    """A hold, of whatever cause, keeps it from more users; it is looked at again later."""
+    """m: a hold, of whatever cause, keeps it from more users; it is looked at again later."""
     journey = asked(android=RolloutPlan(steps=(5.0, 20.0), auto_advance=True))
     told(journey, newest(journey), _S.IN_PROGRESS, percent=5.0)
     journey.change(lambda change: acts.hold(change, "wait"), by=CAPTAIN)
