@@ -145,7 +145,6 @@ _OF_RELEASES: Mapping[str, tuple[str, ...]] = {
     ),
     "B-30": (
         "unit/catalogue/test_catalogue_plan.py::test_a_plan_is_frozen_when_its_stage_begins",
-        "unit/domain/test_domain_advance.py::test_the_plan_is_frozen_when_a_stage_starts",
         "scenarios/test_slack_replan.py::test_an_edit_reaches_a_running_release_only_when_it_is_replanned",
     ),
     "B-31": ("unit/domain/test_domain_orders.py::test_a_moved_target_needs_a_reason",),
