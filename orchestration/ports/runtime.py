@@ -340,15 +340,6 @@ class Directory(Protocol):
         """Those of the integrations that are not verified, with their state or `missing`."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ReleaseLine:
-    """A release in a list."""
-
-    id: str
-    tenant_id: str
-    release: Release
-
-
 class Releases(Protocol):
     """The releases of all tenants; every question names the tenant."""
 
