@@ -349,8 +349,8 @@ class Releases(Protocol):
     async def find(self, tenant_id: str, words: str) -> Sequence[Release]:
         """Releases that people may mean by an id or a version, newest first."""
 
-    async def active(self, tenant_id: str, *, limit: int | None = 50) -> Sequence[Release]:
-        """Releases that have not ended, newest first; all of them where `limit` is None."""
+    async def active(self, tenant_id: str, *, limit: int | None = None) -> Sequence[Release]:
+        """Releases that have not ended, newest first; so many of them where `limit` says so."""
 
     async def ended(self, tenant_id: str, *, limit: int) -> Sequence[Release]:
         """Releases that have ended, newest first."""

@@ -90,8 +90,8 @@ class SqlReleases:
         wanted = app.strip().casefold()
         return [release for release in found if wanted in {"", release.snapshot.app.casefold()}]
 
-    async def active(self, tenant_id: str, *, limit: int | None = 50) -> Sequence[Release]:
-        """Releases that have not ended, newest first; all of them where `limit` is None."""
+    async def active(self, tenant_id: str, *, limit: int | None = None) -> Sequence[Release]:
+        """Releases that have not ended, newest first; so many of them where `limit` says so."""
         return await self._many(
             select(releases.c.id)
             .where(releases.c.tenant_id == tenant_id, releases.c.ended.is_(False))
