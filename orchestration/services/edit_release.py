@@ -14,6 +14,7 @@ from orchestration.ports.runtime import StaleRelease, UnitOfWork
 from orchestration.services.engine import CONFIGURATIONS, Engine
 from orchestration.services.find_parent import Sought, find_lineage, refreshed
 from orchestration.services.saving import Along, change_release, require, roles_of
+from orchestration.services.start_release import running_beside
 
 
 async def edit(
@@ -71,8 +72,7 @@ async def _facts(work: UnitOfWork, release: Release, wanted: Edit) -> Facts:
     A version that stays was judged when it was ordered, unless the type is another now.
     """
     snapshot = release.snapshot
-    running = await work.releases.active(release.tenant_id, limit=None)
-    beside = [r for r in running if r.id != release.id and r.snapshot.scm == snapshot.scm]
+    beside = await running_beside(work, release.tenant_id, snapshot.scm, but=release.id)
     others = await work.releases.latest_versions(release.tenant_id, snapshot.app, but=release.id)
     kept = {plan.pair for plan in release.plans if _stays(plan.pair.key, plan.version, wanted)}
     return Facts(
