@@ -137,7 +137,7 @@ class Drafting:
         if not subject:
             return ()
         async with self._engine.look() as work:
-            active = await work.releases.active(tenant_id, limit=None)
+            active = await work.releases.active(tenant_id)
         return tuple(each.title for each in active if each.snapshot.config_id == subject)
 
     # --- a step ---

@@ -38,7 +38,7 @@ class Taken(NotNow):
 
 async def usage_of(work: UnitOfWork, tenant_id: str, integration_id: str) -> Usage:
     """Who needs it now."""
-    running = await work.releases.active(tenant_id, limit=None)
+    running = await work.releases.active(tenant_id)
     named = [
         c.name
         for c in await work.directory.configurations(tenant_id)

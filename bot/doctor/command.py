@@ -88,7 +88,7 @@ async def _add_channels(store: Store, tenant: str, channels: dict[str, set[str]]
             if configuration.active:
                 for channel in {snapshot.home, *(c for named in snapshot.channels.values() for c in named)}:
                     channels.setdefault(channel, set()).add(configuration.name)
-        for release in await work.releases.active(tenant, limit=None):
+        for release in await work.releases.active(tenant):
             for channel in {release.home, *(closed.channel for closed in release.closed_channels)}:
                 channels.setdefault(channel, set()).add(release.title)
 

@@ -363,6 +363,9 @@ class Releases(Protocol):
     async def latest_versions(self, tenant_id: str, app: str, *, but: str = "") -> Mapping[Pair, Version]:
         """The greatest version of each pair of an app, archived releases and the release `but` left out."""
 
+    async def taken(self, tenant_id: str, scm: str, *, but: str = "") -> Sequence[tuple[str, str]]:
+        """(branch, version) of each release that runs on a repository, the release `but` left out."""
+
     async def earlier(
         self, tenant_id: str, app: str, *, before: datetime, limit: int = 8
     ) -> Sequence[Release]:

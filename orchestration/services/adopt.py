@@ -34,7 +34,7 @@ class Running:
 async def find_adopted(engine: Engine, configuration: Configuration, running: Running) -> Release | None:
     """The running release that this one became: of the same repository and branch. Invalid where it is another one."""
     async with engine.look() as work:
-        every = await work.releases.active(configuration.tenant_id, limit=None)
+        every = await work.releases.active(configuration.tenant_id)
     scm, branch = configuration.snapshot.scm, running.order.branch
     found = next((r for r in every if (r.snapshot.scm, r.branch) == (scm, branch)), None)
     if found is not None and {p.pair.key: str(p.version) for p in found.plans} != _plain(running.order):

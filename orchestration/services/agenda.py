@@ -21,7 +21,7 @@ async def agenda(engine: Engine, tenant_id: str, *, actor: Actor, days: int) -> 
     trains = await list_trains(engine, tenant_id, actor=actor, most=_DATES)
     async with engine.look() as work:
         require(await roles_of(work, None, actor, tenant_id), Permission.READ)
-        running = tuple(await work.releases.active(tenant_id, limit=None))
+        running = tuple(await work.releases.active(tenant_id))
         freezes = tuple(await work.planning.freezes(tenant_id))
         names = {c.id: c.name for c in await work.directory.configurations(tenant_id)}
     now = engine.clock.now()

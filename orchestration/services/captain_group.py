@@ -51,7 +51,7 @@ async def _wanted(engine: Engine, work: UnitOfWork, tenant_id: str, scope: str) 
         return None
     today = engine.clock.now().date()
     absences = await work.planning.absences(tenant_id, since=today)
-    running = await work.releases.active(tenant_id, limit=None)
+    running = await work.releases.active(tenant_id)
     mine = [r.captain for r in running if (found := rotation_of(r, known)) and found.scope == scope]
     return _Wanted(rotation=rotation, people=group_members(rotation, mine, absences, today))
 

@@ -36,7 +36,7 @@ async def overlook(engine: Engine, tenant_id: str, *, actor: Actor) -> Overlook:
         roles = await roles_of(work, None, actor, tenant_id)
         require(roles, Permission.READ)
         running: dict[str, list[str]] = {}
-        for release in await work.releases.active(tenant_id, limit=None):
+        for release in await work.releases.active(tenant_id):
             running.setdefault(release.snapshot.config_id, []).append(release.title)
         found = []
         for each in await work.directory.configurations(tenant_id):

@@ -15,7 +15,7 @@ async def keep_credentials_holds(
     Idempotent, each release in a transaction of its own: who was interrupted begins again. How many were changed.
     """
     async with engine.look() as work:
-        running = await work.releases.active(tenant_id, limit=None)
+        running = await work.releases.active(tenant_id)
     changed = [release for release in running if _differs(release, integration_id, reason)]
 
     def act(change: Change) -> None:

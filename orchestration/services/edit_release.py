@@ -14,7 +14,6 @@ from orchestration.ports.runtime import StaleRelease, UnitOfWork
 from orchestration.services.engine import CONFIGURATIONS, Engine
 from orchestration.services.find_parent import Sought, find_lineage, refreshed
 from orchestration.services.saving import Along, change_release, require, roles_of
-from orchestration.services.start_release import running_beside
 
 
 async def edit(
@@ -72,7 +71,7 @@ async def _facts(work: UnitOfWork, release: Release, wanted: Edit) -> Facts:
     A version that stays was judged when it was ordered, unless the type is another now.
     """
     snapshot = release.snapshot
-    beside = await running_beside(work, release.tenant_id, snapshot.scm, but=release.id)
+    taken = await work.releases.taken(release.tenant_id, snapshot.scm, but=release.id)
     others = await work.releases.latest_versions(release.tenant_id, snapshot.app, but=release.id)
     kept = {plan.pair for plan in release.plans if _stays(plan.pair.key, plan.version, wanted)}
     return Facts(
@@ -81,8 +80,8 @@ async def _facts(work: UnitOfWork, release: Release, wanted: Edit) -> Facts:
         latest={pair: version for pair, version in others.items() if pair not in kept},
         unverified={},
         last_tag=await work.releases.last_tag(release.tenant_id, snapshot.app),
-        branches_in_use=frozenset(r.branch for r in beside),
-        names_in_use=frozenset(r.version for r in beside),
+        branches_in_use=frozenset(branch for branch, _ in taken),
+        names_in_use=frozenset(version for _, version in taken),
     )
 
 

@@ -136,7 +136,7 @@ async def _begin(engine: Engine, tenant_id: str, freeze_id: str) -> tuple[Freeze
             await work.planning.look(tenant_id, DutyKind.FREEZE, freeze_id, at=None)
             await work.commit()
             return None
-        running = tuple(await work.releases.active(tenant_id, limit=None))
+        running = tuple(await work.releases.active(tenant_id))
         if freeze.on(engine.clock.now()) and not freeze.begun:
             freeze = await work.planning.save_freeze(replace(freeze, begun=True))
             await _tell(engine, work, freeze, EventKind.FREEZE_BEGAN, actor=SYSTEM)

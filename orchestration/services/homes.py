@@ -62,7 +62,7 @@ async def read_home(engine: Engine, tenant_id: str, person: str, *, listed: int 
     async with engine.look() as work:
         roles = await roles_of(work, None, actor, tenant_id)
         lenders = {lender.id: await roles_of(work, None, lender, tenant_id) for lender in lent}
-        running = await work.releases.active(tenant_id, limit=None)
+        running = await work.releases.active(tenant_id)
         ended = await work.releases.ended(tenant_id, limit=RECENT)
         asked = await work.attentions.of(tenant_id, person)
         configured = bool(await work.directory.configurations(tenant_id))
@@ -118,7 +118,7 @@ def _matters(release: Release, eyes: _Eyes, roles: frozenset[str]) -> Iterator[M
 async def is_set_up(engine: Engine, tenant_id: str, *, actor: Actor) -> bool:
     """Whether something can be released here; NotAllowed for who may see none of it."""
     async with engine.look() as work:
-        if any(release.captain == actor.id for release in await work.releases.active(tenant_id, limit=None)):
+        if any(release.captain == actor.id for release in await work.releases.active(tenant_id)):
             return True
         require(await roles_of(work, None, actor, tenant_id), Permission.READ)
         return bool(await work.directory.configurations(tenant_id))

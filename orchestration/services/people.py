@@ -139,7 +139,7 @@ async def name_deputy(
 
 async def _hand_over(work: UnitOfWork, tenant_id: str, person: str, deputy: str) -> None:
     """A deputy gets a copy of every open question that the person is asked by name, without waiting for news."""
-    for release in await work.releases.active(tenant_id, limit=None):
+    for release in await work.releases.active(tenant_id):
         asked = [gate for gate in release.open_gates if person in asked_people(gate)]
         if asked:
             await work.send(tenant_id, [gate_copy(release, gate, deputy) for gate in asked])

@@ -19,7 +19,7 @@ async def mark_restored(engine: Engine, tenant_id: str, *, since: datetime) -> i
             restore(change, since=since)
 
     async with engine.look() as work:
-        running = await work.releases.active(tenant_id, limit=None)
+        running = await work.releases.active(tenant_id)
     for release in running:
         await change_release(engine, tenant_id, release.id, act)
     return len(running)

@@ -27,7 +27,7 @@ async def keep_room(engine: Engine, tenant_id: str, release_id: str) -> None:
     async with engine.look() as work:
         release = await work.releases.get(tenant_id, release_id)
         card = await work.placed(tenant_id, f"card:{release_id}")
-        taken = [r.room.channel for r in await work.releases.active(tenant_id, limit=None) if r.room]
+        taken = [r.room.channel for r in await work.releases.active(tenant_id) if r.room]
     room = release.room
     if room is None or room.state in {RoomState.REFUSED, RoomState.CLOSED}:
         await _settle(engine, release, room)

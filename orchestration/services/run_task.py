@@ -118,7 +118,7 @@ async def _attempt(engine: Engine, release: Release, claim: Claim, effects: Effe
 
 async def _running(engine: Engine, tenant_id: str) -> Sequence[Release]:
     async with engine.look() as work:
-        return await work.releases.active(tenant_id, limit=None)
+        return await work.releases.active(tenant_id)
 
 
 async def _with_people(engine: Engine, tenant_id: str, outcome: Outcome) -> Outcome:

@@ -162,6 +162,15 @@ class SqlReleases:
         rows = await self._connection.execute(select(ranked).where(ranked.c.place == 1))
         return {Pair.parse(row.pair): _version(row) for row in rows}
 
+    async def taken(self, tenant_id: str, scm: str, *, but: str = "") -> Sequence[tuple[str, str]]:
+        """(branch, version) of each release that runs on a repository, the release `but` left out."""
+        branch, where = (
+            place.as_string() for place in (releases.c.doc["branch"], releases.c.doc["snapshot"]["scm"])
+        )
+        runs = (releases.c.tenant_id == tenant_id, releases.c.ended.is_(False), releases.c.id != but)
+        rows = await self._connection.execute(select(branch, releases.c.version).where(*runs, where == scm))
+        return [(branch, version) for branch, version in rows]
+
     async def earlier(
         self, tenant_id: str, app: str, *, before: datetime, limit: int = 8
     ) -> Sequence[Release]:

@@ -70,7 +70,7 @@ async def imported(b: Bench, folder: Path, given: dict[str, Any], *, dry: bool =
 async def running(b: Bench) -> list[Release]:
     """What runs."""
     async with b.store.look() as work:
-        return list(await work.releases.active(TENANT, limit=None))
+        return list(await work.releases.active(TENANT))
 
 
 async def wrong(b: Bench, folder: Path, given: dict[str, Any]) -> dict[str, str]:

@@ -82,6 +82,7 @@ QUESTIONS: Mapping[str, tuple[Ask, Any]] = {
     "releases.links": (lambda w, t: w.releases.links(t, _ID), []),
     "releases.page": (lambda w, t: w.releases.page(t, ReleaseFilter(), after=None, limit=5), []),
     "releases.reviews": (lambda w, t: w.releases.reviews(t, "app-store"), []),
+    "releases.taken": (lambda w, t: w.releases.taken(t, RELEASE.snapshot.scm), []),
     "steps.find": (lambda w, t: w.steps.find(t, "Fx1"), None),
     "steps.waiting": (lambda w, t: w.steps.waiting(t, _ID), []),
     "tokens.of_tenant": (lambda w, t: w.tokens.of_tenant(t), []),

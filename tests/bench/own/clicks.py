@@ -47,7 +47,7 @@ async def measure(given: Mapping[str, Any]) -> Mapping[str, float]:
                 await at.until(lambda: "is approved" in text_on(_now(at, card)) or None)  # noqa: B023 - asked at once
                 took.append(clock() - begun)
             async with at.store.look() as work:
-                running = await work.releases.active(at.team, limit=None)
+                running = await work.releases.active(at.team)
             granted = [await at.events(EventKind.APPROVAL_GRANTED, each.id) for each in running]
             assert [len(each) for each in granted] == [1] * given["samples"]
     return latencies(took)
