@@ -52,14 +52,24 @@ class Intent:
 
 
 def tenant_of(body: Payload) -> str:
-    """The workspace, or the organisation where the app is installed for a whole one."""
-    enterprise = str(body.get("is_enterprise_install", "")).lower() == "true"
-    if enterprise:
-        found = body.get("enterprise_id") or _inner(body, "enterprise").get("id")
-        if found:
-            return str(found)
-    team = body.get("team_id") or _inner(body, "team").get("id") or _inner(body, "user").get("team_id")
-    return str(team or "")
+    """The workspace, or the organisation where the app is installed for a whole one.
+
+    Where companies share a channel, an event names the workspace whose channel it is, and a form that of who fills it
+    in; where the app is installed stands beside it. Source: slackapi/bolt-js, issues 687 and 1614.
+    """
+    installed = _installation(body)
+    whole = str(installed.get("is_enterprise_install", "")).lower() == "true"
+    if whole and (found := installed.get("enterprise_id") or _inner(body, "enterprise").get("id")):
+        return str(found)
+    team = _inner(body, "view").get("app_installed_team_id") or installed.get("team_id")
+    return str(team or _inner(body, "team").get("id") or _inner(body, "user").get("team_id") or "")
+
+
+def _installation(body: Payload) -> Payload:
+    """For whom an event was sent to us; what is no event is it itself."""
+    found = body.get("authorizations")
+    first = found[0] if isinstance(found, list) and found else None
+    return first if isinstance(first, Mapping) else body
 
 
 def _inner(body: Payload, key: str) -> Payload:
@@ -163,13 +173,6 @@ def _leads(blocks: object, depth: int = 8) -> list[object]:
     return [*here, *(found for value in deeper for found in _leads(value, depth - 1))]
 
 
-def _bot_of(body: Payload) -> str:
-    """Our own user, as whom the event was sent to us."""
-    found = body.get("authorizations")
-    first = found[0] if isinstance(found, list) and found else {}
-    return str(first.get("user_id") or "") if isinstance(first, Mapping) else ""
-
-
 def _parse_event(body: Payload, tenant: str, actor: Actor) -> Intent:
     event = _inner(body, "event")
     if event.get("type") == "function_executed":
@@ -193,7 +196,7 @@ def _parse_event(body: Payload, tenant: str, actor: Actor) -> Intent:
         message=event.get("message_ts") or event.get("ts"),
         value=str(event.get("tab") or ""),
         view_hash=_inner(event, "view").get("hash"),
-        metadata=_bot_of(body),
+        metadata=str(_installation(body).get("user_id") or ""),
     )
     return _with_links(intent, body) if intent.name == "link_shared" else intent
 

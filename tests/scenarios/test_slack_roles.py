@@ -87,6 +87,19 @@ async def test_everybody_means_the_company(tmp_path: Path) -> None:
         assert not o.slack.violations
 
 
+async def test_a_form_of_a_person_of_another_company_is_ours(tmp_path: Path) -> None:
+    """Slack names the workspace of who fills it in; the role that they were given here counts."""
+    async with office(tmp_path, "asking") as o:
+        await o.says(o.ann, "/release roles grant @eve editor")
+        o.slack.world.users[o.eve.id] = replace(o.slack.world.users[o.eve.id], team_id="T0PARTNER")
+        _forget(o)
+        await o.eve.clicks(await o.card(), "release.hold")
+        form = await o.until(lambda: o.eve.modal)
+        assert await o.eve.submits(form, {"Reason": "Crash on start"}) == {}
+        await o.until(lambda: any("is on hold: Crash on start" in line for line in o.answers(o.eve)))
+        assert not o.slack.violations
+
+
 async def test_the_last_owner_stays(tmp_path: Path) -> None:
     """Neither a group nor who is deactivated counts: somebody must be left who can grant."""
     async with office(tmp_path, "asking") as o:

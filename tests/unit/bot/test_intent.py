@@ -90,11 +90,43 @@ def test_a_choice_carries_its_option() -> None:
         ({"team_id": "T1", "enterprise_id": "E1", "is_enterprise_install": True}, "E1"),
         ({"enterprise": {"id": "E1"}, "is_enterprise_install": "true"}, "E1"),
         ({"team_id": "T1", "is_enterprise_install": "false"}, "T1"),
+        ({"team_id": "T1", "authorizations": []}, "T1"),
+        ({"team_id": "T1", "authorizations": [None]}, "T1"),
         ({}, ""),
     ],
 )
 def test_the_tenant_is_the_workspace_or_the_organisation(body: dict[str, Any], tenant: str) -> None:
     """An organisation is the tenant only where the app is installed for the whole of it."""
+    assert tenant_of(body) == tenant
+
+
+@pytest.mark.parametrize(
+    ("body", "tenant"),
+    [
+        ({"team_id": "T2", "authorizations": [{"team_id": "T1", "is_enterprise_install": False}]}, "T1"),
+        (
+            {
+                "team_id": "T2",
+                "enterprise_id": "E2",
+                "is_enterprise_install": False,
+                "authorizations": [{"team_id": None, "enterprise_id": "E1", "is_enterprise_install": True}],
+            },
+            "E1",
+        ),
+        (
+            {
+                "team_id": "T2",
+                "enterprise_id": "E2",
+                "authorizations": [{"team_id": "T1", "enterprise_id": None, "is_enterprise_install": False}],
+            },
+            "T1",
+        ),
+        ({"team": {"id": "T2"}, "view": {"team_id": "T2", "app_installed_team_id": "T1"}}, "T1"),
+        ({"team": {"id": "T1"}, "view": {"team_id": "T1", "app_installed_team_id": None}}, "T1"),
+    ],
+)
+def test_the_tenant_is_where_the_app_is_installed(body: dict[str, Any], tenant: str) -> None:
+    """Where companies share a channel, its own workspace, or that of who fills in a form, may be another one."""
     assert tenant_of(body) == tenant
 
 
