@@ -23,8 +23,11 @@ NOTHING = "\N{EN DASH}"
 _STAR, _TICK, _TILDE = "\N{ASTERISK OPERATOR}", "\N{MODIFIER LETTER GRAVE ACCENT}", "\N{TILDE OPERATOR}"
 """Look-alikes of the characters that would end a bold, code or struck-through text."""
 _BAR = "\N{BROKEN BAR}"
-_TURNS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
-"""Embeddings, overrides and isolates, Unicode Standard Annex 9."""
+_TURNS = {
+    **dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A))),
+    **dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}"),
+}
+"""Embeddings, overrides and isolates, Unicode Standard Annex 9; and halves of characters, which nobody can send."""
 _ID = re.compile(r"[A-Z][A-Z0-9]{1,30}")
 _LINKABLE = re.compile(r"(https?://|mailto:)\S+")
 
@@ -54,7 +57,10 @@ def escape(text: str) -> Mrkdwn:
 
 
 def straight(text: AnyText) -> AnyText:
-    """Without the characters that turn the direction of what stands behind them: what is read is what is there."""
+    """Without the characters that turn the direction of what stands behind them: what is read is what is there.
+
+    The half of a character, which JSON can hold, is shown as one that is not known.
+    """
     return type(text)(text.translate(_TURNS))
 
 
