@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from bot.views.text import straight
+
 HOLD = "release.hold"
 RESUME = "release.resume"
 WHY = "release.why"
@@ -95,4 +97,4 @@ def carried(**ids: str) -> str:
 
     Slack counts characters, and one of another script is one only where it is written as itself.
     """
-    return json.dumps(ids, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+    return straight(json.dumps(ids, separators=(",", ":"), sort_keys=True, ensure_ascii=False))
