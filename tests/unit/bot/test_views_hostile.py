@@ -14,9 +14,21 @@ import pytest
 
 from bot.slack.fitting import fitted
 from bot.views.answers import list_answer, needs_answer, status_answer
+from bot.views.blocks import Json
 from bot.views.gate_card import gate_card
 from bot.views.health import health_answer
+from bot.views.home import Page, home_page
+from bot.views.home_settings import Mine
 from bot.views.link_card import link_card
+from bot.views.modals.edit_form import edit_form
+from bot.views.modals.hand_build import hand_build
+from bot.views.modals.notes_form import notes_form
+from bot.views.modals.override import override_form
+from bot.views.modals.pick_form import PickForm, pick_form, picked_view
+from bot.views.modals.reasons import ReasonAct, reason_form
+from bot.views.modals.slot_form import slot_form
+from bot.views.modals.start_release import confirm_start, created
+from bot.views.modals.whats_new_form import whats_new_form
 from bot.views.notices import NOTICES, notice
 from bot.views.plan_answer import plan_answer
 from bot.views.release_card import release_card
@@ -25,17 +37,22 @@ from bot.views.slots import slots_answer
 from bot.views.store_card import store_card, stores_answer
 from bot.views.why_answer import why_answer
 from orchestration.domain.events import Event
-from orchestration.domain.people import Actor
+from orchestration.domain.matters import waiting
+from orchestration.domain.people import Actor, Permission
 from orchestration.domain.phase import Phase
 from orchestration.domain.release import Release
+from orchestration.domain.stages import CycleFlags
+from orchestration.domain.standing import Me, Standing
 from sandbox.slack.surfaces import (
     MOST_BLOCKS_JSON,
     MOST_UPDATE_BYTES,
+    MOST_VIEW_BYTES,
     check_blocks,
+    check_view,
     escaped_bytes,
     json_length,
 )
-from tests.support.release_parts import CAPTAIN, NOW
+from tests.support.release_parts import CAPTAIN, IOS, NOW
 from tests.support.releases import crowded, failing, in_phase
 
 CALLS = ("<!channel", "<!here", "<!everyone", "<!subteam", "<https://evil")
@@ -111,6 +128,37 @@ def messages(release: Release, text: str) -> Iterator[tuple[str, Rendered]]:
                 yield f"notice {kind}", told.shown(own=False)
 
 
+def views(release: Release, text: str) -> Iterator[tuple[str, Json]]:
+    """The home of whoever leads many of it, and every form that is opened about it."""
+    me = Standing(person=CAPTAIN, areas=frozenset({"qa", "product"}), may_approve=True)
+    page = Page(
+        mine=Mine(person=CAPTAIN, me=Me(logins=(text,), deputy=None, stands_for=())),
+        matters=[(release, each) for each in waiting(release, me)],
+        active=[replace(release, id=f"REL-{n:06}") for n in range(60)],
+        recent=[release] * 5,
+        allowed=frozenset(Permission),
+        configured=True,
+        links={release.id: "https://acme.slack.com/archives/C0/p1"},
+    )
+    yield "home", home_page(page, now=NOW).view
+    yield "edit", edit_form(release, metadata="{}")
+    yield "slot", slot_form(release, None, at=NOW, flags=CycleFlags(), metadata="{}")
+    yield "plan", confirm_start(release, release.tasks, metadata="{}")
+    yield "created", created(release, release.tasks, channel="C0HOME")
+    yield "notes", notes_form(release.title, text, metadata="{}")
+    yield "texts", whats_new_form(release.title, {(IOS, "de-DE"): text}, metadata="{}")
+    yield "pick", pick_form(PickForm(links=[f"https://example.com/{text}"], releases=[release]))
+    yield "picked", picked_view(text, asked=False)
+    yield from (
+        (f"reason {act}", reason_form(act, release.title, metadata="{}", typed=text)) for act in ReasonAct
+    )
+    yield from ((f"build {task.id}", hand_build(release, task, metadata="{}")) for task in release.tasks)
+    yield from (
+        (f"force {gate.id}", override_form(release, gate, metadata="{}", reason=text))
+        for gate in release.gates
+    )
+
+
 def _marked(value: Any) -> Iterator[str]:
     """Every text that Slack reads as markup."""
     if isinstance(value, dict):
@@ -142,3 +190,15 @@ def test_whatever_people_and_providers_write_can_be_sent(name: str, text: str) -
     release = spoiled(RELEASES[name], TEXTS[text])
     found = {what: bad for what, shown in messages(release, TEXTS[text]) if (bad := wrong(shown))}
     assert found == {}
+
+
+@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("name", RELEASES)
+def test_whatever_people_and_providers_write_can_be_opened(name: str, text: str) -> None:
+    """Slack takes the home and every form of it, and nothing in them leads elsewhere."""
+    release = spoiled(RELEASES[name], TEXTS[text])
+    for what, made in views(release, TEXTS[text]):
+        view = json.loads(json.dumps(made))
+        assert [str(problem) for problem in check_view(view, view["type"])] == [], what
+        assert len(json.dumps(view).encode()) < MOST_VIEW_BYTES, what
+        assert [words for words in _marked(view) if any(call in words for call in CALLS)] == [], what
