@@ -1,6 +1,7 @@
 """What the processes that measure us share: arguments, releases of no-op tasks, and a store as the bot opens it."""
 
 import asyncio
+import gc
 import json
 import sys
 from collections.abc import Callable, Coroutine, Mapping
@@ -33,7 +34,11 @@ FAR_MS = (LONGEST_REST - timedelta(minutes=10)) // MILLISECOND
 
 
 def main(measure: Callable[[Mapping[str, Any]], Coroutine[Any, Any, Mapping[str, float]]]) -> None:
-    """Measure, on the loop that a bot runs on, what the arguments ask for, and tell the figures in the last line."""
+    """Measure, on the loop that a bot runs on, what the arguments ask for, and tell the figures in the last line.
+
+    As in a bot, what was imported is not looked through for garbage again.
+    """
+    gc.freeze()
     given = json.loads(sys.argv[1])
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         figures = runner.run(measure(given))
