@@ -116,7 +116,7 @@ def test_the_home_is_switched_on_where_it_is_served() -> None:
 
 
 def test_the_set_up_names_every_address_that_http_needs() -> None:
-    """Without Socket Mode Slack needs one for commands, clicks, events, and lists that are asked for while one types."""
+    """Without Socket Mode Slack needs one for commands, clicks, events, and lists that ask us while one types."""
     lines = (ROOT / "docs/setup.md").read_text().splitlines()
     named = {line.partition("`")[2].partition(":")[0] for line in lines if line.startswith("- `")}
     needed = {"settings.socket_mode_enabled", "url", "settings.interactivity.request_url"}
