@@ -141,7 +141,7 @@ async def test_buttons_in_modals_and_homes(slack: SlackSimulator) -> None:
 
 
 async def test_commands_have_their_places(slack: SlackSimulator) -> None:
-    """Slack itself answers unknown ones, those in threads and people of other workspaces; an archived channel takes none."""
+    """Slack answers unknown ones, those in threads and people of other workspaces; an archived channel takes none."""
     ann = slack.person("ann")
     await ann.types("/relase start", channel="#releases")
     message = await ann.types("hello", channel="#releases")
