@@ -2,17 +2,15 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.slack.typed import word_of
+from bot.slack.typed import as_typed, word_of
 from bot.views.modals.trouble import fields_of
 from orchestration.domain.people import Actor
 
 Payload = Mapping[str, Any]
-_LINK = re.compile(r"<(https?://[^|>\s]+)(?:\|[^<>]*)?>")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -119,7 +117,7 @@ def parse(kind: str, body: Payload) -> Intent:
     actor = Actor(id=_user(body))
     tenant = tenant_of(body)
     if kind == "command":
-        word, rest = word_of(str(body.get("text", "")))
+        word, rest = word_of(as_typed(str(body.get("text", ""))))
         return Intent(
             kind=kind,
             name=word,
@@ -271,13 +269,10 @@ def _parse_options(body: Payload, tenant: str, actor: Actor) -> Intent:
 
 
 def spoken(intent: Intent) -> Intent:
-    """What a message that mentions us asks for: the words after the mention, or before it where none follow.
-
-    Links stand in `<…>` there, which a command does not have.
-    """
+    """What a message that mentions us asks for: the words after the mention, or before it where none follow."""
     before, mention, after = intent.text.partition(f"<@{intent.metadata}>")
     said = (after.strip() or before.strip()) if mention else before.strip()
-    word, rest = word_of(_LINK.sub(r"\1", said))
+    word, rest = word_of(as_typed(said))
     return replace(
         intent,
         kind="command",

@@ -29,6 +29,8 @@ _TURNS = {
 }
 """Embeddings, overrides and isolates, Unicode Standard Annex 9; and halves of characters, which nobody can send."""
 _ID = re.compile(r"[A-Z][A-Z0-9]{1,30}")
+_TYPED = re.compile(r"<(@[UW]|#|!subteam\^S)[A-Z0-9]+\|([^<>|]+)>")
+"""A person, channel or user group as Slack writes it into what is typed after a command, with its name."""
 _LINKABLE = re.compile(r"(https?://|mailto:)\S+")
 
 
@@ -53,7 +55,14 @@ def escape(text: str) -> Mrkdwn:
     """Text from outside, made safe. Mrkdwn comes back as it is."""
     if isinstance(text, Mrkdwn):
         return text
-    return Mrkdwn(straight(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+    bare = _TYPED.sub(_named, straight(text))
+    return Mrkdwn(bare.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+
+
+def _named(found: re.Match[str]) -> str:
+    """`@bo` or `#general`: whom and what somebody names in a reason is named to its readers, and nobody is called."""
+    sign = "#" if found[1] == "#" else "@"
+    return sign + found[2].removeprefix(sign)
 
 
 def straight(text: AnyText) -> AnyText:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.intent import key_of, parse, read_value, tenant_of
+from bot.slack.intent import key_of, parse, read_value, spoken, tenant_of
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
@@ -59,6 +59,17 @@ def test_blanks_and_signs_that_nobody_sees_are_no_part_of_a_word(text: str) -> N
     """What is copied from a page brings odd blanks, line ends and marks along: the word is the same."""
     intent = parse("command", command(text=text))
     assert (intent.name, intent.text) == ("why", "2.14.0")
+
+
+def test_what_slack_escapes_is_read_as_it_was_typed() -> None:
+    """Three characters come escaped, once, and links in brackets; names of people and channels stay references."""
+    sent = "hold a &amp;lt; b &amp;&amp; c &lt;3 <@U2|bo> <https://a.example/?x=1&amp;y=2|a.example>"
+    typed = "a &lt; b && c <3 <@U2|bo> https://a.example/?x=1&y=2"
+    assert parse("command", command(text=sent)).text == typed
+    event = {"type": "app_mention", "user": "U1", "channel": "C1", "text": f"<@UB> {sent}", "ts": "1.1"}
+    body = {"event_id": "Ev1", "event": event, "authorizations": [{"team_id": "T1", "user_id": "UB"}]}
+    heard = spoken(parse("event", body))
+    assert (heard.name, heard.text) == ("hold", typed)
 
 
 @pytest.mark.parametrize("text", ["", "   ", None])

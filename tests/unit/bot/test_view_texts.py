@@ -59,6 +59,14 @@ def test_no_markup_comes_from_outside(outside: str) -> None:
         assert not found or re.fullmatch("[A-Z0-9]+", outside)
 
 
+def test_who_is_named_in_a_reason_is_named_to_its_readers() -> None:
+    """Slack writes ids into what is typed after a command, with names: those are shown, and nobody is called."""
+    typed = "ask <@U0123ABC|bo> & <!subteam^S0123ABC|@leads> in <#C0123ABC|general>, <b|c> <@U0123ABC> <!here|here>"
+    shown = "ask @bo &amp; @leads in #general, &lt;b|c&gt; &lt;@U0123ABC&gt; &lt;!here|here&gt;"
+    assert escape(typed) == shown
+    assert say("{x}", x=typed) == shown
+
+
 def test_half_a_character_is_none() -> None:
     """JSON can hold the half of an emoji, which nobody can send: the rest of the text is sent all the same."""
     half = "Crash \ud83d on <start> \udc00"
