@@ -27,6 +27,7 @@ from bot.views.modals.override import override_form
 from bot.views.modals.pick_form import PickForm, pick_form, picked_view
 from bot.views.modals.reasons import ReasonAct, reason_form
 from bot.views.modals.slot_form import slot_form
+from bot.views.modals.start_form import Wanted, pack_wanted, unpack_wanted
 from bot.views.modals.start_release import confirm_start, created
 from bot.views.modals.whats_new_form import whats_new_form
 from bot.views.notices import NOTICES, notice
@@ -36,13 +37,16 @@ from bot.views.rendered import Rendered
 from bot.views.slots import slots_answer
 from bot.views.store_card import store_card, stores_answer
 from bot.views.why_answer import why_answer
+from orchestration.domain.creation import Order, WantedSlot
 from orchestration.domain.events import Event
 from orchestration.domain.matters import waiting
+from orchestration.domain.pairs import Platform, Target
 from orchestration.domain.people import Actor, Permission
 from orchestration.domain.phase import Phase
 from orchestration.domain.release import Release
 from orchestration.domain.stages import CycleFlags
 from orchestration.domain.standing import Me, Standing
+from orchestration.domain.version import ReleaseType
 from sandbox.slack.surfaces import (
     MOST_BLOCKS_JSON,
     MOST_UPDATE_BYTES,
@@ -202,3 +206,27 @@ def test_whatever_people_and_providers_write_can_be_opened(name: str, text: str)
         assert [str(problem) for problem in check_view(view, view["type"])] == [], what
         assert len(json.dumps(view).encode()) < MOST_VIEW_BYTES, what
         assert [words for words in _marked(view) if any(call in words for call in CALLS)] == [], what
+
+
+@pytest.mark.parametrize("sign", ["x", "\u7406", "\U0001f680", '"'])
+def test_the_longest_order_survives_the_preview(sign: str) -> None:
+    """Whatever is typed as far as the fields go, in any script, for as many pairs as there are."""
+    wanted = Wanted(
+        configuration="c" * 64,
+        order=Order(
+            type=ReleaseType.HOTFIX,
+            versions={f"{platform}-{target}": "1" * 30 for platform in Platform for target in Target},
+            kick_off_at=NOW,
+            target_at=NOW,
+            slots=tuple(WantedSlot(at=NOW, flags=CycleFlags(automation=True)) for _ in range(3)),
+            base_branch="b" * 200,
+            branch="r" * 200,
+            captain=CAPTAIN,
+            parent="p" * 200,
+            skip_regression=sign * 300,
+        ),
+    )
+    release = in_phase(Phase.SCHEDULED)
+    view = confirm_start(release, [], metadata=pack_wanted(wanted))
+    assert check_view(json.loads(json.dumps(view)), "modal") == []
+    assert unpack_wanted(str(view["private_metadata"])) == wanted

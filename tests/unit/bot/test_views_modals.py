@@ -18,7 +18,6 @@ from bot.views.modals.start_form import INPUT, StartForm
 from orchestration.catalogue import plan_stage
 from orchestration.domain.creation import Facts, Order, WantedSlot, create
 from orchestration.domain.errors import Invalid, Problem
-from orchestration.domain.pairs import Platform, Target
 from orchestration.domain.phase import Phase
 from orchestration.domain.stages import Cycle, CycleFlags, Stage
 from orchestration.domain.tasks import TaskType
@@ -173,30 +172,6 @@ def test_an_order_survives_the_preview() -> None:
     packed = start_form.pack_wanted(wanted)
     assert len(packed) < 3000
     assert start_form.unpack_wanted(packed) == wanted
-
-
-@pytest.mark.parametrize("sign", ["x", "\u7406", "\U0001f680", '"'])
-def test_the_longest_order_survives_the_preview(sign: str) -> None:
-    """Whatever is typed as far as the fields go, in any script, for as many pairs as there are."""
-    wanted = start_form.Wanted(
-        configuration="c" * 64,
-        order=Order(
-            type=ReleaseType.HOTFIX,
-            versions={f"{platform}-{target}": "1" * 30 for platform in Platform for target in Target},
-            kick_off_at=NOW,
-            target_at=NOW,
-            slots=tuple(WantedSlot(at=NOW, flags=CycleFlags(automation=True)) for _ in range(3)),
-            base_branch="b" * 200,
-            branch="r" * 200,
-            captain=CAPTAIN,
-            parent="p" * 200,
-            skip_regression=sign * 300,
-        ),
-    )
-    release = in_phase(Phase.SCHEDULED)
-    view = start_release.confirm_start(release, [], metadata=start_form.pack_wanted(wanted))
-    assert problems(view) == []
-    assert start_form.unpack_wanted(str(view["private_metadata"])) == wanted
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"configuration":1}', "null"])
