@@ -131,7 +131,7 @@ def test_an_owner_is_named_as_the_rules_name_it() -> None:
     assert owner(release, CAPTAIN) == f"<@{CAPTAIN}>"
     assert owner(release, "<@U0A1>, <@U0B2>") == "<@U0A1>, <@U0B2>"
     assert owner(release, "") == "Stationmaster"
-    assert told("<@U0A1|x> <!here>") == "&lt;@U0A1|x&gt; &lt;!here&gt;"
+    assert told("<@U0A1|x> <!here>") == "@x &lt;!here&gt;"
 
 
 def test_lines_are_packed_into_few_texts() -> None:
