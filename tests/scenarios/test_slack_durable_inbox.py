@@ -17,6 +17,9 @@ from tests.support.office import BOTH, Office, office
 from tests.support.office_bot import Listening, OfficeBot
 from tests.support.prepared import TEAM
 
+_LEASE = 2.0
+"""Seconds: short, so that a dead process's work is soon free, and long enough for a busy machine to renew it."""
+
 
 async def _open_requests(o: Office) -> int:
     async with o.store._database.reading() as connection:
@@ -129,7 +132,7 @@ async def test_a_buttons_form_that_is_too_late_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize("moment", list(Moment))
 async def test_death_between_the_decision_and_its_answer(tmp_path: Path, moment: Moment) -> None:
     """The hold is stored with its answer: after a death on the way to Slack the answer is still given."""
-    async with office(tmp_path, "asking", lease_seconds=0.5) as o:
+    async with office(tmp_path, "asking", lease_seconds=_LEASE) as o:
         await o.gate("Approve")
         async with _stopped_at(o, "/response/", moment) as reached:
             await o.dan.types("/release hold Crash", channel="releases")
@@ -154,7 +157,7 @@ async def _all_sent(o: Office) -> bool:
 @pytest.mark.parametrize("moment", list(Moment))
 async def test_death_while_a_message_is_posted_doubles_nothing(tmp_path: Path, moment: Moment) -> None:
     """The process dies before or after Slack took a message: the next one finds it by its key."""
-    async with office(tmp_path, "asking", lease_seconds=0.5) as o:
+    async with office(tmp_path, "asking", lease_seconds=_LEASE) as o:
         await o.gate("Approve")
         async with _stopped_at(o, "/api/chat.postMessage", moment) as reached:
             await o.dan.types("/release hold Crash", channel="releases")
