@@ -11,6 +11,7 @@ from bot.connections import ConnectionBook
 from bot.views.accounts import Account, Accounts, Form, Offered, TokenOrder
 from integrations.registry import Connection, Provider
 from orchestration.domain.errors import NotAllowed, NotNow, Unknown
+from orchestration.domain.guessing import did_you_mean
 from orchestration.domain.people import Actor, Permission
 from orchestration.ports.runtime import Chance, Clock
 from orchestration.store.drafts import Draft
@@ -95,7 +96,8 @@ class Reading:
         provider = providers.get(key) or next(titled, None)
         if provider is None:
             known = ", ".join(sorted(providers))
-            raise NotNow(f"There is no provider {key}. There are {known}.")
+            meant = did_you_mean(key, ((each.key, each.title) for each in providers.values()))
+            raise NotNow(f"There is no provider {key}.{meant} There are {known}.")
         return provider
 
     async def found(self, tenant_id: str, connection: str) -> Connection:

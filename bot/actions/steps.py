@@ -21,7 +21,7 @@ from orchestration.services.steps import answer_step, wait_for_decision
 
 START_STEP, WAIT_STEP = "start_release", "wait_for_approval"
 _TARGET_AFTER, _SLOT_AFTER = timedelta(days=14), timedelta(days=7)
-_GRANT = "An owner allows workflows to with `stationmaster grant workflow editor`."
+_GRANT = "An owner allows workflows to with `stationmaster grant workflow editor --tenant {tenant}`."
 
 Inputs = Mapping[str, str]
 
@@ -42,7 +42,7 @@ async def executed(call: Call) -> None:
         choice = ", ".join(release.id for release in error.releases)
         await _fail(call, f"Which release? Name one of {choice}.")
     except NotAllowed as error:
-        await _fail(call, f"{error.reason} {_GRANT}")
+        await _fail(call, f"{error.reason} {_GRANT.format(tenant=intent.tenant_id)}")
     except Exception as error:
         words = words_for(error)
         if words is None:

@@ -23,7 +23,7 @@ from orchestration.domain.train_view import TrainView
 from orchestration.ports.errors import PortError
 from orchestration.ports.planning import StalePlan
 from orchestration.services import train_acts, trains
-from orchestration.services.configurations import list_all
+from orchestration.services.configurations import list_all, none_in_use
 from orchestration.services.engine import Engine
 from orchestration.services.saving import require, roles_of
 
@@ -67,7 +67,7 @@ async def _choices(call: Call) -> Sequence[Choice]:
     every = await list_all(call.engine, intent.tenant_id, actor=intent.actor)
     active = sorted((c for c in every if c.active), key=lambda c: not c.default)
     if not active:
-        raise NotNow("There is no release configuration yet. Store one with `stationmaster configure`.")
+        raise none_in_use(every)
     return choices_of(active)
 
 

@@ -29,7 +29,8 @@ from bot.commands.train import TRAIN
 from bot.commands.where import WHERE
 from bot.slack.desk import Call
 from bot.slack.typed import word_of
-from bot.views.answers import HelpLine, help_answer, needs_answer, unknown_word
+from bot.views.answers import HelpLine, beginning_answer, help_answer, needs_answer, unknown_word
+from orchestration.services.homes import is_set_up
 from orchestration.services.read_release import needs_of
 
 _BEFORE_HELP = (
@@ -87,8 +88,10 @@ async def run_help(call: Call) -> None:
 async def run_unknown(call: Call) -> None:
     """No such word: what was meant, perhaps. No word at all: what needs the one who asks."""
     if not call.intent.name:
-        found = await needs_of(call.engine, call.intent.tenant_id, actor=call.intent.actor)
-        await call.answer(needs_answer(found))
+        tenant_id, actor = call.intent.tenant_id, call.intent.actor
+        found = await needs_of(call.engine, tenant_id, actor=actor)
+        begun = bool(found) or await is_set_up(call.engine, tenant_id, actor=actor)
+        await call.answer(needs_answer(found) if begun else beginning_answer())
         return
     await call.answer(unknown_word(call.intent.name, [word.word for word in WORDS]))
 

@@ -13,6 +13,8 @@ from orchestration.services.read_release import Ambiguous, find_release
 _LONGEST_NAME = 4
 """Words of an app's name that are looked through for the version behind it."""
 _VERSION = r"\d+\.\d+\.\d+"
+_MARKS = "`'\"“”„‘’‚«»‹›*_~()[]<>,;:.!?#"  # noqa: RUF001 - as they are typed
+"""What people put around a name, and phones put for quotes: no part of it."""
 _RELEASE = re.compile(
     rf"(REL-[0-9A-Z]{{4,12}}|v?{_VERSION}(?:_[a-z]+(?:_{_VERSION}_[a-z]+)*)?)", re.IGNORECASE | re.ASCII
 )
@@ -21,9 +23,14 @@ _RELEASE = re.compile(
 def split_release(text: str) -> tuple[str, str]:
     """(how a release is named, the rest): a leading id or version names it, otherwise it is not named."""
     first, rest = parted(text)
-    if _RELEASE.fullmatch(first):
-        return first.lstrip("vV"), rest
-    return "", text.strip()
+    name = _name_in(first)
+    return (name, rest) if name else ("", text.strip())
+
+
+def _name_in(token: str) -> str:
+    """The release that a word names, without the marks around it; empty where it names none."""
+    bare = token.strip(_MARKS)
+    return bare.lstrip("vV") if _RELEASE.fullmatch(bare) else ""
 
 
 def split_last_release(text: str) -> tuple[str, str]:
@@ -63,9 +70,16 @@ def _split_among(text: str, places: slice) -> tuple[str, str]:
     words, rest = split_release(text)
     tokens = rest.split()
     for index in range(len(tokens))[places] if not words else ():
-        if _RELEASE.fullmatch(tokens[index]):
-            return tokens[index].lstrip("vV"), " ".join([*tokens[:index], *tokens[index + 1 :]])
+        if name := _name_in(tokens[index]):
+            return name, " ".join([*tokens[:index], *tokens[index + 1 :]])
     return words, rest
+
+
+def before_name(text: str, words: str) -> str:
+    """What stands before the word that names a release: the app's name, where it is named as its card is."""
+    tokens = text.split()
+    at = next((n for n, token in enumerate(tokens) if words and _name_in(token) == words), 0)
+    return " ".join(tokens[:at])
 
 
 def only_release(text: str) -> str:
@@ -83,7 +97,8 @@ async def named_release(call: Call, words: str, *, looking_back: bool = False) -
         return await find_release(
             call.engine,
             call.intent.tenant_id,
-            words.upper(),
+            words,
+            before=before_name(call.intent.text, words),
             actor=call.intent.actor,
             channel=call.intent.channel,
             thread=call.intent.thread if call.intent.kind in {"command", "shortcut"} else None,

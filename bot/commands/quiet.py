@@ -44,6 +44,9 @@ def _quiet_wish(words: list[str]) -> attention.Wish:
 async def run_digest(call: Call, rest: str) -> None:
     """Once a day, or not."""
     words, zone = _zone_in(rest)
+    if not words:
+        await _ask(call, lambda asked: asked, zone)
+        return
     try:
         wall = None if [word.lower() for word in words] == ["off"] else read_wall(" ".join(words))
     except ValueError as error:

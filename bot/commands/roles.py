@@ -15,7 +15,7 @@ from orchestration.services import roles
 _GRANT, _REVOKE = "/release roles grant @bo approver:qa", "/release roles revoke @bo approver:qa"
 # With `should_escape` Slack writes <@U123|name> and <!subteam^S123|@name>; bare ids are taken too.
 _HOLDER = re.compile(
-    r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>|<!subteam\^(S[A-Z0-9]+)(?:\|[^<>]*)?>|\b([UWS][A-Z0-9]{5,})\b|\beverybody\b"
+    r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>|<!subteam\^(S[A-Z0-9]+)(?:\|[^<>]*)?>|\b([UWS][A-Z0-9]{5,})\b|\b(?i:everybody)\b"
 )
 
 

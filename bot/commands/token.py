@@ -81,8 +81,8 @@ def _read(text: str, example: str) -> tuple[str, list[str], int]:
     days = int(numbers[-1]) if numbers and words[-1] == numbers[-1] else _DAYS
     if numbers and words[-1] == numbers[-1]:
         words = words[:-1]
-    scopes = [word for word in words if word in set(Scope)]
-    name = " ".join(word for word in words if word not in set(Scope))
+    scopes = [word.lower() for word in words if word.lower() in set(Scope)]
+    name = " ".join(word for word in words if word.lower() not in set(Scope))
     if not name or not scopes:
         raise NotNow(f"Give it a name and at least one scope of {', '.join(Scope)}, for example `{example}`.")
     return name, scopes, days

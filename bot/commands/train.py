@@ -61,7 +61,11 @@ async def _resume(call: Call, rest: str) -> None:
 
 async def _skip(call: Call, rest: str) -> None:
     view, rest = await _named(call, rest)
-    days, _ = days_in(rest)
+    days, odd = days_in(rest)
+    if odd:
+        raise NotNow(
+            f"Which day? For example `/release train skip {view.train.id} 2026-12-21`; alone the next one."
+        )
     await acts.skip(call, view.train.id, days[0] if days else None)
 
 

@@ -110,6 +110,7 @@ def page_of(found: Home, url: str) -> Page:
         recent=found.recent,
         allowed=found.allowed,
         configured=found.configured,
+        ownerless=found.ownerless,
         links={release: permalink(url, ref) for release, ref in found.cards.items()},
     )
 

@@ -11,6 +11,7 @@ from bot.views.modals.trouble import fields_of
 from orchestration.domain.people import Actor
 
 Payload = Mapping[str, Any]
+_AROUND, _COMMAND = "`,:.!?", "/release"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -269,14 +270,19 @@ def _parse_options(body: Payload, tenant: str, actor: Actor) -> Intent:
 
 
 def spoken(intent: Intent) -> Intent:
-    """What a message that mentions us asks for: the words after the mention, or before it where none follow."""
+    """What a message that mentions us asks for: the words after the mention, or before it where none follow.
+
+    A command that was copied is what it would do.
+    """
     before, mention, after = intent.text.partition(f"<@{intent.metadata}>")
     said = (after.strip() or before.strip()) if mention else before.strip()
     word, rest = word_of(as_typed(said))
+    if word.strip(_AROUND) == _COMMAND:
+        word, rest = word_of(rest)
     return replace(
         intent,
         kind="command",
-        name=word.strip("`,:.!?"),
+        name=word.strip(_AROUND),
         text=rest.strip(" `"),
         spoken=True,
         value="",

@@ -18,6 +18,7 @@ from bot.slack.identity import Known
 from bot.slack.limited import Limits
 from bot.slack.limiter import Limiter
 from bot.slack.link_cards import LinkCards, Unfurls
+from bot.slack.lost_messages import LostMessages
 from bot.slack.pieces import draw_piece, named_gate, with_place
 from bot.slack.reach import PatientMailbox, Reach
 from bot.slack.tact import Tact
@@ -75,6 +76,7 @@ class Sender:
         self._answers = answers
         self._tact = Tact(engine)
         self._closed = ClosedChannels(engine, mailbox)
+        self._lost = LostMessages(engine, limits)
         self._documents = documents
 
     async def handle(self, letter: Letter) -> None:
@@ -107,9 +109,10 @@ class Sender:
             self._reach.ended(letter)
 
     async def _refused(self, letter: Letter, error: PortError | NoSuchRelease) -> None:
-        if isinstance(error, ChannelClosed) and await self._closed.waits(letter, error):
-            seconds = closed_pause(letter.attempts)
-            await self.mailbox.later(letter, seconds=seconds, reason=error.reason, uncertain=letter.uncertain)
+        closed = isinstance(error, ChannelClosed) and await self._closed.waits(letter, error)
+        if closed or await self._lost.waits(letter, error):
+            seconds, why = closed_pause(letter.attempts), str(error)
+            await self.mailbox.later(letter, seconds=seconds, reason=why, uncertain=letter.uncertain)
             return
         log.warning("A message is given up", action="letter_dead", message=letter.id, why=str(error))
         await self.mailbox.dead(letter, str(error))
@@ -131,7 +134,7 @@ class Sender:
             await self.mailbox.later(letter, seconds=seconds, reason=reason, uncertain=uncertain)
 
     async def _send(self, letter: Letter) -> Mapping[str, MessageRef]:
-        send = {
+        return await {
             OutgoingKind.CARD: self._send_card,
             OutgoingKind.GATE: self._send_gate,
             OutgoingKind.STORE: self._send_piece,
@@ -146,8 +149,7 @@ class Sender:
             OutgoingKind.DIGEST: self._send_digest,
             OutgoingKind.STEP: self._send_step,
             OutgoingKind.LINKS: self._links.show,
-        }[letter.outgoing.kind]
-        return await send(letter)
+        }[letter.outgoing.kind](letter)
 
     async def _send_alert(self, letter: Letter) -> Mapping[str, MessageRef]:
         payload, thread = letter.outgoing.payload, None
@@ -204,8 +206,7 @@ class Sender:
             return {}
         if (person := payload.get("person")) is not None:
             return await self._post_or_edit(letter, told.shown(own=False), person=person)
-        elsewhere = payload.get("to")
-        if told.gathered and elsewhere is None:
+        if (elsewhere := payload.get("to")) is None and told.gathered:
             return {}  # the thread has it in a message that is edited in place
         thread = None if elsewhere else await self._thread(letter, release)
         return await self._post_or_edit(
@@ -288,11 +289,8 @@ class Sender:
         message = Message(
             key=key, channel=channel, text=text, blocks=blocks, thread=thread, broadcast=broadcast
         )
-        if known is None and letter.uncertain:
-            known = await self._limits.find(slack, message, since=letter.since)
-        if known is not None:
-            await self._limits.edit(slack, known, message)
-            return {key: known}
+        if (at := await self._lost.edited(letter, slack, known, message)) is not None:
+            return {key: at}
         if person and await self._tact.keeps(letter, person, rendered):
             return {}
         if keeping is not None:

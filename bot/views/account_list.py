@@ -63,7 +63,9 @@ def _heading(title: str, first: list[Account], also: list[Account]) -> Mrkdwn:
     if also:
         names = joined([brief(account.name, 60) for account in also], ", ")
         return say("{title}: by {names}", title=bold(title), names=names)
-    return say("{title}: nothing yet", title=bold(title))
+    # No account is connected for messages: the bot is in this workspace by the tokens that it was started with.
+    here = "by Slack, with the tokens of the bot" if title == CATEGORIES["notification"] else "nothing yet"
+    return say("{title}: {here}", title=bold(title), here=here)
 
 
 def _line(account: Account, *, may: bool) -> Json:

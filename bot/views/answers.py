@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.views import release_lines
+from bot.views.beginning import first_steps
 from bot.views.blocks import Json, actions, button, context, divider, header, section
 from bot.views.release_card import body, summary
 from bot.views.release_lines import ROOMS, Room
@@ -100,6 +101,11 @@ def needs_answer(found: Sequence[tuple[Release, Sequence[str]]]) -> Rendered:
     count = sum(len(what) for _release, what in found)
     text = say("{count} waiting for you.", count=plural(count, "thing is", "things are"))
     return Rendered(text=text, blocks=(*(section(each) for each in paragraphs(lines)), context(decide)))
+
+
+def beginning_answer() -> Rendered:
+    """The first steps, where nothing can be released yet."""
+    return plain_answer(first_steps())
 
 
 def help_answer(words: Iterable[HelpLine]) -> Rendered:

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.views.beginning import first_steps
 from bot.views.blocks import VIEW_BLOCKS, Json, actions, button, context, divider, header, home, section
 from bot.views.home_matters import Matters, matters
 from bot.views.home_settings import SETTINGS, Mine
 from bot.views.release_lines import Room, step
 from bot.views.text import Mrkdwn, and_more, bold, code, escape, joined, link, plural, say
 from bot.views.values import START, WHY, carried
-from bot.views.words import HOLD_WORDS, dotted, one_line, person, when
+from bot.views.words import HOLD_WORDS, dotted, one_line, person, told, when
 from orchestration.domain.explain import explain
 from orchestration.domain.matters import Waiting
 from orchestration.domain.people import Permission
@@ -38,6 +39,7 @@ class Page:
     recent: Sequence[Release] = ()
     allowed: frozenset[Permission] = frozenset()
     configured: bool = False
+    ownerless: str = ""
     links: Mapping[str, str]
     rights: Mapping[str, Rights] = field(default_factory=dict)
 
@@ -70,12 +72,9 @@ def _waiting(page: Page, now: datetime) -> Iterator[Json]:
             "Nothing waits for you. Approvals, failed tasks, cherry-picks and conditions that need you appear here."
         )
     else:
-        yield section(
-            say(
-                "You have no role here yet, so no release is shown. Ask an owner for one: they run {grant}.",
-                grant=code(f"stationmaster grant {page.mine.person} viewer"),
-            )
-        )
+        grant = code(f"/release roles grant {page.mine.person} viewer")
+        how = told(page.ownerless) or say("Ask an owner for one: they type {grant}.", grant=grant)
+        yield section(say("You have no role here yet, so no release is shown. {how}", how=how))
 
 
 def _active(page: Page, now: datetime, *, room: int) -> Iterator[Json]:
@@ -111,12 +110,7 @@ def _first_steps(page: Page) -> Mrkdwn:
         may = Permission.EDIT in page.allowed
         start = say("Start one below, or with {word}.", word=code("/release start")) if may else escape("")
         return joined((one for one in (escape("No release is running."), start) if one), " ")
-    steps = (
-        say("1. Connect source control, CI and the others: {word}", word=code("/release connect")),
-        say("2. Say what a release consists of: {word}", word=code("/release config new")),
-        say("3. Start the first one: {word}", word=code("/release start")),
-    )
-    return joined((bold("No release has been set up yet."), *steps))
+    return first_steps()
 
 
 def _row(release: Release, page: Page, now: datetime) -> Mrkdwn:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from orchestration.ports.errors import ChannelClosed, Refused
+from orchestration.ports.errors import ChannelClosed, MessageGone, Refused
 from orchestration.ports.notification import CLOCK_SKEW, Attachment, Json, Message, MessageRef
 
 
@@ -68,7 +68,7 @@ class RehearsalNotification:
         self.hook("update_message")
         old = self.posted.get(ref)
         if old is None:
-            raise Refused("That message is gone: somebody deleted it")
+            raise MessageGone("That message is gone: somebody deleted it")
         self._room(ref.channel)
         _say_something(message.text)
         shown = replace(old.message, text=message.text, blocks=tuple(message.blocks))
@@ -130,7 +130,7 @@ class RehearsalNotification:
             return
         first = self.posted.get(MessageRef(channel=channel, ts=thread))
         if first is None or first.message.thread is not None:
-            raise Refused("The first message of that thread is gone")
+            raise MessageGone("The first message of that thread is gone")
 
     def thread(self, ref: MessageRef) -> Mapping[str, Posted]:
         """The replies under a message, by key."""

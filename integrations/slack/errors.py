@@ -9,7 +9,14 @@ from datetime import timedelta
 
 import aiohttp
 
-from orchestration.ports.errors import ChannelClosed, NeedsCredentials, PortError, Refused, TryLater
+from orchestration.ports.errors import (
+    ChannelClosed,
+    MessageGone,
+    NeedsCredentials,
+    PortError,
+    Refused,
+    TryLater,
+)
 
 
 @dataclass(eq=False, kw_only=True)
@@ -38,6 +45,10 @@ class Row:
 
 def _refused(words: str) -> Row:
     return Row(kind=Refused, words=words)
+
+
+def _gone(words: str) -> Row:
+    return Row(kind=MessageGone, words=words)
 
 
 def _closed(words: str) -> Row:
@@ -143,11 +154,11 @@ TABLE: Mapping[str, Row] = {
         ("invalid_blocks", "invalid_blocks_format", "invalid_arguments", "invalid_metadata_format"), _BROKEN
     ),
     # What the message changes.
-    "message_not_found": _refused("That message is gone: somebody deleted it"),
+    "message_not_found": _gone("That message is gone: somebody deleted it"),
     "cant_update_message": _refused("That message is not ours, so it can't be changed"),
     "edit_window_closed": _refused("That message is too old: the workspace doesn't let it be changed"),
-    "cannot_reply_to_message": _refused("The first message of that thread is gone"),
-    "thread_not_found": _refused("The first message of that thread is gone"),
+    "cannot_reply_to_message": _gone("The first message of that thread is gone"),
+    "thread_not_found": _gone("The first message of that thread is gone"),
     # Files.
     "file_not_found": _refused("Slack lost the file before it was shown"),
     **dict.fromkeys(

@@ -70,6 +70,8 @@ APPROVER_PREFIX = "approver:"
 SCOPE_PREFIX = "scope:"
 UNREAD_PREFIX = "unread:"
 """What a group would give could not be read: it allows nothing, and the reason follows."""
+OWNERLESS_PREFIX = "ownerless:"
+"""Nobody is an owner yet: it allows nothing, and how to become the first one follows."""
 EVERYBODY = "*"
 """Who holds a role in the place of a person: everybody in the workspace."""
 
@@ -120,6 +122,13 @@ def unread(roles: Iterable[str]) -> tuple[str, ...]:
     """Why groups that hold a role could not be looked into."""
     found = (role.removeprefix(UNREAD_PREFIX) for role in roles if role.startswith(UNREAD_PREFIX))
     return tuple(sorted(found))
+
+
+def ownerless(roles: Iterable[str]) -> str:
+    """How to become the first owner; empty where there is one, who can be asked."""
+    return next(
+        (role.removeprefix(OWNERLESS_PREFIX) for role in roles if role.startswith(OWNERLESS_PREFIX)), ""
+    )
 
 
 def is_group(holder: str) -> bool:

@@ -5,6 +5,7 @@
     ├── NeedsCredentials  a person must connect the account again
     ├── Refused           the provider understood and said no; a person must change something
     │   ├── Protected     the branch takes changes by pull request only
+    │   ├── MessageGone   the message that is changed or answered was deleted
     │   └── ChannelClosed the channel takes nothing from us: gone, archived, or we may not enter
     └── AlreadyDifferent  the thing exists under our name, but it is not what we would have made
 
@@ -54,6 +55,10 @@ class Refused(PortError):
 
 class Protected(Refused):
     """The branch is protected: it takes no commit but by a pull request. Nothing was changed."""
+
+
+class MessageGone(Refused):
+    """The message that is changed, or under which something is said, was deleted. Nothing was changed."""
 
 
 class ChannelClosed(Refused):

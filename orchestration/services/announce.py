@@ -24,6 +24,12 @@ _IN_PERSON = frozenset({EventKind.CHANNEL_CLOSED})
 _PICTURED = frozenset({EventKind.ROLLOUT_STOPPED, EventKind.RELEASE_COMPLETED})
 
 
+def card_of(release_id: str) -> Outgoing:
+    """The order to show a release's card as it is now."""
+    key = f"card:{release_id}"
+    return Outgoing(kind=OutgoingKind.CARD, lane=key, key=key, release_id=release_id)
+
+
 def announce(
     change: Change,
     heard: Mapping[EventKind, Bucket | None],
@@ -39,14 +45,7 @@ def announce(
     release = change.release
     messages: list[Outgoing] = []
     if _shows(change):
-        messages.append(
-            Outgoing(
-                kind=OutgoingKind.CARD,
-                lane=f"card:{release.id}",
-                key=f"card:{release.id}",
-                release_id=release.id,
-            )
-        )
+        messages.append(card_of(release.id))
     for number, event in enumerate(change.events):
         if event.kind in heard:
             messages += _notices(change, event, number, heard[event.kind])

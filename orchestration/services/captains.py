@@ -22,6 +22,7 @@ from orchestration.domain.rotation import (
 from orchestration.domain.snapshot import Bucket
 from orchestration.ports.planning import DutyKind
 from orchestration.ports.runtime import UnitOfWork
+from orchestration.services.configurations import none_in_use
 from orchestration.services.engine import PLANNING, Engine
 from orchestration.services.news import channels_of, tell_tenant
 from orchestration.services.planned import look_at_group, rotation_of
@@ -119,13 +120,11 @@ def _meant(scopes: Sequence[Scope], known: Collection[str], words: str) -> Scope
         fitting = [s for s in scopes if s.id in known] or list(scopes)
     if len(fitting) == 1:
         return fitting[0]
+    if not scopes:
+        raise none_in_use(())
     choice = ", ".join(f"`{s.id}`" for s in scopes)
     meant = did_you_mean(words, ((s.id.partition(":")[2], s.name) for s in scopes))
-    raise NotNow(
-        f"For which train or configuration? Name one of {choice}.{meant}"
-        if choice
-        else "There is no release configuration yet. Store one with `stationmaster configure`."
-    )
+    raise NotNow(f"For which train or configuration? Name one of {choice}.{meant}")
 
 
 async def channels_for(work: UnitOfWork, tenant_id: str, scope: str, bucket: Bucket) -> tuple[str, ...]:

@@ -24,6 +24,17 @@ from orchestration.services.saving import require, roles_of
 Along = Callable[[UnitOfWork, Configuration], Awaitable[None]]
 
 
+def none_in_use(every: Sequence[Configuration]) -> NotNow:
+    """What is said where something is to be released, and no configuration is in use."""
+    if every:
+        word = f"/release config activate {every[0].id}"
+        return NotNow(f"No release configuration is in use. Switch one on, for example `{word}`.")
+    return NotNow(
+        "There is no release configuration yet. Make one with `/release config new`, "
+        "or store a file with `stationmaster configure`."
+    )
+
+
 async def list_all(engine: Engine, tenant_id: str, *, actor: Actor) -> tuple[Configuration, ...]:
     """All of the tenant, by name."""
     async with engine.look() as work:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from orchestration.domain.errors import NotAllowed
 from orchestration.domain.matters import Waiting, waiting
-from orchestration.domain.people import CAPTAIN, Actor, Permission, areas, permissions, unread
+from orchestration.domain.people import CAPTAIN, Actor, Permission, areas, ownerless, permissions, unread
 from orchestration.domain.quiet import Attention
 from orchestration.domain.release import Release
 from orchestration.domain.standing import Me, Rights, Standing, seat
@@ -42,6 +42,7 @@ class Home:
     active: tuple[Release, ...] = ()
     recent: tuple[Release, ...] = ()
     configured: bool = False
+    ownerless: str = ""
     asked: Attention | None = None
     cards: Mapping[str, MessageRef] = field(default_factory=dict)
 
@@ -51,13 +52,12 @@ async def read_home(engine: Engine, tenant_id: str, person: str, *, listed: int 
 
     So many of the active releases are `listed`, with a way to their cards.
     """
-    now = engine.clock.now()
     try:
         actor = await recognised(engine, tenant_id, Actor(id=person))
     except NotAllowed:
         return Home(person=person, me=Me(logins=(), deputy=None, stands_for=()), allowed=frozenset())
     async with engine.look() as work:
-        me = await me_of(work, tenant_id, person, at=now)
+        me = await me_of(work, tenant_id, person, at=engine.clock.now())
     lent = await everyone(engine, tenant_id, [d.person for d in me.stands_for])
     async with engine.look() as work:
         roles = await roles_of(work, None, actor, tenant_id)
@@ -83,6 +83,7 @@ async def read_home(engine: Engine, tenant_id: str, person: str, *, listed: int 
         active=active,
         recent=recent,
         configured=configured,
+        ownerless=ownerless(roles),
         asked=asked,
         cards=cards,
     )
@@ -112,6 +113,15 @@ def _matters(release: Release, eyes: _Eyes, roles: frozenset[str]) -> Iterator[M
             seated = seat(gate, eyes.me, eyes.others)
             rights = rights_by(release, gate.id, seated, allowed=eyes.allowed, unknown=unread(roles))
         yield Matter(release=release, waiting=found, rights=rights)
+
+
+async def is_set_up(engine: Engine, tenant_id: str, *, actor: Actor) -> bool:
+    """Whether something can be released here; NotAllowed for who may see none of it."""
+    async with engine.look() as work:
+        if any(release.captain == actor.id for release in await work.releases.active(tenant_id, limit=None)):
+            return True
+        require(await roles_of(work, None, actor, tenant_id), Permission.READ)
+        return bool(await work.directory.configurations(tenant_id))
 
 
 async def waiting_for(engine: Engine, tenant_id: str, *, actor: Actor) -> tuple[Matter, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from orchestration.domain.errors import NotNow
 
 _COMMIT = re.compile(r"[0-9a-f]{7,40}", re.IGNORECASE)
+_QUOTES = " \t\r\n\u00a0`'\"“”"
 _NUMBER = re.compile(r"[#!]?(\d{1,9})")
 _PULL_LINK = re.compile(r"https?://[^\s<>|]+?/(?:pull|pull-requests|merge_requests)/(\d{1,9})", re.IGNORECASE)
 _COMMIT_LINK = re.compile(r"https?://[^\s<>|]+?/commits?/([0-9a-f]{7,40})(?![0-9a-z])", re.IGNORECASE)
@@ -21,8 +22,11 @@ class Reference:
 
 
 def reference(text: str) -> Reference:
-    """What one word stands for. All digits are a pull request's number; NotNow where it is nothing that we know."""
-    word = text.strip().strip("<>").partition("|")[0]
+    """What one word stands for, without the quotes and the mark at its end. All digits are a pull request's number.
+
+    NotNow where it is nothing that we know.
+    """
+    word = unquoted(text).strip("<>").partition("|")[0]
     linked = links(word)
     if linked:
         return linked[0]
@@ -35,6 +39,11 @@ def reference(text: str) -> Reference:
         "Which change? Name a merged pull request or a commit, for example `/release pick #123`, "
         "`/release pick 9f2c41d07b` or `/release pick` with a link to one."
     )
+
+
+def unquoted(text: str) -> str:
+    """A text without blanks and quotes around it, and without the mark that ends a sentence."""
+    return text.strip(_QUOTES).rstrip(f"?.,;:{_QUOTES}")
 
 
 def links(text: str) -> tuple[Reference, ...]:

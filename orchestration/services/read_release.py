@@ -32,6 +32,7 @@ async def find_release(
     words: str,
     *,
     actor: Actor,
+    before: str = "",
     channel: str | None = None,
     thread: str | None = None,
     looking_back: bool = False,
@@ -39,13 +40,14 @@ async def find_release(
     """The release that a person means: by id or version, else the one whose thread it is, else the only active one,
 
     else the channel's newest. `looking_back`: where none runs, the one that ended last.
+    `before` is what was written before the words: where it ends with an app's name, no other app's release is meant.
 
     Unknown or NotNow where there is none; Ambiguous where several fit.
     """
     async with engine.look() as work:
         of_thread = await work.places.release_at(tenant_id, channel, thread) if channel and thread else None
         if words:
-            found = tuple(await work.releases.find(tenant_id, words))
+            found, words = await _named(work, tenant_id, words, before)
         elif of_thread is not None:
             found = (await work.releases.get(tenant_id, of_thread),)
         else:
@@ -65,6 +67,24 @@ async def find_release(
     return chosen[0]
 
 
+async def _named(
+    work: UnitOfWork, tenant_id: str, words: str, before: str
+) -> tuple[tuple[Release, ...], str]:
+    """(the releases of this name, their name in full): those of one app where its name stands before."""
+    found = tuple(await work.releases.find(tenant_id, words))
+    app = await _app_named(work, tenant_id, before)
+    return (tuple(r for r in found if r.snapshot.app == app), f"{app} {words}") if app else (found, words)
+
+
+async def _app_named(work: UnitOfWork, tenant_id: str, before: str) -> str:
+    """The app whose name a text ends with, the longest such name; empty where it ends with none."""
+    if not before:
+        return ""
+    apps = {c.snapshot.app for c in await work.directory.configurations(tenant_id)}
+    named = [app for app in apps if f" {before}".casefold().endswith(f" {app}".casefold())]
+    return max(named, key=len, default="")
+
+
 async def _around(
     work: UnitOfWork, tenant_id: str, channel: str | None, *, looking_back: bool
 ) -> tuple[Release, ...]:
@@ -79,9 +99,10 @@ async def _meant(engine: Engine, tenant_id: str, words: str, actor: Actor) -> st
     """Which running releases were probably meant, of those that the person may see; and where all stand."""
     async with engine.look() as work:
         running = await _readable(work, await work.releases.active(tenant_id), actor)
-    names = {name: r for r in running for name in (r.id, r.version)}
-    close = {names[name].id: names[name] for name in get_close_matches(words, list(names), n=_BEST)}
-    choice = " or ".join(f"`{r.id}` ({r.title})" for r in close.values())
+    names = [(name.upper(), r) for r in running for name in (r.id, r.version, r.title, r.snapshot.app)]
+    close = get_close_matches(words.upper(), {name for name, _ in names}, n=_BEST)
+    fitting = {r.id: r for match in close for name, r in names if name == match}
+    choice = " or ".join(f"`{r.id}` ({r.title})" for r in [*fitting.values()][:_BEST])
     guess = f" Did you mean {choice}?" if choice else ""
     return f"{guess} `/release list` shows those that run."
 

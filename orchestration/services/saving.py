@@ -9,15 +9,18 @@ from orchestration.domain.errors import NotAllowed
 from orchestration.domain.people import (
     CAPTAIN,
     OWNER,
+    OWNERLESS_PREFIX,
     SYSTEM,
     UNREAD_PREFIX,
     Actor,
     ActorKind,
     Permission,
+    ownerless,
     permissions,
     unread,
 )
 from orchestration.domain.release import Release
+from orchestration.domain.workflow_steps import WORKFLOW
 from orchestration.ports.errors import TryLater
 from orchestration.ports.runtime import Claim, GaveWay, StaleRelease, UnitOfWork
 from orchestration.services.again import stand_back
@@ -143,11 +146,19 @@ async def roles_of(
 
 
 async def _held(work: UnitOfWork, actor: Actor, tenant_id: str) -> frozenset[str]:
-    """The roles that were granted to a person: those of everybody too, unless they are of another company."""
-    if not actor.outside:
-        return await work.directory.roles(tenant_id, actor.id, actor.groups)
-    holders = {actor.id, *actor.groups}
-    return frozenset(g.role for g in await work.directory.grants(tenant_id) if g.holder in holders)
+    """The roles that were granted to a person: those of everybody too, unless they are of another company.
+
+    Where there is no owner whom they could ask, that is known in the place of a role.
+    """
+    if not actor.outside and (held := await work.directory.roles(tenant_id, actor.id, actor.groups)):
+        return held
+    grants = await work.directory.grants(tenant_id)
+    if actor.outside:
+        return frozenset(grant.role for grant in grants if grant.holder in {actor.id, *actor.groups})
+    if actor == WORKFLOW or any(grant.role == OWNER for grant in grants):
+        return frozenset()
+    command = f"stationmaster grant {actor.id} owner --tenant {tenant_id}"
+    return frozenset({f"{OWNERLESS_PREFIX}Nobody is an owner yet. On the bot's machine: `{command}`"})
 
 
 def require(roles: frozenset[str], need: Permission) -> None:
@@ -163,4 +174,5 @@ def require(roles: frozenset[str], need: Permission) -> None:
             Permission.CONNECT: "connect accounts",
             Permission.REPORT: "report builds",
         }.get(need, "change releases")
-        raise NotAllowed(" ".join([f"You may not {words} here. Ask an owner for the role.", *unread(roles)]))
+        ask = ownerless(roles) or "Ask an owner for the role."
+        raise NotAllowed(" ".join([f"You may not {words} here. {ask}", *unread(roles)]))

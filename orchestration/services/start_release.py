@@ -10,7 +10,7 @@ from orchestration.domain.advance import advance
 from orchestration.domain.backmerges import backmerges
 from orchestration.domain.change import Change
 from orchestration.domain.creation import Facts, Order, create
-from orchestration.domain.errors import Invalid, NotNow, Problem
+from orchestration.domain.errors import Invalid, Problem
 from orchestration.domain.events import EventKind
 from orchestration.domain.lineage import Lineage, same_line, taken_by
 from orchestration.domain.pairs import Pair
@@ -21,6 +21,7 @@ from orchestration.domain.tasks import Task
 from orchestration.domain.version import ReleaseType, Version
 from orchestration.ports.runtime import Configuration, UnitOfWork
 from orchestration.services.announce import announce
+from orchestration.services.configurations import none_in_use
 from orchestration.services.engine import CONFIGURATIONS, Engine
 from orchestration.services.find_parent import Sought, find_lineage, refreshed
 from orchestration.services.planned import captain_in_turn, meet_plans
@@ -218,12 +219,10 @@ async def propose(
     """The proposal for a configuration (the default one where none is chosen); NotNow where the tenant has none."""
     async with engine.look() as work:
         require(await roles_of(work, None, actor, tenant_id), Permission.EDIT)
-        every = tuple(c for c in await work.directory.configurations(tenant_id) if c.active)
+        known = await work.directory.configurations(tenant_id)
+        every = tuple(c for c in known if c.active)
         if not every:
-            raise NotNow(
-                "There is no release configuration yet. Make one with `/release config new`, "
-                "or store a file with `stationmaster configure`."
-            )
+            raise none_in_use(known)
         default = next((c for c in every if c.default), every[0])
         configuration = next((c for c in every if c.id == chosen), default)
         latest = await _before(work, configuration, kind)

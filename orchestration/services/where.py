@@ -18,10 +18,12 @@ from orchestration.ports.runtime import Configuration
 from orchestration.ports.scm import Commit, PullRequest, SourceControl
 from orchestration.services.engine import Engine
 from orchestration.services.locating import behind_nothing, holding, searched
-from orchestration.services.pick_reference import Reference, reference, same_place
+from orchestration.services.pick_reference import Reference, reference, same_place, unquoted
 from orchestration.services.saving import require, roles_of
 from orchestration.services.trains import list_trains
 
+_IS = re.compile(r"^is\s+", re.IGNORECASE)
+"""“Where is #123?” asks for #123."""
 _RELEASES = 12
 """Releases of an app that are looked through, the newest."""
 _COMMITS = 5
@@ -64,7 +66,7 @@ async def where(engine: Engine, tenant_id: str, text: str, *, actor: Actor) -> W
 
     What one repository can't tell just now is a trouble of the answer; what the others tell stands beside it.
     """
-    asked = text.strip()
+    asked = unquoted(_IS.sub("", unquoted(text), count=1))
     if not asked:
         raise NotNow("Where is what? Name a commit, a pull request or a ticket: `/release where #123`.")
     repositories = await _repositories(engine, tenant_id, actor)

@@ -75,7 +75,7 @@ async def test_the_list_shows_each_category_and_how_everything_is(tmp_path: Path
             "Project management",
             "Test management: nothing yet",
             "App stores: nothing yet",
-            "Messages: nothing yet",
+            "Messages: by Slack, with the tokens of the bot",
             "Verified",
             "Tried",
         ):

@@ -169,3 +169,19 @@ async def test_an_edited_message_and_another_app_do_nothing(tmp_path: Path) -> N
         release = await o.release()
         assert [h for h in release.holds if h.cause is HoldCause.USER] == []
         assert phase(release) is not Phase.ARCHIVED
+
+
+@pytest.mark.parametrize("words", ["/release why", "`/release why`", "/release  WHY?"])
+async def test_a_command_that_was_copied_is_understood_behind_a_mention(tmp_path: Path, words: str) -> None:
+    """Answers and documents write `/release why`: in a thread the same words are copied behind the mention."""
+    async with office(tmp_path, "asking") as o:
+        answer = await said(o, o.eve, words, thread=await under_card(o))
+        assert "Why Pixel 2.14.0 stands where it is" in text_on(answer)
+
+
+@pytest.mark.parametrize("words", ["where #1?", "where is #1?", "Where `#1`?"])
+async def test_a_question_for_a_change_may_be_a_sentence(tmp_path: Path, words: str) -> None:
+    """A question mark and quotes are no part of what is looked for."""
+    async with office(tmp_path, "asking") as o:
+        answer = await said(o, o.eve, words, thread=await under_card(o))
+        assert "No repository of the configured apps knows `#1`" in text_on(answer)

@@ -144,6 +144,10 @@ async def test_words_after_train(tmp_path: Path) -> None:
         assert "You may not change releases" in await o.says(o.eve, "/release train skip")
         assert "followed by nothing, or by one of `new`" in await o.says(o.ann, "/release train start")
         assert "There is no such day" in await o.says(o.dan, "/release train skip 2026-13-41")
+        skipped = await o.says(o.eve, "/release train dates")
+        for odd in ("21.12.2099", "weekly-pixel tomorrow", "wekly-pixel"):
+            assert "Which day?" in await o.says(o.dan, f"/release train skip {odd}"), odd
+        assert await o.says(o.eve, "/release train dates") == skipped
         assert not o.slack.violations
 
 

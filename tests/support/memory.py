@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from orchestration.domain.change import Change
+from orchestration.domain.people import Grant
 from orchestration.domain.release import Release
 from orchestration.ports.runtime import Claim, Integrations, NoSuchRelease, Outgoing
 from orchestration.services.engine import Engine
@@ -96,6 +97,11 @@ class Transaction:
         """No other release came out."""
         del below
         return None
+
+    async def grants(self, _tenant_id: str) -> Sequence[Grant]:
+        """Every role that is held."""
+        held = self.memory.roles.items()
+        return [Grant(holder=person, role=role) for person, roles in held for role in sorted(roles)]
 
     async def roles(self, _tenant_id: str, person: str, _groups: object = ()) -> frozenset[str]:
         """The roles of a person."""

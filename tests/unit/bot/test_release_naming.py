@@ -18,6 +18,10 @@ from bot.commands.naming import only_release, split_before_task, split_titled
         ("2.14.1_android crashes", "2.14.1_android", "crashes"),
         ("Pixel 5.2.0_android_5.1.3_ios crashes", "5.2.0_android_5.1.3_ios", "Pixel crashes"),
         ("one two three four five 2.14.0", "", "one two three four five 2.14.0"),
+        ("2.14.0: crashes", "2.14.0", "crashes"),
+        ("Pixel “v2.14.0” crashes", "2.14.0", "Pixel crashes"),
+        ("`REL-ABCD`, crashes", "REL-ABCD", "crashes"),
+        ("crashes: often", "", "crashes: often"),
         ("", "", ""),
     ],
 )

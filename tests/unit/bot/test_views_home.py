@@ -97,10 +97,10 @@ def test_conditions_that_are_ones_own_wait_with_what_settles_them() -> None:
 
 
 def test_who_may_see_nothing_is_told_how_to_get_a_role() -> None:
-    """No release, no settings of releases: the command that an owner runs."""
+    """No release, no settings of releases: whom to ask, and the words that an owner types in Slack."""
     release = in_phase(Phase.KICKOFF)
     shown = said(page(allowed=frozenset(), active=()), release)
-    assert "stationmaster grant" in shown
+    assert "Ask an owner for one: they type `/release roles grant U" in shown
     assert "Start a Release" not in shown
 
 
