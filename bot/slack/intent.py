@@ -270,10 +270,7 @@ def _parse_options(body: Payload, tenant: str, actor: Actor) -> Intent:
 
 
 def spoken(intent: Intent) -> Intent:
-    """What a message that mentions us asks for: the words after the mention, or before it where none follow.
-
-    A command that was copied is what it would do.
-    """
+    """What a mention asks for: the words after it, else before it; a copied command is what it would do."""
     before, mention, after = intent.text.partition(f"<@{intent.metadata}>")
     said = (after.strip() or before.strip()) if mention else before.strip()
     word, rest = word_of(as_typed(said))
