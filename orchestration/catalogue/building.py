@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from orchestration.catalogue.in_store import newest_in_store, seen_in_store, store_plan
 from orchestration.catalogue.specs import Facts, Try
 from orchestration.domain.builds import ENDED, Artifact, Build, BuildKind, BuildState
-from orchestration.domain.effects import EffectState
 from orchestration.domain.outcomes import Done, Failed, Outcome, Waiting
 from orchestration.domain.snapshot import BuildMode, Snapshot, Workflow
+from orchestration.domain.stopping import ASKED_AT, in_doubt
 from orchestration.domain.tasks import Task, TroubleKind, WaitOwner
 from orchestration.ports.cicd import CICD, BuildRequest, Run, RunState
 
@@ -45,11 +45,11 @@ def deadline(snapshot: Snapshot) -> timedelta:
 def build_id(attempt: Try, kind: BuildKind, workflow: str) -> str:
     """The correlation id: readable, unique per task, workflow and order, at most 64 characters.
 
-    An earlier order whose outcome was never learnt keeps its id, so that its run is looked for first.
+    An earlier order whose run is in no build yet keeps its id, so that its run is taken up or looked for first.
     """
-    unresolved = {e.id for e in attempt.release.effects if e.state is EffectState.SENT}
+    unresolved = in_doubt(attempt.release, attempt.task.id)
     for name in build_ids(attempt.release.id, attempt.task, kind, workflow):
-        if f"{attempt.task.id}:{name}" in unresolved:
+        if name in unresolved:
             break
     return name
 
@@ -160,20 +160,20 @@ async def _start(attempt: Try, kind: BuildKind, workflow: Workflow, ref: str) ->
     )
 
     def request(planned: Facts) -> BuildRequest:
-        return request_for(build, attempt.release.id, workflow, asked_at=planned["asked_at"])
+        return request_for(build, attempt.release.id, workflow, asked_at=planned[ASKED_AT])
 
     async def plan() -> Facts:
         before = await newest_in_store(attempt, kind)
         restored = attempt.release.restored
         return {
-            "asked_at": attempt.now.isoformat(),
+            ASKED_AT: attempt.now.isoformat(),
             **({"store_before": before} if before else {}),
             **({"since": restored.since.isoformat()} if restored is not None else {}),
         }
 
     async def find(planned: Facts) -> Facts | None:
         # A run from before a restore is older than this try, and the store may have its build already.
-        known = {"asked_at": planned["since"]} if "since" in planned else planned
+        known = {ASKED_AT: planned["since"]} if "since" in planned else planned
         run = await ci.find_run(request(known))
         return _facts(run, known) if run is not None else None
 
@@ -192,7 +192,7 @@ def _queued(build: Build, facts: Facts) -> Build:
         run_id=facts["id"],
         run_url=facts["url"],
         commit=facts.get("commit"),
-        asked_at=datetime.fromisoformat(facts["asked_at"]) if "asked_at" in facts else None,
+        asked_at=datetime.fromisoformat(facts[ASKED_AT]) if ASKED_AT in facts else None,
         store_before=facts.get("store_before"),
     )
 

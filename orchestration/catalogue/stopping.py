@@ -6,9 +6,10 @@ from dataclasses import replace
 from orchestration.catalogue.building import build_ids, request_for
 from orchestration.catalogue.specs import connected
 from orchestration.domain.builds import Build, BuildKind
+from orchestration.domain.effects import EffectState
 from orchestration.domain.given import BUILD_KINDS
 from orchestration.domain.release import Release
-from orchestration.domain.stopping import Stopped, in_doubt, under_way
+from orchestration.domain.stopping import ASKED_AT, Stopped, in_doubt, under_way
 from orchestration.domain.tasks import Task, TaskType
 from orchestration.ports.errors import PortError, TryLater
 from orchestration.ports.runtime import Integrations
@@ -43,7 +44,7 @@ async def stop(release: Release, task: Task, ports: Integrations) -> Stopped:
 
 
 async def _found(release: Release, task: Task, ports: Integrations) -> AsyncIterator[Build]:
-    """The runs that were asked for without an answer, as far as CI has them."""
+    """The runs that were asked for and that no build tells of, as far as CI has them."""
     doubtful, kind = set(in_doubt(release, task.id)), _KINDS.get(task.type)
     plan = next((p for p in release.plans if p.pair == task.pair), None)
     if kind is None or plan is None or not doubtful:
@@ -62,7 +63,10 @@ async def _found(release: Release, task: Task, ports: Integrations) -> AsyncIter
                 workflow=workflow.key,
             )
             effect = effects[f"{task.id}:{name}"]
-            asked_at = effect.plan.get("asked_at", effect.sent_at.isoformat())
+            if effect.state is EffectState.CONFIRMED:
+                yield replace(build, run_id=effect.result["id"], run_url=effect.result["url"])
+                continue
+            asked_at = effect.plan.get(ASKED_AT, effect.sent_at.isoformat())
             wanted = request_for(build, release.id, workflow, asked_at=asked_at)
             run = await connected(ports.cicd, workflow.integration).find_run(wanted)
             if run is not None:

@@ -11,6 +11,8 @@ from orchestration.domain.events import EventKind
 from orchestration.domain.release import Release
 
 _TRIES = 8
+ASKED_AT = "asked_at"
+"""When CI was asked: the plan of an order of a run holds it, and that of no other effect."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,9 +30,18 @@ def under_way(release: Release, task_id: str) -> tuple[Build, ...]:
 
 
 def in_doubt(release: Release, task_id: str) -> tuple[str, ...]:
-    """The runs that were asked for without an answer, by correlation id: nobody knows whether they exist."""
-    sent = [e for e in release.effects if e.task_id == task_id and e.state is EffectState.SENT]
-    return tuple(e.id.removeprefix(f"{task_id}:") for e in sent)
+    """The runs that were asked for and that no build tells of, by correlation id.
+
+    Of those without an answer nobody knows whether they exist; others were started beside one that was refused.
+    """
+    told = {build.id for build in release.builds_of(task_id)}
+    asked = {e.id.removeprefix(f"{task_id}:"): e for e in release.effects if e.task_id == task_id}
+    return tuple(
+        name
+        for name, effect in asked.items()
+        if effect.state is EffectState.SENT
+        or (effect.state is EffectState.CONFIRMED and ASKED_AT in effect.plan and name not in told)
+    )
 
 
 def order_stop(change: Change, task_id: str) -> None:

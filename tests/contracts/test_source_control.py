@@ -169,7 +169,7 @@ async def _publish(rig: Rig, tag: str) -> object:
 
 
 async def test_a_release_page_is_published_once_for_a_tag_that_exists(rig: Rig) -> None:
-    """The tag is the natural key. Without the tag the verb refuses: a provider would make one elsewhere."""
+    """B-50: the tag is the natural key. Without the tag the verb refuses: a provider would make one elsewhere."""
     with pytest.raises(Refused):
         await _publish(rig, "v1.2.0")
     assert await rig.scm.find_tag("v1.2.0") is None

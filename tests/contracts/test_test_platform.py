@@ -209,7 +209,7 @@ async def test_results_are_counted_by_state_and_squad(rig: Rig) -> None:
 
 
 async def test_a_reset_asks_for_a_retest_of_what_passed(rig: Rig) -> None:
-    """What passed is open again and counts as untested; what failed stays as it is."""
+    """B-54: what passed is open again and counts as untested; what failed stays as it is."""
     created = await create(rig)
     rig.fill(created.id, "passed")
     rig.fill(created.id, "failed", squad="Core")

@@ -124,4 +124,12 @@ AROUND: tuple[Mutant, ...] = (
         new=" and begun <= begun + longest\n",
         caught_by="tests/unit/services/test_effects.py::test_a_sleep_counts_though_the_clock_was_set_back_meanwhile",
     ),
+    Mutant(
+        name="a run that was started beside a refused one is in no doubt",
+        module="orchestration.domain.stopping",
+        old="        or (effect.state is EffectState.CONFIRMED and ASKED_AT in effect.plan and name not in told)\n",
+        new="",
+        caught_by="tests/scenarios/test_engine_build_defects.py"
+        "::test_what_was_started_beside_a_refused_run_is_not_started_again",
+    ),
 )

@@ -135,7 +135,7 @@ async def test_what_is_not_what_was_sent_is_not_kept(story: Story) -> None:
 
 
 async def test_a_file_without_an_end_is_cut_off(story: Story) -> None:
-    """Sent in pieces, without a length: it is refused as soon as it is too large, and nothing of it stays."""
+    """B-47: sent in pieces, without a length: it is refused as soon as it is too large, and nothing of it stays."""
     one = await waiting(story)
 
     async def endless() -> AsyncIterator[bytes]:

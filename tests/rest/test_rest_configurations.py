@@ -41,7 +41,7 @@ def _match(etag: dict[str, str]) -> dict[str, Any]:
 
 
 async def test_every_error_stands_at_its_pointer(rest: Rest) -> None:
-    """All at once, also below names that hold a slash, a dot or a tilde; nothing is stored."""
+    """B-37: all at once, also below names that hold a slash, a dot or a tilde; nothing is stored."""
     await rest.connected()
     odd = {"key": "a", "integration": "gone", "kind": "AAB", "platform": "ANDROID", "job": "a.yml"}
     body = {

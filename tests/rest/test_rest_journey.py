@@ -253,7 +253,7 @@ async def test_stage_two_by_rest(story: Story) -> None:
 
 
 async def test_lists_go_on_behind_their_cursor(story: Story) -> None:
-    """Newest first, each once; filters leave out what is not meant, and an archived one is found as ended."""
+    """B-37: newest first, each once; filters leave out what is not meant, and an archived one is found as ended."""
     ids = []
     for number in range(5):
         order = {**story.order(), "versions": {"ANDROID-PLAY_STORE": f"2.{20 + number}.0"}}

@@ -2,53 +2,84 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from itertools import groupby
 from pathlib import Path
 
 import pytest
 
-from orchestration.domain.builds import BuildState
+from integrations.rehearsal.test_platform import CaseState
 from orchestration.domain.creation import Order, WantedSlot
+from orchestration.domain.events import EventKind
+from orchestration.domain.gates import Condition
+from orchestration.domain.people import SYSTEM
 from orchestration.domain.phase import Phase, phase
+from orchestration.domain.rollout_plan import RolloutPlan
 from orchestration.domain.stages import CycleFlags
 from orchestration.domain.store_states import StoreState
 from orchestration.domain.submission import Verb
-from orchestration.domain.tasks import TaskType
+from orchestration.domain.tasks import TaskState, TaskType
 from orchestration.domain.version import ReleaseType
-from orchestration.ports.cicd import Run, RunState
 from orchestration.services import act
 from orchestration.services.start_release import start_release
-from tests.support.distribution import NUMBERS, VERSION, TwoStores, say_yes, submission, tell, to_submission
+from tests.support.distribution import (
+    NUMBERS,
+    VERSION,
+    TwoStores,
+    say_yes,
+    stores,
+    submission,
+    tell,
+    to_submission,
+)
 from tests.support.engine import TENANT, Bench, bench
-from tests.support.rehearsed import ANDROID, ANN, IOS, Company, approve, begin, finish_by_hand, found, order
+from tests.support.rehearsed import (
+    ANDROID,
+    ANN,
+    IOS,
+    Company,
+    approve,
+    begin,
+    finish_by_hand,
+    found,
+    order,
+)
 from tests.support.stores import opened
 
 
-async def test_a_run_that_is_queued_again_is_followed(tmp_path: Path) -> None:
-    """B-43a: CI takes a run back into its queue: the build is queued again, and ready when the run is."""
-    company, said = Company(), [RunState.RUNNING, RunState.QUEUED, RunState.RUNNING, RunState.SUCCEEDED]
+async def test_every_run_is_tested_again_in_a_new_cycle(tmp_path: Path) -> None:
+    """B-11, B-54: each pair's own run asks for a retest of what passed, and reads as untested until that is done."""
+    company = Company()
     async with bench(tmp_path, company.ports()) as b:
         await found(b)
         release = await begin(b)
-        await b.settle()
-        run = next(k.run for k in company.cicd.kept.values() if k.request.platform == "ANDROID")
-        ask = company.cicd.run_status
+        await b.live(steps=10, minutes=3)
+        finish_by_hand(company, await b.release(release.id))
+        await act.cycle(b.engine, TENANT, release.id, CycleFlags(), actor=ANN)
+        await b.live(steps=6, minutes=3)
+        states = [{state for _, state in run.cases} for run in company.tests.runs.values()]
+        assert states == [{CaseState.RETEST}, {CaseState.RETEST}]
+        gate = (await b.release(release.id)).open_gate
+        assert gate is not None
+        assert gate.evidence is not None
+        assert Condition.TESTS_PASSED in {finding.condition for finding in gate.evidence.unmet}
 
-        async def run_status(run_id: str) -> Run:
-            if run_id != run.id:
-                return await ask(run_id)
-            state = said.pop(0) if len(said) > 1 else said[0]
-            company.cicd.finish(run_id, state)
-            return replace(run, state=state)
 
-        company.cicd.run_status = run_status  # type: ignore[method-assign]  # the twin, as its queue goes
-        seen = []
-        for _ in range(30):
-            await b.live(steps=1, seconds=30)
-            builds = (await b.release(release.id)).builds
-            seen += [build.state for build in builds if build.run_id == run.id]
-        shown = [state for state, _ in groupby(seen)]
-        assert shown[-4:] == [BuildState.RUNNING, BuildState.QUEUED, BuildState.RUNNING, BuildState.READY]
+async def test_a_fault_of_ours_ends_in_a_failure_that_is_told(tmp_path: Path) -> None:
+    """B-12: what breaks inside is tried again within the budget; then the task fails and holds the release."""
+
+    def broken(_port: str, verb: str) -> None:
+        if verb == "head_of":
+            raise ZeroDivisionError("A bug")
+
+    async with bench(tmp_path, Company(hook=broken).ports()) as b:
+        await found(b)
+        release = await begin(b)
+        await b.live(steps=90, minutes=1)
+        task = (await b.release(release.id)).find_task(TaskType.FORK_BRANCH)
+        assert task is not None
+        assert (task.state, task.attempts) == (TaskState.FAILED, task.retry.attempts)
+        assert task.trouble is not None
+        assert "Something broke inside Stationmaster (reference" in task.trouble.reason
+        assert [hold.by for hold in (await b.release(release.id)).holds] == [task.id]
 
 
 async def _ship(b: Bench, company: Company, release_id: str) -> None:
@@ -84,6 +115,28 @@ async def _ordered_ahead(b: Bench, *, previous_tag: str | None = None) -> str:
     slot = WantedSlot(at=soon + timedelta(minutes=20), flags=CycleFlags(automation=True))
     wanted = replace(order(b, version="2.15.0"), kick_off_at=soon, slots=(slot,), previous_tag=previous_tag)
     return (await start_release(b.engine, TENANT, "pixel", wanted, actor=ANN)).id
+
+
+async def test_notes_of_a_later_cycle_begin_at_the_candidate_before(tmp_path: Path) -> None:
+    """B-52: they tell what came since the last candidate, and never since the one that they are for."""
+    company = Company()
+    async with bench(tmp_path, company.ports()) as b:
+        await found(b)
+        release_id = (await begin(b)).id
+        await b.live(steps=10, minutes=3)
+        company.scm.grow("release/2.14.0", ["fix: one", "fix: two"])
+        await act.cycle(b.engine, TENANT, release_id, CycleFlags(), actor=ANN)
+        await b.live(steps=3, minutes=3)
+        release = await b.release(release_id)
+        told = [
+            (
+                release.output(TaskType.CREATE_RELEASE_NOTES, "since", cycle_id=cycle.id),
+                release.output(TaskType.CREATE_RELEASE_NOTES, "commits", cycle_id=cycle.id),
+            )
+            for cycle in release.cycles
+        ]
+        assert told[1] == ("v2.14.0-rc.1", "2")
+        assert told[0][0] != "v2.14.0-rc.1"
 
 
 @pytest.mark.parametrize(("named", "since"), [(None, "v2.14.0"), ("v2.13.0", "v2.13.0")])
@@ -149,3 +202,43 @@ async def test_a_rollout_is_halted_while_a_hotfix_runs(tmp_path: Path) -> None:
         beside = await b.release(hotfix.id)
         assert phase(beside) in {Phase.KICKOFF, Phase.BETWEEN_CYCLES, Phase.AWAITING_REGRESSION}
         assert beside.submissions == ()
+
+
+async def test_a_step_that_a_hold_kept_back_is_taken_afterwards(tmp_path: Path) -> None:
+    """m: nothing is ordered while a person holds the release, and nobody has to begin the rollout anew when it goes."""
+    company = TwoStores()
+    plan = RolloutPlan(steps=(5.0, 20.0, 100.0), auto_advance=True, whats_new="Fixes")
+    async with opened(tmp_path, company) as b:
+        release = await to_submission(b, company, stores(plan))
+        await say_yes(b, release.id, ANDROID)
+        company.play.releases.turn(VERSION, NUMBERS[ANDROID], StoreState.APPROVED)
+        await b.live(steps=1, minutes=10)
+        await act.hold(b.engine, TENANT, release.id, "Wait for support", actor=ANN)
+        await b.live(steps=28, hours=6)
+        assert (await submission(b, release.id, ANDROID)).percent == 5.0
+        await act.resume(b.engine, TENANT, release.id, actor=ANN)
+        await b.live(steps=24, hours=3)
+        assert (await submission(b, release.id, ANDROID)).percent >= 20.0
+
+
+async def test_what_happens_by_itself_is_in_the_audit_log(tmp_path: Path) -> None:
+    """B-38: stages, cycles, tasks and builds that nobody moved are there, in the system's name and in whole chains."""
+    company = Company()
+    async with bench(tmp_path, company.ports()) as b:
+        await found(b)
+        release = await begin(b)
+        await _ship(b, company, release.id)
+        async with b.store.look() as work:
+            events = await work.releases.events(TENANT, release.id, limit=1000)
+        assert {e.kind for e in events if e.actor == SYSTEM} >= {
+            EventKind.STAGE_STARTED,
+            EventKind.STAGE_COMPLETED,
+            EventKind.CYCLE_STARTED,
+            EventKind.CYCLE_FINISHED,
+            EventKind.TASK_STARTED,
+            EventKind.TASK_WAITING,
+            EventKind.TASK_SUCCEEDED,
+            EventKind.BUILD_READY,
+            EventKind.APPROVAL_REQUESTED,
+        }
+        assert await b.store.broken_at(TENANT) is None

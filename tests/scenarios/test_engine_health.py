@@ -197,7 +197,7 @@ async def test_a_rule_that_warns_stops_nothing(tmp_path: Path) -> None:
     "error", [TryLater("Sentry is down"), NeedsCredentials("Sentry does not take the token")]
 )
 async def test_a_tool_that_fails_ends_no_watch(tmp_path: Path, error: Exception) -> None:
-    """It is asked again without an end and told once; meanwhile no step is taken by itself; then all goes on."""
+    """h: it is asked again without an end and told once; meanwhile no step is taken by itself; then all goes on."""
     company = Watched()
     async with rolling(tmp_path, company) as (b, release):
         company.used(b, crashed=0)
@@ -226,7 +226,7 @@ async def test_a_tool_that_fails_ends_no_watch(tmp_path: Path, error: Exception)
 
 
 async def test_stopping_never_asks_for_health(tmp_path: Path) -> None:
-    """Halt works while the tool fails and nothing is known, and while the rule stopped the store already."""
+    """d: halt works while the tool fails and nothing is known, and while the rule stopped the store already."""
     company = Watched()
     async with rolling(tmp_path, company) as (b, release):
         company.used(b, crashed=30)

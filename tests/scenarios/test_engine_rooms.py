@@ -13,7 +13,7 @@ from orchestration.domain.rooms import RoomState
 from orchestration.domain.snapshot import ReleaseChannel
 from orchestration.ports.errors import PortError, Refused, TryLater
 from orchestration.ports.notification import MessageRef
-from orchestration.services import captains
+from orchestration.services import act, captains
 from orchestration.services.room import keep_room
 from orchestration.services.start_release import start_release
 from tests.support.engine import TENANT
@@ -40,10 +40,11 @@ class Channels:
             raise self.errors.pop(what)
 
     async def open_room(self, tenant_id: str, name: str, *, taken: Collection[str]) -> str:
-        """Ours."""
+        """One for each name, the first being ours."""
         del tenant_id, taken
         self._do("open", name)
-        return CHANNEL
+        number = list(dict.fromkeys(self.of("open"))).index(name)
+        return f"{CHANNEL}{number or ''}"
 
     async def why_closed(self, tenant_id: str, channel: str) -> str | None:
         """Open."""
@@ -157,6 +158,27 @@ async def test_a_new_captain_is_brought_in_and_named(tmp_path: Path) -> None:
         assert channels.of("invite")[before:] == [(BO.id,)]
         assert f"<@{BO.id}>" in str(channels.of("topic")[-1])
         assert len(set(channels.of("topic"))) == len(channels.of("topic"))
+
+
+async def test_two_releases_each_have_a_channel_of_their_own(tmp_path: Path) -> None:
+    """k: the end of the one closes its own channel; the other's stays open."""
+    async with depot(tmp_path, release_channel=ReleaseChannel.OWN, archive_channel=True) as d:
+        channels = Channels()
+        first = await _started(d, channels)
+        second = await start_release(
+            d.bench.engine, TENANT, "pixel", order(d.bench, version="2.15.0"), actor=ANN
+        )
+        await d.bench.settle()
+        homes = [(await d.bench.release(each.id)).home for each in (first, second)]
+        assert homes == [CHANNEL, f"{CHANNEL}1"]
+        await act.archive(d.bench.engine, TENANT, first.id, "Withdrawn", actor=ANN)
+        await d.bench.settle()
+        d.bench.clock.forward(days=30)
+        await d.bench.settle()
+        assert channels.of("close") == [CHANNEL]
+        stands = (await d.bench.release(second.id)).room
+        assert stands is not None
+        assert (stands.state, stands.channel) == (RoomState.OPEN, f"{CHANNEL}1")
 
 
 async def test_a_release_in_a_thread_asks_for_nothing(tmp_path: Path) -> None:

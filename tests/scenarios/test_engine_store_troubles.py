@@ -157,7 +157,7 @@ async def test_a_step_that_a_person_made_impossible_is_refused_and_the_store_loo
 
 
 async def test_a_store_that_takes_no_credentials_keeps_what_is_known(tmp_path: Path) -> None:
-    """The look fails and is planned again, the connection is tried, and nothing is believed to have changed."""
+    """B-70: the look fails and is planned again, the connection is tried, and nothing is believed to have changed."""
     company = TwoStores()
     async with opened(tmp_path, company) as b:
         release_id = await _rolling(b, company)

@@ -76,7 +76,7 @@ async def test_a_lost_answer_doubles_no_message(
 
 
 async def test_a_message_that_slack_refuses_is_kept_aside(tmp_path: Path) -> None:
-    """`msg_too_long`: a dead letter with the reason, an event, and the next message of the thread goes out."""
+    """B-60: `msg_too_long`: a dead letter with the reason, an event, and the next message of the thread goes out."""
     async with office(tmp_path, "asking") as o:
         await o.comes(lambda: _all_sent(o))
         o.slack.fault(path=POST, status=200, headers=JSON, body='{"ok":false,"error":"msg_too_long"}')
@@ -94,7 +94,7 @@ async def test_a_message_that_slack_refuses_is_kept_aside(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("trouble", ["archived", "private"])
 async def test_a_channel_that_can_not_be_written_to_stops_no_other(tmp_path: Path, trouble: str) -> None:
-    """The channel for failures is archived, or private without the bot: the thread is told all the same."""
+    """B-60: the channel for failures is archived, or private without the bot: the thread is told all the same."""
     async with office(tmp_path, "failed", started=False) as o:
         critical = o.slack.world.channel("critical")
         if trouble == "archived":

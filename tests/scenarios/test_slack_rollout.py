@@ -129,7 +129,7 @@ async def test_a_rejection_tells_the_reason_and_is_submitted_anew(tmp_path: Path
 
 
 async def test_halt_is_a_word_and_a_button_and_nothing_stands_in_its_way(tmp_path: Path) -> None:
-    """On hold, with a question open: one word stops every store, tells the way back, and viewers may not."""
+    """d: on hold, with a question open: one word stops every store, tells the way back, and viewers may not."""
     async with office(tmp_path, "submitting") as o:
         await _yes(o, o.ann, "android")
         await _turn(o, ANDROID, StoreState.APPROVED)

@@ -18,7 +18,7 @@ from tests.support.rehearsed import ANDROID, ANN, VIEWER, order, snapshot
 
 
 async def test_a_configuration_is_created_read_and_changed(bench: Bench) -> None:
-    """Each save gives the revision that the next writer must have read, and tells what is different."""
+    """B-39: each save gives the revision that the next writer must have read, and tells what is different."""
     made = await configurations.save(bench.engine, wanted(), actor=ANN)
     assert made.revision == 1
     read = await configurations.get(bench.engine, TENANT, "voxel", actor=VIEWER)

@@ -138,3 +138,20 @@ async def test_what_people_mean_is_looked_up_and_not_searched(sqlite_url: str) -
     assert [
         plan for plan in plans if re.search(r"SCAN releases|releases USING INDEX \w+ \(tenant_id=\?\)", plan)
     ] == []
+
+
+async def test_a_long_list_takes_as_many_statements_as_a_short_one(sqlite_url: str) -> None:
+    """B-37: no release of a list is asked for by itself, though nothing of it is remembered yet."""
+    engine = open_engine(sqlite_url, durable=False)
+    await fill(engine, STOCK, person="U0BENCH")
+    said = _heard(engine)
+    asked: dict[int, int] = {}
+    for limit in (1, 50):
+        store = Store(engine, clock=SetClock(NEWEST.created_at), lease=LEASE, owner="w")
+        said.clear()
+        async with store.look() as work:
+            page = await work.releases.page(NEWEST.tenant_id, ReleaseFilter(), after=None, limit=limit)
+        asked[len(page)] = len(said)
+    await engine.dispose()
+    assert set(asked) == {1, 50}
+    assert asked[50] == asked[1]

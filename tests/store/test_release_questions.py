@@ -108,7 +108,7 @@ async def test_active_releases_are_those_that_have_not_ended(store: Store) -> No
 
 
 async def test_the_latest_versions_are_the_greatest_by_number(store: Store) -> None:
-    """2.10.0 is after 2.9.0; each pair has its own; archived releases and other apps do not count."""
+    """B-36: 2.10.0 is after 2.9.0; each pair has its own; archived releases and other apps do not count."""
     await keep(
         store,
         versioned(1, Version(2, 10, 0)),

@@ -12,7 +12,20 @@ from bot.views.blocks import plain
 from bot.views.text import Mrkdwn, escape, joined, say, truncate
 
 NASTY = "<!channel> & <@U1> *x* `y` | ~z~\n> q"
-OUTSIDE = st.text(max_size=300)
+_TOKENS = (
+    "<!channel>",
+    "<@U0123ABC>",
+    "<#C0123ABC|home>",
+    "<https://a.example|b>",
+    "<",
+    ">",
+    "&",
+    "|",
+    "`",
+    "*",
+)
+OUTSIDE = st.lists(st.one_of(st.text(max_size=20), st.sampled_from(_TOKENS)), max_size=12).map("".join)
+"""Any text; what Slack would act on is in many of them, and by chance alone it would be in none."""
 AT = datetime(2026, 11, 23, 14, 2, tzinfo=timezone(timedelta(hours=1)))
 
 

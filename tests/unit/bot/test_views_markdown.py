@@ -36,7 +36,12 @@ def test_a_line_of_notes_is_shown_in_slacks_markup(line: str, shown: str) -> Non
 
 @given(
     st.text(
-        st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1, max_size=60
+        st.one_of(
+            st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"]),
+            st.sampled_from("<>@!#&*_[]()`|"),
+        ),
+        min_size=1,
+        max_size=60,
     ).filter(str.strip)
 )
 def test_a_title_comes_through_as_it_was(title: str) -> None:

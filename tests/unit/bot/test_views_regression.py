@@ -195,10 +195,10 @@ def test_the_card_tells_how_testing_gets_on() -> None:
 @settings(max_examples=30, deadline=None)
 def test_any_squads_and_troubles_can_be_shown(name: str, count: int, why: str) -> None:
     """Whatever a test platform calls its squads and says in its troubles, Slack takes the card and nobody is rung."""
-    squads = {f"{name}{n}": n for n in range(count)}
+    squads = {f"<!channel>{name}{n}": n for n in range(count)}
     progress = read(in_phase(Phase.REGRESSION).progress, (run(ANDROID, 10, **squads),), now=NOW)
     card = release_card(
-        replace(in_phase(Phase.REGRESSION), progress=replace(progress, trouble=why or None)), now=NOW
+        replace(in_phase(Phase.REGRESSION), progress=replace(progress, trouble=f"<!channel>{why}")), now=NOW
     )
     taken(card)
     assert "<!channel>" not in words(card)

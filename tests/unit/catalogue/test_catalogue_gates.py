@@ -85,14 +85,14 @@ def test_a_judge_always_gives_a_finding(spec: GateSpec, facts: Facts) -> None:
 
 @pytest.mark.parametrize("spec", GATE, ids=lambda spec: spec.condition)
 def test_a_release_that_tested_nothing_meets_nothing(spec: GateSpec) -> None:
-    """Without facts, before any cycle, every condition that applies stands in the way."""
+    """B-25: without facts, before any cycle, every condition that applies stands in the way."""
     if spec.applies(FRESH):
         assert not spec.judge(FRESH, {}).met
 
 
 @given(facts=ODD)
 def test_the_head_is_tested_only_at_the_tested_commit(facts: Facts) -> None:
-    """Met means: the head that was read is the commit of the last whole cycle."""
+    """B-25: met means: the head that was read is the commit of the last whole cycle."""
     met = head_is_tested.judge(READY, facts).met
     assert met == (facts.get("head") == READY.tested_commit == SHA)
 
@@ -141,7 +141,7 @@ COUNT: st.SearchStrategy[Any] = st.integers(-3, 12) | st.sampled_from(
 )
 @settings(max_examples=300)
 def test_tests_passed_only_where_the_figures_say_so(odd: dict[str, Any], percent: int, without: str) -> None:
-    """Met means: whole, consistent figures, enough of them passed, something tested and nothing under way."""
+    """B-24: met means: whole, consistent figures, enough of them passed, something tested and nothing under way."""
     said = json.loads(figures(**odd))
     said.pop(without, None)
     release = replace(READY, snapshot=replace(READY.snapshot, gate=GateSettings(pass_percent=percent)))

@@ -95,7 +95,7 @@ def test_stage_1_has_what_the_configuration_asks_for(
 def test_a_cycle_has_what_its_slot_asks_for(
     configuration: Snapshot, of: Cycle, expected: dict[TaskType, int]
 ) -> None:
-    """B-11, B-56: tag and notes always; builds and automation by its flags; a reset from the second cycle on."""
+    """B-11, B-56, B-55: tag and notes always; builds and automation by its flags; a reset from the second cycle on."""
     assert planned(plan_stage(release(configuration), Stage.REGRESSION, of)) == expected
 
 
@@ -211,14 +211,17 @@ def test_ids_of_cycles_never_meet(configuration: Snapshot) -> None:
     assert not first & second
 
 
-def test_a_plan_is_frozen_when_its_stage_begins() -> None:
-    """B-30: what is configured later reaches no task that was planned."""
-    journey = Journey().wait(timedelta(0))
-    before = journey.release.tasks
-    journey.release = replace(
-        journey.release,
-        snapshot=replace(journey.release.snapshot, pm=None, timing=Timing(check_every=timedelta(hours=1))),
-    )
+@pytest.mark.parametrize("had", [True, False])
+def test_a_plan_is_frozen_when_its_stage_begins(had: bool) -> None:
+    """B-30: what is configured later, or not any more, reaches no task that was planned and adds none."""
+    journey = Journey()
+    whole = journey.release.snapshot
+    first, then = (whole, replace(whole, pm=None)) if had else (replace(whole, pm=None), whole)
+    journey.release = replace(journey.release, snapshot=first)
+    before = journey.wait(timedelta(0)).release.tasks
+    assert any(task.type is TaskType.CREATE_PROJECT_MANAGEMENT_TICKET for task in before) is had
+    later = replace(then, timing=Timing(check_every=timedelta(hours=1)))
+    journey.release = replace(journey.release, snapshot=later)
     journey.wait(timedelta(minutes=1))
     assert journey.release.tasks == before
 

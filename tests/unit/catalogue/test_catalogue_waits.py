@@ -70,8 +70,8 @@ def _swept_at(journey: Journey, task_id: str) -> datetime:
 @pytest.mark.parametrize("held", [False, True], ids=["", "on hold"])
 @pytest.mark.parametrize("kind", SPECS, ids=str)
 def test_a_wait_of_each_type_ends(kind: TaskType, held: bool) -> None:
-    """R5: with an owner and a deadline, before which a worker looks at it, though a person holds the release; past it
-    come a reminder, one for everybody, and a failure that says since when and holds the release."""
+    """R5, B-10: with an owner and a deadline, before which a worker looks at it, though a person holds the release;
+    past it come a reminder, one for everybody, and a failure that says since when and holds the release."""
     journey = copy.copy(met()[kind])
     journey.events = []
     task = next(t for t in journey.startable() if t.type is kind)

@@ -62,16 +62,6 @@ def test_kick_off_catches_up(late: timedelta) -> None:
     assert life.release.stage(Stage.KICKOFF).started_at == life.now
 
 
-def test_the_plan_is_frozen_when_a_stage_starts() -> None:
-    """B-30: what a stage has to do is decided once; nothing recomputes it later."""
-    life = Life()
-    life.wait(HOUR)
-    before = [t.id for t in life.release.tasks]
-    life.release = replace(life.release, snapshot=snapshot(pre_regression_builds=False))
-    life.finish(TaskType.CREATE_PROJECT_MANAGEMENT_TICKET)
-    assert [t.id for t in life.release.tasks] == before
-
-
 def test_independent_tasks_go_side_by_side() -> None:
     """B-10b: after the branch, everything that waits for nothing else is due at once, not one per tick."""
     life = Life()

@@ -78,7 +78,7 @@ def test_the_order_of_wall_times_is_the_order_of_instants(
     ],
 )
 def test_times_that_clocks_skip_or_repeat_are_decided(zone: str, day: str, wall: str, at: str) -> None:
-    """A time that does not exist is the end of the jump; one that occurs twice is the first; else nothing drifts."""
+    """B-67: one that does not exist is the end of the jump; one that occurs twice is the first; else nothing drifts."""
     found = instant(date.fromisoformat(day), time.fromisoformat(wall), zone)
     assert found == datetime.fromisoformat(at)
     assert found.tzinfo is UTC

@@ -200,18 +200,21 @@ def test_a_question_that_was_never_asked_cannot_be_answered() -> None:
 
 
 def test_auto_passes_when_every_condition_is_met() -> None:
-    """The system signs in its own name, with the evidence."""
+    """B-28: the system signs in its own name, with the evidence."""
     life = Life(release(snapshot=snapshot(gate=GateSettings(auto=True)))).awaiting_stage_3()
     granted = life.judge()[0]
     assert (granted.kind, granted.actor) == (EventKind.APPROVAL_GRANTED, SYSTEM)
     assert life.release.in_state(Stage.PRE_RELEASE, StageState.IN_PROGRESS)
 
 
-@pytest.mark.parametrize("why", ["unmet", "nothing looked at", "sign-offs wanted", "on hold", "rejected"])
+@pytest.mark.parametrize(
+    "why", ["not set", "unmet", "nothing looked at", "sign-offs wanted", "on hold", "rejected"]
+)
 def test_auto_passes_on_nothing_less(why: str) -> None:
-    """R8: an unmet condition, an empty list, a wanted signature, a hold or a person's no each keep it shut."""
+    """R8, B-28: an unmet condition, an empty list, a wanted signature, a hold or a person's no each keep it shut; and
+    so does that nobody set it."""
     sign_offs = (PRODUCT_ONCE,) if why == "sign-offs wanted" else ()
-    gate = GateSettings(auto=True, sign_offs=sign_offs)
+    gate = GateSettings(auto=why != "not set", sign_offs=sign_offs)
     life = Life(release(snapshot=snapshot(gate=gate))).awaiting_stage_3()
     if why == "on hold":
         life.act(lambda c: acts.hold(c, "wait"), by=OTHER)
@@ -290,6 +293,9 @@ def test_where_nobody_in_particular_is_asked_the_permission_signs() -> None:
     gate = Gate(id="g", kind=GateKind.APPROVE_STAGE_3, opened_at=Life().now, sign_offs=(ANY_APPROVER,))
     assert decisions.areas_for(gate, OTHER, (), may_approve=True) == ("release",)
     assert decisions.areas_for(gate, OTHER, ("qa",), may_approve=False) == ()
+    life = _asked()
+    assert life.gate.missing() == (ANY_APPROVER,)
+    assert life.release.in_state(Stage.PRE_RELEASE, StageState.PENDING)
 
 
 @pytest.mark.parametrize("auto_stage_2", [True, False])

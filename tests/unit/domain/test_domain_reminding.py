@@ -32,7 +32,7 @@ def _wake(life: Life) -> object:
 
 
 def test_the_next_slot_is_told_an_hour_before_and_once() -> None:
-    """Each slot by itself, at its own time, for which the release wakes up."""
+    """B-58: each slot by itself, at its own time, for which the release wakes up."""
     life = _with_reminders()
     life.kicked_off()
     first = life.release.planned_slots[0]
@@ -101,7 +101,7 @@ def test_a_wait_for_a_build_reminds_once_at_its_deadline(owner: WaitOwner) -> No
 
 
 def test_an_ageing_approval_reminds_at_its_interval() -> None:
-    """Once for each interval, and once after a long sleep."""
+    """B-58: once for each interval, and once after a long sleep."""
     life = Life()
     life.awaiting_stage_3()
     every = life.release.snapshot.timing.gate_reminder_every

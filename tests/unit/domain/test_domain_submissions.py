@@ -46,7 +46,7 @@ MINUTE = timedelta(minutes=1)
     ("rollout", "state", "seen"), [(r, s, t) for r in Rollout for s, t in product(StoreState, repeat=2)]
 )
 def test_a_state_only_moves_along_its_table(rollout: Rollout, state: StoreState, seen: StoreState) -> None:
-    """Forward, over what was missed; there and back only between moving and stopped; and nowhere from an end."""
+    """B-73: forward, over what was missed; there and back only between moving and stopped; and nowhere from an end."""
     target = SUBMISSION_MOVES[rollout].get((state, seen))
     order, stopped = ORDER[rollout], STOPPED[rollout]
     reviewed = {_S.SUBMITTED, _S.IN_REVIEW, _S.APPROVED}
@@ -97,7 +97,7 @@ def test_the_share_only_grows_and_an_earlier_word_moves_nothing() -> None:
 
 
 def test_a_rejection_cancels_the_rollout_and_waits_for_a_new_submission() -> None:
-    """The task of the rollout is over, the obstacle names the reason, and a new submission is asked about."""
+    """B-72: the task of the rollout is over, the obstacle names the reason, and a new submission is asked about."""
     journey = asked()
     journey.finish(TaskType.ROLL_OUT)
     told(journey, newest(journey, IOS), _S.IN_REVIEW)

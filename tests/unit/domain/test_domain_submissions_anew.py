@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from orchestration.domain import submitting
+from orchestration.domain.distributing import store_build
 from orchestration.domain.errors import NotNow
 from orchestration.domain.gates import GateState
 from orchestration.domain.holds import HoldCause
@@ -35,7 +36,7 @@ def _anew(journey: Journey, pair: object = ANDROID, *, send: bool | None = None)
 
 
 def test_what_its_store_would_not_take_is_submitted_anew() -> None:
-    """Its tasks end, the hold that stood for the failure goes, and a new question waits."""
+    """B-72: its tasks end, the hold that stood for the failure goes, and a new question waits."""
     journey = _not_taken()
     old = newest(journey)
     assert [h.cause for h in journey.release.holds] == [HoldCause.TASK_FAILURE]
@@ -46,6 +47,18 @@ def test_what_its_store_would_not_take_is_submitted_anew() -> None:
     assert journey.release.holds == ()
     gate = next(g for g in journey.release.open_gates if g.subject == anew.id)
     assert gate.state is not GateState.APPROVED
+
+
+def test_the_newest_build_of_the_store_is_submitted_anew() -> None:
+    """B-72: what was rejected is not sent again where the store has a newer build by now."""
+    journey = asked()
+    rejected = replace(newest(journey, IOS), state=StoreState.REJECTED)
+    build = store_build(journey.release, IOS)
+    assert build is not None
+    assert build.store is not None
+    newer = replace(build, id=f"{build.id}-again", store=replace(build.store, number="9417"))
+    journey.release = journey.release.with_submission(rejected).with_builds((newer,))
+    assert newest(_anew(journey, IOS), IOS).build == "9417" != rejected.build
 
 
 def test_after_a_rejection_google_is_offered_it_unsent() -> None:

@@ -27,7 +27,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def test_a_release_is_completed_by_its_last_store_with_each_ones_own_date() -> None:
-    """B-32: the real dates are kept; then nothing more is done to it."""
+    """B-32, B-69: the real dates are kept; then nothing more is done to it."""
     release = in_phase(Phase.COMPLETED)
     assert release.ended
     dates = [s.completed_at for s in release.current_submissions]
@@ -112,7 +112,7 @@ def test_steps_follow_by_themselves_in_working_hours_and_not_before_days_off() -
 
 
 def test_no_step_is_taken_by_itself_while_the_release_stands_still() -> None:
-    """A hold, of whatever cause, keeps it from more users; it is looked at again later."""
+    """m: a hold, of whatever cause, keeps it from more users; it is looked at again later."""
     journey = asked(android=RolloutPlan(steps=(5.0, 20.0), auto_advance=True))
     told(journey, newest(journey), _S.IN_PROGRESS, percent=5.0)
     journey.change(lambda change: acts.hold(change, "wait"), by=CAPTAIN)

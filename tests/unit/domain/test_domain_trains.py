@@ -235,3 +235,12 @@ def test_whatever_the_downtime_each_date_is_settled_once(
         assert step.until > now
     expected = [d.on for d in islice(departures(going, days, going.first_on), len(done))]
     assert done == expected
+
+
+@pytest.mark.parametrize("remind", [None, 1])
+def test_who_wants_no_reminder_gets_none(remind: int | None) -> None:
+    """B-68: it is a switch of the train, and the release is made days before its kick-off in either case."""
+    weekly = train(remind=remind)
+    step = next_step(weekly, calendar(weekly), (), now=moment("2026-11-27T09:00"))
+    assert isinstance(step, Make)
+    assert step.timetable.reminder_at == (moment("2026-11-27T10:00") if remind else None)
