@@ -33,7 +33,7 @@ def _configure_words(word: argparse.ArgumentParser) -> None:
 
 
 def _grant_words(word: argparse.ArgumentParser) -> None:
-    word.add_argument("person", help="a Slack user id, S… for a user group, or * for everybody")
+    word.add_argument("person", help="a Slack user id, S… for a user group, * for everybody, or workflow")
     word.add_argument("role")
     word.add_argument("--tenant", required=True)
     word.add_argument("--revoke", action="store_true", help="take it back")

@@ -211,7 +211,7 @@ class Http:
                 trace_configs=[_tracing()],
             )
             # aiohttp would repeat PUT and DELETE on a connection that broke; there is no public switch.
-            self._session._retry_connection = False  # noqa: SLF001
+            self._session._retry_connection = False  # noqa: SLF001 - see above
         return self._session
 
     @staticmethod

@@ -42,11 +42,6 @@ def redact(text: str) -> str:
     return text
 
 
-def redact_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """Headers with the values of those hidden whose name tells of a secret."""
-    return {name: HIDDEN if _HEADER.search(name) else redact(value) for name, value in headers.items()}
-
-
 def scrub(_logger: object, _method: str, event: MutableMapping[str, object]) -> MutableMapping[str, object]:
     """A structlog processor: the last look over everything that is logged, whatever it is and however deep."""
     for name, value in event.items():

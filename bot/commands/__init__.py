@@ -30,8 +30,7 @@ from bot.commands.where import WHERE
 from bot.slack.desk import Call
 from bot.slack.typed import word_of
 from bot.views.answers import HelpLine, beginning_answer, help_answer, needs_answer, unknown_word
-from orchestration.services.homes import is_set_up
-from orchestration.services.read_release import needs_of
+from orchestration.services.homes import is_set_up, needs_of
 
 _BEFORE_HELP = (
     START,

@@ -225,8 +225,8 @@ async def _finish(call: Call, typed: _Typed) -> None:
 
 ROLLOUT = Word(
     word="rollout",
-    usage="rollout [release] [submit|step <percent>|pause|resume|complete|release|withdraw|resubmit|picture] "
-    "[platform]",
+    usage="rollout [release] [submit|step <percent>|pause|resume|complete|release|withdraw|resubmit|build <number>|"
+    "finish <note>|picture] [platform]",
     does="Show every store with its buttons, or submit, step, pause, resume, complete; or a picture of how it went out",
     example="/release rollout step 20 android",
     run=run_rollout,

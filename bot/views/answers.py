@@ -13,7 +13,7 @@ from bot.views.release_lines import ROOMS, Room
 from bot.views.rendered import MESSAGE, TEXT, Rendered, fit, paragraphs
 from bot.views.text import Mrkdwn, and_more, bold, code, escape, joined, plural, say, truncate
 from bot.views.values import PLAN, WHY, carried
-from bot.views.words import brief, dotted, one_line, told, when
+from bot.views.words import brief, dotted, one_line, when
 from orchestration.domain.explain import explain
 from orchestration.domain.phase import PHASE_TITLES
 from orchestration.domain.release import Release
@@ -140,23 +140,6 @@ def close_words(word: str, words: Collection[str]) -> list[str]:
     return difflib.get_close_matches(word.lower(), list(words), n=_BEST, cutoff=0.5)
 
 
-def settled(reason: str) -> Rendered:
-    """Somebody was first, or the moment has passed; nothing was done twice."""
-    return plain_answer(say("{reason} Nothing was changed by your click.", reason=_ended(told(reason))))
-
-
-def not_allowed(reason: str, who: Sequence[str] = ()) -> Rendered:
-    """The person may not; `who` are user ids of those who may."""
-    may = joined((told(f"<@{user}>") for user in who), ", ")
-    ask = say(" Ask {who}.", who=may) if who else escape("")
-    return plain_answer(_ended(told(reason)) + ask + " Nothing was changed.")
-
-
-def not_now(reason: str) -> Rendered:
-    """The act does not fit the state; the reason says what would."""
-    return plain_answer(told(reason))
-
-
 def unknown_button() -> Rendered:
     """A button that we do not know: of an older version, or of a card that is out of date."""
     status = code("/release status")
@@ -171,7 +154,3 @@ def unknown_button() -> Rendered:
 def plain_answer(sentence: Mrkdwn) -> Rendered:
     """A sentence as an answer; it goes as text and needs no blocks."""
     return Rendered(text=truncate(sentence, size=TEXT), blocks=())
-
-
-def _ended(sentence: Mrkdwn) -> Mrkdwn:
-    return sentence if sentence.endswith((".", "!", "?")) else sentence + "."

@@ -47,16 +47,15 @@ def gate_card(
     gate: Gate,
     *,
     now: datetime,
-    why: str | None = None,
     against: str = "",
     rights: Rights | None = None,
 ) -> Rendered:
-    """The card of a gate in whatever state. `why` says why it was withdrawn, where the caller knows better.
+    """The card of a gate in whatever state.
 
     `against` is a reason that its reader typed already: the button that rejects brings it along.
     Where only one person sees it, `rights` are theirs: it has no button that they may not use.
     """
-    card = _Card(release=release, gate=gate, now=now, why=why, against=against, rights=rights)
+    card = _Card(release=release, gate=gate, now=now, against=against, rights=rights)
     return fit(card.rendered, _ROOMS, limit=LIMIT)
 
 
@@ -65,7 +64,6 @@ class _Card:
     release: Release
     gate: Gate
     now: datetime
-    why: str | None
     against: str = ""
     rights: Rights | None = None
 
@@ -77,7 +75,7 @@ class _Card:
             said = self._standing()
             top, foot = bold(question), self._asking(room)
         else:
-            said = settlement(self.release, self.gate, self.why, room)
+            said = settlement(self.release, self.gate, room)
             foot = (context(said, block_id=self._id("settled")), *self._after_all())
             top = strike(question)
             if self.gate.state is GateState.APPROVED:

@@ -201,11 +201,11 @@ def people(ids: Sequence[str], *, most: int) -> Mrkdwn:
     return shown + f" {and_more(len(ids) - most)}" if len(ids) > most else shown
 
 
-def settlement(release: Release, gate: Gate, why: str | None, room: GateRoom) -> Mrkdwn:
+def settlement(release: Release, gate: Gate, room: GateRoom) -> Mrkdwn:
     """How the question ended, in a line; a rejected one may still be approved."""
     decision = gate.decision
     if gate.state is GateState.VOID or decision is None:
-        return say("Withdrawn because {why}", why=brief(why or withdrawn_because(release, gate), room.words))
+        return say("Withdrawn because {why}", why=brief(withdrawn_because(release, gate), room.words))
     if gate.state is GateState.REJECTED:
         reason = brief(decision.reason or "no reason given", room.words)
         return say(

@@ -159,27 +159,6 @@ def overflow(action_id: str, options: Sequence[Json], *, confirm: Json | None = 
     )
 
 
-def multi_static_select(
-    action_id: str,
-    options: Sequence[Json],
-    *,
-    initial: Sequence[Json] = (),
-    placeholder: str | None = None,
-    most: int | None = None,
-    focus: bool = False,
-) -> Json:
-    """Some of 1 to 100 options, at most `most`."""
-    return _element(
-        "multi_static_select",
-        action_id,
-        placeholder=placeholder,
-        focus=focus,
-        options=_offered(options, OPTIONS),
-        initial_options=[one for chosen in initial if (one := _of(chosen, options))] or None,
-        max_selected_items=most,
-    )
-
-
 def users_select(
     action_id: str, *, initial: str | None = None, placeholder: str | None = None, focus: bool = False
 ) -> Json:

@@ -1,6 +1,5 @@
 """What lies ahead of a release, line by line: what, when, who does it, and what it does."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from bot.views.blocks import Json, actions, button, context, header, section
@@ -48,12 +47,6 @@ def plan_answer(release: Release, *, now: datetime) -> Rendered:
         return Rendered(text=_summary(release, explained), blocks=blocks)
 
     return fit(render, _ROOMS, limit=MESSAGE)
-
-
-def _foot(release: Release, now: datetime) -> Mrkdwn:
-    return say(
-        "Target {target} · {id} · As of {now}", target=when(release.target_at), id=release.id, now=when(now)
-    )
 
 
 def _where(release: Release, explained: Explanation) -> list[Mrkdwn]:
@@ -109,8 +102,3 @@ def _time(each: Milestone, *, first: bool) -> Mrkdwn:
     if each.at is not None:
         return when(each.at) + late
     return escape("next" if first else "after that") + late
-
-
-def lines_of(release: Release, milestones: Sequence[Milestone]) -> list[Mrkdwn]:
-    """The milestones alone, for a message that tells more."""
-    return [_milestone(release, each, n, 4, 120) for n, each in enumerate(milestones, 1)]

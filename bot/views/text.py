@@ -231,8 +231,3 @@ def until(at: datetime, now: datetime) -> str:
     if abs(at - now) < timedelta(seconds=1):
         return "now"
     return f"in {duration(at - now)}" if at > now else f"{duration(now - at)} late"
-
-
-def ago(at: datetime, now: datetime) -> str:
-    """`just now` or `5 min ago`, for something that has happened."""
-    return "just now" if now - at < timedelta(minutes=1) else f"{duration(now - at)} ago"

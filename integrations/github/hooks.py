@@ -36,7 +36,6 @@ class RunEvent:
     commit: str
     url: str
     detail: str | None = None
-    correlation_id: str | None = None
 
 
 class _Repository(BaseModel):
@@ -53,13 +52,10 @@ def signed(*, secret: str, body: bytes, header: str | None) -> bool:
     return signatures.signed(word=WORD, secret=secret, body=body, header=header)
 
 
-def run_event(
-    *, headers: Mapping[str, str], body: bytes, correlation: re.Pattern[str] | None = None
-) -> RunEvent | None:
+def run_event(*, headers: Mapping[str, str], body: bytes) -> RunEvent | None:
     """What a delivery says of a run; None for other events (such as `ping`). Refused where it is malformed.
 
-    `correlation` is the form of our ids, so that one is found in the run's title. GitHub sends JSON, or, where nothing
-    else was chosen, a form whose field `payload` holds it. Call `signed` first.
+    GitHub sends JSON, or, where nothing else was chosen, a form whose field `payload` holds it. Call `signed` first.
     """
     named = {name.lower(): text for name, text in headers.items()}
     if named.get("x-github-event") != "workflow_run":
@@ -75,7 +71,6 @@ def run_event(
         raise Refused("The body is not a workflow_run event") from error
     row = payload.workflow_run
     run = run_of(row)
-    found = correlation.search(row.display_title) if correlation is not None else None
     return RunEvent(
         delivery=delivery,
         repository=payload.repository.full_name,
@@ -85,5 +80,4 @@ def run_event(
         commit=row.head_sha,
         url=run.url,
         detail=run.detail,
-        correlation_id=None if found is None else found[0],
     )

@@ -42,11 +42,9 @@ class Client:
         """The address of a path, for people too: below the address that we were given."""
         return self._base + path
 
-    async def read(
-        self, model: type[Model], path: str, *, tree: str | None = None, link: str | None = None
-    ) -> Model:
+    async def read(self, model: type[Model], path: str, *, tree: str | None = None) -> Model:
         """{path}/api/json, with only what `tree` names."""
-        return parsed(model, await self.ask(f"{path}/api/json", tree=tree), link=link)
+        return parsed(model, await self.ask(f"{path}/api/json", tree=tree))
 
     async def find(self, model: type[Model], path: str, *, tree: str) -> Model | None:
         """As `read`; None where it is not there."""

@@ -7,8 +7,6 @@ from orchestration.domain.rollout_plan import EVERYBODY, RolloutPlan
 from orchestration.domain.store_states import GoLive, Rollout
 from orchestration.domain.submission import PAUSE_BUDGET, Submission, Verb
 
-APPLE_DAYS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
-"""What share of the users a phased release reaches by its day, where updates come by themselves."""
 _DAY = timedelta(days=1)
 _UNSENT = (
     "goes to Google Play, not to review: a person sends it there in Play Console, under Publishing overview."

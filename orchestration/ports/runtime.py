@@ -340,15 +340,6 @@ class Directory(Protocol):
         """Those of the integrations that are not verified, with their state or `missing`."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ReleaseLine:
-    """A release in a list."""
-
-    id: str
-    tenant_id: str
-    release: Release
-
-
 class Releases(Protocol):
     """The releases of all tenants; every question names the tenant."""
 
@@ -358,8 +349,8 @@ class Releases(Protocol):
     async def find(self, tenant_id: str, words: str) -> Sequence[Release]:
         """Releases that people may mean by an id or a version, newest first."""
 
-    async def active(self, tenant_id: str, *, limit: int | None = 50) -> Sequence[Release]:
-        """Releases that have not ended, newest first; all of them where `limit` is None."""
+    async def active(self, tenant_id: str, *, limit: int | None = None) -> Sequence[Release]:
+        """Releases that have not ended, newest first; so many of them where `limit` says so."""
 
     async def ended(self, tenant_id: str, *, limit: int) -> Sequence[Release]:
         """Releases that have ended, newest first."""

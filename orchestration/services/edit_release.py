@@ -1,9 +1,8 @@
 """Edits of what was ordered: checked for permission, decided by the rules, stored as a whole."""
 
 from dataclasses import replace
-from datetime import datetime
 
-from orchestration.domain import edits, orders
+from orchestration.domain import orders
 from orchestration.domain.change import Change
 from orchestration.domain.creation import Facts
 from orchestration.domain.lineage import Lineage
@@ -15,26 +14,7 @@ from orchestration.ports.runtime import StaleRelease, UnitOfWork
 from orchestration.services.engine import CONFIGURATIONS, Engine
 from orchestration.services.find_parent import Sought, find_lineage, refreshed
 from orchestration.services.saving import Along, change_release, require, roles_of
-
-
-async def move_target(
-    engine: Engine,
-    tenant_id: str,
-    release_id: str,
-    at: datetime,
-    reason: str,
-    *,
-    actor: Actor,
-    along: Along | None = None,
-) -> Change:
-    """Put the target date elsewhere, with a reason."""
-
-    def act(change: Change) -> None:
-        edits.move_target(change, at, reason)
-
-    return await change_release(
-        engine, tenant_id, release_id, act, actor=actor, need=Permission.EDIT, along=along
-    )
+from orchestration.services.start_release import running_beside
 
 
 async def edit(
@@ -92,8 +72,7 @@ async def _facts(work: UnitOfWork, release: Release, wanted: Edit) -> Facts:
     A version that stays was judged when it was ordered, unless the type is another now.
     """
     snapshot = release.snapshot
-    running = await work.releases.active(release.tenant_id, limit=None)
-    beside = [r for r in running if r.id != release.id and r.snapshot.scm == snapshot.scm]
+    beside = await running_beside(work, release.tenant_id, snapshot.scm, but=release.id)
     others = await work.releases.latest_versions(release.tenant_id, snapshot.app, but=release.id)
     kept = {plan.pair for plan in release.plans if _stays(plan.pair.key, plan.version, wanted)}
     return Facts(

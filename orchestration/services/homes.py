@@ -133,6 +133,17 @@ async def waiting_for(engine: Engine, tenant_id: str, *, actor: Actor) -> tuple[
     return home.matters if home is not None else ()
 
 
+async def needs_of(
+    engine: Engine, tenant_id: str, *, actor: Actor
+) -> tuple[tuple[Release, tuple[str, ...]], ...]:
+    """The active releases that need something of this person, also as a deputy, with what; newest first."""
+    home = await read_home(engine, tenant_id, actor.id)
+    said: dict[str, list[str]] = {}
+    for matter in home.matters:
+        said.setdefault(matter.release.id, []).append(matter.waiting.says)
+    return tuple((release, tuple(said[release.id])) for release in home.active if release.id in said)
+
+
 def _held(captain: str, person: str, roles: frozenset[str]) -> frozenset[str]:
     return roles | {CAPTAIN} if captain == person else roles
 

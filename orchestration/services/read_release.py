@@ -1,17 +1,15 @@
-"""Read releases for people: one by what they write, the active ones, and what waits for somebody."""
+"""Read releases for people: one by what they write, the active ones, and what happened to one."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
 from orchestration.domain.errors import NotNow, Unknown
-from orchestration.domain.needs import needs
-from orchestration.domain.people import Actor, Permission, areas, permissions
+from orchestration.domain.people import Actor, Permission, permissions
 from orchestration.domain.phase import Phase, phase
 from orchestration.domain.release import Release
 from orchestration.ports.listing import Entry, ReleaseFilter
 from orchestration.ports.runtime import UnitOfWork
-from orchestration.services.decide import lent_to, standing_of
 from orchestration.services.engine import Engine
 from orchestration.services.saving import require, roles_of
 
@@ -157,26 +155,3 @@ async def history_of(
         release = await work.releases.get(tenant_id, release_id)
         require(await roles_of(work, release, actor), Permission.READ)
         return tuple(await work.releases.history(tenant_id, release_id, before=before, limit=limit))
-
-
-async def needs_of(
-    engine: Engine, tenant_id: str, *, actor: Actor
-) -> tuple[tuple[Release, tuple[str, ...]], ...]:
-    """The active releases that need something of this person, also as a deputy, with what."""
-    lenders = await lent_to(engine, tenant_id, actor)
-    found = []
-    async with engine.look() as work:
-        for release in await work.releases.active(tenant_id):
-            roles = await roles_of(work, release, actor)
-            if Permission.READ not in permissions(roles):
-                continue
-            what = needs(
-                release,
-                actor.id,
-                areas=areas(roles),
-                may_approve=Permission.APPROVE in permissions(roles),
-                others=[await standing_of(work, release, lender) for lender in lenders],
-            )
-            if what:
-                found.append((release, what))
-    return tuple(found)

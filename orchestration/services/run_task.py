@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-import structlog
-
 from orchestration.catalogue import SPECS
 from orchestration.catalogue.specs import Try, listed
 from orchestration.domain.change import Change
@@ -34,8 +32,6 @@ from orchestration.services.people import matched
 from orchestration.services.saving import change_release
 from orchestration.services.stop_runs import stop_runs
 from orchestration.services.turns import turn
-
-log = structlog.get_logger(__name__)
 
 _STARTABLE = frozenset({TaskState.PENDING, TaskState.RETRYING, TaskState.RUNNING})
 _KINDS: tuple[tuple[type[PortError], TroubleKind], ...] = (

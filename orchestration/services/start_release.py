@@ -53,16 +53,22 @@ async def configuration_of(work: UnitOfWork, tenant_id: str, configuration_id: s
 async def facts_for(work: UnitOfWork, configuration: Configuration) -> Facts:
     """What must be known to judge an order on this configuration."""
     tenant_id, snapshot = configuration.tenant_id, configuration.snapshot
-    running = await work.releases.active(tenant_id)
+    beside = await running_beside(work, tenant_id, snapshot.scm)
     return Facts(
         snapshot=snapshot,
         active=configuration.active,
         latest=await work.releases.latest_versions(tenant_id, snapshot.app),
         unverified=await work.directory.unverified(tenant_id, sorted(snapshot.integrations())),
         last_tag=await work.releases.last_tag(tenant_id, snapshot.app),
-        branches_in_use=frozenset(r.branch for r in running if r.snapshot.scm == snapshot.scm),
-        names_in_use=frozenset(r.version for r in running if r.snapshot.scm == snapshot.scm),
+        branches_in_use=frozenset(r.branch for r in beside),
+        names_in_use=frozenset(r.version for r in beside),
     )
+
+
+async def running_beside(work: UnitOfWork, tenant_id: str, scm: str, *, but: str = "") -> tuple[Release, ...]:
+    """The releases that run on a repository, without `but`: their branches and tags are taken."""
+    running = await work.releases.active(tenant_id)
+    return tuple(r for r in running if r.id != but and r.snapshot.scm == scm)
 
 
 async def _lineage(engine: Engine, configuration: Configuration, order: Order | Ordering) -> Lineage:

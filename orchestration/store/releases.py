@@ -81,17 +81,19 @@ class SqlReleases:
         if not name:
             return []
         dialect = self._connection.dialect.name
-        found = await self._many(
-            select(releases.c.id)
-            .where(releases.c.tenant_id == tenant_id, or_(*meant(tenant_id, name, dialect=dialect)))
-            .order_by(releases.c.created_ms.desc())
-            .limit(_FOUND_AT_MOST)
-        )
-        wanted = app.strip().casefold()
-        return [release for release in found if wanted in {"", release.snapshot.app.casefold()}]
+        wanted = [releases.c.tenant_id == tenant_id, or_(*meant(tenant_id, name, dialect=dialect))]
+        if app:
+            wanted.append(releases.c.app.in_(await self._called(app, *wanted)))
+        newest = select(releases.c.id).where(*wanted).order_by(releases.c.created_ms.desc())
+        return await self._many(newest.limit(_FOUND_AT_MOST))
 
-    async def active(self, tenant_id: str, *, limit: int | None = 50) -> Sequence[Release]:
-        """Releases that have not ended, newest first; all of them where `limit` is None."""
+    async def _called(self, app: str, *wanted: ColumnElement[bool]) -> list[str]:
+        """The apps of this name among those of the releases that are meant; a database does not know every capital."""
+        apps = await self._connection.scalars(select(releases.c.app).where(*wanted).distinct())
+        return [each for each in apps if each.casefold() == app.strip().casefold()]
+
+    async def active(self, tenant_id: str, *, limit: int | None = None) -> Sequence[Release]:
+        """Releases that have not ended, newest first; so many of them where `limit` says so."""
         return await self._many(
             select(releases.c.id)
             .where(releases.c.tenant_id == tenant_id, releases.c.ended.is_(False))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 
 @dataclass(kw_only=True, eq=False)
@@ -111,7 +111,6 @@ class User:
     status: str = "ACTIVE"
 
 
-R = TypeVar("R")
 STATUSES = (("Working on it", False), ("Done", True), ("Stuck", False))
 
 

@@ -33,7 +33,7 @@ def test_every_folder_is_in_the_index() -> None:
 
 @each
 def test_a_provider_has_its_rooms(provider: Provider) -> None:
-    """Its folder with the files that every vendor has, tests of the same names, and a place in the import contract."""
+    """Its folder with the files that every vendor has, tests of the same names, a place in both import contracts."""
     folder, tests = ROOT / "integrations" / provider.key, ROOT / "tests/integrations" / provider.key
     for file in ("__init__", "settings", "client", "errors", "verify", "choices"):
         assert (folder / f"{file}.py").is_file()
@@ -43,6 +43,10 @@ def test_a_provider_has_its_rooms(provider: Provider) -> None:
     tools = tomllib.loads((ROOT / "pyproject.toml").read_text())
     contracts = {row["name"]: row for row in tools["tool"]["importlinter"]["contracts"]}
     assert f"integrations.{provider.key}" in contracts["Vendors do not know each other"]["modules"]
+    assert (
+        f"integrations.{provider.key}"
+        in contracts["A vendor is named by the index alone"]["protected_modules"]
+    )
 
 
 @each

@@ -289,5 +289,5 @@ def _server(rest: web.Application, book: ConnectionBook, store: Store) -> web.Ap
     async def health() -> dict[str, object]:
         return {"ready": True}
 
-    callbacks = Callbacks(book=book, inbox=store.inbox, wake=store.wakes.of("inbox"))  # type: ignore[arg-type]
+    callbacks = Callbacks(book=book, inbox=store.inbox, wake=store.wakes.of("inbox"))  # type: ignore[arg-type]  # its store answers as theirs do
     return build_server(app=None, signing_secret=None, callbacks=callbacks, health=health, rest=rest)

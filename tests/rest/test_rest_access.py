@@ -310,7 +310,7 @@ async def test_every_id_of_another_tenant_is_unknown(
         if "{id}" not in route.path:
             continue
         name = there.get(kind(route), "secret")
-        name = presented(theirs).id if "tokens" in route.path else name  # type: ignore[union-attr]
+        name = presented(theirs).id if "tokens" in route.path else name  # type: ignore[union-attr]  # there is one
         known = await ask(quick, route, token, id=name)
         unknown = await ask(quick, route, token, id="never")
         assert known.status == unknown.status == 404, route.template

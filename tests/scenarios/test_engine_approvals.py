@@ -16,8 +16,8 @@ from orchestration.domain.tasks import TaskType
 from orchestration.ports.errors import Refused
 from orchestration.ports.runtime import OutgoingKind, UnitOfWork
 from orchestration.services import decide, people
+from orchestration.services.homes import needs_of
 from orchestration.services.read_gate import read_gate
-from orchestration.services.read_release import needs_of
 from tests.support.distribution import TwoStores, stores, to_submission
 from tests.support.engine import TENANT, Bench, bench
 from tests.support.rehearsed import ANN, BO, IOS, VIEWER, Company, begin, finish_by_hand, found, snapshot

@@ -204,7 +204,7 @@ async def test_halt_and_pause_work_on_hold_with_questions_open_and_after_archivi
         assert (await submission(b, release.id, ANDROID)).state is StoreState.IN_PROGRESS
         await act.archive(b.engine, TENANT, release.id, "given up", actor=ANN)
         await tell(b, release.id, ANDROID, Verb.HALT)
-        assert company.play.releases.find(VERSION, NUMBERS[ANDROID]).state is StoreState.HALTED  # type: ignore[union-attr]
+        assert company.play.releases.find(VERSION, NUMBERS[ANDROID]).state is StoreState.HALTED  # type: ignore[union-attr]  # there is one
 
 
 async def test_a_manual_release_waits_and_is_let_out_by_a_person(tmp_path: Path) -> None:

@@ -111,7 +111,7 @@ async def test_a_submission_whose_answer_was_lost_is_found_and_not_sent_again(tm
             await real(order)
             raise TryLater("no answer", maybe_done=True)
 
-        company.play.submit = lost  # type: ignore[method-assign]
+        company.play.submit = lost  # type: ignore[method-assign]  # the store answers otherwise
         await say_yes(b, release.id, ANDROID)
         await b.live(steps=3, minutes=1)
         assert company.play.releases.sent[VERSION, NUMBERS[ANDROID]].reviews == 1
@@ -134,7 +134,7 @@ async def test_a_resumption_in_doubt_is_not_repeated_over_a_persons_halt(tmp_pat
             company.play.releases.stop(version, number)
             raise TryLater("no answer", maybe_done=True)
 
-        company.play.resume = lost  # type: ignore[method-assign]
+        company.play.resume = lost  # type: ignore[method-assign]  # the store answers otherwise
         await tell(b, release_id, ANDROID, Verb.RESUME)
         await b.live(steps=3, minutes=1)
         halted = await submission(b, release_id, ANDROID)

@@ -76,7 +76,7 @@ async def test_a_database_that_is_behind_is_not_ready(tmp_path: Path) -> None:
                 await connection.execute(
                     text("UPDATE alembic_version SET version_num = :new"), {"new": revision}
                 )
-            await o.comes(lambda ready=ready: _ready(o) if ready else _not_ready(o))  # type: ignore[misc]
+            await o.comes(lambda ready=ready: _ready(o) if ready else _not_ready(o))  # type: ignore[misc]  # of a lambda's default
             assert (await _get(o, "/readyz"))[1]["migrations"] is ready
 
 

@@ -102,7 +102,7 @@ class SeededLoop(asyncio.BaseEventLoop):
         return self.call_at(self._now + delay, callback, *args, context=context)
 
     def _queue(self, handle: asyncio.Handle) -> None:
-        group = handle._context.get(GROUP, "world")  # type: ignore[attr-defined]
+        group = handle._context.get(GROUP, "world")  # type: ignore[attr-defined]  # no stub has it
         self._queues.setdefault(group, deque()).append(handle)
 
     def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:

@@ -98,6 +98,16 @@ async def test_a_release_is_found_by_what_people_call_it(store: Store, words: st
     assert [release.id for release in found] == FOUND[words]
 
 
+async def test_an_app_is_found_among_many_of_its_version(store: Store) -> None:
+    """Where many apps have the version, the one that is named is found, however old."""
+    version = Version(1, 0, 0)
+    others = [versioned(number, version, app=f"Voxel {number}") for number in range(1, 24)]
+    await keep(store, versioned(0, version), *others)
+    async with store.look() as work:
+        found = await work.releases.find(TENANT, "pixel 1.0.0")
+    assert [release.id for release in found] == ["REL-0000XYZ"]
+
+
 async def test_active_releases_are_those_that_have_not_ended(store: Store) -> None:
     """Newest first, whole, and no more than asked for."""
     releases = [versioned(number, Version(1, number, 0)) for number in range(5)]

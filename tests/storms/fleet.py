@@ -93,7 +93,7 @@ class Fleet:
         async def watch() -> None:
             begun = time.monotonic()
             # Another process writes it, and tells nobody here.
-            while await held_by(self.place, pid):  # noqa: ASYNC110
+            while await held_by(self.place, pid):  # noqa: ASYNC110 - see above
                 await asyncio.sleep(_GLANCE)
             self.took_over.append(time.monotonic() - begun)
 

@@ -258,7 +258,7 @@ async def main() -> dict[str, Any]:
             configuration = told.stores(auto_stage_2=False)
             ports = replace(
                 company.ports(),
-                app_stores={"apple": company.apple, "play": company.play},  # type: ignore[attr-defined]
+                app_stores={"apple": company.apple, "play": company.play},  # type: ignore[attr-defined]  # of both stores
             )
         else:
             company, configuration = Company(), snapshot(auto_stage_2=False)

@@ -82,11 +82,9 @@ def pointer(*parts: object) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
 
 
-def invalid(problems: Iterable[Problem], *, below: Sequence[str] = ()) -> Trouble:
-    """All that is wrong with the values of a body, or of the part of it below a place."""
-    errors = tuple(
-        Wrong(pointer=pointer(*below, *_place(each)), message=plain(each.message)) for each in problems
-    )
+def invalid(problems: Iterable[Problem]) -> Trouble:
+    """All that is wrong with the values of a body."""
+    errors = tuple(Wrong(pointer=pointer(*_place(each)), message=plain(each.message)) for each in problems)
     return unprocessable(errors)
 
 

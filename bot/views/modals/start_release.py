@@ -49,15 +49,9 @@ _TYPES = {
 }
 
 
-def start_release(form: StartForm, *, metadata: str | None = None) -> Json:
+def start_release(form: StartForm) -> Json:
     """The form, filled with proposals. Choosing another configuration or type asks for it again."""
-    return modal(
-        TITLE,
-        list(_inputs(form)),
-        callback_id=START,
-        submit="Preview",
-        private_metadata=metadata,
-    )
+    return modal(TITLE, list(_inputs(form)), callback_id=START, submit="Preview")
 
 
 def _inputs(form: StartForm) -> Iterator[Json]:
@@ -173,11 +167,6 @@ def confirm_start(release: Release, planned: Sequence[Task], *, metadata: str) -
         close="Back",
         private_metadata=metadata,
     )
-
-
-def loading() -> Json:
-    """Shown at once, because a form must open within three seconds."""
-    return modal(TITLE, [section("Loading the configurations and the next versions…")])
 
 
 def creating(title: str) -> Json:

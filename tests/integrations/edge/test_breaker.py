@@ -23,7 +23,7 @@ class Hand:
 def make(hand: Hand, **limits: float) -> Breaker:
     """A breaker that opens after two failures for ten seconds."""
     values = {"failures": 2, "cooldown": 10.0, **limits}
-    return Breaker(provider="Checkmate", clock=hand, limits=Limits(**values))  # type: ignore[arg-type]
+    return Breaker(provider="Checkmate", clock=hand, limits=Limits(**values))  # type: ignore[arg-type]  # a count among seconds
 
 
 async def fail(breaker: Breaker) -> None:

@@ -51,7 +51,6 @@ def _selects(options: list[build.Json]) -> st.SearchStrategy[build.Json]:
     listed: Any = st.just(options)
     return st.one_of(
         st.builds(ask.static_select, ID, listed, initial=first, placeholder=SOME),
-        st.builds(ask.multi_static_select, ID, listed, initial=some, placeholder=SOME),
         st.builds(ask.checkboxes, ID, listed, initial=some),
         st.builds(ask.radio_buttons, ID, listed, initial=first),
     )

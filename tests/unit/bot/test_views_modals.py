@@ -61,7 +61,7 @@ def typed(**changes: dict[str, Any]) -> dict[str, dict[str, dict[str, Any]]]:
 
 def test_the_form_proposes_a_release_that_needs_no_typing() -> None:
     """Submitting the form as it opens gives the next versions, the proposed dates and the one who asked."""
-    assert problems(start_release.start_release(FORM, metadata="x")) == []
+    assert problems(start_release.start_release(FORM)) == []
     wanted = start_form.read_start_release(typed())
     assert wanted == start_form.Wanted(
         configuration="cfg1",
@@ -217,10 +217,9 @@ def test_the_plan_is_shown_before_anything_happens() -> None:
 
 
 def test_every_view_of_the_start_can_be_opened() -> None:
-    """Loading, preview, creating, created and not created are valid, for the largest release as well."""
+    """Preview, creating, created and not created are valid, for the largest release as well."""
     big = crowded()
     views = [
-        start_release.loading(),
         start_release.creating(LONG),
         start_release.created(big, big.tasks, channel="C0HOME"),
         start_release.not_created(["A <reason>", LONG]),

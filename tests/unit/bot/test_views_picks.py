@@ -76,7 +76,7 @@ def test_only_what_the_provider_refuses_is_to_be_resolved_by_hand() -> None:
     ):
         journey = _asked()
         pick = journey.release.picks[0].id
-        journey.change(lambda change, pick=pick: picking.accept(change, pick), by=CAPTAIN)  # type: ignore[misc]
+        journey.change(lambda change, pick=pick: picking.accept(change, pick), by=CAPTAIN)  # type: ignore[misc]  # of a lambda's default
         journey.outcome(pick, Failed(kind=kind, reason="no"))
         assert wanted in _told(journey, EventKind.TASK_FAILED)
 

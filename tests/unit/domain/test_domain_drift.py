@@ -8,8 +8,8 @@ from orchestration.domain import acts, decisions, drift
 from orchestration.domain.errors import NotNow
 from orchestration.domain.events import EventKind
 from orchestration.domain.gates import Condition, Evidence, changes
-from orchestration.domain.needs import needs
 from orchestration.domain.stages import CycleFlags
+from tests.support.needs import needs
 from tests.support.release_parts import CAPTAIN, QA, evidence
 from tests.unit.domain.small_life import HOUR, Life, kinds
 

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from orchestration.domain.gates import Signature, SignOff
-from orchestration.domain.needs import needs
 from orchestration.domain.phase import Phase
 from orchestration.domain.release import Release
+from tests.support.needs import needs
 from tests.support.releases import failing, in_phase
 
 

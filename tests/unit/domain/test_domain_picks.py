@@ -10,11 +10,11 @@ from orchestration.domain.cycles import abandon_cycle
 from orchestration.domain.errors import NotNow
 from orchestration.domain.explain import explain
 from orchestration.domain.gates import GateState
-from orchestration.domain.needs import needs
 from orchestration.domain.outcomes import Done, Failed
 from orchestration.domain.phase import Phase
 from orchestration.domain.picks import PickState, Wanted
 from orchestration.domain.tasks import TaskType, TroubleKind
+from tests.support.needs import needs
 from tests.support.release_parts import CAPTAIN, NOW
 from tests.support.releases import AFTER_STAGE_2, Journey, in_phase
 

@@ -9,7 +9,6 @@ from orchestration.domain import acts, nudging
 from orchestration.domain.errors import NotNow
 from orchestration.domain.events import EventKind
 from orchestration.domain.gates import Condition, Finding, SignOff
-from orchestration.domain.needs import needs
 from orchestration.domain.nudges import PAUSE
 from orchestration.domain.outcomes import Failed, Waiting
 from orchestration.domain.phase import Phase
@@ -17,6 +16,7 @@ from orchestration.domain.release import Release
 from orchestration.domain.snapshot import GateSettings
 from orchestration.domain.tasks import TaskType, TroubleKind, WaitOwner
 from orchestration.domain.unmet import Unmet, people_in, unmet, unmet_conditions
+from tests.support.needs import needs
 from tests.support.release_parts import CAPTAIN, NOW, PRODUCT, QA, snapshot
 from tests.support.releases import Journey, in_phase
 

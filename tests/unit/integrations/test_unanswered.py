@@ -14,7 +14,7 @@ from integrations.unanswered import in_words
 
 
 def _no_such_host() -> requests.ConnectionError:
-    lost = NameResolutionError("jira.exmaple", HTTPConnection("jira.exmaple"), OSError("no"))  # type: ignore[arg-type]
+    lost = NameResolutionError("jira.exmaple", HTTPConnection("jira.exmaple"), OSError("no"))  # type: ignore[arg-type]  # as urllib3 raises it
     return requests.ConnectionError(MaxRetryError(HTTPConnectionPool("jira.exmaple"), "/", lost))
 
 
