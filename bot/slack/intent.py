@@ -2,18 +2,16 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.slack.typed import word_of
+from bot.slack.typed import as_typed, word_of
 from bot.views.modals.trouble import fields_of
 from orchestration.domain.people import Actor
 
 Payload = Mapping[str, Any]
 _AROUND, _COMMAND = "`,:.!?", "/release"
-_LINK = re.compile(r"<(https?://[^|>\s]+)(?:\|[^<>]*)?>")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,14 +51,24 @@ class Intent:
 
 
 def tenant_of(body: Payload) -> str:
-    """The workspace, or the organisation where the app is installed for a whole one."""
-    enterprise = str(body.get("is_enterprise_install", "")).lower() == "true"
-    if enterprise:
-        found = body.get("enterprise_id") or _inner(body, "enterprise").get("id")
-        if found:
-            return str(found)
-    team = body.get("team_id") or _inner(body, "team").get("id") or _inner(body, "user").get("team_id")
-    return str(team or "")
+    """The workspace, or the organisation where the app is installed for a whole one.
+
+    Where companies share a channel, an event names the workspace whose channel it is, and a form that of who fills it
+    in; where the app is installed stands beside it. Source: slackapi/bolt-js, issues 687 and 1614.
+    """
+    installed = _installation(body)
+    whole = str(installed.get("is_enterprise_install", "")).lower() == "true"
+    if whole and (found := installed.get("enterprise_id") or _inner(body, "enterprise").get("id")):
+        return str(found)
+    team = _inner(body, "view").get("app_installed_team_id") or installed.get("team_id")
+    return str(team or _inner(body, "team").get("id") or _inner(body, "user").get("team_id") or "")
+
+
+def _installation(body: Payload) -> Payload:
+    """For whom an event was sent to us; what is no event is it itself."""
+    found = body.get("authorizations")
+    first = found[0] if isinstance(found, list) and found else None
+    return first if isinstance(first, Mapping) else body
 
 
 def _inner(body: Payload, key: str) -> Payload:
@@ -110,7 +118,7 @@ def parse(kind: str, body: Payload) -> Intent:
     actor = Actor(id=_user(body))
     tenant = tenant_of(body)
     if kind == "command":
-        word, rest = word_of(str(body.get("text", "")))
+        word, rest = word_of(as_typed(str(body.get("text", ""))))
         return Intent(
             kind=kind,
             name=word,
@@ -164,13 +172,6 @@ def _leads(blocks: object, depth: int = 8) -> list[object]:
     return [*here, *(found for value in deeper for found in _leads(value, depth - 1))]
 
 
-def _bot_of(body: Payload) -> str:
-    """Our own user, as whom the event was sent to us."""
-    found = body.get("authorizations")
-    first = found[0] if isinstance(found, list) and found else {}
-    return str(first.get("user_id") or "") if isinstance(first, Mapping) else ""
-
-
 def _parse_event(body: Payload, tenant: str, actor: Actor) -> Intent:
     event = _inner(body, "event")
     if event.get("type") == "function_executed":
@@ -194,7 +195,7 @@ def _parse_event(body: Payload, tenant: str, actor: Actor) -> Intent:
         message=event.get("message_ts") or event.get("ts"),
         value=str(event.get("tab") or ""),
         view_hash=_inner(event, "view").get("hash"),
-        metadata=_bot_of(body),
+        metadata=str(_installation(body).get("user_id") or ""),
     )
     return _with_links(intent, body) if intent.name == "link_shared" else intent
 
@@ -269,13 +270,10 @@ def _parse_options(body: Payload, tenant: str, actor: Actor) -> Intent:
 
 
 def spoken(intent: Intent) -> Intent:
-    """What a message that mentions us asks for: the words after the mention, or before it where none follow.
-
-    A command that was copied is what it would do. Links stand in `<…>` there, which a command does not have.
-    """
+    """What a mention asks for: the words after it, else before it; a copied command is what it would do."""
     before, mention, after = intent.text.partition(f"<@{intent.metadata}>")
     said = (after.strip() or before.strip()) if mention else before.strip()
-    word, rest = word_of(_LINK.sub(r"\1", said))
+    word, rest = word_of(as_typed(said))
     if word.strip(_AROUND) == _COMMAND:
         word, rest = word_of(rest)
     return replace(

@@ -1,4 +1,18 @@
-"""What people type, in its parts. PURE."""
+"""What people type, as they typed it, and in its parts. PURE."""
+
+import re
+
+_LINK = re.compile(r"<(https?://[^|>\s]+)(?:\|[^<>]*)?>")
+
+
+def as_typed(text: str) -> str:
+    """Without what Slack makes of it: links in `<…>`, and three characters escaped, the ampersand as the last.
+
+    Mentions of people, groups and channels stay as Slack writes them.
+    https://docs.slack.dev/messaging/formatting-message-text
+    """
+    bare = _LINK.sub(r"\1", text)
+    return bare.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def parted(text: str) -> tuple[str, str]:

@@ -135,7 +135,7 @@ def button(
 
 def spoken(text: str | None) -> str | None:
     """What a screen reader says: at most 75 plain characters."""
-    return truncate(str(text).strip(), chars=BUTTON) or None if text else None
+    return truncate(straight(str(text)).strip(), chars=BUTTON) or None if text else None
 
 
 def confirm(title: str, text: str, *, yes: str, no: str = "Cancel", style: Style | None = None) -> Json:

@@ -23,9 +23,14 @@ NOTHING = "\N{EN DASH}"
 _STAR, _TICK, _TILDE = "\N{ASTERISK OPERATOR}", "\N{MODIFIER LETTER GRAVE ACCENT}", "\N{TILDE OPERATOR}"
 """Look-alikes of the characters that would end a bold, code or struck-through text."""
 _BAR = "\N{BROKEN BAR}"
-_TURNS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
-"""Embeddings, overrides and isolates, Unicode Standard Annex 9."""
+_TURNS = {
+    **dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A))),
+    **dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}"),
+}
+"""Embeddings, overrides and isolates, Unicode Standard Annex 9; and halves of characters, which nobody can send."""
 _ID = re.compile(r"[A-Z][A-Z0-9]{1,30}")
+_TYPED = re.compile(r"<(@[UW]|#|!subteam\^S)[A-Z0-9]+\|([^<>|]+)>")
+"""A person, channel or user group as Slack writes it into what is typed after a command, with its name."""
 _LINKABLE = re.compile(r"(https?://|mailto:)\S+")
 
 
@@ -50,11 +55,21 @@ def escape(text: str) -> Mrkdwn:
     """Text from outside, made safe. Mrkdwn comes back as it is."""
     if isinstance(text, Mrkdwn):
         return text
-    return Mrkdwn(straight(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+    bare = _TYPED.sub(_named, straight(text))
+    return Mrkdwn(bare.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+
+
+def _named(found: re.Match[str]) -> str:
+    """`@bo` or `#general`: whom and what somebody names in a reason is named to its readers, and nobody is called."""
+    sign = "#" if found[1] == "#" else "@"
+    return sign + found[2].removeprefix(sign)
 
 
 def straight(text: AnyText) -> AnyText:
-    """Without the characters that turn the direction of what stands behind them: what is read is what is there."""
+    """Without the characters that turn the direction of what stands behind them: what is read is what is there.
+
+    The half of a character, which JSON can hold, is shown as one that is not known.
+    """
     return type(text)(text.translate(_TURNS))
 
 

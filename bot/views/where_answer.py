@@ -1,5 +1,6 @@
 """Where a change is, for the one who asks and, shared, for a channel."""
 
+import json
 from datetime import datetime
 
 from bot.views.blocks import Json, actions, button, context, section
@@ -15,7 +16,8 @@ from orchestration.domain.whereabouts import Departure, Held, Located, Place, Wh
 _ROOMS = ((8, 6, 300), (5, 4, 150), (3, 2, 80), (2, 1, 60))
 """Changes, releases of each, and characters of a title; the answer takes the first that fits."""
 _LINK = 400
-_ASKED = 1_500
+_VALUE = 2_000
+"""Characters of a question that its button carries, as they travel: the message must hold them too."""
 
 
 def where_answer(found: Whereabouts, *, now: datetime, shared_by: str | None = None) -> Rendered:
@@ -116,7 +118,8 @@ def _foot(found: Whereabouts, now: datetime, shared_by: str | None) -> tuple[Jso
     if shared_by is not None:
         return (context(say("Shared by {who} · As of {now}", who=person(shared_by), now=when(now))),)
     as_of = context(say("Only you see this · As of {now}", now=when(now)))
-    if not found.located or len(found.asked) > _ASKED:
+    value = carried(asked=found.asked)
+    if not found.located or len(json.dumps(value)) > _VALUE:
         return (as_of,)
-    share = button("Share in Channel", action_id=WHERE_SHARE, value=carried(asked=found.asked))
+    share = button("Share in Channel", action_id=WHERE_SHARE, value=value)
     return (actions(share, block_id="where"), as_of)

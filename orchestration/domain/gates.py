@@ -132,7 +132,7 @@ class Evidence:
             *sorted({f.mark for f in self.findings} - {""}),
             *(("|", *self.offer.parts) if self.offer is not None else ()),
         )
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+        return hashlib.sha256("\n".join(parts).encode(errors="replace")).hexdigest()[:12]
 
 
 def changes(before: Evidence, after: Evidence) -> tuple[str, ...]:

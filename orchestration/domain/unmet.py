@@ -99,7 +99,7 @@ def _lead(name: str, conditions: Mapping[str, Obstacle]) -> str | None:
 
 def _named(obstacle: Obstacle) -> str:
     """A name for a matter that has none of its own: the same words are the same matter."""
-    return "words:" + hashlib.sha256(obstacle.what.encode()).hexdigest()[:12]
+    return "words:" + hashlib.sha256(obstacle.what.encode(errors="replace")).hexdigest()[:12]
 
 
 def _by_hand(release: Release) -> Iterator[Unmet]:

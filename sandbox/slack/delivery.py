@@ -105,14 +105,18 @@ class Delivery:
         return ack
 
     def emit(self, subscription: str, event: Json) -> None:
-        """Deliver an event in the background, if the app subscribes to it and has its scope."""
+        """Deliver an event in the background, if the app subscribes to it and has its scope.
+
+        One in a channel of another workspace names that one; `authorizations` say where the app is installed.
+        """
         app, world = self._workspace.app, self._workspace.world
         scope = EVENT_SCOPES.get(subscription)
         if subscription not in app.events or (scope is not None and scope not in app.scopes):
             return
+        place = str(event.get("channel", ""))
         payload: Json = {
             "token": app.verification_token,
-            "team_id": world.team_id,
+            "team_id": world.hosts.get(place, world.team_id),
             "api_app_id": app.id,
             "event": event,
             "type": "event_callback",
@@ -127,7 +131,7 @@ class Delivery:
                     "is_enterprise_install": False,
                 }
             ],
-            "is_ext_shared_channel": False,
+            "is_ext_shared_channel": world.is_shared(place),
         }
         envelope = Envelope(id=world.new_id("envelope-"), kind=EnvelopeKind.EVENT, payload=payload)
         fault = next(

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from sandbox.slack.values import User
 from sandbox.slack.world import World
 
+_EVERYBODY = re.compile(r"<!(channel|here|everyone|group)\b[^>]*>")
 _NAME = re.compile(r"(?<![\w<])([@#])([A-Za-z0-9][\w.-]*)")
 
 
@@ -44,3 +46,18 @@ def command_text(world: World, typed: str, *, should_escape: bool) -> str:
 def message_text(world: World, typed: str) -> str:
     """Return the `text` of a message that a person typed: `@ann` is `<@U1>`."""
     return encode_names(world, escape_text(typed), user_form=lambda u: f"<@{u.id}>", labels=True)
+
+
+def calls_everybody(text: str, blocks: Any) -> bool:
+    """Whether a message calls all people of a channel: by its text, or by markup anywhere in its blocks."""
+    return _EVERYBODY.search(text) is not None or _calls_all(blocks)
+
+
+def _calls_all(value: Any) -> bool:
+    if isinstance(value, list | tuple):
+        return any(_calls_all(each) for each in value)
+    if not isinstance(value, dict):
+        return False
+    if value.get("type") in {"mrkdwn", "markdown"}:
+        return _EVERYBODY.search(str(value.get("text"))) is not None
+    return value.get("type") == "broadcast" or any(_calls_all(each) for each in value.values())

@@ -102,9 +102,13 @@ def view_action(workspace: Workspace, user: User, view: View, action: Json) -> J
 
 
 def submission(workspace: Workspace, user: User, view: View) -> Json:
-    """Return `view_submission`, with a response URL for each select that asked for one."""
+    """Return `view_submission`, with a response URL for each select that asked for one.
+
+    Its `team` is that of the person, who may be of another workspace; the view knows where the app is installed.
+    """
     return {
         **_base(workspace, "view_submission", user),
+        "team": team_brief(workspace.world, user),
         "view": view_json(workspace.world, workspace.app, view),
         "trigger_id": _trigger(workspace, user, view_id=view.id),
         "response_urls": list(_response_urls(workspace, user, view)),

@@ -85,7 +85,7 @@ class Person:
             return self._interactions.message(self.user, place, text, thread)
         name, _, rest = text.partition(" ")
         command = self._workspace.app.commands.get(name)
-        if command is None:
+        if command is None or self.user.team_id:  # people of another workspace have its commands, not ours
             self._tell("invalid_command", f"{name} is not a valid command.", name)
         elif thread:
             self._tell("command_in_thread", f"{name} is not supported in threads. Sorry!", name)

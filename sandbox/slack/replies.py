@@ -12,6 +12,7 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.slack.block_rules import Flag, Rule, Str, Thing
+from sandbox.slack.mentions import calls_everybody
 from sandbox.slack.surfaces import MOST_TEXT
 from sandbox.slack.tickets import ResponseUrl
 from sandbox.slack.values import Channel, Json, Message
@@ -58,6 +59,8 @@ def post_reply(workspace: Workspace, ticket: ResponseUrl, body: Any) -> Message 
         return None
     if not any(content.values()):
         raise SlackError("no_text")
+    if calls_everybody(content["text"], [*content["blocks"], *content["attachments"]]):
+        workspace.world.violation("calls_everybody", "response_url", content["text"])
     if options.get("replace_original") and original is not None and workspace.mine(original):
         return workspace.world.put_message(replace(original, **content, revision=original.revision + 1))
     return _new_reply(workspace, ticket, content, options)

@@ -239,9 +239,10 @@ def spoken_name(channel: Channel) -> str:
     return names.get(channel.kind, channel.name)
 
 
-def team_brief(world: World) -> Json:
-    """Return the `team` of an interaction payload."""
-    return {"id": world.team_id, "domain": world.team.lower()}
+def team_brief(world: World, user: User | None = None) -> Json:
+    """Return the `team` of an interaction payload: the app's, or that of a person of another workspace."""
+    other = user.team_id if user is not None else ""
+    return {"id": other or world.team_id, "domain": (other or world.team).lower()}
 
 
 def world_json(world: World, app: App) -> dict[str, Any]:

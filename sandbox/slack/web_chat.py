@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from sandbox.slack.generated_ids import with_ids
+from sandbox.slack.mentions import calls_everybody
 from sandbox.slack.methods import Call, Kind, Method, flags, words
 from sandbox.slack.shapes import message_json
 from sandbox.slack.surfaces import (
@@ -74,6 +75,8 @@ def _content(call: Call) -> Json:
             call.method,
             "blocks without text: notifications and screen readers get nothing",
         )
+    if calls_everybody(text, [*blocks, *attachments]):
+        call.workspace.world.violation("calls_everybody", call.method, text)
     return {"text": text[:MOST_TEXT], "blocks": blocks, "attachments": attachments}
 
 

@@ -35,7 +35,10 @@ class NotSeen(TimeoutError):
 
 
 class World:
-    """Users, groups, channels, messages, views; `clock` gives seconds since the epoch."""
+    """Users, groups, channels, messages, views; `clock` gives seconds since the epoch.
+
+    `hosts` names the workspace of each channel that is another one's, which shares it with ours.
+    """
 
     NOT_KEPT: ClassVar[frozenset[str]] = frozenset({"changes", "_waiting"})
 
@@ -48,6 +51,7 @@ class World:
         self.users: dict[str, User] = {}
         self.groups: dict[str, Usergroup] = {}
         self.channels: dict[str, Channel] = {}
+        self.hosts: dict[str, str] = {}
         self.messages: dict[str, dict[str, Message]] = {}
         self.views: dict[str, View] = {}
         self.stacks: dict[str, list[str]] = {}
@@ -140,6 +144,12 @@ class World:
         if found is None:
             raise KeyError(f"no channel {name!r}")
         return found
+
+    def is_shared(self, channel: str) -> bool:
+        """Whether a channel is another workspace's, or people of one read along."""
+        place = self.channels.get(channel)
+        known = (self.users.get(member) for member in (place.members if place is not None else ()))
+        return channel in self.hosts or any(user is not None and user.team_id for user in known)
 
     def direct_message(self, one: str, other: str) -> Channel:
         """Return the direct-message channel of two users, made at its first use."""

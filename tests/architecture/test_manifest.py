@@ -115,6 +115,19 @@ def test_the_home_is_switched_on_where_it_is_served() -> None:
     assert manifest()["features"]["app_home"]["home_tab_enabled"] is ("app_home_opened" in ROUTES.events)
 
 
+def test_the_set_up_names_every_address_that_http_needs() -> None:
+    """Without Socket Mode Slack needs one for commands, clicks, events, and lists that ask us while one types."""
+    lines = (ROOT / "docs/setup.md").read_text().splitlines()
+    named = {line.partition("`")[2].partition(":")[0] for line in lines if line.startswith("- `")}
+    needed = {"settings.socket_mode_enabled", "url", "settings.interactivity.request_url"}
+    if manifest()["settings"]["event_subscriptions"]["bot_events"]:
+        needed.add("settings.event_subscriptions.request_url")
+    forms = "".join(path.read_text() for path in (ROOT / "bot/views/modals").glob("*.py"))
+    if "external_select(" in forms:
+        needed.add("settings.interactivity.message_menu_options_url")
+    assert needed <= named
+
+
 def test_socket_mode_needs_no_address() -> None:
     """The manifest that newcomers paste works without a public address."""
     settings = manifest()["settings"]

@@ -291,9 +291,10 @@ async def test_conditions_are_overridden_by_owners_with_a_reason_only(tmp_path: 
 
 
 async def test_text_from_people_can_not_ring_everybody(tmp_path: Path) -> None:
-    """What is typed as a reason comes back escaped: it mentions nobody and makes no link."""
+    """What is typed as a reason is read as it was typed: it mentions nobody and makes no link."""
     async with office(tmp_path, "asking") as o:
-        await o.says(o.dan, "/release hold <!channel> & <https://evil.example|click>")
+        await o.says(o.dan, "/release hold <!channel> & <https://evil.example|click>, ask @bo in #general")
         card = await o.card("evil.example")
-        assert "<!channel>" not in str(card.blocks)
-        assert "<https://evil.example" not in str(card.blocks)
+        assert not any(markup in str(card.blocks) for markup in ("<!channel>", "<https://evil.example"))
+        assert "<!channel> & <https://evil.example|click>, ask @bo in #general" in text_on(card)
+        assert not o.slack.violations

@@ -49,6 +49,15 @@ async def test_what_everybody_may_read_is_answered_in_the_thread(tmp_path: Path,
         assert not o.slack.violations
 
 
+async def test_a_channel_of_another_company_is_one_of_ours(tmp_path: Path) -> None:
+    """Slack names the workspace that shares the channel, and apart from it where the app is installed: that counts."""
+    async with office(tmp_path, "asking") as o:
+        thread = await under_card(o)
+        o.slack.world.hosts[o.home] = "T0PARTNER"
+        assert "Approve Stage 3" in text_on(await said(o, o.eve, "why?", thread=thread))
+        assert not o.slack.violations
+
+
 async def test_a_word_in_a_thread_is_about_its_release(tmp_path: Path) -> None:
     """Two releases run and the channel has both: the thread tells which one is meant, a named one goes before."""
     async with office(tmp_path, "two") as o:

@@ -28,6 +28,11 @@ def _forget(o: Office) -> None:
     o.bot._slack._groups._kept.clear()
 
 
+async def _mentions(o: Office, words: str) -> str:
+    """What Eve is told who mentions the bot: a person of another company has no command of ours."""
+    return await o.told(o.eve, o.eve.types(f"@stationmaster {words}", channel="releases"))
+
+
 async def test_an_owner_shows_grants_and_revokes(tmp_path: Path) -> None:
     """The list names who holds what; a grant is announced, told to the person, in the audit log, and counts at once."""
     async with office(tmp_path, "asking") as o:
@@ -77,13 +82,26 @@ async def test_everybody_means_the_company(tmp_path: Path) -> None:
         await o.until(lambda: any("is on hold: Mine" in line for line in o.answers(o.eve)))
         o.slack.world.users[o.eve.id] = replace(o.slack.world.users[o.eve.id], team_id="T0PARTNER")
         _forget(o)
-        assert "You may not" in await o.says(o.eve, "/release list")
-        assert "You may not" in await o.says(o.eve, "/release resume")
+        assert "You may not" in await _mentions(o, "list")
+        assert "You may not" in await _mentions(o, "resume")
         refused = await o.told(o.eve, o.eve.clicks(gate, "gate.approve", confirm=True, stale=True))
         assert refused.startswith("Only approvers")
         await o.says(o.ann, "/release roles grant @eve editor")
         await o.until(lambda: any("gave" in line for line in o.answers(o.eve)))
-        assert "goes on" in await o.says(o.eve, "/release resume")
+        assert "goes on" in await _mentions(o, "resume")
+        assert not o.slack.violations
+
+
+async def test_a_form_of_a_person_of_another_company_is_ours(tmp_path: Path) -> None:
+    """Slack names the workspace of who fills it in; the role that they were given here counts."""
+    async with office(tmp_path, "asking") as o:
+        await o.says(o.ann, "/release roles grant @eve editor")
+        o.slack.world.users[o.eve.id] = replace(o.slack.world.users[o.eve.id], team_id="T0PARTNER")
+        _forget(o)
+        await o.eve.clicks(await o.card(), "release.hold")
+        form = await o.until(lambda: o.eve.modal)
+        assert await o.eve.submits(form, {"Reason": "Crash on start"}) == {}
+        await o.until(lambda: any("is on hold: Crash on start" in line for line in o.answers(o.eve)))
         assert not o.slack.violations
 
 

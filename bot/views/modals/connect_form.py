@@ -32,7 +32,7 @@ INPUT = "value"
 ID, NAME, LENDER, NEW_SECRETS = "id", "name", "lender", "new_secrets"
 ON, NO_LENDER = "on", "!enter"
 _FIELD = "field:"
-_TEXT, _LABEL, _HINT = 3_000, 75, 2_000
+_TEXT, _LABEL, _HINT, _VALUE = 3_000, 75, 2_000, 150
 _ERROR = 300
 
 State = Mapping[str, Mapping[str, Mapping[str, Any]]]
@@ -157,6 +157,8 @@ def _element(field: Field) -> Json:
 
 
 def _live(field: Field) -> Json:
+    if field.kind is Kind.LIVE and len(str(field.value or "")) > _VALUE:
+        return plain_text_input(INPUT, initial=str(field.value))  # no option can hold it
     if field.kind is Kind.LIVE:
         chosen = _chosen(field, str(field.value)) if field.value else None
         return external_select(CONNECT_CHOICE, initial=chosen, placeholder="Type to search")

@@ -148,6 +148,7 @@ def pack_wanted(wanted: Wanted) -> str:
             "skip": order.skip_regression,
         },
         separators=(",", ":"),
+        ensure_ascii=False,
     )
 
 

@@ -57,6 +57,25 @@ async def test_bad_blocks_are_pointed_at(slack: SlackSimulator) -> None:
 
 
 @pytest.mark.parametrize(
+    ("fields", "calls"),
+    [
+        ({"text": "<!channel> it is out"}, True),
+        ({"blocks": [section("now <!here|here>")]}, True),
+        ({"attachments": [{"blocks": [section("<!everyone>")]}]}, True),
+        ({"text": "&lt;!channel&gt;", "blocks": [section("&lt;!here&gt; <!date^1^{date}|x>")]}, False),
+        ({"blocks": [{"type": "header", "text": {"type": "plain_text", "text": "<!channel>"}}]}, False),
+    ],
+)
+async def test_calling_everybody_is_held_against_the_app(
+    slack: SlackSimulator, fields: dict[str, Any], calls: bool
+) -> None:
+    """Slack takes it, and a whole channel is disturbed: markup in texts does it, plain and escaped texts do not."""
+    body = {"channel": releases(slack), "text": "x", **fields}
+    await client_of(slack).api_call("chat.postMessage", json=body)
+    assert [v.kind for v in slack.violations] == ["calls_everybody"] * calls
+
+
+@pytest.mark.parametrize(
     ("fields", "error"),
     [
         ({"blocks": "no json"}, "invalid_blocks_format"),

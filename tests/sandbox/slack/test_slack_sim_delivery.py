@@ -67,6 +67,23 @@ async def test_requests_are_signed(slack: SlackSimulator) -> None:
     assert (form["command"], form["text"], form["channel_name"]) == ("/release", "status", "releases")
 
 
+async def test_events_of_a_shared_channel_name_its_workspace(slack: SlackSimulator) -> None:
+    """`team_id` is that of the channel; where the app is installed stands in `authorizations`."""
+    (channel,) = (c for c in slack.world.channels.values() if c.name == "releases")
+    ann = slack.person("ann")
+    ann.invites("stationmaster", channel="releases")
+    async with endpoint(slack, lambda _: web.Response()) as arrived:
+        await ann.types("@stationmaster why", channel="releases")
+        slack.world.hosts[channel.id] = "T0PARTNER"
+        await ann.types("@stationmaster why", channel="releases")
+        await slack.until(lambda: len(arrived) == 2)
+    own, theirs = [json.loads(await request.read()) for request in arrived]
+    here = slack.world.team_id
+    assert (own["team_id"], own["is_ext_shared_channel"]) == (here, False)
+    assert (theirs["team_id"], theirs["is_ext_shared_channel"]) == ("T0PARTNER", True)
+    assert theirs["authorizations"][0]["team_id"] == here
+
+
 async def test_the_request_url_is_challenged(slack: SlackSimulator) -> None:
     """Bolt passes Slack's challenge; an endpoint that answers something else does not."""
     async with running(slack, bolt_of(slack), "http"):

@@ -1,5 +1,6 @@
 """What a person can do and see: only what is on the screen, and what Slack's client checks itself."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -140,13 +141,17 @@ async def test_buttons_in_modals_and_homes(slack: SlackSimulator) -> None:
 
 
 async def test_commands_have_their_places(slack: SlackSimulator) -> None:
-    """Unknown commands and commands in threads are answered by Slack itself; archived channels take nothing."""
+    """Slack answers unknown ones, those in threads and people of other workspaces; an archived channel takes none."""
     ann = slack.person("ann")
     await ann.types("/relase start", channel="#releases")
     message = await ann.types("hello", channel="#releases")
     assert message is not None
     await ann.types("/release start", channel="#releases", thread=message.ts)
     assert [n.kind for n in ann.errors] == ["invalid_command", "command_in_thread"]
+    bo = slack.person("bo")
+    slack.world.users[bo.id] = replace(slack.world.users[bo.id], team_id="T0PARTNER")
+    await bo.types("/release start", channel="#releases")
+    assert [n.kind for n in bo.errors] == ["invalid_command"]
     ann.archives("#releases")
     with pytest.raises(NotThere):
         await ann.types("/release start", channel="#releases")

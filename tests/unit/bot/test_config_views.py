@@ -119,8 +119,9 @@ def test_a_row_offers_what_can_be_done_with_it() -> None:
 
 
 def test_an_id_that_is_too_long_for_a_menu_is_typed() -> None:
-    """An id of sixty-four letters that Slack writes long has words in the place of a menu that Slack would refuse."""
-    row = replace(ROW, id="é" * 64)
+    """An id that is long where it is carried has words in the place of a menu that Slack would refuse."""
+    assert acts_of(replace(ROW, id="é" * 64)) == {"show", "copy", "deactivate"}
+    row = replace(ROW, id='"' * 64)
     payload = shown_list(Configurations(rows=(row,), unsaved=(), may_change=True))
     assert problems(payload, Surface.MESSAGE) == []
     assert acts_of(row) == set()

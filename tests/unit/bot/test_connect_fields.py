@@ -131,6 +131,15 @@ def _same(shown: object, value: object) -> bool:
     return shown == list(value) if isinstance(value, tuple) else str(shown) == str(value)
 
 
+def test_what_no_list_can_hold_is_typed() -> None:
+    """A project deep in its groups, as a terminal takes it: Slack's options hold 150 characters."""
+    project = "/".join(["group"] * 30 + ["pixel"])
+    provider = EVERY["gitlab"]
+    view = valid(edit_form(provider, listed(provider), {"project": project}, home=""))
+    filled = read_connect_form(untouched(view), view["private_metadata"])
+    assert given_values(provider.settings, filled.values)["project"] == project
+
+
 @pytest.mark.parametrize("key", sorted(EVERY))
 def test_the_command_for_a_terminal_names_what_is_missing(key: str) -> None:
     """Whatever provider: the words can be pasted into a shell, and what is still to be chosen stands in them."""

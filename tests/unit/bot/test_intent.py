@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.intent import key_of, parse, read_value, tenant_of
+from bot.slack.intent import key_of, parse, read_value, spoken, tenant_of
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
@@ -61,6 +61,17 @@ def test_blanks_and_signs_that_nobody_sees_are_no_part_of_a_word(text: str) -> N
     assert (intent.name, intent.text) == ("why", "2.14.0")
 
 
+def test_what_slack_escapes_is_read_as_it_was_typed() -> None:
+    """Three characters come escaped, once, and links in brackets; names of people and channels stay references."""
+    sent = "hold a &amp;lt; b &amp;&amp; c &lt;3 <@U2|bo> <https://a.example/?x=1&amp;y=2|a.example>"
+    typed = "a &lt; b && c <3 <@U2|bo> https://a.example/?x=1&y=2"
+    assert parse("command", command(text=sent)).text == typed
+    event = {"type": "app_mention", "user": "U1", "channel": "C1", "text": f"<@UB> {sent}", "ts": "1.1"}
+    body = {"event_id": "Ev1", "event": event, "authorizations": [{"team_id": "T1", "user_id": "UB"}]}
+    heard = spoken(parse("event", body))
+    assert (heard.name, heard.text) == ("hold", typed)
+
+
 @pytest.mark.parametrize("text", ["", "   ", None])
 def test_no_word_is_an_empty_name(text: str | None) -> None:
     """`/release` alone has no word; what Slack left out does no harm."""
@@ -90,11 +101,43 @@ def test_a_choice_carries_its_option() -> None:
         ({"team_id": "T1", "enterprise_id": "E1", "is_enterprise_install": True}, "E1"),
         ({"enterprise": {"id": "E1"}, "is_enterprise_install": "true"}, "E1"),
         ({"team_id": "T1", "is_enterprise_install": "false"}, "T1"),
+        ({"team_id": "T1", "authorizations": []}, "T1"),
+        ({"team_id": "T1", "authorizations": [None]}, "T1"),
         ({}, ""),
     ],
 )
 def test_the_tenant_is_the_workspace_or_the_organisation(body: dict[str, Any], tenant: str) -> None:
     """An organisation is the tenant only where the app is installed for the whole of it."""
+    assert tenant_of(body) == tenant
+
+
+@pytest.mark.parametrize(
+    ("body", "tenant"),
+    [
+        ({"team_id": "T2", "authorizations": [{"team_id": "T1", "is_enterprise_install": False}]}, "T1"),
+        (
+            {
+                "team_id": "T2",
+                "enterprise_id": "E2",
+                "is_enterprise_install": False,
+                "authorizations": [{"team_id": None, "enterprise_id": "E1", "is_enterprise_install": True}],
+            },
+            "E1",
+        ),
+        (
+            {
+                "team_id": "T2",
+                "enterprise_id": "E2",
+                "authorizations": [{"team_id": "T1", "enterprise_id": None, "is_enterprise_install": False}],
+            },
+            "T1",
+        ),
+        ({"team": {"id": "T2"}, "view": {"team_id": "T2", "app_installed_team_id": "T1"}}, "T1"),
+        ({"team": {"id": "T1"}, "view": {"team_id": "T1", "app_installed_team_id": None}}, "T1"),
+    ],
+)
+def test_the_tenant_is_where_the_app_is_installed(body: dict[str, Any], tenant: str) -> None:
+    """Where companies share a channel, its own workspace, or that of who fills in a form, may be another one."""
     assert tenant_of(body) == tenant
 
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.views import text
+from bot.views.blocks import plain
 from bot.views.text import Mrkdwn, escape, joined, say, truncate
 
 NASTY = "<!channel> & <@U1> *x* `y` | ~z~\n> q"
@@ -69,6 +70,23 @@ def test_no_markup_comes_from_outside(outside: str) -> None:
         found = markup(make(outside))
         assert found in ([], [f"<@{outside}>"], [f"<#{outside}>"], [f"<!subteam^{outside}>"])
         assert not found or re.fullmatch("[A-Z0-9]+", outside)
+
+
+def test_who_is_named_in_a_reason_is_named_to_its_readers() -> None:
+    """Slack writes ids into what is typed after a command, with names: those are shown, and nobody is called."""
+    typed = "ask <@U0123ABC|bo> & <!subteam^S0123ABC|@leads> in <#C0123ABC|general>, <b|c> <@U0123ABC> <!here|here>"
+    shown = "ask @bo &amp; @leads in #general, &lt;b|c&gt; &lt;@U0123ABC&gt; &lt;!here|here&gt;"
+    assert escape(typed) == shown
+    assert say("{x}", x=typed) == shown
+
+
+def test_half_a_character_is_none() -> None:
+    """JSON can hold the half of an emoji, which nobody can send: the rest of the text is sent all the same."""
+    half = "Crash \ud83d on <start> \udc00"
+    assert escape(half) == "Crash \ufffd on &lt;start&gt; \ufffd"
+    assert plain(half)["text"] == "Crash \ufffd on <start> \ufffd"
+    for made in (text.bold(half), text.link("https://a.example/", half), say("{x}", x=half)):
+        assert truncate(made, size=3_000).encode().decode() == made
 
 
 @given(url=OUTSIDE, label=OUTSIDE)

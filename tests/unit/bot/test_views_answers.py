@@ -1,5 +1,7 @@
 """Answers to one person: valid, complete sentences that say what to do next."""
 
+import json
+
 import pytest
 
 from bot.slack.blocks import Surface, validate
@@ -7,9 +9,11 @@ from bot.views import answers
 from bot.views.rendered import MESSAGE, Rendered, paragraphs
 from bot.views.text import Mrkdwn
 from bot.views.values import carried
+from bot.views.where_answer import where_answer
 from bot.views.why_answer import why_answer
 from bot.views.words import owner, person, told
 from orchestration.domain.phase import Phase
+from orchestration.domain.whereabouts import Located, Place, Whereabouts
 from tests.support.release_parts import CAPTAIN, NOW, QA
 from tests.support.releases import crowded, failing, in_phase
 
@@ -118,7 +122,7 @@ def test_an_owner_is_named_as_the_rules_name_it() -> None:
     assert owner(release, CAPTAIN) == f"<@{CAPTAIN}>"
     assert owner(release, "<@U0A1>, <@U0B2>") == "<@U0A1>, <@U0B2>"
     assert owner(release, "") == "Stationmaster"
-    assert told("<@U0A1|x> <!here>") == "&lt;@U0A1|x&gt; &lt;!here&gt;"
+    assert told("<@U0A1|x> <!here>") == "@x &lt;!here&gt;"
 
 
 def test_lines_are_packed_into_few_texts() -> None:
@@ -145,3 +149,19 @@ def test_what_waits_for_somebody_comes_with_how_to_answer_it() -> None:
     said = checked(answers.needs_answer([(failing(), ("Approve Stage 3",))]))
     for words in ("Approve Stage 3", "/release approve", "/release reject", "/release why"):
         assert words in said
+
+
+@pytest.mark.parametrize("sign", ["x", "\u7406", '"', "\U0001f680"])
+@pytest.mark.parametrize("length", [100, 700, 1_900, 3_000])
+def test_what_was_asked_is_carried_where_it_fits(sign: str, length: int) -> None:
+    """In any script: the answer is shown anyway, and can be shared where its button can hold what was asked."""
+    place = Place.NOT_MERGED
+    change = Located(name="9f2c41d", title=sign * length, author="ann", url="", apps=("Pixel",), place=place)
+    found = Whereabouts(asked=sign * length, located=(change,))
+    answer = where_answer(found, now=NOW)
+    assert "Where" in checked(answer)
+    blocks = json.loads(json.dumps(answer.blocks))
+    shared = [e for block in blocks if block["type"] == "actions" for e in block["elements"]]
+    assert [json.loads(e["value"]) for e in shared] in ([], [{"asked": sign * length}])
+    assert bool(shared) == (len(json.dumps(carried(asked=sign * length))) <= 2_000)
+    assert shared or length > 100
