@@ -130,7 +130,7 @@ ROOMS: tuple[tuple[Callable[[], Fills], Mapping[str, str]], ...] = (
         _evidencing,
         {
             "evidence": "write the evidence of a release into a folder: JSON and a page",
-            "audit": "prove the audit chain of a workspace, or a file of evidence, whole",
+            "audit": "show what happened in a workspace and who did it, or prove its log, or a file of evidence, whole",
         },
     ),
     (_doctor, {"doctor": "look at everything that the bot needs, change nothing, and say what to do"}),

@@ -1,4 +1,4 @@
-"""`stationmaster evidence` and `stationmaster audit verify --file`: evidence on the command line."""
+"""`stationmaster evidence` and `stationmaster audit`: evidence and the audit log on the command line."""
 
 import argparse
 import asyncio
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.administration import CLI
+from bot.audit_log import run_show, show_words
 from bot.connecting import BROKEN, OK, complain
 from bot.opening import open_store, open_use_cases
 from bot.releasing.proving import write_evidence
@@ -26,9 +27,10 @@ def _evidence_words(word: argparse.ArgumentParser) -> None:
 
 
 def _audit_words(word: argparse.ArgumentParser) -> None:
-    word.add_argument("what", choices=["verify"])
+    word.add_argument("what", choices=["verify", "show"])
     word.add_argument("--tenant", help="a workspace; with --file its log is compared too")
-    word.add_argument("--file", type=Path, help="evidence that was exported as JSON")
+    word.add_argument("--file", type=Path, help="verify: evidence that was exported as JSON")
+    show_words(word)
     word.set_defaults(command=run_audit)
 
 
@@ -53,7 +55,9 @@ async def run_evidence(arguments: argparse.Namespace, settings: Settings) -> int
 
 
 async def run_audit(arguments: argparse.Namespace, settings: Settings) -> int:
-    """1 where something was changed."""
+    """Show the log, or prove it: 1 where something was changed."""
+    if arguments.what == "show":
+        return await run_show(arguments, settings)
     if arguments.file is not None:
         return await _verify_file(arguments, settings)
     if arguments.tenant is None:

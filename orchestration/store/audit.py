@@ -30,17 +30,18 @@ async def verify_tenant(connection: AsyncConnection, tenant_id: str) -> int | No
     end = (head.chain_seq, head.chain_hash) if head is not None else (0, GENESIS)
     at = (0, GENESIS)
     while True:
-        page = await _page(connection, tenant_id, after=at[0])
-        broken = verify(page, after=at)
+        part = await page(connection, tenant_id, after=at[0])
+        broken = verify(part, after=at)
         if broken is not None:
             return broken
-        if not page:
+        if not part:
             break
-        at = (page[-1].seq, page[-1].hash)
+        at = (part[-1].seq, part[-1].hash)
     return None if at == end else min(at[0], end[0]) + 1
 
 
-async def _page(connection: AsyncConnection, tenant_id: str, *, after: int) -> list[Link]:
+async def page(connection: AsyncConnection, tenant_id: str, *, after: int) -> Sequence[Link]:
+    """The next events of a tenant behind the number `after`, oldest first, at most 1,000."""
     rows = await connection.execute(
         select(events)
         .where(events.c.tenant_id == tenant_id, events.c.seq > after)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from orchestration.domain.chain import Link
 from orchestration.ports.runtime import Clock
 from orchestration.ports.witness import UNWATCHED, Witness
 from orchestration.store import audit
@@ -85,6 +86,12 @@ class Store:
         async with self._database.reading() as connection:
             await take_time(connection)
             return await audit.verify_tenant(connection, tenant_id)
+
+    async def chained(self, tenant_id: str, *, after: int) -> Sequence[Link]:
+        """The next events of the tenant behind the number `after`, oldest first; none where there is no further one."""
+        async with self._database.reading() as connection:
+            await take_time(connection)
+            return await audit.page(connection, tenant_id, after=after)
 
     async def figures(self) -> Figures:
         """How much there is of what, as it stands now."""
