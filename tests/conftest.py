@@ -36,12 +36,13 @@ _SLOW_FOLDERS = (
     _HERE / "storms",
     _HERE / "upgrades",
 )
-# Files beside fast ones: each starts processes, searches through what may be filled in, or tries every method.
+# Files beside fast ones: each starts processes, searches through what may be filled in, or tries every method or view.
 _SLOW_FILES = (
     _HERE / "store" / "test_hot_plans.py",
     _HERE / "store" / "test_tenants_every_method.py",
     _HERE / "unit" / "bot" / "test_config_round_trip.py",
     _HERE / "unit" / "bot" / "test_start_up.py",
+    _HERE / "unit" / "bot" / "test_views_hostile.py",
 )
 _FAST = (_HERE / "integrations" / "edge", _HERE / "scenarios" / "test_engine_stories.py")
 
