@@ -253,10 +253,10 @@ async def test_who_may_not_start_is_told_and_sees_no_form(tmp_path: Path) -> Non
 
 
 async def test_without_a_configuration_the_way_is_told(tmp_path: Path) -> None:
-    """Where nothing is configured, `/release start` says what to do."""
+    """Where no configuration is in use, `/release start` says how one is switched on."""
     async with office(tmp_path, "empty") as o:
         await _configure(o, small(), active=False)
-        assert "stationmaster configure" in await o.says(o.ann, "/release start")
+        assert "`/release config activate pixel`" in await o.says(o.ann, "/release start")
 
 
 async def test_the_shortcut_opens_the_same_form(tmp_path: Path) -> None:
