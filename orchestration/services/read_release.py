@@ -1,8 +1,9 @@
 """Read releases for people: one by what they write, the active ones, and what happened to one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
+from itertools import islice
 
 from orchestration.domain.errors import NotNow, Unknown
 from orchestration.domain.people import Actor, Permission, permissions
@@ -13,7 +14,7 @@ from orchestration.ports.runtime import UnitOfWork
 from orchestration.services.engine import Engine
 from orchestration.services.saving import require, roles_of
 
-_BEST, _ENDED = 3, 20
+_BEST, _ENDED, _NEWEST = 3, 20, 20
 
 
 class Ambiguous(Exception):
@@ -49,13 +50,11 @@ async def find_release(
         elif of_thread is not None:
             found = (await work.releases.get(tenant_id, of_thread),)
         else:
-            found = await _around(work, tenant_id, channel, looking_back=looking_back)
+            found = await _around(work, tenant_id, channel, actor=actor, looking_back=looking_back)
         readable = await _readable(work, found, actor)
         if found and not readable:
             require(await roles_of(work, found[0], actor), Permission.READ)
-    alive = tuple(r for r in readable if not r.ended)
-    busy = tuple(r for r in alive if phase(r) is not Phase.AWAITING_SUBMISSION)
-    chosen = busy or alive or readable[:1]
+    chosen = tuple(_busy(readable)) or tuple(r for r in readable if not r.ended) or readable[:1]
     if not chosen:
         if words:
             raise Unknown(f"No release fits “{words}”.{await _meant(engine, tenant_id, words, actor)}")
@@ -83,14 +82,32 @@ async def _app_named(work: UnitOfWork, tenant_id: str, before: str) -> str:
     return max(named, key=len, default="")
 
 
+def _busy(releases: Sequence[Release]) -> Iterator[Release]:
+    """Those of which something is still to be done before they are submitted."""
+    return (r for r in releases if not r.ended and phase(r) is not Phase.AWAITING_SUBMISSION)
+
+
 async def _around(
-    work: UnitOfWork, tenant_id: str, channel: str | None, *, looking_back: bool
+    work: UnitOfWork, tenant_id: str, channel: str | None, *, actor: Actor, looking_back: bool
 ) -> tuple[Release, ...]:
-    """The releases that run, or those that ended where none does; those of the channel alone, where it has some."""
-    found = tuple(await work.releases.active(tenant_id))
+    """The releases that run, or those that ended where none does; those of the channel alone, where it has some.
+
+    Where hundreds run the newest of them are enough, if several of those may be meant here: one must be named anyway.
+    """
+    found = await work.releases.active(tenant_id, limit=_NEWEST)
+    if len(found) == _NEWEST and not await _are_several(work, _of(found, channel), actor):
+        found = await work.releases.active(tenant_id)
     if not found and looking_back:
-        found = tuple(await work.releases.ended(tenant_id, limit=_ENDED))
-    return tuple(r for r in found if r.home == channel) or found
+        found = await work.releases.ended(tenant_id, limit=_ENDED)
+    return _of(found, channel) or tuple(found)
+
+
+def _of(releases: Sequence[Release], channel: str | None) -> tuple[Release, ...]:
+    return tuple(r for r in releases if r.home == channel)
+
+
+async def _are_several(work: UnitOfWork, releases: Sequence[Release], actor: Actor) -> bool:
+    return len([*islice(_busy(await _readable(work, releases, actor)), 2)]) > 1
 
 
 async def _meant(engine: Engine, tenant_id: str, words: str, actor: Actor) -> str:

@@ -12,7 +12,7 @@ from orchestration.domain.tasks import TaskState, Trouble, TroubleKind
 from orchestration.domain.version import Version
 from orchestration.services import captains
 from orchestration.services.homes import needs_of
-from orchestration.services.read_release import active_releases, find_release
+from orchestration.services.read_release import Ambiguous, active_releases, find_release
 from orchestration.services.start_release import judge_order, start_release
 from tests.store.configured import places
 from tests.store.samples import created, small_release
@@ -80,6 +80,14 @@ async def test_in_a_channel_its_release_is_meant(crowd: Bench) -> None:
     """Where one release lives in a channel, it is the one that is meant there, however old."""
     found = await find_release(crowd.engine, TENANT, "", actor=ANN, channel=OWN)
     assert found.id == OLDEST
+
+
+async def test_where_many_may_be_meant_the_newest_are_offered(crowd: Bench) -> None:
+    """Of hundreds that may be meant in a channel one must be named; a list of all of them would help nobody."""
+    with pytest.raises(Ambiguous) as caught:
+        await find_release(crowd.engine, TENANT, "", actor=ANN, channel=snapshot().home)
+    offered = [release.id for release in caught.value.releases]
+    assert offered == [f"REL-{RUNNING - number:04}XYZ" for number in range(1, 21)]
 
 
 async def test_the_list_counts_all(crowd: Bench) -> None:
