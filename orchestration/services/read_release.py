@@ -16,6 +16,9 @@ from orchestration.services.saving import require, roles_of
 
 _BEST, _ENDED, _NEWEST = 3, 20, 20
 
+_Held = dict[bool, frozenset[str]]
+"""The roles that were asked for: those where the person leads a release, and those elsewhere."""
+
 
 class Ambiguous(Exception):
     """Several releases fit what a person wrote."""
@@ -43,6 +46,7 @@ async def find_release(
 
     Unknown or NotNow where there is none; Ambiguous where several fit.
     """
+    held: _Held = {}
     async with engine.look() as work:
         of_thread = await work.places.release_at(tenant_id, channel, thread) if channel and thread else None
         if words:
@@ -50,8 +54,9 @@ async def find_release(
         elif of_thread is not None:
             found = (await work.releases.get(tenant_id, of_thread),)
         else:
-            found = await _around(work, tenant_id, channel, actor=actor, looking_back=looking_back)
-        readable = await _readable(work, found, actor)
+            newest = await _newest(work, tenant_id, channel, actor, held)
+            found = await _around(work, tenant_id, channel, newest, looking_back=looking_back)
+        readable = await _readable(work, found, actor, held)
         if found and not readable:
             require(await roles_of(work, found[0], actor), Permission.READ)
     chosen = tuple(_busy(readable)) or tuple(r for r in readable if not r.ended) or readable[:1]
@@ -87,16 +92,26 @@ def _busy(releases: Sequence[Release]) -> Iterator[Release]:
     return (r for r in releases if not r.ended and phase(r) is not Phase.AWAITING_SUBMISSION)
 
 
-async def _around(
-    work: UnitOfWork, tenant_id: str, channel: str | None, *, actor: Actor, looking_back: bool
-) -> tuple[Release, ...]:
-    """The releases that run, or those that ended where none does; those of the channel alone, where it has some.
+async def _newest(
+    work: UnitOfWork, tenant_id: str, channel: str | None, actor: Actor, held: _Held
+) -> Sequence[Release]:
+    """The releases that run: all, or only the newest where several of those may be meant, for one must be named then.
 
-    Where hundreds run the newest of them are enough, if several of those may be meant here: one must be named anyway.
+    Where hundreds run, reading and judging each of them for every command would hold all others up.
     """
     found = await work.releases.active(tenant_id, limit=_NEWEST)
-    if len(found) == _NEWEST and not await _are_several(work, _of(found, channel), actor):
-        found = await work.releases.active(tenant_id)
+    if len(found) < _NEWEST:
+        return found
+    here = await _readable(work, _of(found, channel), actor, held)
+    several = len([*islice(_busy(here), 2)]) > 1
+    return found if several else await work.releases.active(tenant_id)
+
+
+async def _around(
+    work: UnitOfWork, tenant_id: str, channel: str | None, running: Sequence[Release], *, looking_back: bool
+) -> tuple[Release, ...]:
+    """Those that run, or those that ended where none does; those of the channel alone, where it has some."""
+    found = running
     if not found and looking_back:
         found = await work.releases.ended(tenant_id, limit=_ENDED)
     return _of(found, channel) or tuple(found)
@@ -106,14 +121,10 @@ def _of(releases: Sequence[Release], channel: str | None) -> tuple[Release, ...]
     return tuple(r for r in releases if r.home == channel)
 
 
-async def _are_several(work: UnitOfWork, releases: Sequence[Release], actor: Actor) -> bool:
-    return len([*islice(_busy(await _readable(work, releases, actor)), 2)]) > 1
-
-
 async def _meant(engine: Engine, tenant_id: str, words: str, actor: Actor) -> str:
     """Which running releases were probably meant, of those that the person may see; and where all stand."""
     async with engine.look() as work:
-        running = await _readable(work, await work.releases.active(tenant_id), actor)
+        running = await _readable(work, await work.releases.active(tenant_id), actor, {})
     names = [(name.upper(), r) for r in running for name in (r.id, r.version, r.title, r.snapshot.app)]
     close = get_close_matches(words.upper(), {name for name, _ in names}, n=_BEST)
     fitting = {r.id: r for match in close for name, r in names if name == match}
@@ -122,9 +133,10 @@ async def _meant(engine: Engine, tenant_id: str, words: str, actor: Actor) -> st
     return f"{guess} `/release list` shows those that run."
 
 
-async def _readable(work: UnitOfWork, found: Sequence[Release], actor: Actor) -> tuple[Release, ...]:
+async def _readable(
+    work: UnitOfWork, found: Sequence[Release], actor: Actor, held: _Held
+) -> tuple[Release, ...]:
     """Those that the actor may read. Roles are asked for twice at most: for what they lead, and for the rest."""
-    held: dict[bool, frozenset[str]] = {}
     for release in found:
         leads = release.captain == actor.id
         if leads not in held:
@@ -137,7 +149,7 @@ async def active_releases(engine: Engine, tenant_id: str, *, actor: Actor) -> tu
     """All releases that have not ended, newest first."""
     async with engine.look() as work:
         running = await work.releases.active(tenant_id)
-        readable = await _readable(work, running, actor)
+        readable = await _readable(work, running, actor, {})
         if not readable:
             require(await roles_of(work, None, actor, tenant_id), Permission.READ)
         return readable
