@@ -55,7 +55,9 @@ def escape(text: str) -> Mrkdwn:
     """Text from outside, made safe. Mrkdwn comes back as it is."""
     if isinstance(text, Mrkdwn):
         return text
-    bare = _TYPED.sub(_named, straight(text))
+    bare = straight(text)
+    if "<" in bare:
+        bare = _TYPED.sub(_named, bare)
     return Mrkdwn(bare.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
 
 
@@ -70,7 +72,7 @@ def straight(text: AnyText) -> AnyText:
 
     The half of a character, which JSON can hold, is shown as one that is not known.
     """
-    return type(text)(text.translate(_TURNS))
+    return text if text.isascii() else type(text)(text.translate(_TURNS))
 
 
 def say(template: str, **parts: object) -> Mrkdwn:
