@@ -1,11 +1,13 @@
 """How a schedule begins: configurations, roles and connections, and the releases that are ordered."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from random import Random
 
 from orchestration.domain.creation import Order, WantedSlot
+from orchestration.domain.errors import Invalid
 from orchestration.domain.frequency import Weeks
 from orchestration.domain.gates import SignOff
 from orchestration.domain.pairs import Pair
@@ -15,7 +17,7 @@ from orchestration.domain.snapshot import GateSettings, Snapshot, StorePlan
 from orchestration.domain.stages import CycleFlags
 from orchestration.domain.train import Offset, SlotPlan, Train
 from orchestration.domain.version import ReleaseType
-from orchestration.ports.runtime import Configuration
+from orchestration.ports.runtime import Configuration, DatabaseAway
 from orchestration.services import trains
 from orchestration.services.start_release import start_release
 from orchestration.store.integrations import IntegrationRow, IntegrationState
@@ -25,6 +27,7 @@ from tests.simulation.world import BEGIN, World
 from tests.support.rehearsed import ANDROID, ANN, BO, IOS, snapshot
 
 _BEFORE = "2.13.0"
+_ONCE_MORE = 5.0
 
 
 def configuration(chance: Random, *, stores: bool) -> Snapshot:
@@ -108,7 +111,19 @@ async def start(world: World, people: People, wanted: Snapshot, chance: Random) 
 
 
 async def _order(people: People, tenant: str, wanted: Snapshot, order: Order) -> None:
-    await start_release(people.desk.engine, tenant, wanted.config_id, order, actor=Actor(id=owner_in(tenant)))
+    """As somebody does who is told to try again: nothing was started then."""
+    by = Actor(id=owner_in(tenant))
+    while True:
+        try:
+            await start_release(people.desk.engine, tenant, wanted.config_id, order, actor=by)
+        except DatabaseAway:
+            await asyncio.sleep(_ONCE_MORE)
+        except Invalid as error:
+            if "try again" not in str(error):
+                raise
+            await asyncio.sleep(_ONCE_MORE)
+        else:
+            return
 
 
 def _wanted(wanted: Snapshot, chance: Random, version: str, *, begin: datetime = BEGIN) -> Order:
