@@ -5,7 +5,6 @@ import json
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import asdict
-from datetime import UTC, datetime
 
 from bot.connecting import OK, complain
 from bot.opening import open_store
@@ -14,6 +13,7 @@ from orchestration.domain.chain import Link
 from orchestration.domain.events import EventKind
 from orchestration.domain.guessing import did_you_mean
 from orchestration.store.store import Store
+from orchestration.store.times import moment
 
 
 def show_words(word: argparse.ArgumentParser) -> None:
@@ -69,7 +69,7 @@ def _is_meant(link: Link, arguments: argparse.Namespace) -> bool:
 
 
 def _as_line(link: Link) -> str:
-    at = datetime.fromtimestamp(link.at_ms / 1000, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    at = moment(link.at_ms).isoformat(timespec="seconds").replace("+00:00", "Z")
     # What people wrote is quoted as JSON, so that no character of it steers a terminal.
     data = json.dumps(dict(link.data), sort_keys=True)
     return f"{link.seq:>6}  {at}  {link.kind}  by {link.actor_id}  {link.release_id or '-'}  {data}"

@@ -9,6 +9,7 @@ from orchestration.domain.people import CAPTAIN, Actor, Permission, areas, owner
 from orchestration.domain.quiet import Attention
 from orchestration.domain.release import Release
 from orchestration.domain.standing import Me, Rights, Standing, seat
+from orchestration.ports.listing import ReleaseFilter
 from orchestration.ports.notification import MessageRef
 from orchestration.services.decide import rights_by
 from orchestration.services.engine import Engine
@@ -118,7 +119,8 @@ def _matters(release: Release, eyes: _Eyes, roles: frozenset[str]) -> Iterator[M
 async def is_set_up(engine: Engine, tenant_id: str, *, actor: Actor) -> bool:
     """Whether something can be released here; NotAllowed for who may see none of it."""
     async with engine.look() as work:
-        if any(release.captain == actor.id for release in await work.releases.active(tenant_id)):
+        theirs = ReleaseFilter(ended=False, captain=actor.id)
+        if await work.releases.page(tenant_id, theirs, after=None, limit=1):
             return True
         require(await roles_of(work, None, actor, tenant_id), Permission.READ)
         return bool(await work.directory.configurations(tenant_id))

@@ -50,7 +50,8 @@ async def find_release(
     async with engine.look() as work:
         of_thread = await work.places.release_at(tenant_id, channel, thread) if channel and thread else None
         if words:
-            found, words = await _named(work, tenant_id, words, before)
+            words = await _in_full(work, tenant_id, words, before)
+            found = tuple(await work.releases.find(tenant_id, words))
         elif of_thread is not None:
             found = (await work.releases.get(tenant_id, of_thread),)
         else:
@@ -69,22 +70,13 @@ async def find_release(
     return chosen[0]
 
 
-async def _named(
-    work: UnitOfWork, tenant_id: str, words: str, before: str
-) -> tuple[tuple[Release, ...], str]:
-    """(the releases of this name, their name in full): those of one app where its name stands before."""
-    found = tuple(await work.releases.find(tenant_id, words))
-    app = await _app_named(work, tenant_id, before)
-    return (tuple(r for r in found if r.snapshot.app == app), f"{app} {words}") if app else (found, words)
-
-
-async def _app_named(work: UnitOfWork, tenant_id: str, before: str) -> str:
-    """The app whose name a text ends with, the longest such name; empty where it ends with none."""
+async def _in_full(work: UnitOfWork, tenant_id: str, words: str, before: str) -> str:
+    """The words behind an app's name, the longest with which the text before them ends, where it ends with one."""
     if not before:
-        return ""
+        return words
     apps = {c.snapshot.app for c in await work.directory.configurations(tenant_id)}
     named = [app for app in apps if f" {before}".casefold().endswith(f" {app}".casefold())]
-    return max(named, key=len, default="")
+    return f"{max(named, key=len)} {words}" if named else words
 
 
 def _busy(releases: Sequence[Release]) -> Iterator[Release]:

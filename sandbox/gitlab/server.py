@@ -130,41 +130,42 @@ class GitlabSimulator(Simulator):
                 return hosted
         raise missing("Project")
 
-    async def _token(self, request: web.Request) -> web.Response:
-        """GET personal_access_tokens/self: any token may ask for itself."""
+    async def _asked(
+        self, request: web.Request, answer_to: Callable[[Account], web.Response]
+    ) -> web.Response:
+        """What is asked of no project: it counts against the account's limits like everything else."""
         try:
             account = account_of(request, self.accounts)
             headers = self.limits.count(account, self.clock())
+            answer = answer_to(account)
         except GitlabError as error:
             return error.answer()
-        return web.json_response(token_json(account), headers=headers)
+        answer.headers.update(headers)
+        return answer
+
+    async def _token(self, request: web.Request) -> web.Response:
+        """GET personal_access_tokens/self: any token may ask for itself."""
+        return await self._asked(request, lambda account: web.json_response(token_json(account)))
 
     async def _user(self, request: web.Request) -> web.Response:
         """GET user: whose the token is."""
-        try:
-            account = account_of(request, self.accounts)
-            headers = self.limits.count(account, self.clock())
-        except GitlabError as error:
-            return error.answer()
-        return web.json_response(own_json(self.external_url or self.url, account), headers=headers)
+        root = self.external_url or self.url
+        return await self._asked(request, lambda account: web.json_response(own_json(root, account)))
 
     async def _projects(self, request: web.Request) -> web.Response:
         """GET projects: those that the account sees, the most recently active first."""
-        try:
-            account = account_of(request, self.accounts)
-            headers = self.limits.count(account, self.clock())
+        root = self.external_url or self.url
+
+        def seen(account: Account) -> web.Response:
             permit(request, account)
-            root = self.external_url or self.url
             rows = [
                 project_json(root, hosted, account)
                 for hosted in sorted(self.projects.values(), key=lambda each: -each.id)
                 if _listed(request, account, hosted)
             ]
-            answer = paged(request, root, rows)
-        except GitlabError as error:
-            return error.answer()
-        answer.headers.update(headers)
-        return answer
+            return paged(request, root, rows)
+
+        return await self._asked(request, seen)
 
     async def _unknown(self, request: web.Request) -> web.Response:
         try:
