@@ -15,6 +15,8 @@ from typing import Any, ClassVar
 
 from aiohttp import web
 
+from sandbox.free_port import site_at
+
 CONTROL = "/_sandbox"
 
 
@@ -98,8 +100,7 @@ class Simulator:
         """Listen on a loopback port (0: any free one) and return the base URL without a trailing slash."""
         self._runner = web.AppRunner(self.app, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", port)
-        await site.start()
+        await site_at(self._runner, port).start()
         address = self._runner.addresses[0]
         self.url = f"http://127.0.0.1:{address[1]}"
         return self.url

@@ -3,7 +3,6 @@
 import asyncio
 import re
 import signal
-import socket
 import tempfile
 from contextlib import AsyncExitStack
 from inspect import signature
@@ -17,6 +16,7 @@ from bot.demo.stage import StageError, bot_environment, bot_settings, process
 from bot.demo.store_story import play_stores
 from bot.demo.story import Story, StoryError
 from sandbox.addresses import read_addresses
+from sandbox.free_port import free_port
 from sandbox.parts import Cast
 from sandbox.slack.remote import RemoteSlack
 
@@ -24,14 +24,6 @@ OK, FAILED = 0, 1
 # The library's own frame without its font from elsewhere: a picture must need nothing but itself.
 _FRAME = str(signature(Console.export_svg).parameters["code_format"].default)
 SVG = re.sub(r"@font-face\s*\{\{.*?\}\}|<!-- .*? -->", "", _FRAME, flags=re.DOTALL)
-
-
-def free_port() -> int:
-    """A port on loopback that nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 async def run_demo(

@@ -16,12 +16,13 @@ from typing import Any
 
 from rich.console import Console
 
-from bot.demo import FAILED, OK, free_port
+from bot.demo import FAILED, OK
 from bot.demo.furnish import connect_all, furnish
 from bot.demo.stage import Running, StageError, bot_environment, bot_settings, running
 from bot.opening import open_store
 from bot.settings import Settings
 from sandbox.addresses import read_addresses
+from sandbox.free_port import free_port
 from sandbox.parts import Cast
 
 WHOLE = Cast(app_stores=("app_store", "google_play"), release_health=("sentry",))

@@ -16,6 +16,7 @@ from typing import Any
 
 from aiohttp import web
 
+from sandbox.free_port import site_at
 from sandbox.page.attic import Attic
 from sandbox.page.deeds import Deeds
 from sandbox.page.gallery import blocks_of, exhibits
@@ -83,7 +84,7 @@ class Page:
         """Listen on a loopback port (0: any free one) and return the page's address."""
         self._runner = web.AppRunner(self.app, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", port).start()
+        await site_at(self._runner, port).start()
         self._guard.port = self._runner.addresses[0][1]
         self.url = f"http://127.0.0.1:{self._guard.port}"
         return self.url

@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from bot.demo import free_port
 from orchestration.store.database import open_engine
 from orchestration.store.migrate import upgrade
+from sandbox.free_port import free_port
 from tests.bench.own.stock import Stock, fill
 from tests.bench.plan import Absent, Place
 from tests.bench.processes import PEERS, ROOT

@@ -5,8 +5,8 @@ import sys
 from contextlib import AsyncExitStack
 from functools import partial
 
-from bot.demo import free_port
 from orchestration.store.migrate import upgrade
+from sandbox.free_port import free_port
 from tests.bench.apps import bolt, open_loop, our_bot, started
 from tests.bench.engine_cases import POSTGRES, SQLITE, TITLES
 from tests.bench.measure import Figures, latencies, quantile

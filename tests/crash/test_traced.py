@@ -10,7 +10,7 @@ from aiohttp import web
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
-from bot.demo import free_port
+from sandbox.free_port import free_port
 from tests.support.processes import living
 from tests.support.town import Town, town
 from tests.support.townsfolk import Townsfolk

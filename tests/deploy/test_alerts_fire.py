@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import json
 import shutil
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,6 +14,7 @@ import yaml
 from sqlalchemy import text
 
 from orchestration.ports.runtime import Outgoing, OutgoingKind
+from sandbox.free_port import free_port
 from tests.support.office import Office, office
 
 PROMETHEUS = shutil.which("prometheus")
@@ -46,19 +46,13 @@ def _impatient(folder: Path, target: str) -> Path:
     return config
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @asynccontextmanager
 async def _watching(folder: Path, o: Office) -> AsyncIterator[str]:
     """A Prometheus that scrapes the bot; its address."""
     assert PROMETHEUS is not None
     await asyncio.to_thread(folder.mkdir)
     config = _impatient(folder, o.bot.url.removeprefix("http://"))
-    address = f"127.0.0.1:{_free_port()}"
+    address = f"127.0.0.1:{free_port()}"
     process = await asyncio.create_subprocess_exec(
         PROMETHEUS,
         f"--config.file={config}",
@@ -155,7 +149,7 @@ async def _set_connections(o: Office, *, expires_ms: str, state: str) -> None:
 
 async def test_a_bot_that_ends_is_missed(tmp_path: Path) -> None:
     """Killed without a word: its metrics go stale, and the alert fires; a new one ends it."""
-    port = _free_port()
+    port = free_port()
     async with (
         office(tmp_path / "bot", http_port=port) as o,
         _watching(tmp_path / "prometheus", o) as address,

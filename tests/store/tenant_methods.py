@@ -130,6 +130,7 @@ STORE_QUESTIONS: Mapping[str, tuple[AskStore, Any]] = {
     "mailbox.ref": (lambda s, t: s.mailbox.ref(t, f"card:{_ID}"), None),
     "rows.get": (lambda s, t: s.integrations.get(t, "github"), NoSuchIntegration),
     "rows.list": (lambda s, t: s.integrations.list(t), []),
+    "store.chained": (lambda s, t: s.chained(t, after=0), []),
 }
 
 STORE_ORDERS: Mapping[str, AskStore] = {

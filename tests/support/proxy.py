@@ -8,6 +8,8 @@ from contextlib import suppress
 from enum import StrEnum
 from urllib.parse import parse_qs, urlsplit
 
+from sandbox.free_port import free_port
+
 Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 _CHUNK = 65536
@@ -45,13 +47,12 @@ class Proxy:
         self._clear = asyncio.Event()
         self._clear.set()
         self.weather = Weather.FINE
-        self.port = 0
+        self.port = free_port()
         self.connections = 0
 
     async def start(self) -> None:
-        """Listen; on the same port as before, where there was one."""
+        """Listen; on the same port each time."""
         self._server = await asyncio.start_server(self._met, "127.0.0.1", self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
         """Close the port and all connections."""

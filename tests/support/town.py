@@ -10,11 +10,11 @@ from typing import Any
 import yaml
 from sqlalchemy import text
 
-from bot.demo import free_port
 from bot.demo.furnish import furnish
 from bot.demo.stage import bot_environment, bot_settings
 from orchestration.store import audit
 from orchestration.store.database import Database, open_engine
+from sandbox.free_port import free_port
 from sandbox.github.clone import grow_bare
 from sandbox.kit import Simulator
 from sandbox.slack.app import App, app_of_manifest

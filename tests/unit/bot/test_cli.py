@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.cli import main, parser
-from bot.demo import free_port
 from bot.opening import open_store
 from bot.settings import Settings
+from sandbox.free_port import free_port
 from tests.unit.bot.cli_rig import CANARY, TENANT, Typed, with_github
 
 
