@@ -1,4 +1,4 @@
-"""Stop at CI what a cancelled task still runs there, runs of which nobody knows whether they exist included."""
+"""Stop at CI what a cancelled or skipped task still runs, runs of which nobody knows whether they exist included."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

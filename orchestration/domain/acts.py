@@ -117,11 +117,12 @@ def retry(change: Change, task_id: str) -> None:
 
 
 def skip(change: Change, task_id: str, reason: str) -> None:
-    """Go on without a failed task."""
+    """Go on without a failed task, and have what it still runs at a provider stopped there."""
     task = _failed(change, task_id, "skipped")
     moved = task.moved(TaskSignal.SKIP, note=reason, finished_at=change.now)
     change.release = change.release.with_task(moved)
     change.tell(EventKind.TASK_SKIPPED, task=task.id, type=task.type, reason=reason)
+    order_stop(change, task.id)
 
 
 def done_by_hand(

@@ -1,4 +1,4 @@
-"""Stop what a cancelled task still runs at CI, and store what came of it."""
+"""Stop what a task that was cancelled or skipped still runs at CI, and store what came of it."""
 
 from orchestration.catalogue.stopping import stop
 from orchestration.domain.change import Change

@@ -174,6 +174,13 @@ MUTANTS: tuple[Mutant, ...] = (
         caught_by="tests/unit/domain/test_domain_acts.py::test_an_archived_release_has_nothing_open",
     ),
     Mutant(
+        name="what a skipped task still runs at CI goes on",
+        module="orchestration.domain.acts",
+        old="reason=reason)\n    order_stop(change, task.id)\n",
+        new="reason=reason)\n",
+        caught_by="tests/unit/domain/test_domain_abandon.py::test_what_a_skipped_task_still_runs_is_ordered_stopped",
+    ),
+    Mutant(
         name="the release tag stands on whatever the branch's head is",
         module="orchestration.catalogue.tasks.create_release_tag",
         old="        return tested\n",

@@ -45,7 +45,7 @@ def _made_once(world: World, releases: Sequence[Release]) -> None:
 
 
 def _was_skipped(release: Release, task_id: str) -> bool:
-    """Whether somebody went on without the task: nothing asks any more whether its order arrived."""
+    """Whether somebody went on without the task: a run of its is stopped, and nobody asks for the rest any more."""
     return any(task.id == task_id and task.state is TaskState.SKIPPED for task in release.tasks)
 
 

@@ -57,7 +57,7 @@ _WORDS: Mapping[ReasonAct, _Words] = MappingProxyType(
         ReasonAct.SKIP: _Words(
             title="Skip the task",
             submit="Skip Task",
-            says="The release goes on without it.",
+            says="The release goes on without it. What it still runs at CI is stopped.",
             hint="It is kept in the audit log",
             example="Tested by hand this time",
         ),

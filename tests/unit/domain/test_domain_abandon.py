@@ -105,6 +105,31 @@ def test_a_failure_in_an_abandoned_cycle_holds_nothing_any_more() -> None:
         life.act(lambda c: acts.retry(c, task.id), by=CAPTAIN)
 
 
+def test_what_a_skipped_task_still_runs_is_ordered_stopped() -> None:
+    """The failed task had two runs; one goes on, and the release goes on without it: that one is to be stopped."""
+    life, task = building()
+    ended = replace(run_of(task, 2), state=BuildState.FAILED)
+    builds = (run_of(task, 1), ended)
+    life.run(task.id, Failed(kind=TroubleKind.REFUSED, reason="One of two failed", builds=builds))
+    told = life.act(lambda c: acts.skip(c, task.id, "Tested by hand"), by=CAPTAIN)
+    assert kinds(told)[0] is EventKind.TASK_SKIPPED
+    assert due(life, task.id) == life.now
+    going = stopping.under_way(life.release, task.id)
+    assert [build.run_id for build in going] == ["1"]
+    told = life.act(lambda c: stopping.record_stop(c, task.id, Stopped(builds=going), jitter=0.5))
+    assert kinds(told) == [EventKind.RUN_STOPPED]
+    assert due(life, task.id) is None
+
+
+def test_a_skipped_task_that_ran_nothing_is_not_called_again() -> None:
+    """There is nothing to stop."""
+    life = Life().in_cycle().finish(TaskType.TRIGGER_REGRESSION_BUILDS)
+    task = life.find(TaskType.TRIGGER_REGRESSION_BUILDS)
+    life.run(task.id, Failed(kind=TroubleKind.REFUSED, reason="It failed"))
+    life.act(lambda c: acts.skip(c, task.id, "Tested by hand"), by=CAPTAIN)
+    assert due(life, task.id) is None
+
+
 def test_abandoning_leaves_a_persons_hold_alone() -> None:
     """B-19: only the cycle goes; who holds the release still does, and nothing starts."""
     life, _ = building()
