@@ -33,6 +33,9 @@ def read_arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--repo", type=Path, required=True, help="whose history is released")
     parser.add_argument("--manifest", type=Path, help="install the Slack app of this manifest")
     parser.add_argument("--slack-rate", type=float, default=1.0, help="multiplies Slack's limits, 0: none")
+    parser.add_argument(
+        "--slack-patience", type=float, default=1.0, help="multiplies Slack's 3 s for an answer"
+    )
     parser.add_argument("--with", dest="cast", default="", help="the providers, such as gitlab,jenkins,asana")
     parser.add_argument("--build-seconds", type=float, default=1.5, help="how long a build takes")
     parser.add_argument(
@@ -53,7 +56,12 @@ def make_world(options: argparse.Namespace) -> World:
         app = app_of_manifest(yaml.safe_load(options.manifest.read_text(encoding="utf-8")))
     # Nothing lags where time is made to run: the bot waits out a provider's delay by the time of its releases.
     lag = 0.0 if options.clock is not None else Pace().index_lag
-    pace = Pace(build=options.build_seconds, slack_rate=options.slack_rate, index_lag=lag)
+    pace = Pace(
+        build=options.build_seconds,
+        slack_rate=options.slack_rate,
+        slack_patience=options.slack_patience,
+        index_lag=lag,
+    )
     cast = Cast.of(name for name in options.cast.split(",") if name)
     return World(options.folder, options.repo, cast=cast, slack_app=app, pace=pace)
 

@@ -12,11 +12,15 @@ HOOK_SECRET = "sandbox-hook-secret"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pace:
-    """How fast the simulated providers are; seconds. `slack_rate` 1 is Slack's own pace, 0 no limit."""
+    """How fast the simulated providers are; seconds. `slack_rate` 1 is Slack's own pace, 0 no limit.
+
+    `slack_patience` multiplies Slack's 3 seconds for an answer and for a form, where the machine is busy or slow.
+    """
 
     queue: float = 0.3
     build: float = 1.5
     slack_rate: float = 1.0
+    slack_patience: float = 1.0
     index_lag: float = 0.5
 
 

@@ -61,6 +61,8 @@ class World:
         self.pace = pace or Pace()
         self.cast = cast or Cast()
         self.slack = SlackSimulator(app=slack_app, rate_scale=self.pace.slack_rate)
+        self.slack.settings.ack_seconds *= self.pace.slack_patience
+        self.slack.settings.trigger_seconds *= self.pace.slack_patience
         self.page = Page(self.slack)
         self.members = {key: self._join(key, schemas or {}) for key in self.cast.keys}
         self.host = self._as(Host, self.cast.scm)

@@ -17,6 +17,9 @@ def _demo_words(demo: argparse.ArgumentParser) -> None:
         "--fresh", action="store_true", help="begin a new workspace in the place of the kept one"
     )
     demo.add_argument("--port", type=int, default=0, help="of the page; the same as before, or any")
+    demo.add_argument(
+        "--patience", type=float, default=1.0, help="multiplies the 3 s that Slack gives the bot to answer"
+    )
     demo.add_argument("--no-browser", action="store_true", help="print the address, and open nothing")
     demo.add_argument(
         "--headless", action="store_true", help="no page: play a whole release here, and prove it"
@@ -51,4 +54,5 @@ async def _demo(arguments: argparse.Namespace, settings: Settings) -> int:
         fresh=arguments.fresh,
         page_port=arguments.port,
         browse=not arguments.no_browser,
+        patience=arguments.patience,
     )

@@ -9,7 +9,7 @@ import json
 import shutil
 import signal
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -32,9 +32,19 @@ _NOTE, _DOMAIN = "demo.json", "bot.acme.example"
 
 
 async def run_workspace(
-    *, folder: Path, repository: Path, cast: Cast, fresh: bool, page_port: int = 0, browse: bool = True
+    *,
+    folder: Path,
+    repository: Path,
+    cast: Cast,
+    fresh: bool,
+    page_port: int = 0,
+    browse: bool = True,
+    patience: float = 1.0,
 ) -> int:
-    """Run until Ctrl-C or SIGTERM. `fresh` throws away what the folder holds, unless that is something else."""
+    """Run until Ctrl-C or SIGTERM. `fresh` throws away what the folder holds, unless that is something else.
+
+    `patience` multiplies the 3 seconds that Slack gives the bot to answer.
+    """
     console = Console(highlight=False)
     playing = asyncio.current_task()
     if playing is not None:
@@ -44,9 +54,9 @@ async def run_workspace(
         _clear(folder, fresh=fresh)
         with _alone(folder):
             async with AsyncExitStack() as stack:
-                return await _run(
-                    stack, console, folder, repository, cast, page_port=page_port, browse=browse
-                )
+                own = ["--slack-patience", str(patience)]
+                own += ["--page-port", str(page_port)] if page_port else []
+                return await _run(stack, console, folder, repository, cast, own=own, browse=browse)
     except StageError as error:
         console.print(f"[bold red]The demo stopped:[/] {error}", soft_wrap=True)
         return FAILED
@@ -62,13 +72,11 @@ async def _run(
     repository: Path,
     cast: Cast,
     *,
-    page_port: int,
+    own: Sequence[str],
     browse: bool,
 ) -> int:
     port = _bot_port(folder)
-    sandbox = await stack.enter_async_context(
-        _sandbox(folder, repository, cast, port=port, page_port=page_port)
-    )
+    sandbox = await stack.enter_async_context(_sandbox(folder, repository, cast, port=port, own=own))
     addresses = read_addresses(sandbox.line)
     environment = bot_environment(addresses, folder / "data", port=port) | {
         "STATIONMASTER_CLOCK_FILE": str(folder / "clock.json"),
@@ -91,7 +99,7 @@ async def _run(
     return await _until_one_ends(console, folder, sandbox, bot)
 
 
-def _sandbox(folder: Path, repository: Path, cast: Cast, *, port: int, page_port: int) -> Any:  # noqa: ANN401 - as `running`
+def _sandbox(folder: Path, repository: Path, cast: Cast, *, port: int, own: Sequence[str]) -> Any:  # noqa: ANN401 - as `running`
     manifest = folder / "manifest.yml"
     ours = (Path(__file__).parents[2] / "manifest.yml").read_text(encoding="utf-8")
     # As everybody who installs it does: the bot's own domain, so that links of releases get their cards.
@@ -99,8 +107,7 @@ def _sandbox(folder: Path, repository: Path, cast: Cast, *, port: int, page_port
     words = ["--folder", str(folder / "world"), "--repo", str(repository), "--manifest", str(manifest)]
     words += ["--with", ",".join(cast.keys), "--past", "--slack-rate", "0", "--build-seconds", BUILD_SECONDS]
     words += ["--clock", str(folder / "clock.json"), "--bot", f"http://127.0.0.1:{port}"]
-    words += ["--page-port", str(page_port)] if page_port else []
-    return running("sandbox", *words, log=folder / "sandbox.log")
+    return running("sandbox", *words, *own, log=folder / "sandbox.log")
 
 
 async def _until_one_ends(console: Console, folder: Path, *each: Running) -> int:

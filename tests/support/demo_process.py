@@ -13,6 +13,8 @@ from sandbox.github.clone import grow_bare
 ROOT = Path(__file__).parents[2]
 _AT = re.compile(rb"The workspace is at (http://127\.0\.0\.1:\d+)")
 _START_SECONDS, _END_SECONDS = 90.0, 40.0
+# Browsers and workspaces share two cores: how soon the bot answers is what the benchmarks measure.
+_PATIENCE = "7"
 
 
 class DemoProcess:
@@ -42,7 +44,7 @@ class DemoProcess:
         self.said = b""
         self._process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-u", "-m", "bot", "demo", "--no-browser"),
-            *("--folder", str(self.folder), "--repo", str(self.repository), *words),
+            *("--folder", str(self.folder), "--repo", str(self.repository), "--patience", _PATIENCE, *words),
             cwd=ROOT,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,

@@ -95,12 +95,13 @@ def test_a_folder_is_used_by_one_demo(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "headless", "asked"),
     [
-        ([], False, {"fresh": False, "cast": WHOLE, "browse": True, "page_port": 0}),
+        ([], False, {"fresh": False, "cast": WHOLE, "browse": True, "page_port": 0, "patience": 1.0}),
         (
             ["--fresh", "--no-browser", "--port", "8123"],
             False,
             {"fresh": True, "browse": False, "page_port": 8123},
         ),
+        (["--patience", "4"], False, {"patience": 4.0}),
         (["--with", "gitlab"], False, {"cast": Cast(scm="gitlab", cicd="gitlab")}),
         (["--headless"], True, {"keep": False, "cast": WHOLE}),
         (["--keep"], True, {"keep": True}),
