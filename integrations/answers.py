@@ -29,6 +29,7 @@ Moment = Annotated[datetime, AfterValidator(_with_zone)]
 LONGEST_TEXT = 300
 LONGEST_WAIT = timedelta(days=1)
 _DIGITS = 15
+_FURTHEST = int(datetime(9999, 12, 31, tzinfo=UTC).timestamp())
 _READ = 10 * LONGEST_TEXT
 """So much of what a provider says is looked at: more than is shown, so that no secret is cut in two."""
 
@@ -61,8 +62,7 @@ class Answer:
 
     def header(self, name: str) -> str | None:
         """The header of this name in any case, None where there is none."""
-        wanted = name.lower()
-        return next((value for key, value in self.headers.items() if key.lower() == wanted), None)
+        return _header(self.headers, name)
 
     def peek(self) -> Any:  # noqa: ANN401 - JSON
         """The body as JSON, None where it is none. For reading what an error says."""
@@ -92,17 +92,8 @@ class Answer:
         return _date(self.header("date") or "")
 
     def retry_after(self) -> timedelta | None:
-        """The provider's own wish, from seconds or a date (RFC 9110, section 10.2.3), None where it gave none."""
-        text = (self.header("retry-after") or "").strip()
-        told = seconds(text)
-        if told is not None:
-            return told
-        until = _date(text)
-        if until is None:
-            return None
-        # Both dates are the provider's: a clock of ours that goes wrong does no harm.
-        now = _date(self.header("date") or "") or datetime.fromtimestamp(self.at, UTC)
-        return min(max(until - now, timedelta(0)), LONGEST_WAIT)
+        """The provider's own wish, None where it gave none."""
+        return retry_after(self.headers, now=datetime.fromtimestamp(self.at, UTC))
 
 
 def parsed(body: bytes | str) -> Any:  # noqa: ANN401 - JSON
@@ -135,6 +126,37 @@ def seconds(text: str) -> timedelta | None:
     """A wait in seconds, a day at most; None where it is no number."""
     told = whole(text)
     return None if told is None else min(timedelta(seconds=min(told, 10**6)), LONGEST_WAIT)
+
+
+def retry_after(headers: Mapping[str, str], *, now: datetime | None = None) -> timedelta | None:
+    """`Retry-After`, from seconds or a date, a day at most; None where there is none (RFC 9110, section 10.2.3).
+
+    A date counts from the provider's own, so that a clock of ours that goes wrong does no harm; else from `now`.
+    """
+    text = (_header(headers, "retry-after") or "").strip()
+    told = seconds(text)
+    if told is not None:
+        return told
+    until, since = _date(text), _date(_header(headers, "date") or "") or now
+    return None if until is None or since is None else _wait(until, since)
+
+
+def until_reset(reset: str, headers: Mapping[str, str]) -> timedelta | None:
+    """From the provider's own time to a `reset` in unix seconds, 1 s to a day; None where it does not tell both."""
+    at, since = whole(reset), _date(_header(headers, "date") or "")
+    if at is None or since is None:
+        return None
+    # No date of Python's lies further away, and no wait is longer than a day anyway.
+    return max(_wait(datetime.fromtimestamp(min(at, _FURTHEST), UTC), since), timedelta(seconds=1))
+
+
+def _wait(until: datetime, since: datetime) -> timedelta:
+    return min(max(until - since, timedelta(0)), LONGEST_WAIT)
+
+
+def _header(headers: Mapping[str, str], name: str) -> str | None:
+    wanted = name.lower()
+    return next((value for key, value in headers.items() if key.lower() == wanted), None)
 
 
 def raise_for(

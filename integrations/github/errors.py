@@ -6,10 +6,9 @@ Source: docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
-from integrations.answers import LONGEST_WAIT, seconds, whole
+from integrations.answers import retry_after, until_reset
 from orchestration.ports.errors import NeedsCredentials, PortError, Refused, TryLater
 
 SECONDARY = timedelta(seconds=60)
@@ -99,7 +98,9 @@ TABLE: tuple[Row, ...] = (
     ),
     (
         lambda f: f.status is not None and f.status >= HTTPStatus.INTERNAL_SERVER_ERROR,
-        lambda f: TryLater(f"GitHub has trouble ({f.status})", after=wish(f.headers), maybe_done=f.making),
+        lambda f: TryLater(
+            f"GitHub has trouble ({f.status})", after=retry_after(f.headers), maybe_done=f.making
+        ),
     ),
     (
         lambda f: f.status is not None and f.status < HTTPStatus.MULTIPLE_CHOICES,
@@ -115,21 +116,10 @@ def translate(failed: Failed) -> PortError:
     return next(make(failed) for holds, make in TABLE if holds(failed))
 
 
-def wish(headers: Mapping[str, str]) -> timedelta | None:
-    """`Retry-After` in seconds, None where it is missing or no number."""
-    return seconds(headers.get("retry-after", ""))
-
-
 def pause(headers: Mapping[str, str]) -> timedelta:
     """How long to wait after a limit: Retry-After, else until the reset by GitHub's own clock, else a minute."""
-    asked = wish(headers)
+    asked = retry_after(headers)
     if asked is not None:
         return asked
-    reset = whole(headers.get("x-ratelimit-reset", ""))
-    if headers.get("x-ratelimit-remaining") != "0" or reset is None:
-        return SECONDARY
-    try:
-        now = parsedate_to_datetime(headers.get("date", "")).timestamp()
-    except ValueError:
-        return SECONDARY
-    return min(timedelta(seconds=min(max(1, reset - int(now)), 10**6)), LONGEST_WAIT)
+    used_up = headers.get("x-ratelimit-remaining") == "0"
+    return (until_reset(headers.get("x-ratelimit-reset", ""), headers) if used_up else None) or SECONDARY

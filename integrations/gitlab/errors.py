@@ -6,10 +6,9 @@ Source: docs.gitlab.com/api/rest/troubleshooting and docs.gitlab.com/administrat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
-from integrations.answers import LONGEST_WAIT, seconds, whole
+from integrations.answers import retry_after, until_reset
 from orchestration.ports.errors import NeedsCredentials, PortError, Refused, TryLater
 
 UNTOLD = timedelta(seconds=60)
@@ -80,7 +79,9 @@ TABLE: tuple[Row, ...] = (
     ),
     (
         lambda f: f.status is not None and f.status >= HTTPStatus.INTERNAL_SERVER_ERROR,
-        lambda f: TryLater(f"GitLab has trouble ({f.status})", after=wish(f.headers), maybe_done=f.making),
+        lambda f: TryLater(
+            f"GitLab has trouble ({f.status})", after=retry_after(f.headers), maybe_done=f.making
+        ),
     ),
     (
         lambda f: f.status is not None and f.status < HTTPStatus.MULTIPLE_CHOICES,
@@ -96,21 +97,7 @@ def translate(failed: Failed) -> PortError:
     return next(make(failed) for holds, make in TABLE if holds(failed))
 
 
-def wish(headers: Mapping[str, str]) -> timedelta | None:
-    """`Retry-After` in seconds, None where it is missing or no number."""
-    return seconds(headers.get("retry-after", ""))
-
-
 def pause(headers: Mapping[str, str]) -> timedelta:
     """How long to wait after a limit: Retry-After, else until RateLimit-Reset by GitLab's own clock, else a minute."""
-    asked = wish(headers)
-    if asked is not None:
-        return asked
-    reset = whole(headers.get("ratelimit-reset", ""))
-    if reset is None:
-        return UNTOLD
-    try:
-        now = parsedate_to_datetime(headers.get("date", "")).timestamp()
-    except ValueError:
-        return UNTOLD
-    return min(timedelta(seconds=min(max(1, reset - int(now)), 10**6)), LONGEST_WAIT)
+    asked = retry_after(headers)
+    return asked if asked is not None else until_reset(headers.get("ratelimit-reset", ""), headers) or UNTOLD

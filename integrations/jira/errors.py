@@ -13,7 +13,7 @@ from jira import JIRAError
 from requests import RequestException, Response
 from requests.exceptions import JSONDecodeError
 
-from integrations.answers import parsed, seconds
+from integrations.answers import parsed, retry_after
 from integrations.threads import never_sent
 from integrations.unanswered import in_words
 from orchestration.ports.errors import NeedsCredentials, PortError, Refused, TryLater
@@ -102,6 +102,4 @@ def _said(response: Response | None) -> str:
 
 
 def _wish(response: Response | None) -> timedelta | None:
-    """`Retry-After` in seconds; None when it is absent, or no number (Jira sends no dates)."""
-    value = response.headers.get("Retry-After", "") if response is not None else ""
-    return seconds(value)
+    return retry_after(response.headers) if response is not None else None

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,7 +12,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from integrations.answers import seconds
+from integrations.answers import retry_after
 from integrations.slack.errors import Failed, of_transport
 from integrations.slack.settings import SlackSecrets, SlackSettings
 from orchestration.ports.making import check_before_making
@@ -147,12 +146,6 @@ def failure(status: int, headers: Mapping[str, str], data: object, *, making: bo
     if status >= _SERVER_ERROR:
         return Failed(code="server_error", making=making, detail=str(status), after=retry_after(headers))
     return Failed(code="unreadable", making=making, detail=f"status {status} without an answer of Slack's")
-
-
-def retry_after(headers: Mapping[str, str]) -> timedelta | None:
-    """Slack's own wish, in seconds."""
-    value = next((text for key, text in headers.items() if key.lower() == "retry-after"), "").strip()
-    return seconds(value)
 
 
 def _detail(fields: Answer) -> str:

@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from integrations.answers import parsed
+from integrations.answers import parsed, retry_after
 from integrations.slack.cache import Cache
 from integrations.slack.channels import SlackChannels
-from integrations.slack.client import Answer, Method, ask, failure, hook_hosts, retry_after, upload_hosts
+from integrations.slack.client import Answer, Method, ask, failure, hook_hosts, upload_hosts
 from integrations.slack.errors import Failed, of_transport, translate
 from orchestration.ports.errors import Refused
 from orchestration.ports.making import check_before_making

@@ -11,7 +11,16 @@ import pytest
 import requests
 from aiohttp import web
 
-from integrations.answers import LONGEST_WAIT, Answer, parsed, raise_for, seconds, whole
+from integrations.answers import (
+    LONGEST_WAIT,
+    Answer,
+    parsed,
+    raise_for,
+    retry_after,
+    seconds,
+    until_reset,
+    whole,
+)
 from integrations.bitbucket.choices import custom_pipelines
 from integrations.breaker import Breakers
 from integrations.clickup import errors as clickup
@@ -20,7 +29,6 @@ from integrations.github import errors as github
 from integrations.gitlab import errors as gitlab
 from integrations.http import Bounds, Http
 from integrations.linear import errors as linear
-from integrations.slack.client import retry_after as slack_wish
 from integrations.threads import GuardedAdapter, Threads
 from orchestration.ports.errors import PortError, Refused, TryLater
 
@@ -70,7 +78,8 @@ def test_a_wait_is_at_most_a_day_or_none(text: str) -> None:
     assert whole(text) is None or 0 <= whole(text) < 10**15  # type: ignore[operator]  # see the line before
     day = {"date": "Mon, 21 Sep 2026 14:13:20 GMT"}
     for pause in (
-        slack_wish({"Retry-After": text}),
+        retry_after({"Retry-After": text}),
+        until_reset(text, {"Date": day["date"]}),
         github.pause({"retry-after": text, **day}),
         github.pause({"x-ratelimit-remaining": "0", "x-ratelimit-reset": text, **day}),
         gitlab.pause({"retry-after": text, **day}),

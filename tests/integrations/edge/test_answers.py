@@ -1,11 +1,14 @@
 """From a provider's answer to what to do next, and what never gets into words."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from integrations.answers import STATUSES, Answer, raise_for
+from integrations.answers import STATUSES, Answer, raise_for, retry_after, until_reset
+from integrations.github import errors as github
+from integrations.gitlab import errors as gitlab
 from integrations.redaction import HIDDEN, redact, scrub
 from orchestration.ports.errors import NeedsCredentials, PortError, Refused, TryLater
 
@@ -88,6 +91,36 @@ def test_retry_after_is_understood(headers: dict[str, str], seconds: int | None)
     with pytest.raises(TryLater) as caught:
         raise_for(answer(429, headers=headers))
     assert caught.value.after == wish
+
+
+SINCE = {"date": "Mon, 21 Sep 2026 14:13:20 GMT"}
+
+
+@pytest.mark.parametrize(
+    "wait",
+    [github.pause, gitlab.pause, retry_after],
+    ids=["github", "gitlab", "jira and slack"],
+)
+def test_a_proxy_may_say_a_date_to_every_client(wait: Callable[[dict[str, str]], timedelta]) -> None:
+    """By the provider's own clock, which says when it answered; also where a vendor itself sends seconds."""
+    assert wait({"retry-after": "Mon, 21 Sep 2026 14:15:20 GMT", **SINCE}) == timedelta(minutes=2)
+
+
+@pytest.mark.parametrize(
+    ("reset", "headers", "seconds"),
+    [
+        ("1790000090", SINCE, 90),
+        ("1789999000", SINCE, 1),
+        ("999999999999999", SINCE, 86_400),
+        ("1790000090", {}, None),
+        ("1790000090", {"date": "soon"}, None),
+        ("", SINCE, None),
+        ("soon", SINCE, None),
+    ],
+)
+def test_a_limit_is_over_at_its_reset(reset: str, headers: dict[str, str], seconds: int | None) -> None:
+    """In so many seconds by the provider's clock, a second at least and a day at most; else nothing is known."""
+    assert until_reset(reset, headers) == (None if seconds is None else timedelta(seconds=seconds))
 
 
 @pytest.mark.parametrize(
