@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from bot.choosing import Chooser
 from bot.connections import ConnectionBook
+from bot.ticket_fields import field_checks
 from integrations.choices import Asked, Kind
 from integrations.registry import Check, Connection, unmet
-from orchestration.domain.snapshot import Snapshot
+from orchestration.domain.snapshot import Snapshot, TicketPlan
 from orchestration.ports.errors import PortError, Refused
 from orchestration.ports.runtime import Configuration
 from orchestration.store.integrations import NoSuchIntegration
@@ -48,8 +49,29 @@ async def look_for(
             check = await _check(chooser, opened.get(wanted.integration), wanted)
         return Looked(place=wanted.place, check=check) if check is not None else None
 
-    found = await asyncio.gather(*(look(wanted) for wanted in _everything(configuration.snapshot)))
-    return tuple(looked for looked in found if looked is not None)
+    async def fields(key: str, plan: TicketPlan) -> tuple[Looked, ...]:
+        async with gate:
+            return await _fields(chooser, opened.get(snapshot.pm or ""), ("tickets", key, "fields"), plan)
+
+    snapshot = configuration.snapshot
+    found = await asyncio.gather(*(look(wanted) for wanted in _everything(snapshot)))
+    filled = await asyncio.gather(*(fields(key, plan) for key, plan in snapshot.tickets.items()))
+    return (*(each for each in found if each is not None), *(each for part in filled for each in part))
+
+
+async def _fields(
+    chooser: Chooser, connection: Connection | None, place: tuple[str, ...], plan: TicketPlan
+) -> tuple[Looked, ...]:
+    """Nothing where the provider can't list them; that there is no connection is told of the project."""
+    if connection is None or Kind.TICKET_FIELDS not in connection.provider.choices:
+        return ()
+    try:
+        checks = await field_checks(chooser, connection, plan)
+    except NoSuchIntegration:
+        return ()
+    except PortError as error:
+        return (Looked(place=place, check=unmet("other fields", error)),)
+    return tuple(Looked(place=(*place, name) if name else place, check=check) for name, check in checks)
 
 
 def _everything(snapshot: Snapshot) -> Iterator[_Wanted]:

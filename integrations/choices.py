@@ -28,6 +28,7 @@ class Kind(StrEnum):
     PROJECTS = "projects"
     ISSUE_TYPES = "issue_types"
     STATUSES = "statuses"
+    TICKET_FIELDS = "ticket_fields"
     FIELDS = "fields"
     TEST_PROJECTS = "test_projects"
     SECTIONS = "sections"
@@ -41,17 +42,22 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Option:
-    """One of the things. `value` is what is stored, `label` what people read, `detail` a few words beside it."""
+    """One of the things. `value` is what is stored, `label` what people read, `detail` a few words beside it.
+
+    `needed`: without it there is nothing to be made, such as a field without which no ticket is.
+    """
 
     value: str
     label: str
     detail: str = ""
+    needed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
     """What is looked for: `words` that were typed so far, `within` the chosen parent (statuses of a project).
 
+    Fields of a ticket are those of a project and of a kind of ticket in it, see `kind_within`.
     `cursor` is the `next` of the page before, None for the first.
     """
 
@@ -117,3 +123,14 @@ def cut(options: tuple[Option, ...], asked: Asked) -> Page:
     start = place_of(asked, first=0)
     more = len(options) > start + MOST
     return Page(options=options[start : start + MOST], next=str(start + MOST) if more else None)
+
+
+def kind_within(project: str, issue_type: str) -> str:
+    """As the `within` of TICKET_FIELDS; `parted` takes it apart."""
+    return f"{project}\n{issue_type}"
+
+
+def parted(within: str) -> tuple[str, str]:
+    """The project and the kind of ticket of a `within`; the kind is empty where none is known."""
+    project, _, issue_type = within.partition("\n")
+    return project, issue_type

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.configurations.document import Document, look
 from bot.configurations.facts import Facts
-from bot.configurations.questions import Part, connection, flag, live
+from bot.configurations.questions import Part, connection, flag, inputs, live
 from bot.views.configurations import Heading
 from orchestration.domain.pairs import Pair, Target
 
@@ -72,6 +72,12 @@ def tickets(document: Document, facts: Facts) -> Iterator[Part]:
             several=True,
             within=project,
             hint="None: what the provider itself calls done",
+        )
+        yield inputs(
+            document,
+            (*at, "fields"),
+            f"{pair.title}: other fields",
+            hint="One a line, by the provider's names: Priority=High. {version}, {platform} and {ref} are filled in",
         )
     if not pairs_of(document):
         yield _NO_PAIRS

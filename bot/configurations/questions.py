@@ -31,6 +31,11 @@ def lines(
     return Field(path=path, title=title, ask=Ask.LINES, value=value, hint=hint)
 
 
+def inputs(document: Document, path: Path, title: str, *, hint: str) -> Field:
+    """Texts by name, one a line: name=value."""
+    return Field(path=path, title=title, ask=Ask.INPUTS, value=look(document, path, {}), hint=hint)
+
+
 def number(
     document: Document, path: Path, title: str, *, hint: str = "", otherwise: int | None = None
 ) -> Field:

@@ -13,6 +13,7 @@ from bot.configurations.questions import (
     choice,
     connection,
     flag,
+    inputs,
     lines,
     live,
     many,
@@ -167,11 +168,10 @@ def build(document: Document, facts: Facts, item: int) -> Iterator[Part]:
         hint="Its own name here; empty means by kind and platform",
         needed=False,
     )
-    yield Field(
-        path=(*at, "inputs"),
-        title="Inputs",
-        ask=Ask.INPUTS,
-        value=look(document, (*at, "inputs"), {}),
+    yield inputs(
+        document,
+        (*at, "inputs"),
+        "Inputs",
         hint="One a line: name=value. {version}, {platform} and {ref} are filled in",
     )
 

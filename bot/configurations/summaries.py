@@ -59,6 +59,7 @@ _NAMES = {
     "test_platform": "Connection",
     "done_statuses": "statuses",
     "issue_type": "kind of ticket",
+    "fields": "other fields",
     "integration": "connection",
     "job": "workflow",
     "key": "name",

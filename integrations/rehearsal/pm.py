@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from integrations.tickets import CODED, LABEL, found_keys
+from integrations.tickets import CODED, LABEL, field_named, found_keys
 from orchestration.ports.errors import Refused
 from orchestration.ports.pm import Ticket, TicketRequest, TicketStatus
 
@@ -23,6 +23,7 @@ class Kept:
 class RehearsalPm:
     """ProjectManagement over a dictionary. `statuses` maps each status to whether it is done; the first is new.
 
+    `fields` are those that a ticket has besides, None where it has whatever is asked for.
     `hook` is called with the verb's name before a verb looks at anything, and may raise a port error.
     """
 
@@ -36,11 +37,13 @@ class RehearsalPm:
         *,
         projects: Mapping[str, tuple[str, ...]],
         statuses: Mapping[str, bool] | None = None,
+        fields: Sequence[str] | None = None,
         home: str = "https://rehearsal.invalid",
         hook: Callable[[str], None] = lambda _verb: None,
     ) -> None:
         self._projects = projects
         self._statuses = statuses or {"To Do": False, "In Progress": False, "Done": True}
+        self._fields = None if fields is None else {name: name for name in fields}
         self._home = home
         self._hook = hook
         self.kept: dict[str, Kept] = {}
@@ -63,6 +66,9 @@ class RehearsalPm:
         wrong = self._wrong(request)
         if wrong:
             raise Refused("; ".join(wrong))
+        if self._fields is not None:
+            for name in request.fields:
+                field_named(name, self._fields)
         found = await self.find_ticket(project=request.project, label=request.label)
         if found is not None:
             return found

@@ -65,7 +65,7 @@ def build_ids(release_id: str, task: Task, kind: BuildKind, workflow: str) -> tu
 
 
 def filled(inputs: Mapping[str, str], **facts: str) -> dict[str, str]:
-    """A workflow's inputs with `{version}`, `{platform}` and `{ref}` replaced; other braces stay as they are."""
+    """Texts by name with `{version}`, `{platform}` and `{ref}` replaced; other braces stay as they are."""
     texts = {}
     for name, text in inputs.items():
         known = text

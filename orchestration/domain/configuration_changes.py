@@ -11,7 +11,8 @@ from orchestration.domain.snapshot import GateSettings, StorePlan, TestPlan, Tic
 def differences(before: Mapping[str, object] | None, after: Mapping[str, object]) -> dict[str, str]:
     """What a change did, for the audit log: the fields that differ, and names before and after.
 
-    The inputs of workflows are not told: people write into them what should not be kept for ever.
+    The inputs of workflows and what stands in fields of tickets are not told: people write into them what should not
+    be kept for ever.
     """
     if before is None:
         return {"changed": "new", **{f"after.{name}": names for name, names in _all_names(after).items()}}
@@ -39,7 +40,12 @@ _WORDS: tuple[tuple[type, Callable[[Any], str]], ...] = (
     (str, str),
     (Pair, lambda pair: str(pair.key)),
     (Workflow, lambda workflow: f"{workflow.key} ({workflow.integration} {workflow.job})"),
-    (TicketPlan, lambda plan: f"{plan.project} {plan.issue_type}"),
+    (
+        TicketPlan,
+        lambda plan: (
+            f"{plan.project} {plan.issue_type}" + (f" with {', '.join(plan.fields)}" if plan.fields else "")
+        ),
+    ),
     (TestPlan, lambda plan: str(plan.project)),
     (
         StorePlan,

@@ -52,11 +52,13 @@ class TicketPlan:
     """Where and as what the release ticket of a pair is opened.
 
     `done_statuses` are the names that count as done, in any case; empty means by the provider's own judgement.
+    `fields` are further fields by the provider's names for them, in any case, with what is to stand there.
     """
 
     project: str
     issue_type: str
     done_statuses: tuple[str, ...] = ()
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

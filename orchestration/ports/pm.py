@@ -1,7 +1,7 @@
 """The contract of project management: one ticket per release and platform/target pair."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
@@ -12,6 +12,9 @@ class TicketRequest:
 
     `project` and `issue_type` are the provider's own keys or names.
     `label` is the natural key: unique per release and pair, at most 60 characters of [A-Za-z0-9._-].
+    `fields` are further fields by the names that the provider shows, in any case, with what is to stand there as a
+    person writes it: names instead of ids, a person by e-mail or name, days as 2026-11-30, and commas between several
+    where a field takes several.
     """
 
     project: str
@@ -19,6 +22,7 @@ class TicketRequest:
     summary: str
     description: str
     label: str
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,7 +61,11 @@ class ProjectManagement(Protocol):
         """The ticket with this label, or None. A search index may lag: a fresh None proves nothing."""
 
     async def create_release_ticket(self, request: TicketRequest) -> Ticket:
-        """Create the ticket, or return the one that carries the label."""
+        """Create the ticket, or return the one that carries the label.
+
+        Refused, and nothing made, where a field is unknown or can't hold what is wanted; the reason names it and what
+        there is instead.
+        """
 
     async def check_ticket_status(self, key: str) -> TicketStatus:
         """The ticket's status now. Refused where there is no such ticket."""

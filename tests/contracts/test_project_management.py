@@ -72,7 +72,7 @@ class TwinRig:
     issue_type = "Task"
 
     def __init__(self) -> None:
-        self.twin = RehearsalPm(projects={"MOB": ("Task", "Release")})
+        self.twin = RehearsalPm(projects={"MOB": ("Task", "Release")}, fields=("Priority",))
 
     @property
     def pm(self) -> ProjectManagement:
@@ -142,6 +142,17 @@ def wanted(rig: Rig, label: str = "rel-7f3k2q9d-ios", **changes: Any) -> TicketR
         "label": label,
     }
     return TicketRequest(**{**values, **changes})
+
+
+async def test_a_field_that_is_not_there_makes_no_ticket(rig: Rig) -> None:
+    """Refused with its name and with what there is; nothing is left behind, and without it the ticket is made."""
+    with pytest.raises(Refused, match=r"there is no 'No such field'; there is: \w"):
+        await rig.pm.create_release_ticket(wanted(rig, fields={"No such field": "High"}))
+    rig.settle()
+    assert rig.tickets(wanted(rig).label) == 0
+    await rig.pm.create_release_ticket(wanted(rig))
+    rig.settle()
+    assert rig.tickets(wanted(rig).label) == 1
 
 
 async def test_a_ticket_is_created_and_found(rig: Rig) -> None:

@@ -10,7 +10,12 @@ LOOKED: dict[str, Any] = {
         {"key": "b", "integration": "twin", "kind": "AUTOMATION", "platform": "ANDROID", "job": "ui.yml"},
     ],
     "tickets": {
-        "IOS-APP_STORE": {"project": "MOB", "issue_type": "Task", "done_statuses": ["Done", "Shipped"]}
+        "IOS-APP_STORE": {
+            "project": "MOB",
+            "issue_type": "Task",
+            "done_statuses": ["Done", "Shipped"],
+            "fields": {"priority": "High", "Team": "Mobile"},
+        }
     },
     "test_plans": {"IOS-APP_STORE": {"project": "1", "squads": ["7"]}},
     "stores": {"IOS-APP_STORE": {"integration": "twin", "group": "Internal"}},

@@ -158,7 +158,9 @@ async def test_everything_that_is_named_is_looked_for(quick: Rest) -> None:
         Kind.TEST_PROJECTS: ("1",),
         Kind.SQUADS: ("7",),
         Kind.GROUPS: ("Internal",),
+        Kind.TICKET_FIELDS: ("Priority", "Component", "Labels"),
     }
+    quick.twin.needed = frozenset({"Priority", "Component"})
     reply = await quick.ask("POST", "/release-configs/pixel/verify")
     assert (reply.status, reply.body["ok"]) == (200, False)
     found = {check["pointer"]: check["ok"] for check in reply.body["checks"]}
@@ -170,6 +172,9 @@ async def test_everything_that_is_named_is_looked_for(quick: Rest) -> None:
         "/tickets/IOS-APP_STORE/issue_type": True,
         "/tickets/IOS-APP_STORE/done_statuses/0": True,
         "/tickets/IOS-APP_STORE/done_statuses/1": False,
+        "/tickets/IOS-APP_STORE/fields/priority": True,
+        "/tickets/IOS-APP_STORE/fields/Team": False,
+        "/tickets/IOS-APP_STORE/fields": False,
         "/test_plans/IOS-APP_STORE/project": True,
         "/test_plans/IOS-APP_STORE/squads/0": True,
         "/stores/IOS-APP_STORE/group": True,

@@ -42,6 +42,7 @@ class Twin:
     tried: list[tuple[str, str]] = field(default_factory=list)
     asked: list[tuple[Kind, Asked]] = field(default_factory=list)
     lists: dict[Kind, tuple[str, ...]] = field(default_factory=dict)
+    needed: frozenset[str] = frozenset()
     during: Callable[[], Any] | None = None
 
     async def verify(self, settings: TwinSettings, secrets: TwinSecrets, _edge: Edge) -> Sequence[Check]:
@@ -69,7 +70,8 @@ class Twin:
             if self.mood == "gone":
                 raise NeedsCredentials("The token is refused")
             named = tuple(
-                Option(value=v, label=f"The {v}", detail=asked.within) for v in self.lists.get(kind, ())
+                Option(value=v, label=f"The {v}", detail=asked.within, needed=v in self.needed)
+                for v in self.lists.get(kind, ())
             )
             fitting = matching(named, asked.words)
             start = int(asked.cursor or 0)

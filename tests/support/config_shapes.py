@@ -146,7 +146,13 @@ def _plans(
     going = [pair.key for pair in chosen if pair.target.endswith("STORE")]
     unique = st.lists(texts, max_size=most, unique=True).map(tuple)
     lists = dict.fromkeys(("sections", "labels", "squads", "platforms"), unique)
-    ticket = st.builds(TicketPlan, project=texts, issue_type=texts, done_statuses=unique)
+    ticket = st.builds(
+        TicketPlan,
+        project=texts,
+        issue_type=texts,
+        done_statuses=unique,
+        fields=st.dictionaries(texts, texts),
+    )
     return {
         "tickets": st.dictionaries(keys, ticket),
         "test_plans": st.dictionaries(keys, st.builds(TestPlan, project=texts, **lists)),

@@ -1,5 +1,6 @@
 """Open the release ticket of a pair."""
 
+from orchestration.catalogue.building import filled
 from orchestration.catalogue.specs import Facts, TaskSpec, Try, nothing_planned
 from orchestration.domain.outcomes import Done, Outcome
 from orchestration.domain.pairs import Pair
@@ -27,6 +28,9 @@ async def run(attempt: Try) -> Outcome:
             f"Branch {release.branch}, planned for {release.target_at:%Y-%m-%d %H:%M} UTC."
         ),
         label=label(release, plan.pair),
+        fields=filled(
+            where.fields, version=str(plan.version), platform=plan.pair.platform.value, ref=release.branch
+        ),
     )
 
     async def find(_planned: Facts) -> Facts | None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -75,7 +75,9 @@ class AsanaRig:
         """What a provider's `verify` and `choices` get."""
         return Edge(tenant="T1", http=self.http, threads=self.threads)
 
-    def request(self, label: str = LABEL, **changes: str) -> TicketRequest:
+    def request(
+        self, label: str = LABEL, *, fields: Mapping[str, str] | None = None, **changes: str
+    ) -> TicketRequest:
         """A ticket to ask for."""
         wanted = {
             "project": self.project,
@@ -84,7 +86,7 @@ class AsanaRig:
             "description": "Planned for Friday.",
             "label": label,
         }
-        return TicketRequest(**{**wanted, **changes})
+        return TicketRequest(**{**wanted, **changes}, fields=fields or {})
 
     def settle(self) -> None:
         """Nothing lags. But a breaker may have to close again, and a limit to be over."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -168,7 +168,9 @@ def judge(exchanges: Sequence[Exchange]) -> int:
     return clickup_oracle().check_all(exchanges)
 
 
-def request(project: str, label: str = "rel-1-ios", **changes: str) -> TicketRequest:
+def request(
+    project: str, label: str = "rel-1-ios", *, fields: Mapping[str, str] | None = None, **changes: str
+) -> TicketRequest:
     """A ticket to ask for."""
     wanted = {
         "project": project,
@@ -177,4 +179,4 @@ def request(project: str, label: str = "rel-1-ios", **changes: str) -> TicketReq
         "description": "Planned for Friday.",
         "label": label,
     }
-    return TicketRequest(**{**wanted, **changes})
+    return TicketRequest(**{**wanted, **changes}, fields=fields or {})

@@ -1,6 +1,6 @@
 """The Jira adapter against its simulator over TCP, with a clock in the test's hand."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import cache
@@ -164,7 +164,9 @@ def _as_described(exchange: Exchange) -> Exchange:
     )
 
 
-def request(label: str = "rel-1-ios", **changes: str) -> TicketRequest:
+def request(
+    label: str = "rel-1-ios", *, fields: Mapping[str, str] | None = None, **changes: str
+) -> TicketRequest:
     """A ticket to ask for."""
     wanted = {
         "project": "MOB",
@@ -173,4 +175,4 @@ def request(label: str = "rel-1-ios", **changes: str) -> TicketRequest:
         "description": "Planned for Friday.",
         "label": label,
     }
-    return TicketRequest(**{**wanted, **changes})
+    return TicketRequest(**{**wanted, **changes}, fields=fields or {})

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -172,7 +172,9 @@ def judge(exchanges: Sequence[Exchange]) -> int:
     return linear_oracle().check_all(exchanges)
 
 
-def request(label: str = "rel-1-ios", **changes: str) -> TicketRequest:
+def request(
+    label: str = "rel-1-ios", *, fields: Mapping[str, str] | None = None, **changes: str
+) -> TicketRequest:
     """A ticket to ask for."""
     wanted = {
         "project": "MOB",
@@ -181,4 +183,4 @@ def request(label: str = "rel-1-ios", **changes: str) -> TicketRequest:
         "description": "Planned for Friday.",
         "label": label,
     }
-    return TicketRequest(**{**wanted, **changes})
+    return TicketRequest(**{**wanted, **changes}, fields=fields or {})

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import cache
@@ -68,7 +68,9 @@ class MondayRig:
         """What a provider's `verify` and `choices` get."""
         return Edge(tenant="T1", http=self.http, threads=self.threads)
 
-    def request(self, label: str = "rel-1-ios", **changes: str) -> TicketRequest:
+    def request(
+        self, label: str = "rel-1-ios", *, fields: Mapping[str, str] | None = None, **changes: str
+    ) -> TicketRequest:
         """A ticket to ask for."""
         wanted = {
             "project": self.project,
@@ -77,7 +79,7 @@ class MondayRig:
             "description": "Planned for Friday.",
             "label": label,
         }
-        return TicketRequest(**{**wanted, **changes})
+        return TicketRequest(**{**wanted, **changes}, fields=fields or {})
 
     def settle(self) -> None:
         """Pages of items catch up; and a breaker may have to close again."""
