@@ -155,6 +155,20 @@ def _planned(name: str, integration: str) -> Callable[[Mapping[str, Any]], Itera
     return rule
 
 
+def _tickets(values: Mapping[str, Any]) -> Iterator[Problem]:
+    """Providers' names are understood in any case, so two that differ in nothing else are one field."""
+    yield from _planned("tickets", "pm")(values)
+    for key, plan in values["tickets"].items():
+        seen: set[str] = set()
+        for name in plan.fields:
+            folded = name.strip().casefold()
+            if not folded:
+                yield problem(("tickets", key, "fields", name), "must have a name")
+            elif folded in seen:
+                yield problem(("tickets", key, "fields", name), "stands there twice, in whatever case")
+            seen.add(folded)
+
+
 def _stores(values: Mapping[str, Any]) -> Iterator[Problem]:
     known = {pair.key: pair for pair in values["pairs"]}
     plans: Mapping[str, StorePlan] = values["stores"]
@@ -231,7 +245,7 @@ _RULES: tuple[tuple[str, Callable[[Mapping[str, Any]], Iterator[Problem]]], ...]
     ("channel_invites", _invites),
     ("branch_patterns", _branches),
     ("workflows", _workflows),
-    ("tickets", _planned("tickets", "pm")),
+    ("tickets", _tickets),
     ("test_plans", _planned("test_plans", "test_platform")),
     ("stores", _stores),
     ("channels", _channels),

@@ -15,7 +15,7 @@ from orchestration.domain.events import EventKind
 from orchestration.domain.gates import GateKind
 from orchestration.domain.given import BUILD_KINDS
 from orchestration.domain.release import Release
-from orchestration.domain.snapshot import Snapshot, StorePlan, Workflow
+from orchestration.domain.snapshot import Snapshot, StorePlan, TicketPlan, Workflow
 from orchestration.domain.stages import Stage, StageState
 from orchestration.domain.tasks import TaskState, TaskType
 
@@ -36,6 +36,8 @@ _BEGUN = (
 
 _ASKED = (("sign_offs", GateKind.APPROVE_STAGE_3), ("store_sign_offs", GateKind.SUBMISSION))
 """Which question asks which people."""
+_TICKET = TaskType.CREATE_PROJECT_MANAGEMENT_TICKET
+_OPEN = frozenset({TaskState.PENDING, TaskState.FAILED})
 _LIVE = frozenset({TaskState.RUNNING, TaskState.RETRYING, TaskState.WAITING})
 _KINDS = {**BUILD_KINDS, TaskType.TRIGGER_AUTOMATION_RUNS: BuildKind.AUTOMATION}
 
@@ -46,7 +48,25 @@ def replanned(release: Release, configured: Snapshot) -> Snapshot:
     kept = (*_ALWAYS, *(_BEGUN if begun else ()))
     before = release.snapshot
     taken = replace(configured, **{name: getattr(before, name) for name in kept})
+    if begun:
+        taken = replace(taken, tickets=_tickets(release, configured))
     return replace(taken, workflows=_workflows(release, taken), stores=_stores(release, taken))
+
+
+def _tickets(release: Release, wanted: Snapshot) -> dict[str, TicketPlan]:
+    """As they were, but a ticket that could not be made takes other fields over: they may be what was wrong.
+
+    Its place and its kind stay, for it may have been made without an answer, and is looked for there.
+    """
+    failed = {
+        task.pair.key for task in release.tasks if task.type is _TICKET and task.state in _OPEN and task.pair
+    }
+    tickets = dict(release.snapshot.tickets)
+    for key in failed & tickets.keys() & wanted.tickets.keys():
+        before, after = tickets[key], wanted.tickets[key]
+        if (before.project, before.issue_type) == (after.project, after.issue_type):
+            tickets[key] = replace(before, fields=after.fields)
+    return tickets
 
 
 def _workflows(release: Release, wanted: Snapshot) -> tuple[Workflow, ...]:

@@ -146,13 +146,9 @@ def _plans(
     going = [pair.key for pair in chosen if pair.target.endswith("STORE")]
     unique = st.lists(texts, max_size=most, unique=True).map(tuple)
     lists = dict.fromkeys(("sections", "labels", "squads", "platforms"), unique)
-    ticket = st.builds(
-        TicketPlan,
-        project=texts,
-        issue_type=texts,
-        done_statuses=unique,
-        fields=st.dictionaries(texts, texts),
-    )
+    named = st.dictionaries(PLAIN, texts, max_size=3)
+    apart = named.filter(lambda fields: len({name.casefold() for name in fields}) == len(fields))
+    ticket = st.builds(TicketPlan, project=texts, issue_type=texts, done_statuses=unique, fields=apart)
     return {
         "tickets": st.dictionaries(keys, ticket),
         "test_plans": st.dictionaries(keys, st.builds(TestPlan, project=texts, **lists)),

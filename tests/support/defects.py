@@ -191,7 +191,6 @@ COVERED: Mapping[str, tuple[str, ...]] = {**_OF_RELEASES, **OF_PROVIDERS, **OF_T
 """The tests by defect, below `tests/`."""
 
 ABSENT: Mapping[str, str] = {
-    "B-57": "No setting names an assignee, so none is ignored",
     "B-71": "No route is polled: looks at stores, runs and tickets are rows that come due inside the bot",
     "B-74": "How often a store is looked at is one setting, read in one place",
     "f": "There is no soak time: a wait is a row with a deadline and a watcher",

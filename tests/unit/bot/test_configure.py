@@ -58,6 +58,9 @@ def test_a_small_configuration_gets_the_defaults() -> None:
     )
 
 
+TICKET = {"project": "MOB", "issue_type": "Task"}
+
+
 def test_an_empty_configuration_says_all_that_is_missing() -> None:
     """Not the first thing: all."""
     assert set(problems({})) == {"id", "pairs", "name", "app", "base_branch", "home", "scm"}
@@ -129,6 +132,16 @@ def test_everything_wrong_is_told_at_once() -> None:
         ({"build_mode": "HAND"}, "build_mode"),
         ({"pm": "jira", "tickets": {"X": {"project": "M", "issue_type": "T"}}}, "tickets.X"),
         ({"pm": "jira", "tickets": {"WEB-WEB": {}}}, "tickets.WEB-WEB.project"),
+        ({"pm": "jira", "tickets": {"WEB-WEB": {**TICKET, "fields": ["a"]}}}, "tickets.WEB-WEB.fields"),
+        ({"pm": "jira", "tickets": {"WEB-WEB": {**TICKET, "fields": {"a": 1}}}}, "tickets.WEB-WEB.fields.a"),
+        (
+            {"pm": "jira", "tickets": {"WEB-WEB": {**TICKET, "fields": {" ": "x"}}}},
+            "tickets.WEB-WEB.fields. ",
+        ),
+        (
+            {"pm": "jira", "tickets": {"WEB-WEB": {**TICKET, "fields": {"Team": "a", "team ": "b"}}}},
+            "tickets.WEB-WEB.fields.team ",
+        ),
         ({"test_plans": {"IOS-APP_STORE": {"project": "1"}}}, "test_platform"),
         ({"test_plans": {"IOS-APP_STORE": {"project": 1}}}, "test_plans.IOS-APP_STORE.project"),
         ({"stores": {"WEB-WEB": {"integration": "play"}}}, "stores.WEB-WEB"),

@@ -6,11 +6,12 @@ from orchestration.domain import replanning
 from orchestration.domain.builds import Build, BuildKind, BuildState
 from orchestration.domain.events import EventKind
 from orchestration.domain.gates import GateKind, GateState, SignOff
+from orchestration.domain.outcomes import Done, Failed
 from orchestration.domain.pairs import Platform
 from orchestration.domain.release import Release
 from orchestration.domain.snapshot import GateSettings, Snapshot, StorePlan, Workflow
 from orchestration.domain.submission import Submission
-from orchestration.domain.tasks import TaskState, TaskType
+from orchestration.domain.tasks import TaskState, TaskType, TroubleKind
 from tests.support.release_parts import ANDROID, IOS, NOW, PRODUCT, QA, snapshot
 from tests.unit.domain.small_life import OTHER, Life, kinds, release
 
@@ -122,3 +123,25 @@ def test_the_store_of_a_submission_stays_its_store() -> None:
         assert replanning.replanned(made, snapshot(stores=other)).stores == {ANDROID.key: plan}
     paced = replace(plan, rollout=replace(plan.rollout, auto_advance=True))
     assert replanning.replanned(made, snapshot(stores={ANDROID.key: paced})).stores == {ANDROID.key: paced}
+
+
+def test_a_ticket_that_could_not_be_made_takes_other_fields_over() -> None:
+    """They may be what was wrong. Its project stays, and so does all of a ticket that is there."""
+    life = Life()
+    life.wait_until(life.release.kick_off_at)
+    life.finish(TaskType.CREATE_PROJECT_MANAGEMENT_TICKET)
+    first, second = (t for t in life.release.tasks if t.type is TaskType.CREATE_PROJECT_MANAGEMENT_TICKET)
+    life.run(first.id, Done(output={"key": "PIX-1"}))
+    life.run(second.id, Failed(kind=TroubleKind.REFUSED, reason="Team is needed"))
+    assert first.pair is not None
+    assert second.pair is not None
+    filled = {
+        key: replace(plan, done_statuses=("Done",), fields={"Team": "Mobile"})
+        for key, plan in life.release.snapshot.tickets.items()
+    }
+    assert EventKind.RELEASE_REPLANNED in _replanned(life, replace(life.release.snapshot, tickets=filled))
+    tickets = life.release.snapshot.tickets
+    assert (tickets[first.pair.key].fields, tickets[second.pair.key].fields) == ({}, {"Team": "Mobile"})
+    assert {plan.done_statuses for plan in tickets.values()} == {()}
+    elsewhere = {key: replace(plan, project="OTHER", fields={}) for key, plan in filled.items()}
+    assert replanning.replanned(life.release, snapshot(tickets=elsewhere)).tickets == tickets
