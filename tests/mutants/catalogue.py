@@ -181,6 +181,16 @@ MUTANTS: tuple[Mutant, ...] = (
         caught_by="tests/unit/domain/test_domain_abandon.py::test_what_a_skipped_task_still_runs_is_ordered_stopped",
     ),
     Mutant(
+        name="a ticket that is there takes other fields over",
+        module="orchestration.domain.replanning",
+        old="task.type is _TICKET and task.state in _OPEN and task.pair",
+        new="task.type is _TICKET and task.pair",
+        caught_by=(
+            "tests/unit/domain/test_domain_replanning.py::"
+            "test_a_ticket_that_could_not_be_made_takes_other_fields_over"
+        ),
+    ),
+    Mutant(
         name="the release tag stands on whatever the branch's head is",
         module="orchestration.catalogue.tasks.create_release_tag",
         old="        return tested\n",
