@@ -41,46 +41,50 @@ def tickets(document: Document, facts: Facts) -> Iterator[Part]:
     yield connection(document, facts, ("pm",), "Connection", "pm")
     pm = str(look(document, ("pm",), ""))
     for pair in pairs_of(document):
-        at = ("tickets", pair.key)
-        project = str(look(document, (*at, "project"), ""))
-        yield Heading(text=f"{pair.title}: leave it empty for no ticket")
-        yield live(
-            document,
-            facts,
-            (*at, "project"),
-            f"{pair.title}: project",
-            of=pm,
-            kinds=("projects",),
-            parent=True,
-        )
-        yield live(
-            document,
-            facts,
-            (*at, "issue_type"),
-            f"{pair.title}: kind of ticket",
-            of=pm,
-            kinds=("issue_types",),
-            within=project,
-        )
-        yield live(
-            document,
-            facts,
-            (*at, "done_statuses"),
-            f"{pair.title}: statuses that count as done",
-            of=pm,
-            kinds=("statuses",),
-            several=True,
-            within=project,
-            hint="None: what the provider itself calls done",
-        )
-        yield inputs(
-            document,
-            (*at, "fields"),
-            f"{pair.title}: other fields",
-            hint="One a line, by the provider's names: Priority=High. {version}, {platform} and {ref} are filled in",
-        )
+        yield from _ticket(document, facts, pair, pm)
     if not pairs_of(document):
         yield _NO_PAIRS
+
+
+def _ticket(document: Document, facts: Facts, pair: Pair, pm: str) -> Iterator[Part]:
+    at = ("tickets", pair.key)
+    project = str(look(document, (*at, "project"), ""))
+    yield Heading(text=f"{pair.title}: leave it empty for no ticket")
+    yield live(
+        document,
+        facts,
+        (*at, "project"),
+        f"{pair.title}: project",
+        of=pm,
+        kinds=("projects",),
+        parent=True,
+    )
+    yield live(
+        document,
+        facts,
+        (*at, "issue_type"),
+        f"{pair.title}: kind of ticket",
+        of=pm,
+        kinds=("issue_types",),
+        within=project,
+    )
+    yield live(
+        document,
+        facts,
+        (*at, "done_statuses"),
+        f"{pair.title}: statuses that count as done",
+        of=pm,
+        kinds=("statuses",),
+        several=True,
+        within=project,
+        hint="None: what the provider itself calls done",
+    )
+    yield inputs(
+        document,
+        (*at, "fields"),
+        f"{pair.title}: other fields",
+        hint="One a line, by the provider's names: Priority=High. {version}, {platform} and {ref} are filled in",
+    )
 
 
 def tests(document: Document, facts: Facts) -> Iterator[Part]:
