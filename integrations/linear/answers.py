@@ -1,8 +1,11 @@
 """The parts of Linear's answers that we read. Data of another shape raises ValidationError."""
 
 from collections.abc import Sequence
+from typing import Generic, TypeVar
 
 from pydantic import BaseModel, Field
+
+T = TypeVar("T")
 
 
 class Team(BaseModel):
@@ -108,6 +111,65 @@ class PageInfo(BaseModel):
 
     more: bool = Field(alias="hasNextPage")
     end: str | None = Field(default=None, alias="endCursor")
+
+
+class Listed(BaseModel, Generic[T]):
+    """A page of a list."""
+
+    nodes: Sequence[T]
+    page: PageInfo = Field(alias="pageInfo")
+
+
+class Listing(BaseModel, Generic[T]):
+    """Data of LABELS_FOR_TEAM, and the team of the next."""
+
+    listed: Listed[T]
+
+
+class OfTeam(BaseModel, Generic[T]):
+    """Data of MEMBERS and PROJECTS_OF_TEAM."""
+
+    team: Listing[T]
+
+    @property
+    def listed(self) -> Listed[T]:
+        """The page of the team's list."""
+        return self.team.listed
+
+
+class Named(Known):
+    """A thing that people know by its name."""
+
+    name: str
+
+
+class Member(Named):
+    """Somebody in a team. An app may be one to whom nothing can be assigned."""
+
+    display_name: str = Field(alias="displayName")
+    email: str
+    assignable: bool = Field(alias="isAssignable")
+
+
+class TeamLabel(Label, Named):
+    """A label by its name, with the team that it is of, if it is not the workspace's, and its group, if it has one."""
+
+    team: Known | None = None
+    parent: Named | None = None
+
+
+class Estimation(BaseModel):
+    """How a team estimates. A sub-team may do it as its parent does, whatever it says itself."""
+
+    kind: str = Field(alias="issueEstimationType")
+    zero: bool = Field(alias="issueEstimationAllowZero")
+    inherited: bool = Field(alias="inheritIssueEstimation")
+
+
+class TeamEstimation(BaseModel):
+    """Data of ESTIMATION."""
+
+    team: Estimation
 
 
 class Relation(BaseModel):

@@ -1,4 +1,5 @@
-"""What people choose from at Linear: teams (as projects), labels (as issue types) and workflow states of a team.
+"""What people choose from at Linear: teams (as projects), labels (as issue types), workflow states of a team and
+the further fields of an issue.
 
 Source: queries `teams`, `issueLabels` and `workflowStates` of https://linear.app/developers/graphql
 """
@@ -7,11 +8,12 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import BaseModel, Field
 
-from integrations.choices import Asked, Kind, Option, Page, Reader
+from integrations.choices import Asked, Kind, Option, Page, Reader, cut, matching, parted
 from integrations.edge import Edge
 from integrations.linear.answers import PageInfo
 from integrations.linear.client import LinearClient
 from integrations.linear.documents import LABELS_NAMED, STATES_NAMED, TEAMS_NAMED
+from integrations.linear.fields import fillable
 from integrations.linear.settings import LinearSecrets, LinearSettings
 
 
@@ -105,10 +107,20 @@ async def states(settings: LinearSettings, secrets: LinearSecrets, edge: Edge, a
     return Page(options=options, next=_after(found.page))
 
 
+async def fields(settings: LinearSettings, secrets: LinearSecrets, edge: Edge, asked: Asked) -> Page:
+    """The fields of an issue of the team, whatever its label. Linear makes one without any of them."""
+    to = "list the fields of an issue"
+    client, (project, _kind) = _client(settings, secrets, edge), parted(asked.within)
+    there = await fillable(client, team=await client.team(project, to=to), to=to)
+    options = tuple(Option(value=name, label=name, detail=detail) for name, detail in there.items())
+    return cut(matching(options, asked.words), asked)
+
+
 CHOICES: Mapping[Kind, Reader] = {
     Kind.PROJECTS: teams,
     Kind.ISSUE_TYPES: labels,
     Kind.STATUSES: states,
+    Kind.TICKET_FIELDS: fields,
 }
 
 

@@ -1,6 +1,6 @@
 """The requests that we send: one operation each, its data as a model, its errors as port errors."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -13,6 +13,7 @@ from integrations.linear.settings import Access, LinearSecrets, LinearSettings
 from orchestration.ports.errors import Refused
 
 Model = TypeVar("Model", bound=BaseModel)
+Row = TypeVar("Row")
 Made = TypeVar("Made", bound=answers.Created)
 
 PROVIDER: Final = "Linear"
@@ -40,10 +41,32 @@ class LinearClient:
             raise Refused(f"Linear did not {to}: it answered success: false and no reason")
         return data
 
-    async def team(self, key: str, *, to: str) -> answers.Team | None:
-        """The team of this key, in any case, None where there is none that the token may see."""
+    async def team(self, key: str, *, to: str) -> str:
+        """Id of the team of this key, in any case. It is asked for each time: a key may be given to another team."""
         found = await self.read(answers.Teams, documents.TEAM, to=to, key=key)
-        return next((team for team in found.teams.nodes if team.key.casefold() == key.casefold()), None)
+        for team in found.teams.nodes:
+            if team.key.casefold() == key.casefold():
+                return team.id
+        raise Refused(f"project: there is no team {key} in Linear that the token may see")
+
+    async def listed(
+        self,
+        model: type[answers.Listing[Row]] | type[answers.OfTeam[Row]],
+        document: str,
+        *,
+        team: str,
+        to: str,
+    ) -> Sequence[Row]:
+        """All of a list that is for one team (by its id), page by page."""
+        rows: list[Row] = []
+        after: str | None = None
+        for _ in range(MOST_PAGES):
+            found = (await self.read(model, document, to=to, team=team, after=after)).listed
+            rows += found.nodes
+            after = found.page.end
+            if not found.page.more or after is None:
+                break
+        return rows
 
     async def related(self, issue: str, *, to: str) -> AsyncIterator[str]:
         """Ids of the issues that this one (an id too) has a relation to or from, of any type, page by page."""

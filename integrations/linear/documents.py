@@ -119,6 +119,48 @@ query StatesNamed($words: String!, $team: String!, $after: String) {
 }
 """
 
+# What a field of a new issue can hold, for one team. Disabled people and archived projects are in no such list.
+ESTIMATION: Final = """
+query Estimation($team: String!) {
+  team(id: $team) { issueEstimationType issueEstimationAllowZero inheritIssueEstimation }
+}
+"""
+
+MEMBERS: Final = """
+query Members($team: String!, $after: String) {
+  team(id: $team) {
+    listed: members(filter: {active: {eq: true}}, first: 250, after: $after) {
+      nodes { id name displayName email isAssignable }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+}
+"""
+
+PROJECTS_OF_TEAM: Final = """
+query ProjectsOfTeam($team: String!, $after: String) {
+  team(id: $team) {
+    listed: projects(first: 250, after: $after) {
+      nodes { id name }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+}
+"""
+
+LABELS_FOR_TEAM: Final = """
+query LabelsForTeam($team: ID!, $after: String) {
+  listed: issueLabels(
+    filter: {or: [{team: {null: true}}, {team: {id: {eq: $team}}}]}
+    first: 250
+    after: $after
+  ) {
+    nodes { id name isGroup retiredAt team { id } parent { id name } }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+
 CREATE_ISSUE: Final = """
 mutation CreateIssue($input: IssueCreateInput!) {
   issueCreate(input: $input) { success issue { identifier url } }

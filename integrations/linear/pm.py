@@ -15,6 +15,7 @@ from integrations.http import Http
 from integrations.linear import answers, documents
 from integrations.linear.client import LinearClient
 from integrations.linear.errors import unreadable
+from integrations.linear.fields import filled
 from integrations.linear.naming import signed, stable_id
 from integrations.linear.settings import LinearSecrets, LinearSettings
 from integrations.tickets import CODED, check_request, found_keys
@@ -49,25 +50,29 @@ class LinearPm:
         issue lies in the trash: a new one can't take its id.
         """
         to = f"look for the issue {label}"
-        team = await self._team(project, to=to)
+        team = await self._client.team(project, to=to)
         return await self._made(stable_id("issue", team, label), label, to=to)
 
     async def create_release_ticket(self, request: TicketRequest) -> Ticket:
-        """Look, then create (mutation `issueCreate`). A refusal is checked by one more look for the issue."""
+        """Look, then create (mutation `issueCreate`). A refusal is checked by one more look for the issue.
+
+        The further fields are read and written by `integrations.linear.fields`.
+        """
         check_request(request)
         to = "create the issue"
-        team = await self._team(request.project, to=to)
+        team = await self._client.team(request.project, to=to)
         issue = stable_id("issue", team, request.label)
         found = await self._made(issue, request.label, to=to)
         if found is not None:
             return found
         labels = await self._labels(request.issue_type, team, to=to)
+        further = await filled(self._client, request.fields, team=team, labels=labels, to=to)
         fields = {
+            **further,
             "id": issue,
             "teamId": team,
             "title": request.summary,
             "description": signed(request.description, f"Stationmaster: {request.label}"),
-            "labelIds": labels,
         }
         try:
             data = await self._client.make(answers.CreatedIssue, documents.CREATE_ISSUE, fields, to=to)
@@ -125,13 +130,6 @@ class LinearPm:
         except Refused:
             if not await self._has_comment(comment, to=to):
                 raise
-
-    async def _team(self, key: str, *, to: str) -> str:
-        """Id of the team. It is asked for each time: a key may be given to another team."""
-        team = await self._client.team(key, to=to)
-        if team is None:
-            raise Refused(f"project: there is no team {key} in Linear that the token may see")
-        return team.id
 
     async def _made(self, issue: str, label: str, *, to: str) -> Ticket | None:
         """The issue of this id. AlreadyDifferent where somebody has thrown it away."""

@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.linear.errors import forbidden, internal, invalid, not_found, refused
+from sandbox.linear.filling import FILLED, Filling
 from sandbox.linear.reading import Reading
-from sandbox.linear.world import Comment, Label, Relation, State, Team, User, World
+from sandbox.linear.world import Comment, Relation, State, Team, User, World
 
 Json = dict[str, Any]
 
@@ -17,6 +18,7 @@ class Making:
     def __init__(self, *, world: World, reading: Reading) -> None:
         self.world = world
         self.reading = reading
+        self.filling = Filling(world=world)
         self.unsuccessful: set[str] = set()
 
     def mutation(self, user: User, name: str, arguments: Mapping[str, Any]) -> Json:
@@ -39,6 +41,9 @@ class Making:
 
     def _create_issue(self, user: User, arguments: Mapping[str, Any]) -> Json:
         given = arguments["input"]
+        unknown = set(given) - {"id", "teamId", "title", "description", "stateId", *FILLED}
+        if unknown:
+            raise internal(f"not simulated: IssueCreateInput.{', '.join(sorted(unknown))}")
         number = self._id(given, "Issue")
         team = self._team(user, given["teamId"])
         title = given.get("title")
@@ -46,9 +51,9 @@ class Making:
             raise invalid("title should not be empty.")
         issue = self.world.add_issue(
             team,
+            **self.filling.filled(team, given),
             title=title,
             description=given.get("description"),
-            labels=[self._label(team, label) for label in given.get("labelIds") or ()],
             state=self._state(team, given["stateId"]) if given.get("stateId") else None,
             issue_id=number,
         )
@@ -112,16 +117,6 @@ class Making:
         if not isinstance(team, Team) or not self.world.may_see(team, user):
             raise not_found("Team")
         return team
-
-    def _label(self, team: Team, number: str) -> Label:
-        label = self.world.rows.get(number)
-        if not isinstance(label, Label):
-            raise not_found("IssueLabel")
-        if label.is_group:
-            raise refused("LabelIds invalid", "A label group can't be applied to an issue.")
-        if label.retired_at is not None or label.team not in (None, team):
-            raise refused("LabelIds invalid", "The label can't be applied to an issue of this team.")
-        return label
 
     def _state(self, team: Team, number: str) -> State:
         state = self.world.rows.get(number)

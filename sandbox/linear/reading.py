@@ -51,6 +51,8 @@ class Reading:
         if isinstance(row, Issue) and name in ("relations", "inverseRelations", "comments"):
             return self._page(user, self._of_issue(row, name), arguments)
         value = attribute(row, name)
+        if name == "members" and not arguments.get("includeDisabled"):
+            value = [person for person in value if person.active]
         if get_named_type(info.return_type).name.endswith("Connection"):
             return self._page(user, value, arguments)
         return value

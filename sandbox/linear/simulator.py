@@ -27,6 +27,8 @@ OAUTH_TOKEN = "lin_oauth_sandbox0123456789"
 class LinearSimulator(Simulator):
     """A workspace with one team `MOB`, the labels Bug and Release, and two tokens of one person.
 
+    The team has three members and one project, and estimates.
+
     `sdl` is the text of Linear's schema. `errors_status` is the status of answers whose errors came from running
     an operation: Linear gives 200 or 400.
     """
@@ -44,6 +46,7 @@ class LinearSimulator(Simulator):
         self.world.add_label("Release", team=self.team)
         self.captain = self._add_user(TOKEN, oauth=False)
         self.app_user = self._add_user(OAUTH_TOKEN, oauth=True)
+        self._settle()
         self.reading = Reading(world=self.world)
         self.making = Making(world=self.world, reading=self.reading)
         self.app.router.add_post("/graphql", self._post)
@@ -83,8 +86,24 @@ class LinearSimulator(Simulator):
         return sum({r.issue.identifier, r.related_issue.identifier} == ends for r in rows)
 
     def _add_user(self, token: str, *, oauth: bool) -> User:
-        user = User(id=self.world.new_id(), name="Release Captain", token=token, oauth=oauth)
+        name = "app" if oauth else "captain"
+        user = User(
+            id=self.world.new_id(),
+            name="Release Captain",
+            display_name=name,
+            email=f"{name}@example.com",
+            token=token,
+            oauth=oauth,
+        )
         return self.world.add(user)
+
+    def _settle(self) -> None:
+        """What a team of people has by the time that it releases."""
+        self.team.members.append(self.captain)
+        self.world.add_person(self.team, "Ann Archer")
+        self.world.add_person(self.team, "Bo Baker")
+        self.world.add_project(self.team, "Checkout")
+        self.team.issue_estimation_type = "fibonacci"
 
     async def _post(self, request: web.Request) -> web.Response:
         user, refusal = self._login(request.headers.get("Authorization", ""))

@@ -1,11 +1,13 @@
-"""What a Linear workspace holds: teams with their own states, labels, issues, comments and relations."""
+"""What a Linear workspace holds: teams with their own states, people and projects, labels, issues, comments
+and relations.
+"""
 
 import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 
 @dataclass(kw_only=True, eq=False)
@@ -34,7 +36,7 @@ class State(Row):
 
 @dataclass(kw_only=True, eq=False)
 class Team(Row):
-    """A team. A private one is seen by those in `seen_by` only."""
+    """A team. A private one is seen by those in `seen_by` only. What its estimates are in is a word of Linear's."""
 
     kind: ClassVar[str] = "Team"
     key: str
@@ -42,11 +44,16 @@ class Team(Row):
     states: list[State] = field(default_factory=list)
     seen_by: frozenset[str] | None = None
     last_number: int = 0
+    members: "list[User]" = field(default_factory=list)
+    projects: "list[Project]" = field(default_factory=list)
+    issue_estimation_type: str = "notUsed"
+    issue_estimation_allow_zero: bool = False
+    inherit_issue_estimation: bool = False
 
 
 @dataclass(kw_only=True, eq=False)
 class Label(Row):
-    """A label, of a team or (None) of the workspace."""
+    """A label, of a team or (None) of the workspace. `parent` is the group that it is in."""
 
     kind: ClassVar[str] = "IssueLabel"
     name: str
@@ -54,6 +61,15 @@ class Label(Row):
     is_group: bool = False
     retired_at: str | None = None
     team: Team | None = None
+    parent: "Label | None" = None
+
+
+@dataclass(kw_only=True, eq=False)
+class Project(Row):
+    """A project. Which teams work on it, the teams say."""
+
+    kind: ClassVar[str] = "Project"
+    name: str
 
 
 @dataclass(kw_only=True, eq=False)
@@ -71,6 +87,16 @@ class Issue(Row):
     url: str
     trashed: bool | None = None
     previous_identifiers: list[str] = field(default_factory=list)
+    priority: int = 0
+    estimate: int | None = None
+    due_date: str | None = None
+    assignee: "User | None" = None
+    project: Project | None = None
+
+    @property
+    def priority_label(self) -> str:
+        """The priority as people read it."""
+        return PRIORITIES[self.priority]
 
 
 @dataclass(kw_only=True, eq=False)
@@ -103,16 +129,21 @@ class Organization(Row):
 
 @dataclass(kw_only=True, eq=False)
 class User(Row):
-    """Whose token it is. `may` holds what the token may do: read, write."""
+    """Somebody. Who has no token never asks; `may` holds what the token may do: read, write."""
 
     kind: ClassVar[str] = "User"
     name: str
-    token: str
+    display_name: str = ""
+    email: str = ""
+    active: bool = True
+    is_assignable: bool = True
+    token: str | None = None
     oauth: bool = False
     guest: bool = False
     may: frozenset[str] = frozenset({"read", "write"})
 
 
+PRIORITIES = ("No priority", "Urgent", "High", "Medium", "Low")
 STATES = (
     ("Triage", "triage"),
     ("Backlog", "backlog"),
@@ -167,6 +198,18 @@ class World:
         """A label; see `Label` for the options."""
         return self.add(Label(id=self.new_id(), name=name, **options))  # type: ignore[arg-type] # passed on
 
+    def add_person(self, team: Team, name: str, **options: Any) -> User:
+        """A member of a team; see `User` for the options."""
+        short = name.split(maxsplit=1)[0].casefold()
+        known = {"display_name": short, "email": f"{short}@example.com", **options}
+        team.members.append(self.add(User(id=self.new_id(), name=name, **known)))
+        return team.members[-1]
+
+    def add_project(self, team: Team, name: str) -> Project:
+        """A project of a team."""
+        team.projects.append(self.add(Project(id=self.new_id(), name=name)))
+        return team.projects[-1]
+
     def add_issue(
         self,
         team: Team,
@@ -176,8 +219,9 @@ class World:
         labels: list[Label] | None = None,
         state: State | None = None,
         issue_id: str | None = None,
+        **further: Any,
     ) -> Issue:
-        """The team's next issue."""
+        """The team's next issue; see `Issue` for what else it can have."""
         team.last_number += 1
         identifier = f"{team.key}-{team.last_number}"
         slug = re.sub(r"[^a-z0-9]+", "-", title.casefold()).strip("-")
@@ -192,6 +236,7 @@ class World:
                 state=state or next(s for s in team.states if s.type == "unstarted"),
                 labels=labels or [],
                 url=f"{self.root}/{self.organization.url_key}/issue/{identifier}/{slug}",
+                **further,
             )
         )
 

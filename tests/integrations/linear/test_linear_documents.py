@@ -23,10 +23,25 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "TEAMS_NAMED": {"words": "", "after": None},
     "LABELS_NAMED": {"words": "b", "team": "MOB", "after": "y"},
     "STATES_NAMED": {"words": "b", "team": "MOB", "after": None},
+    "ESTIMATION": {"team": "x"},
+    "MEMBERS": {"team": "x", "after": None},
+    "PROJECTS_OF_TEAM": {"team": "x", "after": "y"},
+    "LABELS_FOR_TEAM": {"team": "x", "after": None},
     "VIEWER": {},
     "TEAMS": {},
     "CREATE_ISSUE": {
-        "input": {"teamId": "x", "title": "t", "labelIds": ["y"], "id": "z", "description": "d"}
+        "input": {
+            "teamId": "x",
+            "title": "t",
+            "labelIds": ["y"],
+            "id": "z",
+            "description": "d",
+            "assigneeId": "u",
+            "priority": 2,
+            "estimate": 5,
+            "dueDate": "2026-11-30",
+            "projectId": "p",
+        }
     },
     "CREATE_COMMENT": {"input": {"id": "x", "issueId": "y", "body": "b"}},
     "CREATE_RELATION": {"input": {"id": "x", "issueId": "y", "relatedIssueId": "z", "type": "related"}},

@@ -34,6 +34,10 @@ def _create(pm: LinearPm) -> Awaitable[object]:
     return pm.create_release_ticket(request(LABEL))
 
 
+def _create_for(pm: LinearPm) -> Awaitable[object]:
+    return pm.create_release_ticket(request(LABEL, fields={"Assignee": "Ann Archer"}))
+
+
 def _status(pm: LinearPm) -> Awaitable[object]:
     return pm.check_ticket_status("MOB-1")
 
@@ -64,6 +68,7 @@ STEPS = {
     "create: team": Step(verb=_create, operation="query Team(", effect=_tickets),
     "create: look": Step(verb=_create, operation="query IssueById(", effect=_tickets),
     "create: label": Step(verb=_create, operation="query Labels(", effect=_tickets),
+    "create: field": Step(verb=_create_for, operation="query Members(", effect=_tickets),
     "create": Step(verb=_create, operation="mutation CreateIssue(", effect=_tickets, making=True),
     "status": Step(verb=_status, operation="query Issue("),
     "link: issue": Step(verb=_link, operation="query Issue(", effect=_links),
