@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 class Occupied(Exception):
-    """Somebody has the database who can't share it."""
+    """Somebody has the database, or the port, who can't share it."""
 
 
 @contextmanager

@@ -8,7 +8,6 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 import structlog
-from aiohttp import web
 from pydantic import SecretStr
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
@@ -271,7 +270,7 @@ class Bot:
             self._runner = Listener(server)
             await self._runner.setup()
             self._stack.push_async_callback(self._runner.cleanup)
-            await web.TCPSite(self._runner, settings.http_host, settings.http_port).start()
+            await self._runner.listen(settings.http_host, settings.http_port)
         if settings.slack_app_token is None:
             self._connected.set()
         else:

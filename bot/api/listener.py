@@ -5,12 +5,14 @@ names the versions of what it runs on, and waits an hour for the first head of a
 """
 
 import asyncio
+import os
 from typing import Any
 
 import structlog
 from aiohttp import web
 
 from bot.errors import place_of
+from bot.occupying import Occupied
 
 log = structlog.get_logger(__name__)
 
@@ -99,6 +101,19 @@ class Listener(web.AppRunner):
             auto_decompress=False,
         )
         self._most = most
+
+    async def listen(self, host: str, port: int) -> None:
+        """Begin to take connections there. Occupied where somebody else does, or where the system does not let us."""
+        try:
+            await web.TCPSite(self, host, port).start()
+        except OSError as error:
+            # Loops put an address and a pair of words around the system's own; a host that has none has no number.
+            number = error.errno or 0
+            why = os.strerror(number) if number > 0 else error.strerror
+            raise Occupied(
+                f"The bot can't listen at {host}:{port} ({why}). Look whether another bot runs there, or set "
+                "STATIONMASTER_HTTP_HOST and STATIONMASTER_HTTP_PORT to a place that is free."
+            ) from error
 
     async def _make_server(self) -> web.Server:
         """Start the application, and serve it by handlers of ours."""

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, WebSocketRoute, expect
 
 from sandbox.github.server import GithubSimulator
 from tests.support.browsing import PATIENCE_MS, Desk, scene
@@ -46,6 +46,53 @@ async def test_slack_down_and_back(tmp_path: Path, browser: Browser) -> None:
         await expect(banner).to_be_empty(timeout=PATIENCE_MS)
         await ann.types("/release help")
         await ann.until(ann.messages.filter(has_text="Only visible to you").filter(has_text="/release start"))
+
+
+class _LateNews:
+    """What the server tells a page beside its answers, kept back while `held`."""
+
+    def __init__(self) -> None:
+        self.held = False
+        self._kept: list[str | bytes] = []
+        self._page: WebSocketRoute | None = None
+
+    def meet(self, page: WebSocketRoute) -> None:
+        """Stand between a page and its server."""
+        self._page = page
+        page.connect_to_server().on_message(self._hear)
+
+    def _hear(self, message: str | bytes) -> None:
+        self._kept.append(message)
+        if not self.held:
+            self.let_go()
+
+    def let_go(self) -> None:
+        """Everything that was kept, in its order."""
+        self.held = False
+        assert self._page is not None
+        while self._kept:
+            self._page.send(self._kept.pop(0))
+
+
+async def test_a_mistake_is_focused_however_late_it_is_shown(tmp_path: Path, browser: Browser) -> None:
+    """The answer to a form may be at the page before the news of what is wrong in it."""
+    news = _LateNews()
+    async with scene(tmp_path, browser) as of, of.desk("ann") as ann:
+        await ann.page.route_web_socket("**/page/live**", news.meet)
+        await ann.page.reload()
+        await _starts_form(ann, "2.14")
+        news.held = True
+        async with ann.page.expect_response(
+            lambda answer: '"submit"' in (answer.request.post_data or "")
+        ) as answered:
+            await ann.modal.get_by_role("button", name="Preview").click()
+        assert "three numbers" in await (await answered.value).text()
+        wrong = ann.modal.get_by_label("Android version")
+        await ann.page.evaluate("new Promise((shown) => requestAnimationFrame(() => setTimeout(shown)))")
+        await expect(wrong).not_to_have_attribute("aria-invalid", "true")
+        news.let_go()
+        await expect(wrong).to_have_attribute("aria-invalid", "true")
+        await expect(wrong).to_be_focused()
 
 
 async def test_a_reload_keeps_what_was_typed(tmp_path: Path, browser: Browser) -> None:

@@ -45,12 +45,6 @@ def states(company: Company, tag: str) -> set[RunState]:
     return {k.run.state for k in company.cicd.kept.values() if k.request.ref == tag}
 
 
-def built(company: Company) -> set[RunState]:
-    """The states of the builds of the candidates."""
-    runs = company.cicd.kept.values()
-    return {k.run.state for k in runs if ".REGRESSION." in k.request.correlation_id}
-
-
 async def test_an_abandoned_cycle_is_stopped_at_ci_and_the_next_one_tested(tmp_path: Path) -> None:
     """Its tasks are cancelled and its runs stopped where they run; the next candidate goes the whole way."""
     company = Company()
@@ -127,42 +121,6 @@ async def test_a_run_of_an_unanswered_order_is_found_and_stopped(tmp_path: Path)
         lost = False
         await b.live(steps=3, minutes=1)
         assert states(company, "v2.14.0-rc.1") == {RunState.CANCELLED}
-
-
-async def test_a_run_of_an_unanswered_order_is_stopped_when_its_task_is_skipped(tmp_path: Path) -> None:
-    """B-23: CI took the order, its answer was lost until the task failed, and a captain goes on without it."""
-    away = False
-
-    def hook(port: str, verb: str) -> None:
-        if away and (port, verb) == ("cicd", "find_run"):
-            raise Refused("You may not look at runs")
-
-    company = Company(hook=hook)
-    made = company.cicd.trigger_regression_builds
-
-    async def cut_off(request: object) -> object:
-        await made(request)  # type: ignore[arg-type]  # passed on as it came
-        raise TryLater("The answer was lost", maybe_done=True)
-
-    async with bench(tmp_path, company.ports()) as b:
-        await found(b)
-        release_id = (await begin(b)).id
-        await b.live(steps=3, minutes=1)
-        company.cicd._looks = 10**9
-        away = True
-        company.cicd.trigger_regression_builds = cut_off  # type: ignore[method-assign, assignment]  # for this test
-        while not (failed := [t for t in (await b.release(release_id)).tasks if t.state is TaskState.FAILED]):
-            await b.live(steps=1, minutes=3)
-        assert built(company) == {RunState.QUEUED}
-        away = False
-        for task in failed:
-            await act.skip(b.engine, TENANT, release_id, task.id, "Built by hand", actor=ANN)
-        await b.settle()
-        assert built(company) == {RunState.CANCELLED}
-        assert RunState.RUNNING in states(company, "v2.14.0-rc.1"), "the automation, which nobody skipped"
-        after = await b.release(release_id)
-        assert {t.state for t in after.tasks if t.id in {f.id for f in failed}} == {TaskState.SKIPPED}
-        assert all(t.stop_at is None for t in after.tasks)
 
 
 async def test_slots_are_caught_up_after_downtime_and_expire_past_the_target(tmp_path: Path) -> None:

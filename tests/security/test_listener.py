@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import socket
 import zlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ from structlog.testing import capture_logs
 from bot.api.callbacks import Callbacks
 from bot.api.listener import SAFE, Listener
 from bot.api.server import MAX_BODY, build_server
+from bot.occupying import Occupied
 from tests.support.office import office
 
 CANARY = b"canary-4711"
@@ -217,6 +219,29 @@ async def test_the_bot_listens_like_this(tmp_path: Path) -> None:
         said = await Door(port=port, book=_Book()).says(NO_HTTP[0])
     assert b"Server: Stationmaster" in said
     assert CANARY not in said
+
+
+@pytest.mark.parametrize(
+    ("place", "why"),
+    [
+        (("127.0.0.1", None), "Address already in use"),
+        (("203.0.113.1", 1), "Cannot assign requested address"),
+    ],
+)
+async def test_a_place_that_can_not_be_had_is_told(place: tuple[str, int | None], why: str) -> None:
+    """With the address, the system's words, and the settings that say where to listen."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        host, port = place[0], place[1] or other.getsockname()[1]
+        runner = Listener(web.Application())
+        await runner.setup()
+        try:
+            with pytest.raises(Occupied, match=f"{host}:{port} .{why}.*STATIONMASTER_HTTP_PORT") as caught:
+                await runner.listen(host, port)
+        finally:
+            await runner.cleanup()
+    assert isinstance(caught.value.__cause__, OSError)
 
 
 async def test_by_socket_mode_alone_nothing_listens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

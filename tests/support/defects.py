@@ -102,6 +102,7 @@ _OF_RELEASES: Mapping[str, tuple[str, ...]] = {
     ),
     "B-23": (
         "scenarios/test_engine_regression.py::test_a_run_of_an_unanswered_order_is_found_and_stopped",
+        "scenarios/test_engine_skipping.py::test_a_run_of_an_unanswered_order_is_stopped_when_its_task_is_skipped",
         "unit/domain/test_domain_abandon.py::test_a_run_that_started_meanwhile_is_stopped_too",
         "unit/domain/test_domain_acts.py::test_retrying_redoes_only_what_failed",
         "unit/domain/test_domain_outcomes.py::test_builds_are_kept_with_every_outcome_and_ready_is_told_once",

@@ -9,6 +9,7 @@ export class Modal {
   constructor(app) {
     this.app = app;
     this.view = null;
+    this.owed = false;
     this.closing = Promise.resolve();
     this.title = h("h2", { id: "modal-title", tabindex: "-1" });
     this.blocks = h("div", { class: "modal-blocks" });
@@ -109,10 +110,11 @@ export class Modal {
       if (words) field?.setAttribute("aria-invalid", "true");
       else field?.removeAttribute("aria-invalid");
     }
-    if (this.sending) this.focusWrong();
+    if (this.sending || this.owed) this.focusWrong();
   }
 
   focusWrong() {
+    this.owed = false;
     const wrong = this.blocks.querySelector("[aria-invalid=true]");
     const field = wrong?.matches("input, textarea") ? wrong : wrong?.querySelector("input, textarea");
     field?.focus();
@@ -123,13 +125,16 @@ export class Modal {
     event.preventDefault();
     if (!this.view || !this.view.submit || this.view.waiting || this.sending) return;
     this.sending = true;
+    this.owed = false;
     this.complain("");
     const { view } = this;
     this.foot.querySelector("[type=submit]")?.setAttribute("aria-busy", "true");
     try {
       await this.context.settled();
       const errors = await this.app.wire.act({ do: "submit", view: view.id });
-      if (Object.keys(errors).length) requestAnimationFrame(() => this.focusWrong());
+      // The answer may be here before the news that show what is wrong.
+      this.owed = Object.keys(errors).length > 0;
+      if (this.owed && Object.keys(errors).every((block) => this.view?.errors[block] === errors[block])) this.focusWrong();
     } catch (error) {
       this.complain(error.message);
     } finally {
