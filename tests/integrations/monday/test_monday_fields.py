@@ -187,16 +187,22 @@ async def test_two_people_of_one_name_are_told(rig: MondayRig) -> None:
     assert await made(rig, {"Owner": "Ann@acme.example"}) == {"people_1": [one]}
 
 
-async def test_settings_of_other_types_are_not_read(rig: MondayRig, monkeypatch: pytest.MonkeyPatch) -> None:
+class Oddity(Column):
+    """A column whose type has labels of another shape."""
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """A mapping where others have a list."""
+        return {"labels": {"1": "x"}}
+
+
+async def test_settings_of_other_types_are_not_read(rig: MondayRig) -> None:
     """What another type calls labels may be anything: the board can be read all the same."""
-    true = Column.settings.fget
-    assert true is not None
-
-    def settings(column: Column) -> dict[str, Any]:
-        return true(column) if column.type in ("status", "dropdown") else {"labels": {"1": "x"}}
-
-    monkeypatch.setattr(Column, "settings", property(settings))
+    rig.simulator.board.columns.append(Oddity(id="odd", title="Odd", type="color_picker"))
     assert await made(rig, {"Estimate": "1", "Priority": "Low"}) == {"numbers_1": "1", "color_1": 0}
+    rig.simulator.world.items.clear()
+    with pytest.raises(Refused, match="Odd: a column of the type color picker can't be filled in"):
+        await rig.pm.create_release_ticket(rig.request(fields={"Odd": "x"}))
 
 
 async def test_a_lost_answer_makes_no_second_item(rig: MondayRig) -> None:

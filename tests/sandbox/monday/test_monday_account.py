@@ -171,7 +171,7 @@ async def test_numbers_days_and_people_are_kept(rig: AccountRig) -> None:
     told = [
         {"date": "2026-11-29"},
         {"number": -1.5},
-        {"persons_and_teams": [people[1] | {"id": "7"}, people[1]]},
+        {"persons_and_teams": [{"id": "7", "kind": "person"}, people[1]]},
     ]
     assert (await rig.ask(query, ids=[item["id"]])).data["items"] == [{"column_values": told}]
     bare = (await rig.create()).data["create_item"]
