@@ -5,9 +5,9 @@ Ids are strings, also those that look like numbers. Most lists may be null and h
 
 import json
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, Field
+from pydantic import AliasChoices, BaseModel, BeforeValidator, Field, model_validator
 
 
 def _whole(value: Any) -> Any:  # noqa: ANN401 - JSON
@@ -20,6 +20,7 @@ def _read_settings(value: Any) -> Any:  # noqa: ANN401 - JSON
 
 
 WHOLE = BeforeValidator(_whole)
+LABELLED: Final = ("status", "dropdown")
 
 
 class Label(BaseModel):
@@ -44,6 +45,14 @@ class Column(BaseModel):
     type: str
     archived: bool
     settings: Annotated[ColumnSettings, BeforeValidator(_read_settings)] = ColumnSettings()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _labels_only(cls, value: Any) -> Any:  # noqa: ANN401 - JSON
+        """Settings of other types are of other shapes, also where they have labels: nothing of them is read."""
+        if not isinstance(value, dict) or value.get("type") in LABELLED:
+            return value
+        return {name: each for name, each in value.items() if name != "settings"}
 
 
 class Group(BaseModel):
@@ -71,6 +80,20 @@ class OneBoard(BaseModel):
     """Data of BOARD."""
 
     boards: Annotated[Sequence[Board], WHOLE]
+
+
+class Person(BaseModel):
+    """A user of the account who can be given an item."""
+
+    id: str = Field(min_length=1)
+    name: str
+    email: str
+
+
+class ManyPeople(BaseModel):
+    """Data of PEOPLE."""
+
+    users: Annotated[Sequence[Person], WHOLE]
 
 
 class Workspace(BaseModel):

@@ -8,8 +8,9 @@ the type stands beside each.
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from integrations.choices import MOST, Asked, Kind, Option, Page, Reader, matching
+from integrations.choices import MOST, Asked, Kind, Option, Page, Reader, matching, parted
 from integrations.edge import Edge
+from integrations.monday import fields as other_fields
 from integrations.monday import layout
 from integrations.monday.answers import Board, Column, ListedBoard, ManyBoards
 from integrations.monday.client import PAGE, MondayClient
@@ -38,7 +39,7 @@ async def boards(settings: MondaySettings, secrets: MondaySecrets, edge: Edge, a
 
 async def issue_types(settings: MondaySettings, secrets: MondaySecrets, edge: Edge, asked: Asked) -> Page:
     """The labels of the column that the settings name, else the groups of the board."""
-    board = await _within(settings, secrets, edge, asked)
+    board = await _within(settings, secrets, edge, asked.within)
     if settings.type_column:
         column = layout.column(board, settings.type_column, layout.TYPES)
         options = [Option(value=x.label, label=x.label, detail=column.title) for x in layout.labels(column)]
@@ -49,7 +50,7 @@ async def issue_types(settings: MondaySettings, secrets: MondaySecrets, edge: Ed
 
 async def statuses(settings: MondaySettings, secrets: MondaySecrets, edge: Edge, asked: Asked) -> Page:
     """The labels of all status columns, each once. Which column counts may not be chosen yet."""
-    board = await _within(settings, secrets, edge, asked)
+    board = await _within(settings, secrets, edge, asked.within)
     options: dict[str, Option] = {}
     for column in layout.status_columns(board):
         for label in layout.labels(column):
@@ -60,9 +61,17 @@ async def statuses(settings: MondaySettings, secrets: MondaySecrets, edge: Edge,
 
 async def fields(settings: MondaySettings, secrets: MondaySecrets, edge: Edge, asked: Asked) -> Page:
     """The columns by title; by id where two of them have the same title."""
-    board = await _within(settings, secrets, edge, asked)
+    board = await _within(settings, secrets, edge, asked.within)
     usable = [column for column in board.columns if not column.archived]
     return _page([_field(column, usable) for column in usable], asked)
+
+
+async def ticket_fields(settings: MondaySettings, secrets: MondaySecrets, edge: Edge, asked: Asked) -> Page:
+    """The columns that a ticket's plan can fill in, whatever the kind of ticket. monday.com needs none of them."""
+    project, _ = parted(asked.within)
+    board = await _within(settings, secrets, edge, project, whole=True)
+    named = other_fields.named(other_fields.fillable(board, settings))
+    return _page([_ticket_field(name, column) for name, column in named.items()], asked)
 
 
 CHOICES: Final[Mapping[Kind, Reader]] = {
@@ -70,6 +79,7 @@ CHOICES: Final[Mapping[Kind, Reader]] = {
     Kind.ISSUE_TYPES: issue_types,
     Kind.STATUSES: statuses,
     Kind.FIELDS: fields,
+    Kind.TICKET_FIELDS: ticket_fields,
 }
 
 
@@ -93,12 +103,19 @@ def _field(column: Column, others: Sequence[Column]) -> Option:
     return Option(value=value, label=column.title, detail=column.type.replace("_", " "))
 
 
-async def _within(settings: MondaySettings, secrets: MondaySecrets, edge: Edge, asked: Asked) -> Board:
-    if not asked.within:
+def _ticket_field(name: str, column: Column) -> Option:
+    kind = column.type.replace("_", " ")
+    return Option(value=name, label=name, detail=kind if name == column.title else f"{column.title}, {kind}")
+
+
+async def _within(
+    settings: MondaySettings, secrets: MondaySecrets, edge: Edge, board_id: str, *, whole: bool = False
+) -> Board:
+    if not board_id:
         raise Refused("Choose the board first")
-    board = await _client(settings, secrets, edge).board(asked.within, to="read the board")
+    board = await _client(settings, secrets, edge).board(board_id, to="read the board", whole=whole)
     if board is None:
-        raise Refused(f"There is no board {asked.within} in monday.com that the token may see")
+        raise Refused(f"There is no board {board_id} in monday.com that the token may see")
     return board
 
 

@@ -1,6 +1,6 @@
 """The requests that we send: one operation each, its data as a model, its errors as port errors."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -19,6 +19,8 @@ PROVIDER: Final = "monday.com"
 API_VERSION: Final = "2026-10"
 MOST_PAGES: Final = 20
 PAGE: Final = 100
+MOST_PAGES_OF_PEOPLE: Final = 10
+PAGE_OF_PEOPLE: Final = 1000
 
 
 class MondayClient:
@@ -38,10 +40,22 @@ class MondayClient:
         """The data of a mutation, which is sent once."""
         return await self._ask(model, document, variables, to=to, making=True)
 
-    async def board(self, board: str, *, to: str) -> answers.Board | None:
-        """The board of this id, None where there is none that the token may see."""
-        found = await self.read(answers.OneBoard, documents.BOARD, to=to, board=board)
+    async def board(self, board: str, *, to: str, whole: bool = False) -> answers.Board | None:
+        """The board of this id, None where there is none that the token may see. `whole`: with all its columns."""
+        document = documents.WHOLE_BOARD if whole else documents.BOARD
+        found = await self.read(answers.OneBoard, document, to=to, board=board)
         return next(iter(found.boards), None)
+
+    async def people(self, *, to: str) -> Sequence[answers.Person]:
+        """Everybody in the account who is active or invited. Refused where they are too many to be read."""
+        found: list[answers.Person] = []
+        for page in range(1, MOST_PAGES_OF_PEOPLE + 1):
+            users = (await self.read(answers.ManyPeople, documents.PEOPLE, to=to, page=page)).users
+            found += users
+            if len(users) < PAGE_OF_PEOPLE:
+                return found
+        most = MOST_PAGES_OF_PEOPLE * PAGE_OF_PEOPLE
+        raise Refused(f"The account has {most} people or more: Stationmaster can't look for one among them")
 
     async def carrying(self, text: str, *, board: str, column: str, to: str) -> answers.FoundItem | None:
         """The oldest active item of a board whose column holds this text and nothing else.

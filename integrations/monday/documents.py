@@ -30,6 +30,26 @@ query Board($board: ID!) {
 }
 """
 
+# For other fields of an item: columns of every type, so that one that can't be filled in is told from one that is
+# not there.
+WHOLE_BOARD: Final = """
+query WholeBoard($board: ID!) {
+  boards(ids: [$board], limit: 1, state: all) {
+    id name state access_level hierarchy_type
+    columns { id title type archived settings }
+    groups { id title archived deleted }
+  }
+}
+"""
+
+# Those who can be given an item. All of them are read, because monday.com's search by name is a vague one, and what
+# case means in its filter by e-mail is not written anywhere.
+PEOPLE: Final = """
+query People($page: Int!) {
+  users(limit: 1000, page: $page, status: [ACTIVE, PENDING]) { id name email }
+}
+"""
+
 # The text is read back, because only the whole label is the label: what "any of" means is monday.com's business.
 ITEMS_BY_TEXT: Final = """
 query ItemsByText($board: ID!, $column: String!, $text: String!) {

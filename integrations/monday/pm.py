@@ -21,7 +21,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from integrations.http import Http
-from integrations.monday import answers, documents, layout
+from integrations.monday import answers, documents, fields, layout
 from integrations.monday.client import MondayClient
 from integrations.monday.settings import MondaySecrets, MondaySettings
 from integrations.monday.wording import LONGEST_NAME, cut, holds, link_mark, linked, plain, signed
@@ -62,21 +62,23 @@ class MondayPm:
         return await self._found(board, label, to=to)
 
     async def create_release_ticket(self, request: TicketRequest) -> Ticket:
-        """Look, then create (mutation `create_item`, with all values)."""
+        """Look, then create (mutation `create_item`, with all values, those of other fields among them)."""
         check_request(request, longest=LONGEST_NAME)
         to = "create the item"
-        board = await self._board(request.project, to=to)
+        others = fields.given(request.fields)
+        board = await self._board(request.project, to=to, whole=bool(others))
         found = await self._found(board, request.label, to=to)
         if found is not None:
             return found
         group, values = self._placed(board, request)
+        filled = await fields.filled(self._client, board, self._settings, others, to=to)
         data = await self._client.make(
             answers.CreatedItem,
             documents.CREATE_ITEM,
             to=to,
             board=board.id,
             name=plain(request.summary),
-            values=json.dumps(values),  # a string of JSON, and not JSON
+            values=json.dumps({**filled, **values}),  # a string of JSON, and not JSON
             **({"group": group} if group else {}),
         )
         return Ticket(key=data.item.id, url=data.item.url)
@@ -111,11 +113,11 @@ class MondayPm:
         if not there:
             await self._say(key, signed(text, marker), to=to)
 
-    async def _board(self, project: str, *, to: str) -> answers.Board:
+    async def _board(self, project: str, *, to: str, whole: bool = False) -> answers.Board:
         """The board with its columns and groups. It is asked for each time: people change boards."""
         if ID.fullmatch(project) is None:
             raise Refused(f"project: {project!r} is not the id of a monday.com board")
-        board = await self._client.board(project, to=to)
+        board = await self._client.board(project, to=to, whole=whole)
         if board is None or board.state == "deleted":
             raise Refused(f"project: there is no board {project} in monday.com that the token may see")
         if board.state != "active":

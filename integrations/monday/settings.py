@@ -86,7 +86,7 @@ class MondaySecrets(BaseModel):
         description=(
             "A personal API token (monday.com: profile picture, Developers, API token) of a member who may edit the "
             "boards of your releases, or an app's token with me:read, account:read, boards:read, boards:write, "
-            "updates:read and updates:write."
+            "updates:read and updates:write (and users:read where a ticket names people)."
         ),
         min_length=1,
     )

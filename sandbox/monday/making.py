@@ -78,10 +78,9 @@ class Making:
             raise refused("inactiveItems", "Cannot update an archived item")
         return item
 
-    @staticmethod
-    def _written(board: Board, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    def _written(self, board: Board, arguments: Mapping[str, Any]) -> dict[str, Any]:
         make = bool(arguments.get("create_labels_if_missing"))
-        return written(board, parsed(arguments.get("column_values")), make_labels=make)
+        return written(self.world, board, parsed(arguments.get("column_values")), make_labels=make)
 
     @staticmethod
     def _group(board: Board, group_id: str | None) -> Group:

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from sandbox.monday.simulator import TOKEN, MondaySimulator
-from sandbox.monday.world import Item, Label
+from sandbox.monday.world import Column, Item, Label, labels
 from sandbox.roles import Tracker
 from sandbox.values import Connection, Given, Ticket
 
 STATUS, MARK = "status", "text_mkr1"
+PRIORITIES = (("Low", False), ("Medium", False), ("High", False))
 
 
 class MondayMember(Tracker):
@@ -18,6 +19,11 @@ class MondayMember(Tracker):
 
     def __init__(self, given: Given) -> None:
         self.simulator = MondaySimulator(sdl=given.schema, lag=given.pace.index_lag)
+        self.simulator.board.columns += [
+            Column(id="color_mk4", title="Priority", type="status", labels=labels(*PRIORITIES)),
+            Column(id="person", title="Owner", type="people"),
+            Column(id="date4", title="Due date", type="date"),
+        ]
 
     @property
     def project(self) -> str:

@@ -9,10 +9,11 @@ from graphql import GraphQLError
 
 from sandbox.monday import values
 from sandbox.monday.errors import bad_argument, internal, refused
-from sandbox.monday.world import Board, Item, Update, User, World
+from sandbox.monday.world import ASSIGNABLE, Board, Item, Update, User, World
 
 MOST_ITEMS = 100
 MOST_ON_A_PAGE = 500
+MOST_USERS = 1000
 HOUR = 3600.0
 Json = dict[str, Any]
 
@@ -31,6 +32,7 @@ class Reading:
             "me": self._me,
             "account": lambda _: {"id": "1", "name": "Acme", "slug": "acme"},
             "version": lambda _: {"value": self.version(), "kind": "current", "display_name": self.version()},
+            "users": self._users,
             "boards": self._boards,
             "items": self._items,
             "items_page_by_column_values": self._items_by_values,
@@ -68,7 +70,18 @@ class Reading:
 
     def _me(self, _arguments: Mapping[str, Any]) -> Json:
         user = self.user
-        return {"id": "7", "name": user.name, "kind": user.kind_name, "status": user.status}
+        return {"id": user.id, "name": user.name, "kind": user.kind_name, "status": user.status}
+
+    def _users(self, arguments: Mapping[str, Any]) -> Sequence[Json]:
+        """Those who are active or invited, unless told otherwise."""
+        _only(arguments, {"limit", "page", "status"})
+        wanted = arguments.get("status") or ASSIGNABLE
+        shown = [
+            {"id": u.id, "name": u.name, "email": u.email, "kind": u.kind_name, "status": u.status}
+            for u in self.world.users
+            if u.status in wanted
+        ]
+        return _numbered(shown, arguments, most=MOST_USERS)
 
     def _boards(self, arguments: Mapping[str, Any]) -> Sequence[Board]:
         """Newest first. Only active ones, unless told otherwise."""

@@ -56,6 +56,7 @@ class MondaySimulator(Simulator):
         self.limit_status = 429
         self.older = False
         self.user = User()
+        self.world.users.append(self.user)
         self.board = self.world.add_board("Releases", workspace=Workspace(id="5", name="Mobile"))
         self.board.groups += [
             Group(id="group_bugs", title="Bugs"),

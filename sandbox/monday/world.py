@@ -80,7 +80,7 @@ class Board:
 
 @dataclass(kw_only=True, eq=False)
 class Item:
-    """An item. Values by column id: a text, or a label's id (several in a dropdown column)."""
+    """An item. Values by column id: a text, a label's id (several in a dropdown column), or users."""
 
     kind: ClassVar[str] = "Item"
     id: str
@@ -104,13 +104,16 @@ class Update:
 
 @dataclass(kw_only=True, eq=False)
 class User:
-    """Whose token it is."""
+    """Somebody in the account."""
 
     kind_name: str = "member"
     name: str = "Release Captain"
     status: str = "ACTIVE"
+    id: str = "7"
+    email: str = "captain@acme.example"
 
 
+ASSIGNABLE = ("ACTIVE", "PENDING")
 STATUSES = (("Working on it", False), ("Done", True), ("Stuck", False))
 
 
@@ -121,6 +124,7 @@ class World:
         self.clock = clock
         self.lag = lag
         self.root = "https://acme.monday.com"
+        self.users: list[User] = []
         self.boards: list[Board] = []
         self.items: list[Item] = []
         self.updates: list[Update] = []
@@ -145,6 +149,16 @@ class World:
         ]
         self.boards.append(board)
         return board
+
+    def add_user(self, name: str, email: str, *, status: str = "ACTIVE") -> User:
+        """Somebody more in the account."""
+        user = User(id=self.new_id(), name=name, email=email, status=status)
+        self.users.append(user)
+        return user
+
+    def assignable(self, user_id: str) -> User | None:
+        """The user of this id who can be given an item: active, or invited."""
+        return next((u for u in self.users if u.id == user_id and u.status in ASSIGNABLE), None)
 
     def add_item(
         self, board: Board, name: str, values: dict[str, Any] | None = None, group: Group | None = None

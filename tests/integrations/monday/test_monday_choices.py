@@ -129,7 +129,7 @@ async def test_what_is_on_a_board_goes_on_too(rig: MondayRig) -> None:
     assert (len(second.options), second.next) == (53, None)
 
 
-@pytest.mark.parametrize("kind", [Kind.ISSUE_TYPES, Kind.STATUSES, Kind.FIELDS])
+@pytest.mark.parametrize("kind", [Kind.ISSUE_TYPES, Kind.STATUSES, Kind.FIELDS, Kind.TICKET_FIELDS])
 async def test_a_board_must_be_chosen_first(rig: MondayRig, kind: Kind) -> None:
     """And be one that the token may see."""
     for within in ("", "4711"):

@@ -14,6 +14,8 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "ME": {},
     "BOARDS": {"page": 1},
     "BOARD": {"board": "1"},
+    "WHOLE_BOARD": {"board": "1"},
+    "PEOPLE": {"page": 1},
     "ITEMS_BY_TEXT": {"board": "1", "column": "text", "text": "x"},
     "NEXT_ITEMS": {"cursor": "x", "column": "text"},
     "ITEM": {"item": "1"},

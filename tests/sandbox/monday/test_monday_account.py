@@ -110,7 +110,23 @@ async def test_an_item_is_created_with_group_and_values(rig: AccountRig) -> None
         ({"values": {"status": {"index": 17}}}, "ColumnValueException"),
         ({"values": {"train": {"label": "One"}}}, "ColumnValueException"),
         ({"values": {"train": {"labels": ["Two"]}}}, "ColumnValueException"),
-        ({"values": {"date": {"date": "2026-11-29"}}}, "INTERNAL_SERVER_ERROR"),
+        ({"values": {"date": "2026-11-29"}}, "ColumnValueException"),
+        ({"values": {"date": {"date": "20261129"}}}, "ColumnValueException"),
+        ({"values": {"date": {"date": "2026-02-30"}}}, "ColumnValueException"),
+        ({"values": {"date": {"date": "2026-11-29", "time": "09:00:00"}}}, "INTERNAL_SERVER_ERROR"),
+        ({"values": {"numbers": 7}}, "ColumnValueException"),
+        ({"values": {"numbers": "1,5"}}, "ColumnValueException"),
+        ({"values": {"numbers": "nan"}}, "ColumnValueException"),
+        ({"values": {"people": "7"}}, "ColumnValueException"),
+        ({"values": {"people": {"personsAndTeams": ["7"]}}}, "ColumnValueException"),
+        ({"values": {"people": {"personsAndTeams": [{"id": "7"}]}}}, "ColumnValueException"),
+        (
+            {"values": {"people": {"personsAndTeams": [{"id": "8", "kind": "person"}]}}},
+            "ColumnValueException",
+        ),
+        ({"values": {"people": {"personsAndTeams": [{"id": "7", "kind": "team"}]}}}, "INTERNAL_SERVER_ERROR"),
+        ({"values": {"formula": "1"}}, "ColumnValueException"),
+        ({"values": {"timeline": {"from": "2026-11-29", "to": "2026-11-30"}}}, "INTERNAL_SERVER_ERROR"),
     ],
 )
 async def test_what_an_item_needs_is_checked(rig: AccountRig, fields: dict[str, Any], code: str) -> None:
@@ -120,10 +136,47 @@ async def test_what_an_item_needs_is_checked(rig: AccountRig, fields: dict[str, 
     board.columns.append(
         Column(id="train", title="Train", type="dropdown", labels=[Label(id=0, label="One")])
     )
-    board.columns.append(Column(id="date", title="Date", type="date"))
+    board.columns += [
+        Column(id=kind, title=kind.title(), type=kind)
+        for kind in ("date", "numbers", "people", "formula", "timeline")
+    ]
     reply = await rig.create(**fields)
     assert (reply.status, reply.data, reply.code) == (200, [], code)
     assert rig.simulator.world.items == []
+
+
+async def test_numbers_days_and_people_are_kept(rig: AccountRig) -> None:
+    """A number as a text, a day in an object, people by ids that are numbers or texts of digits."""
+    board, invited = (
+        rig.simulator.board,
+        rig.simulator.world.add_user("Ann", "ann@acme.example", status="PENDING"),
+    )
+    board.columns += [
+        Column(id=kind, title=kind.title(), type=kind) for kind in ("date", "numbers", "people")
+    ]
+    people = [{"id": 7, "kind": "person"}, {"id": invited.id, "kind": "person"}]
+    values = {"date": {"date": "2026-11-29"}, "numbers": "-1.5", "people": {"personsAndTeams": people}}
+    item = (await rig.create(values=values)).data["create_item"]
+    texts = {value["id"]: value["text"] for value in item["column_values"]}
+    assert (texts["date"], texts["numbers"], texts["people"]) == (
+        "2026-11-29",
+        "-1.5",
+        "Release Captain, Ann",
+    )
+    query = (
+        "query Q($ids: [ID!]) { items(ids: $ids) { column_values(types: [date, numbers, people]) {"
+        " ... on DateValue { date } ... on NumbersValue { number }"
+        " ... on PeopleValue { persons_and_teams { id kind } } } } }"
+    )
+    told = [
+        {"date": "2026-11-29"},
+        {"number": -1.5},
+        {"persons_and_teams": [{"id": "7", "kind": "person"}, people[1]]},
+    ]
+    assert (await rig.ask(query, ids=[item["id"]])).data["items"] == [{"column_values": told}]
+    bare = (await rig.create()).data["create_item"]
+    (empty,) = (await rig.ask(query, ids=[bare["id"]])).data["items"]
+    assert empty["column_values"] == [{"date": None}, {"number": None}, {"persons_and_teams": []}]
 
 
 async def test_values_may_not_be_an_object(rig: AccountRig) -> None:

@@ -79,6 +79,26 @@ async def test_boards_are_listed_by_state_and_page(rig: AccountRig) -> None:
     assert (await rig.ask(query, state="archived")).data["boards"] == [{"name": "Board 28"}]
 
 
+async def test_users_are_listed_by_state_and_page(rig: AccountRig) -> None:
+    """Those who are active or invited, unless told otherwise; at most a thousand at a time."""
+    rig.simulator.world.add_user("Ann", "ann@acme.example", status="PENDING")
+    rig.simulator.world.add_user("Bo", "bo@acme.example", status="INACTIVE")
+    query = (
+        "query Q($status: [UserStatus!], $limit: Int, $page: Int) {"
+        " users(status: $status, limit: $limit, page: $page) { id name email status } }"
+    )
+    captain, ann = (await rig.ask(query)).data["users"]
+    assert captain == {
+        "id": "7",
+        "name": "Release Captain",
+        "email": "captain@acme.example",
+        "status": "ACTIVE",
+    }
+    assert [user["name"] for user in (await rig.ask(query, status=["INACTIVE"])).data["users"]] == ["Bo"]
+    assert (await rig.ask(query, limit=1, page=2)).data["users"] == [ann]
+    assert (await rig.ask(query, limit=1001)).code == "InvalidArgumentException"
+
+
 async def test_a_board_tells_columns_with_settings_and_groups(rig: AccountRig) -> None:
     """`settings` is an object: labels with their flags for a status column, nothing for a text."""
     query = (
