@@ -119,7 +119,7 @@ def _text(form: str) -> Callable[[CustomField, object], None]:
 
 
 def _option(field: CustomField, value: object) -> None:
-    if value not in {option.id for option in field.options}:
+    if value not in [option.id for option in field.options]:
         raise no_option()
 
 

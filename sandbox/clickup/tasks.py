@@ -30,7 +30,7 @@ MADE = frozenset(
         "custom_fields",
     }
 )
-PRIORITIES = (None, 1, 2, 3, 4)
+PRIORITIES = range(1, 5)
 COMMENTED = frozenset({"comment_text", "notify_all"})
 
 
@@ -95,7 +95,7 @@ class Tasks:
     def _extras(self, where: TaskList, item: int, body: Mapping[str, Any]) -> Json:
         """What a new task has besides, by the names of its attributes."""
         priority, due = body.get("priority"), body.get("due_date")
-        if isinstance(priority, bool) or priority not in PRIORITIES:
+        if priority is not None and (type(priority) is not int or priority not in PRIORITIES):
             raise invalid("Priority")
         if "due_date" in body and (not isinstance(due, int) or isinstance(due, bool)):
             raise invalid("due_date")
