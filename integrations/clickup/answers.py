@@ -4,15 +4,21 @@ Times are texts of unix milliseconds, and ids are numbers in some answers and te
 """
 
 from collections.abc import Sequence
+from typing import Annotated, Final
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StringConstraints
+
+Spelled = Annotated[str, StringConstraints(strip_whitespace=True)]
+TASK_TYPE: Final = 19
+"""What ClickUp calls a task type among the things that a custom field can be for."""
 
 
 class User(BaseModel):
     """A person. `role` is a number in each workspace, and 4 that of a guest; the description does not have it."""
 
     id: int
-    username: str | None = None
+    username: Spelled | None = None
+    email: Spelled | None = None
     role: int | None = None
 
 
@@ -97,6 +103,71 @@ class ListStatuses(BaseModel):
     """A list with its statuses."""
 
     statuses: Sequence[Status]
+
+
+class ListSpace(BaseModel):
+    """A list with the space that it lies in."""
+
+    space: Named
+
+
+class Tag(BaseModel):
+    """A tag, which has no id but its name."""
+
+    name: Spelled
+
+
+class Tags(BaseModel):
+    """The tags of a space."""
+
+    tags: Sequence[Tag]
+
+
+class Choice(BaseModel):
+    """What a drop-down (`name`) or a field of labels (`label`) can hold."""
+
+    id: str = Field(min_length=1)
+    name: Spelled | None = None
+    label: Spelled | None = None
+
+
+class TypeConfig(BaseModel):
+    """What a custom field can hold."""
+
+    options: Sequence[Choice] = ()
+
+
+class Applied(BaseModel):
+    """A thing that a custom field is for; there are none where it is for all tasks."""
+
+    kind: int = Field(alias="object_type")
+    id: int = Field(alias="object_id")
+
+
+class CustomField(BaseModel):
+    """A custom field."""
+
+    id: str = Field(min_length=1)
+    name: Spelled
+    type: str
+    config: TypeConfig = Field(alias="type_config")
+    applied: Sequence[Applied] = Field(default=(), alias="applied_objects")
+
+    @property
+    def options(self) -> Sequence[tuple[str, str]]:
+        """Names and ids of what it can hold."""
+        return [(one.name or one.label or one.id, one.id) for one in self.config.options]
+
+    def applies_to(self, task_type: int | None) -> bool:
+        """Whether a task of this type has the field; of None, that of any type."""
+        types = {one.id for one in self.applied if one.kind == TASK_TYPE}
+        return not types or task_type in types
+
+
+class CustomFields(BaseModel):
+    """The custom fields of a list."""
+
+    fields: Sequence[CustomField]
 
 
 class Task(BaseModel):

@@ -1,4 +1,4 @@
-"""What people choose from in ClickUp: workspaces, lists, task types, and the statuses of a list.
+"""What people choose from in ClickUp: workspaces, lists, task types, and the statuses and fields of a list.
 
 ClickUp can search none of these. Lists are asked for space by space, because there is no list of all lists.
 """
@@ -6,11 +6,14 @@ ClickUp can search none of these. Lists are asked for space by space, because th
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from integrations.choices import MOST, Asked, Kind, Option, Page, Reader, matching
+from integrations.choices import MOST, Asked, Kind, Option, Page, Reader, matching, parted
 from integrations.clickup.answers import Folders, Lists, ListStatuses, Named
 from integrations.clickup.client import ClickupClient
-from integrations.clickup.pm import LIST
+from integrations.clickup.fields import OWN, Place, fillable
+from integrations.clickup.pm import LIST, check_list
 from integrations.clickup.settings import ClickupSecrets, ClickupSettings
+from integrations.clickup.task_types import task_type
+from integrations.clickup.values import TYPES
 from integrations.edge import Edge
 from orchestration.ports.errors import Refused
 
@@ -56,6 +59,17 @@ async def _statuses(settings: ClickupSettings, secrets: ClickupSecrets, edge: Ed
     path, of = f"/v2/list/{asked.within}", f"the list {asked.within}"
     found = await client.read(ListStatuses, path, to="list the statuses", of=of)
     return _page([Option(value=s.name, label=s.name, detail=s.type) for s in found.statuses], asked)
+
+
+async def _fields(settings: ClickupSettings, secrets: ClickupSecrets, edge: Edge, asked: Asked) -> Page:
+    """None is needed: ClickUp asks for no required custom field where a task is made through its API."""
+    project, issue_type = parted(asked.within)
+    to, of = "list the fields", check_list(project)
+    client = _client(settings, secrets, edge)
+    kind = await task_type(client, issue_type, to=to)
+    there = fillable(await Place(client=client, project=project, kind=kind, of=of, to=to).custom())
+    told = {name: OWN[name][0] if field is None else TYPES[field.type][0] for name, field in there.items()}
+    return _page([Option(value=name, label=name, detail=holds) for name, holds in told.items()], asked)
 
 
 async def _lists_of(client: ClickupClient, space: Named) -> tuple[Option, ...]:
@@ -106,4 +120,5 @@ CHOICES: Mapping[Kind, Reader] = {
     Kind.PROJECTS: _lists,
     Kind.ISSUE_TYPES: _task_types,
     Kind.STATUSES: _statuses,
+    Kind.TICKET_FIELDS: _fields,
 }

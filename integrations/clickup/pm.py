@@ -17,7 +17,9 @@ from typing import Final
 
 from integrations.clickup import answers
 from integrations.clickup.client import ClickupClient
+from integrations.clickup.fields import Place, body_of
 from integrations.clickup.settings import ClickupSecrets, ClickupSettings
+from integrations.clickup.task_types import task_type
 from integrations.clickup.words import has_line, has_mark, signed
 from integrations.http import Http
 from integrations.tickets import check_request, found_keys
@@ -31,8 +33,6 @@ NAMED: Final = re.compile(r"/t/(?:[0-9]+/)?([0-9a-z]{3,20}|[A-Za-z][A-Za-z0-9_]*
 LIST: Final = re.compile(r"[1-9][0-9]{0,18}")
 # ClickUp's other types are open and custom, which people see as "not started" and "active".
 DONE: Final = frozenset({"done", "closed"})
-# Every workspace has these two: https://developer.clickup.com/docs/custom-task-types
-BUILT_IN: Final[Mapping[str, int]] = {"task": 0, "milestone": 1}
 
 
 class ClickupPm:
@@ -67,7 +67,7 @@ class ClickupPm:
         GET list/{id}/task. Refused where there is no such list, or it holds too many tasks to look through.
         """
         to = f"look for the task {label}"
-        of = _check_list(project)
+        of = check_list(project)
         after = int((self._clock() - timedelta(days=self._settings.look_back).total_seconds()) * 1000)
         for archived in (False, True):
             tasks = self._client.tasks(project, after=after, archived=archived, to=to, of=of)
@@ -78,21 +78,26 @@ class ClickupPm:
         return None
 
     async def create_release_ticket(self, request: TicketRequest) -> Ticket:
-        """Look, then create (POST list/{id}/task). An answer that was not read is TryLater with `maybe_done`."""
+        """Look, then create (POST list/{id}/task) with all fields at once.
+
+        An answer that was not read is TryLater with `maybe_done`.
+        """
         check_request(request)
         found = await self.find_ticket(project=request.project, label=request.label)
         if found is not None:
             return found
         to = "create the task"
-        kind = await self._task_type(request.issue_type, to=to)
+        of = check_list(request.project)
+        kind = await task_type(self._client, request.issue_type, to=to)
+        place = Place(client=self._client, project=request.project, kind=kind, of=of, to=to)
         body = {
+            **await body_of(place, request.fields),
             "name": request.summary,
             "markdown_content": signed(request.description, request.label),
             "notify_all": False,
             **({} if kind is None else {"custom_item_id": kind}),
         }
-        path, of = f"/v2/list/{request.project}/task", _check_list(request.project)
-        made = await self._client.make(answers.Task, path, body, to=to, of=of)
+        made = await self._client.make(answers.Task, f"/v2/list/{request.project}/task", body, to=to, of=of)
         return Ticket(key=made.id, url=made.url)
 
     async def check_ticket_status(self, key: str) -> TicketStatus:
@@ -131,21 +136,6 @@ class ClickupPm:
             answers.FullTask, f"/v2/task/{name}", to=to, of=f"the task {name}", params=params
         )
 
-    async def _task_type(self, name: str, *, to: str) -> int | None:
-        """Id of the task type of this name, in any case; None for an empty one."""
-        wanted = name.strip().casefold()
-        if not wanted:
-            return None
-        if wanted in BUILT_IN:
-            return BUILT_IN[wanted]
-        types = await self._client.task_types(to=to)
-        found = next((one.id for one in types if one.name.casefold() == wanted), None)
-        if found is None:
-            raise Refused(
-                f"issue type: the workspace has no task type {name!r}; make it in ClickUp, or choose another"
-            )
-        return found
-
 
 def _address(key: str, workspace: str) -> tuple[str, Mapping[str, str]]:
     """How a task is asked for. A key is part of an address: anything else is refused before it is sent."""
@@ -156,7 +146,7 @@ def _address(key: str, workspace: str) -> tuple[str, Mapping[str, str]]:
     return key.lower(), {}
 
 
-def _check_list(project: str) -> str:
+def check_list(project: str) -> str:
     """What to call the list where it is missing. Refused where this is no list's number."""
     if LIST.fullmatch(project) is None:
         raise Refused(

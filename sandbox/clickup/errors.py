@@ -1,7 +1,7 @@
 """Errors in ClickUp's words: a status, `err` and `ECODE`.
 
 Codes of tokens and workspaces are those of https://developer.clickup.com/docs/common_errors; ITEM_013, ACCESS_083,
-INPUT_003 and APP_002 were seen by others on the real API. Those marked as guesses here are ours.
+INPUT_003, FIELD_011 and APP_002 were seen by others on the real API. Those marked as guesses here are ours.
 """
 
 NOT_SIMULATED = "SANDBOX_000"
@@ -55,6 +55,16 @@ def deleted() -> Failure:
 def invalid(what: str, code: str = "INPUT_005") -> Failure:
     """A value of a wrong form. Codes besides INPUT_003, of a list's number, are guesses."""
     return Failure(400, f"{what} invalid", code)
+
+
+def no_field() -> Failure:
+    """The list has no such custom field. The code is a guess."""
+    return Failure(400, "Custom field not found", "FIELD_001")
+
+
+def no_option() -> Failure:
+    """A custom field can't hold that, in words that others have seen."""
+    return Failure(400, "Value must be an option index or uuid", "FIELD_011")
 
 
 def no_route() -> Failure:

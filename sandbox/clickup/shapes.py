@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from sandbox.clickup.fields import TASK_TYPE, CustomField
 from sandbox.clickup.world import Account, Comment, Folder, Space, Status, Task, TaskList, World
 
 Json = dict[str, Any]
+PRIORITIES = ("urgent", "high", "normal", "low")
 
 
 def user(account: Account) -> Json:
@@ -12,7 +14,7 @@ def user(account: Account) -> Json:
     return {
         "id": account.id,
         "username": account.username,
-        "email": f"{account.username.split()[0].lower()}@example.com",
+        "email": account.email,
         "color": "#827718",
         "initials": "".join(word[0] for word in account.username.split()),
         "profilePicture": "",
@@ -90,6 +92,51 @@ def status(row: Status) -> Json:
     return {"id": row.id, "status": row.name, "color": "#d3d3d3", "orderindex": row.index, "type": row.type}
 
 
+def tag(name: str) -> Json:
+    """A tag of a space or a task."""
+    return {"name": name, "tag_fg": "#ffffff", "tag_bg": "#800000"}
+
+
+def priority(number: int) -> Json:
+    """A priority; its number is a text, twice."""
+    name = PRIORITIES[number - 1]
+    return {"color": "#f8ae00", "id": str(number), "orderindex": str(number), "priority": name}
+
+
+def custom_field(row: CustomField, *, applied: bool = False) -> Json:
+    """A custom field. The names of labels are called otherwise than those of a drop-down's options."""
+    called = "label" if row.type == "labels" else "name"
+    options = [
+        {"id": one.id, called: one.name, "color": None, "orderindex": at}
+        for at, one in enumerate(row.options)
+    ]
+    types = [{"object_type": TASK_TYPE, "object_id": number} for number in row.types]
+    return {
+        "id": row.id,
+        "name": row.name,
+        "type": row.type,
+        "type_config": {"options": options} if options else {},
+        "date_created": "1621915186877",
+        "hide_from_guests": False,
+        "required": row.required,
+        **({"applied_objects": types} if applied and types else {}),
+    }
+
+
+def custom_fields(row: Task, world: World) -> list[Json]:
+    """The custom fields of a task; what it has none of has no value. That of a drop-down is its option's place."""
+    values = dict(row.values)
+    told = []
+    for one in world.fields.in_list(row.home.id):
+        if not one.fits(row.item):
+            continue
+        told.append(custom_field(one))
+        if one.id in values:
+            value, places = values[one.id], [option.id for option in one.options]
+            told[-1]["value"] = places.index(value) if one.type == "drop_down" else value
+    return told
+
+
 def task(row: Task, world: World) -> Json:
     """A task, the same in lists and by itself but for what is asked for there."""
     closed = str(world.now()) if row.status.type == "closed" else None
@@ -109,14 +156,15 @@ def task(row: Task, world: World) -> Json:
         "date_done": done,
         "archived": row.archived,
         "creator": {"id": 183, "username": "Release Captain", "color": "#827718"},
-        **{name: [] for name in ("assignees", "group_assignees", "watchers", "checklists", "tags")},
+        **{name: [] for name in ("group_assignees", "watchers", "checklists")},
+        "assignees": [user(account) for account in row.assignees],
+        "tags": [tag(name) for name in row.tags],
+        **({} if row.priority is None else {"priority": priority(row.priority)}),
         "parent": row.parent,
         "top_level_parent": row.parent,
-        "due_date": None,
-        "start_date": None,
-        "points": None,
-        "time_estimate": None,
-        "custom_fields": [],
+        "due_date": None if row.due is None else str(row.due),
+        **dict.fromkeys(("start_date", "points", "time_estimate")),
+        "custom_fields": custom_fields(row, world),
         "dependencies": [],
         "linked_tasks": [link(row, other, world) for other in world.linked(row)],
         "locations": [{"id": one.id, "name": one.name} for one in row.also_in],

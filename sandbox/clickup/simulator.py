@@ -52,6 +52,8 @@ Handler = Callable[[Call], Json]
 class ClickupSimulator(Simulator):
     """A workspace with one space, one list of custom ids `MOB-…`, a task type `Release`, and two tokens.
 
+    It has a few tags and custom fields, none of which is required.
+
     `lag` is how many seconds a new task stays out of its list's tasks.
     """
 
@@ -67,13 +69,19 @@ class ClickupSimulator(Simulator):
         self.space = self.world.add_space("Mobile")
         self.list = self.world.add_list("Releases", self.space, prefix="MOB")
         self.world.types[1300] = "Release"
+        self.space.tags = ("release", "hotfix")
+        self.world.fields.add("Team", "drop_down", "Mobile", "Platform")
+        self.world.fields.add("Areas", "labels", "Checkout", "Search", "Profile")
+        self.world.fields.add("Release notes", "url")
         self._route("GET", "/user", self._user)
         self._route("GET", "/team", self._teams)
         self._route("GET", "/team/{team}/space", self._spaces)
         self._route("GET", "/team/{team}/custom_item", self._types)
         self._route("GET", "/space/{space}/list", self._lists)
         self._route("GET", "/space/{space}/folder", self._folders)
+        self._route("GET", "/space/{space}/tag", self._tags)
         self._route("GET", "/list/{list}", self._get_list)
+        self._route("GET", "/list/{list}/field", self._fields)
         self._route("GET", "/list/{list}/task", self._get_tasks)
         self._route("POST", "/list/{list}/task", self._post_task)
         self._route("GET", "/task/{task}", self._get_task)
@@ -189,9 +197,19 @@ class ClickupSimulator(Simulator):
         lists = self.world.lists
         return {"folders": [shapes.folder(row, [one for one in lists if one.folder is row]) for row in rows]}
 
+    def _tags(self, call: Call) -> Json:
+        known(call.query, NONE)
+        return {"tags": [shapes.tag(name) for name in self._space(call.who, call.at["space"]).tags]}
+
     def _get_list(self, call: Call) -> Json:
         known(call.query, NONE)
         return shapes.one_list(self._list(call.who, call.at["list"]))
+
+    def _fields(self, call: Call) -> Json:
+        known(call.query, frozenset({"include_applied_objects"}))
+        row, applied = self._list(call.who, call.at["list"]), flag(call.query, "include_applied_objects")
+        rows = self.world.fields.in_list(row.id)
+        return {"fields": [shapes.custom_field(one, applied=applied) for one in rows]}
 
     def _get_tasks(self, call: Call) -> Json:
         return self.tasks.listed(call.who, self._list(call.who, call.at["list"]), call.query)

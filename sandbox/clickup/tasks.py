@@ -14,7 +14,23 @@ PAGE = 100
 COMMENTS = 25
 LISTED = frozenset({"page", "archived", "include_closed", "subtasks", "include_timl", "date_created_gt"})
 ADDRESSED = frozenset({"custom_task_ids", "team_id"})
-MADE = frozenset({"name", "markdown_content", "description", "status", "custom_item_id", "notify_all"})
+MADE = frozenset(
+    {
+        "name",
+        "markdown_content",
+        "description",
+        "status",
+        "custom_item_id",
+        "notify_all",
+        "assignees",
+        "tags",
+        "priority",
+        "due_date",
+        "due_date_time",
+        "custom_fields",
+    }
+)
+PRIORITIES = range(1, 5)
 COMMENTED = frozenset({"comment_text", "notify_all"})
 
 
@@ -67,11 +83,39 @@ class Tasks:
         if not isinstance(item, int) or isinstance(item, bool) or item not in {0, 1, *self.world.types}:
             raise invalid("Custom item")
         status = self._status(where, body["status"]) if "status" in body else None
+        extras = self._extras(where, item, body)
         task = self.world.add_task(where, name=name, markdown=markdown, status=status, item=item)
+        for what, value in extras.items():
+            setattr(task, what, value)
         told = shapes.task(task, self.world)
         for automation in self.automations:
             automation(task)
         return told
+
+    def _extras(self, where: TaskList, item: int, body: Mapping[str, Any]) -> Json:
+        """What a new task has besides, by the names of its attributes."""
+        priority, due = body.get("priority"), body.get("due_date")
+        if priority is not None and (type(priority) is not int or priority not in PRIORITIES):
+            raise invalid("Priority")
+        if "due_date" in body and (not isinstance(due, int) or isinstance(due, bool)):
+            raise invalid("due_date")
+        if not isinstance(body.get("due_date_time", False), bool):
+            raise invalid("due_date_time")
+        people = {account.id: account for account in self.world.accounts if account.reaches}
+        assignees = items(body, "assignees", int)
+        if not set(assignees) <= set(people):
+            raise invalid("Assignee")
+        tags = items(body, "tags", str)
+        if not set(tags) <= set(where.space.tags):
+            raise not_simulated("what becomes of a tag that the space does not have")
+        values = self.world.fields.taken(where.id, item, body.get("custom_fields", []))
+        return {
+            "assignees": tuple(people[number] for number in assignees),
+            "tags": tuple(tags),
+            "priority": priority,
+            "due": due,
+            "values": tuple(values.items()),
+        }
 
     def read(self, who: Account, name: str, query: Mapping[str, str]) -> Json:
         """GET task/{task_id}."""
@@ -165,6 +209,14 @@ def number(value: str, what: str) -> int:
     if re.fullmatch(r"[0-9]{1,18}", value) is None:
         raise invalid(what)
     return int(value)
+
+
+def items(body: Mapping[str, Any], name: str, kind: type) -> list[Any]:
+    """A list of a body; without it, an empty one."""
+    value = body.get(name, [])
+    if not isinstance(value, list) or any(type(each) is not kind for each in value):
+        raise invalid(name)
+    return value
 
 
 def text(body: Mapping[str, Any], name: str, what: str) -> str:

@@ -3,6 +3,9 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.clickup.fields import CustomFields
 
 STATUSES = (
     ("to do", "open"),
@@ -31,6 +34,12 @@ class Account:
     reaches: bool = True
     may_create: bool = True
     sees: frozenset[str] | None = None
+    mail: str = ""
+
+    @property
+    def email(self) -> str:
+        """The address; without one of its own, that of the name."""
+        return self.mail or f"{'.'.join(self.username.lower().split())}@example.com"
 
 
 @dataclass(kw_only=True, eq=False)
@@ -40,6 +49,7 @@ class Space:
     id: str
     name: str
     archived: bool = False
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(kw_only=True, eq=False)
@@ -76,7 +86,10 @@ class TaskList:
 
 @dataclass(kw_only=True, eq=False)
 class Task:
-    """A task; `home` is its list, `also_in` are others that show it too. `created` is in unix milliseconds."""
+    """A task; `home` is its list, `also_in` are others that show it too. `created` and `due` are in unix milliseconds.
+
+    `values` are those of custom fields, with their ids.
+    """
 
     id: str
     custom_id: str | None
@@ -89,6 +102,11 @@ class Task:
     archived: bool = False
     deleted: bool = False
     parent: str | None = None
+    assignees: tuple[Account, ...] = ()
+    tags: tuple[str, ...] = ()
+    priority: int | None = None
+    due: int | None = None
+    values: tuple[tuple[str, Any], ...] = ()
     also_in: list[TaskList] = field(default_factory=list)
 
     @property
@@ -130,6 +148,7 @@ class World:
         self.folders: list[Folder] = []
         self.lists: list[TaskList] = []
         self.types: dict[int, str] = {}
+        self.fields = CustomFields()
         self.tasks: dict[str, Task] = {}
         self.comments: list[Comment] = []
         self.links: list[tuple[Task, Task]] = []

@@ -31,6 +31,8 @@ def corrected() -> Json:
     _alternatives_do_not_exclude(paths)
     _links_are_objects(paths)
     _links_can_be_made(paths)
+    _people_and_tags_are_objects(paths)
+    _tags_can_be_listed(paths)
     return document
 
 
@@ -75,6 +77,38 @@ def _links_can_be_made(paths: Json) -> None:
             "parameters": [*path, *TASK_ADDRESS],
             "responses": {
                 "200": {"description": "Linked", "content": {"application/json": {"schema": answer}}}
+            },
+        }
+    }
+
+
+def _people_and_tags_are_objects(paths: Json) -> None:
+    """As with links: a task that is read has objects, in lists and after a create they are described as texts."""
+    read = _answer(paths, "/v2/task/{task_id}")["properties"]
+    created = _answer(paths, "/v2/list/{list_id}/task", "post")
+    listed = _answer(paths, "/v2/list/{list_id}/task")["properties"]["tasks"]["items"]
+    for task in (created, listed):
+        task["properties"] |= {name: read[name] for name in ("assignees", "tags")}
+
+
+def _tags_can_be_listed(paths: Json) -> None:
+    """The copy was cut without Get Space Tags: as https://developer.clickup.com/reference/getspacetags says."""
+    tag = {
+        "type": "object",
+        "required": ["name", "tag_fg", "tag_bg"],
+        "properties": {name: {"type": "string"} for name in ("name", "tag_fg", "tag_bg")},
+    }
+    answer = {
+        "type": "object",
+        "required": ["tags"],
+        "properties": {"tags": {"type": "array", "items": tag}},
+    }
+    space = {"name": "space_id", "in": "path", "required": True, "schema": {"type": "number"}}
+    paths["/v2/space/{space_id}/tag"] = {
+        "get": {
+            "parameters": [space],
+            "responses": {
+                "200": {"description": "Tags", "content": {"application/json": {"schema": answer}}}
             },
         }
     }
