@@ -43,6 +43,12 @@ class Named(Row):
     name: str
 
 
+class Person(Named):
+    """A user of a workspace; the e-mail is not shown to everybody."""
+
+    email: str | None = None
+
+
 class Me(Named):
     """Whose token it is, and the workspaces that it reaches."""
 
@@ -92,17 +98,24 @@ class Story(Row):
     text: str = ""
 
 
-class EnumOption(Row):
+class EnumOption(Named):
     """A value that may be chosen; one that is not enabled is shown no longer."""
 
-    name: str
     enabled: bool
 
 
 class CustomField(Named):
-    """A custom field; `enum_options` where one of them is chosen."""
+    """A custom field; `enum_options` where one or several of them are chosen.
+
+    `resource_subtype` is how it is kept, `representation_type` what people see. `format` and `precision`, the digits
+    after the point, are those of a number.
+    """
 
     resource_subtype: str
+    representation_type: str | None = None
+    format: str | None = None
+    precision: int | None = None
+    is_value_read_only: bool | None = None
     enum_options: Sequence[EnumOption] = ()
 
 

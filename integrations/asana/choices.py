@@ -9,9 +9,10 @@ from typing import Final, TypeVar
 
 from integrations.asana.answers import CustomField, FieldSetting, Named, Row
 from integrations.asana.client import AsanaClient
+from integrations.asana.fields import fields_of, fillable
 from integrations.asana.naming import GID
 from integrations.asana.settings import AsanaSecrets, AsanaSettings
-from integrations.choices import MOST, Asked, Kind, Option, Page, Reader, matching
+from integrations.choices import MOST, Asked, Kind, Option, Page, Reader, cut, matching, parted
 from integrations.edge import Edge
 from orchestration.ports.errors import Refused
 
@@ -52,6 +53,15 @@ async def fields(settings: AsanaSettings, secrets: AsanaSecrets, edge: Edge, ask
     return await _paged(client, FieldSetting, path, asked, fields=FIELDS, option=_chosen)
 
 
+async def ticket_fields(settings: AsanaSettings, secrets: AsanaSecrets, edge: Edge, asked: Asked) -> Page:
+    """What can be filled in of a task of the project, whatever its tag. Asana makes one without any of it."""
+    project, _ = parted(asked.within)
+    _check(project)
+    there = await fields_of(_client(settings, secrets, edge), settings, project, unpaid=True)
+    options = [Option(value=each.name, label=each.name, detail=each.hint) for each in fillable(there)]
+    return cut(matching(tuple(options), asked.words), asked)
+
+
 async def statuses(settings: AsanaSettings, secrets: AsanaSecrets, edge: Edge, asked: Asked) -> Page:
     """What `done_statuses` may name: a project's sections, or the options of its status field."""
     client = _client(settings, secrets, edge)
@@ -72,6 +82,7 @@ CHOICES: Final[Mapping[Kind, Reader]] = {
     Kind.ISSUE_TYPES: issue_types,
     Kind.FIELDS: fields,
     Kind.STATUSES: statuses,
+    Kind.TICKET_FIELDS: ticket_fields,
 }
 
 
@@ -104,10 +115,15 @@ async def _paged(
 
 
 def _project(asked: Asked) -> str:
-    """The path of the project within which is asked. Refused where none was chosen, before anything is sent."""
-    if GID.fullmatch(asked.within) is None:
-        raise Refused(f"project: {asked.within!r} is not the gid of an Asana project; choose one first")
+    """The path of the project within which is asked."""
+    _check(asked.within)
     return f"/projects/{asked.within}"
+
+
+def _check(project: str) -> None:
+    """Refused where no project was chosen, before anything is sent."""
+    if GID.fullmatch(project) is None:
+        raise Refused(f"project: {project!r} is not the gid of an Asana project; choose one first")
 
 
 def _by_gid(row: Named) -> Option:

@@ -4,6 +4,7 @@ Source: https://developers.asana.com/docs/input-output-options, .../docs/paginat
 """
 
 from collections.abc import AsyncIterator, Mapping
+from http import HTTPStatus
 from typing import Final, TypeVar
 
 from integrations.answers import Answer
@@ -45,21 +46,39 @@ class AsanaClient:
         to: str,
         where: Mapping[str, str] | None = None,
         cursor: str | None = None,
+        unpaid: bool = False,
     ) -> tuple[list[T], str | None]:
-        """A page of a list, and the cursor of the next one. Without a limit Asana would not page at all."""
+        """A page of a list, and the cursor of the next one. Without a limit Asana would not page at all.
+
+        With `unpaid` a list that needs a paid plan is empty where there is none, instead of Refused.
+        """
         place = {} if cursor is None else {"offset": cursor}
         params = {**(where or {}), "opt_fields": fields, "limit": str(PAGE), **place}
         answer = await self._ask("GET", path, params)
+        if unpaid and answer.status == HTTPStatus.PAYMENT_REQUIRED:
+            return [], None
         listed = parsed(Listed[model], answer, to=to)  # type: ignore[valid-type] # made from a variable
         return list(listed.data), listed.next_page.offset if listed.next_page else None
 
     async def every(
-        self, model: type[T], path: str, *, fields: str, to: str, where: Mapping[str, str] | None = None
+        self,
+        model: type[T],
+        path: str,
+        *,
+        fields: str,
+        to: str,
+        where: Mapping[str, str] | None = None,
+        unpaid: bool = False,
     ) -> AsyncIterator[T]:
-        """A whole list. Refused where it does not end: to stop in silence would be to say that nothing follows."""
+        """A whole list, `unpaid` as of a page.
+
+        Refused where it does not end: to stop in silence would be to say that nothing follows.
+        """
         cursor: str | None = None
         for _ in range(MOST_PAGES):
-            rows, cursor = await self.page(model, path, fields=fields, to=to, where=where, cursor=cursor)
+            rows, cursor = await self.page(
+                model, path, fields=fields, to=to, where=where, cursor=cursor, unpaid=unpaid
+            )
             for row in rows:
                 yield row
             if cursor is None:

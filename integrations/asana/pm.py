@@ -19,6 +19,7 @@ from typing import Final
 
 from integrations.asana.answers import Addressed, Named, Noted, Row, Story, Task
 from integrations.asana.client import AsanaClient
+from integrations.asana.fields import filled
 from integrations.asana.naming import GID, bears, mark, names, signed
 from integrations.asana.settings import AsanaSecrets, AsanaSettings
 from integrations.http import Http
@@ -81,16 +82,19 @@ class AsanaPm:
         return None if oldest is None else Ticket(key=oldest.gid, url=oldest.permalink_url)
 
     async def create_release_ticket(self, request: TicketRequest) -> Ticket:
-        """Look, then create (POST /tasks), with project and tag at once: separate calls could fail half-way."""
+        """Look, then create (POST /tasks), all in one request: separate calls could fail half-way."""
         check_request(request)
         found = await self.find_ticket(project=request.project, label=request.label)
         if found is not None:
             return found
+        tags = await self._tags(request.issue_type)
+        more = await filled(self._client, self._settings, request.project, request.fields)
         data = {
+            **more.data,
             "name": request.summary,
             "notes": signed(request.description, mark(request.label)),
             "projects": [request.project],
-            "tags": await self._tags(request.issue_type),
+            "tags": list(dict.fromkeys([*tags, *more.tags])),
         }
         to = f"create the task in the project {request.project}"
         made = await self._client.make(Addressed, "/tasks", data, fields="permalink_url", to=to)

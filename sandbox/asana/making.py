@@ -5,6 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
+from sandbox.asana import filling
 from sandbox.asana.answers import AsanaError, unknown, unwrapped
 from sandbox.asana.calls import Call, Route
 from sandbox.asana.world import Project, Tag, Task, Workspace
@@ -23,7 +24,7 @@ async def _create(call: Call) -> web.Response:
     data = await unwrapped(call.request)
     if "external" in data and call.user.scopes is None:
         raise AsanaError(403, "external: This field is only available to OAuth applications")
-    _only(data, "name", "notes", "projects", "tags", "workspace")
+    _only(data, "name", "notes", "projects", "tags", "workspace", "assignee", "due_on", "custom_fields")
     projects = [call.get(Project, gid, name="projects") for gid in _gids(data, "projects")]
     workspace = _workspace(call, data, projects)
     tags = [call.get(Tag, gid, name="tags") for gid in _gids(data, "tags")]
@@ -39,6 +40,9 @@ async def _create(call: Call) -> web.Response:
         workspace=workspace,
         places=[(project, project.sections[0]) for project in projects],
         tags=tags,
+        assignee=filling.assignee(call, data, workspace),
+        due_on=filling.due_on(data),
+        values=filling.values(call, data, projects, workspace),
         author=call.user,
         created_at=now,
         modified_at=now,

@@ -11,13 +11,16 @@ LIST_LAG = 2.0
 
 
 class AsanaMember(Tracker):
-    """A workspace with the project Mobile."""
+    """A workspace with the project Mobile, in which tasks have a priority and an estimate too."""
 
     key, title = "asana", "Asana"
     simulator: AsanaSimulator
 
     def __init__(self, _given: Given) -> None:
         self.simulator = AsanaSimulator()
+        world, project = self.simulator.world, self.simulator.project
+        world.add_field(project, "Priority", "High", "Medium", "Low")
+        world.add_field(project, "Estimate", subtype="number", precision=1)
 
     @property
     def project(self) -> str:

@@ -15,6 +15,7 @@ INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 def routes() -> tuple[Route, ...]:
     """All of them."""
     return (
+        _get("/users", _users, "users:read", PAGED | {"workspace"}),
         _get("/users/{gid}", _user, "users:read"),
         _get("/workspaces", _workspaces, "workspaces:read", PAGED),
         _get("/workspaces/{gid}/tasks/search", _search, "tasks:read", frozenset({"text", "projects.any"})),
@@ -41,6 +42,15 @@ def _get(path: str, handler: object, scope: str | None, query: frozenset[str] = 
 async def _user(call: Call) -> web.Response:
     gid = call.word("gid")
     return call.one(call.shapes.tree(call.user if gid == "me" else call.get(User, gid)))
+
+
+async def _users(call: Call) -> web.Response:
+    """Those who share a workspace with the user, or are in the one that is named; by gid."""
+    given = call.request.query.get("workspace")
+    homes = call.user.workspaces if given is None else [call.get(Workspace, given)]
+    return call.many(
+        [user for user in call.world.all(User) if any(home in user.workspaces for home in homes)]
+    )
 
 
 async def _workspaces(call: Call) -> web.Response:

@@ -39,7 +39,10 @@ class Shapes:
         self._world = world
         self._more: Mapping[type[Row], Callable[[Any], Json]] = {
             Workspace: lambda _row: {},
-            User: lambda row: {"workspaces": [self.tree(each) for each in row.workspaces]},
+            User: lambda row: {
+                "email": row.email,
+                "workspaces": [self.tree(each) for each in row.workspaces],
+            },
             Section: lambda _row: {},
             Option: lambda row: {"enabled": row.enabled},
             Field: self._field,
@@ -61,8 +64,16 @@ class Shapes:
 
     def _field(self, row: Field) -> Json:
         options = [self.tree(option) for option in row.options]
-        more = {"enum_options": options} if row.subtype == "enum" else {}
-        return {"resource_subtype": row.subtype, "type": row.subtype, **more}
+        more: Json = {"enum_options": options} if row.subtype in ("enum", "multi_enum") else {}
+        if row.subtype == "number":
+            more = {"format": row.format, "precision": row.precision}
+        return {
+            "resource_subtype": row.subtype,
+            "type": row.subtype,
+            "representation_type": row.seen_as,
+            "is_value_read_only": row.read_only,
+            **more,
+        }
 
     def _story(self, row: Story) -> Json:
         return {
@@ -79,9 +90,12 @@ class Shapes:
         fields = {field.gid: field for project in row.projects for field in project.fields}
         values = [{**self.tree(f), "display_value": row.values.get(gid)} for gid, f in fields.items()]
         approval = {"approval_status": row.approval_status} if row.subtype == "approval" else {}
+        # Asana's description lets no assignee be null in its form, though in its words: one that is not is left out.
+        assigned = {"assignee": self.tree(row.assignee)} if row.assignee else {}
         return {
             "resource_subtype": row.subtype,
             "notes": row.notes,
+            "due_on": row.due_on,
             "completed": row.completed,
             "completed_at": row.completed_at,
             "created_at": row.created_at,
@@ -93,6 +107,7 @@ class Shapes:
             "workspace": self.tree(row.workspace),
             "permalink_url": f"{self._world.root}/1/{row.workspace.gid}/{home}task/{row.gid}",
             **approval,
+            **assigned,
         }
 
 
@@ -124,8 +139,8 @@ def chosen(tree: Json, fields: Sequence[str]) -> Json:
     return found
 
 
-OPTIONAL = frozenset({"approval_status", "enum_options"})
-"""Fields that only things of some subtypes have."""
+OPTIONAL = frozenset({"approval_status", "assignee", "enum_options", "format", "precision"})
+"""Fields that only some things of a type have."""
 
 
 def _inside(value: Any, rests: Sequence[str]) -> Any:

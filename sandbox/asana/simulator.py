@@ -48,10 +48,17 @@ class AsanaSimulator(Simulator):
         self.world.root = await super().start(port)
         return self.world.root
 
-    def add_user(self, name: str, token: str, *, scopes: frozenset[str] | None = None) -> User:
+    def add_user(
+        self, name: str, token: str, *, scopes: frozenset[str] | None = None, email: str = ""
+    ) -> User:
         """A further user of the workspace; with scopes the token is an application's."""
         user = User(
-            gid=self.world.new_gid(), name=name, token=token, workspaces=[self.workspace], scopes=scopes
+            gid=self.world.new_gid(),
+            name=name,
+            token=token,
+            workspaces=[self.workspace],
+            scopes=scopes,
+            email=email or f"{name.lower().replace(' ', '.')}@acme.example",
         )
         return self.world.add(user)
 

@@ -36,6 +36,7 @@ class User(Row):
     kind: ClassVar[str] = "user"
     token: str
     workspaces: list[Workspace]
+    email: str = ""
     scopes: frozenset[str] | None = None
 
 
@@ -56,11 +57,24 @@ class Option(Row):
 
 @dataclass(kw_only=True, eq=False)
 class Field(Row):
-    """A custom field; `subtype` is enum, text, number …"""
+    """A custom field; `subtype` is enum, text, number …
+
+    `representation` is the type that people see where that is another: formula, custom_id. `format` and `precision`
+    are a number's.
+    """
 
     kind: ClassVar[str] = "custom_field"
     subtype: str = "enum"
     options: list[Option] = field(default_factory=list)
+    representation: str = ""
+    format: str = "none"
+    precision: int = 0
+    read_only: bool = False
+
+    @property
+    def seen_as(self) -> str:
+        """The type that people see."""
+        return self.representation or self.subtype
 
 
 @dataclass(kw_only=True, eq=False)
@@ -111,6 +125,8 @@ class Task(Row):
     completed_at: str | None = None
     subtype: str = "default_task"
     approval_status: str | None = None
+    assignee: User | None = None
+    due_on: str | None = None
     values: dict[str, str] = field(default_factory=dict)
     stories: list[Story] = field(default_factory=list)
 
@@ -160,11 +176,12 @@ class World:
         project = Project(gid=self.new_gid(), name=name, workspace=workspace, sections=columns, **options)  # type: ignore[arg-type] # passed on
         return self.add(project)
 
-    def add_field(self, project: Project, name: str, *options: str, subtype: str = "enum") -> Field:
-        """A field of a project, with its options."""
+    def add_field(self, project: Project, name: str, *options: str, **more: object) -> Field:
+        """A field of a project, with its options; see `Field` for more."""
         made = [self.add(Option(gid=self.new_gid(), name=each)) for each in options]
-        project.fields.append(self.add(Field(gid=self.new_gid(), name=name, subtype=subtype, options=made)))
-        return project.fields[-1]
+        field = Field(gid=self.new_gid(), name=name, options=made, **more)  # type: ignore[arg-type] # passed on
+        project.fields.append(self.add(field))
+        return field
 
     def add_tag(self, name: str, workspace: Workspace) -> Tag:
         """A tag."""

@@ -61,7 +61,13 @@ def comment(rig: AsanaRig, pm: AsanaPm) -> Awaitable[object]:
     return pm.comment(keys(rig)[0], "text", marker="sm:1")
 
 
-VERBS = (find, create, status, link, comment)
+def fill(rig: AsanaRig, pm: AsanaPm) -> Awaitable[object]:
+    """Make the release's task with further fields."""
+    fields = {"Assignee": "Release Captain", "Stage": "Open", "Tags": "Bug"}
+    return pm.create_release_ticket(rig.request(issue_type="", fields=fields))
+
+
+VERBS = (find, create, fill, status, link, comment)
 
 
 def _tickets(rig: AsanaRig) -> int:
@@ -82,6 +88,10 @@ STEPS = (
     Step(name="create: look", verb=create, path=r"/tasks\?", effect=_tickets),
     Step(name="create: tag", verb=create, path=r"/tags\?", effect=_tickets),
     Step(name="create", verb=create, path=r"/tasks\?", effect=_tickets, method="POST"),
+    Step(name="fill: person", verb=fill, path=r"/users\?", effect=_tickets),
+    Step(name="fill: fields", verb=fill, path=r"/projects/[0-9]+/custom_field_settings\?", effect=_tickets),
+    Step(name="fill: tags", verb=fill, path=r"/tags\?", effect=_tickets),
+    Step(name="fill", verb=fill, path=r"/tasks\?", effect=_tickets, method="POST"),
     Step(name="status", verb=status, path=r"/tasks/{one}\?"),
     Step(name="link: one", verb=link, path=r"/tasks/{one}\?", effect=_links),
     Step(name="link: other", verb=link, path=r"/tasks/{two}\?", effect=_links),

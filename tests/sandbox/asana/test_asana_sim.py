@@ -38,7 +38,7 @@ async def test_an_unknown_route_of_asana_is_not_found(caller: AsanaCaller) -> No
     ("path", "query", "word"),
     [
         ("/tasks", {"project": "{project}", "assignee": "me"}, "assignee"),
-        ("/tasks", {"project": "{project}", "opt_fields": "name,due_on"}, "due_on"),
+        ("/tasks", {"project": "{project}", "opt_fields": "name,start_on"}, "start_on"),
         ("/tasks", {"project": "{project}", "opt_fields": "memberships.section.colour"}, "colour"),
         ("/tasks", {"project": "{project}", "completed_since": "yesterday"}, "completed_since"),
         ("/tasks", {"project": "{project}", "limit": "101"}, "limit"),
