@@ -70,8 +70,9 @@ def written(
         seen.add(field.id)
         parts = several(text) if field.many else tuple(filter(None, [text.strip()]))
         values = [_one(client, project, place, part) for part in parts]
-        if values:
-            found[field.id] = values if field.many else values[0]
+        once = [value for n, value in enumerate(values) if value not in values[:n]]
+        if once:
+            found[field.id] = once if field.many else once[0]
     return found
 
 
