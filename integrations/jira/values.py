@@ -20,7 +20,6 @@ from orchestration.ports.errors import Refused
 MOST_PEOPLE: Final = 1000
 """Jira looks no further, and leaves out those who can't be assigned only then: pages of fewer would have holes."""
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,10})?")
-_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class _Value(BaseModel):
@@ -124,12 +123,14 @@ def _number(name: str, text: str) -> int | float:
 
 
 def _day(name: str, text: str) -> str:
-    if _DAY.fullmatch(text) is not None:
-        try:
-            return date.fromisoformat(text).isoformat()
-        except ValueError:
-            pass  # a day that never comes is told as one of another form
-    raise Refused(f"{name}: {text!r} is not a day like 2026-11-30")
+    wrong = Refused(f"{name}: {text!r} is not a day like 2026-11-30")
+    try:
+        day = date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise wrong from None
+    if day != text:
+        raise wrong
+    return day
 
 
 _PLAIN: Final[Mapping[Form, Callable[[str, str], str | int | float]]] = {

@@ -1,6 +1,5 @@
 """What a field of a new issue takes: each value of its own form, or the words with which Jira refuses it."""
 
-import re
 from datetime import date
 from typing import Any
 
@@ -11,7 +10,6 @@ from sandbox.jira.site import Flavour, Site
 Json = dict[str, Any]
 
 LONGEST = 255
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class UnfitValue(Exception):
@@ -77,12 +75,14 @@ def _number(value: object) -> int | float:
 def _day(value: object) -> str:
     if not isinstance(value, str):
         raise UnfitValue("Operation value must be a string")
+    wrong = UnfitValue(f"Error parsing date string: {value}")
     try:
-        if _DAY.fullmatch(value) is None:
-            raise ValueError(value)  # noqa: TRY301 - a day of another form is none, as one that never comes
-        return date.fromisoformat(value).isoformat()
+        day = date.fromisoformat(value).isoformat()
     except ValueError:
-        raise UnfitValue(f"Error parsing date string: {value}") from None
+        raise wrong from None
+    if day != value:
+        raise wrong
+    return day
 
 
 def _text(field: Field, value: object, version: str) -> Any:

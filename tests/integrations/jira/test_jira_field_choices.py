@@ -1,10 +1,13 @@
 """Which further fields of a Jira ticket there are to choose from, and which of them are needed."""
 
+from dataclasses import replace
+
 import pytest
 
 from integrations.choices import MOST, Kind, kind_within
 from orchestration.ports.errors import Refused
 from sandbox.jira import Flavour
+from sandbox.jira.fields import COMMON
 from tests.integrations.jira.jira_field_rig import LABEL, OTHERS, SIZES, custom, filled
 from tests.integrations.jira.jira_rig import TEAM, jira_rig, judge, request
 from tests.integrations.jira.test_jira_choices import asked
@@ -12,15 +15,22 @@ from tests.integrations.jira.test_jira_choices import asked
 BOTH = pytest.mark.parametrize("flavour", list(Flavour))
 
 
-@pytest.mark.parametrize(("name", "type_"), [("Pick", "string"), ("Picks", "array")])
-async def test_lists_of_older_data_centers_are_lists_too(name: str, type_: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "kind", "type_"),
+    [
+        ("Pick", "select", b'"type": "string"'),
+        ("Picks", "multiselect", b'"type": "array", "items": "string"'),
+    ],
+)
+async def test_lists_of_older_data_centers_are_lists_too(name: str, kind: str, type_: bytes) -> None:
     """They call an option a string; the field's origin says what it is."""
-    old = custom(1, name, "select" if type_ == "string" else "multiselect", type="option", choices=SIZES)
+    old = custom(1, name, kind, type="option", choices=SIZES)
     async with jira_rig(Flavour.DATA_CENTER) as rig:
         rig.simulator.world.add_project("WEB", fields=(old,))
         page = await asked(rig, Kind.TICKET_FIELDS, within=kind_within("WEB", "Task"))
         assert [option.label for option in page.options] == ["Labels", name]
-        body = rig.simulator.record[-1].response_body.replace(b'"option"', f'"{type_}"'.encode())
+        body = rig.simulator.record[-1].response_body.replace(b'"type": "option"', type_)
+        assert type_ in body
         rig.simulator.fault(path=r"issuetypes/\d", status=200, body=body.decode())
         with pytest.raises(Refused, match=f"{name}: there is no 'Tiny'; there is: Small, Large$"):
             await rig.pm.create_release_ticket(request(LABEL, project="WEB", fields={name: "Tiny"}))
@@ -46,16 +56,26 @@ async def test_a_field_without_which_there_is_no_ticket_is_needed(flavour: Flavo
     level = custom(11, "Level", "select", type="option", choices=SIZES, required=True, default=True)
     async with jira_rig(flavour) as rig:
         rig.simulator.world.add_project("WEB", fields=(TEAM, level, *OTHERS))
-        page = await asked(rig, Kind.TICKET_FIELDS, within=kind_within("WEB", "Task"), words="te")
-        assert [(o.label, o.needed) for o in page.options] == [
-            ("Team", True),
-            ("Notes", False),
-            ("Testers", False),
-        ]
+        within = kind_within("WEB", "Task")
+        page = await asked(rig, Kind.TICKET_FIELDS, within=within)
+        assert "Level" in {option.label for option in page.options}
+        assert [option.label for option in page.options if option.needed] == ["Team"]
+        few = await asked(rig, Kind.TICKET_FIELDS, within=within, words="TE")
+        assert [option.label for option in few.options] == ["Team", "Notes", "Testers"]
         with pytest.raises(Refused, match=r"Team is required"):
             await rig.pm.create_release_ticket(request(LABEL, project="WEB"))
         found = await filled(rig, {"Team": "Core"}, project="WEB")
         assert found[TEAM.id] == "Core"
+
+
+@BOTH
+async def test_labels_are_never_needed(flavour: Flavour) -> None:
+    """Ours is there, whatever the create screen demands."""
+    labels = replace(COMMON["labels"], required=True)
+    async with jira_rig(flavour) as rig:
+        rig.simulator.world.add_project("WEB", screen=frozenset({"summary"}), fields=(labels,))
+        page = await asked(rig, Kind.TICKET_FIELDS, within=kind_within("WEB", "Task"))
+        assert [(option.label, option.needed) for option in page.options] == [("Labels", False)]
 
 
 @BOTH
