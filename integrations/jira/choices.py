@@ -1,22 +1,19 @@
-"""What people choose from at Jira: projects, and the issue types and statuses of one.
+"""What people choose from at Jira: projects, the issue types and statuses of one, and the fields of a ticket.
 
 Source: GET project/search and createmeta/{project}/issuetypes of
 https://developer.atlassian.com/cloud/jira/platform/rest/v3/, GET project of Jira Data Center, and
 GET project/{key}/statuses of both.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 
 from pydantic import AliasChoices, BaseModel, Field, RootModel
 
-from integrations.choices import MOST, Asked, Kind, Option, Page, Reader, cut, matching, place_of
+from integrations.choices import MOST, Asked, Kind, Option, Page, Reader, cut, matching, parted, place_of
 from integrations.edge import Edge
 from integrations.jira.client import JiraClient, asked_of, opened
+from integrations.jira.fields import options, project_key, screen
 from integrations.jira.settings import JiraSecrets, JiraSettings
-from orchestration.ports.errors import Refused
-
-PROJECT = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
 class _Project(BaseModel):
@@ -79,7 +76,7 @@ async def issue_types(settings: JiraSettings, secrets: JiraSecrets, edge: Edge, 
 
     def question(client: JiraClient) -> Page:
         start = place_of(asked, first=0)
-        path = f"issue/createmeta/{_key(asked)}/issuetypes"
+        path = f"issue/createmeta/{project_key(asked.within)}/issuetypes"
         page = _Types.model_validate(client.raw(path, {"startAt": start, "maxResults": MOST}))
         options = tuple(
             Option(value=row.name, label=row.name) for row in page.rows if not row.subtask and row.name
@@ -95,10 +92,20 @@ async def statuses(settings: JiraSettings, secrets: JiraSecrets, edge: Edge, ask
     """Statuses of a project's workflows, each once."""
 
     def question(client: JiraClient) -> Page:
-        kinds = _Statuses.model_validate(client.raw(f"project/{_key(asked)}/statuses")).root
+        kinds = _Statuses.model_validate(client.raw(f"project/{project_key(asked.within)}/statuses")).root
         names = dict.fromkeys(status.name for kind in kinds for status in kind.statuses)
         options = tuple(Option(value=name, label=name) for name in names)
         return cut(matching(options, asked.words), asked)
+
+    return await _question(settings, secrets, edge, question)
+
+
+async def ticket_fields(settings: JiraSettings, secrets: JiraSecrets, edge: Edge, asked: Asked) -> Page:
+    """Further fields that can be filled in on a kind of ticket; without a kind it is said which there are."""
+
+    def question(client: JiraClient) -> Page:
+        there = options(screen(client, *parted(asked.within)))
+        return cut(matching(there, asked.words), asked)
 
     return await _question(settings, secrets, edge, question)
 
@@ -107,6 +114,7 @@ CHOICES: Mapping[Kind, Reader] = {
     Kind.PROJECTS: projects,
     Kind.ISSUE_TYPES: issue_types,
     Kind.STATUSES: statuses,
+    Kind.TICKET_FIELDS: ticket_fields,
 }
 
 
@@ -121,10 +129,3 @@ async def _question(
 
 def _options(rows: Sequence[_Project]) -> tuple[Option, ...]:
     return tuple(Option(value=row.key, label=row.name, detail=row.key) for row in rows)
-
-
-def _key(asked: Asked) -> str:
-    """A key is part of an address: nothing else gets there."""
-    if PROJECT.fullmatch(asked.within) is None:
-        raise Refused(f"{asked.within!r} is not the key of a Jira project")
-    return asked.within

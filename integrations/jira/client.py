@@ -103,15 +103,19 @@ class JiraClient(JIRA):
         found = answers.Fetched.model_validate(answer.json()).issues
         return next((issue.key for issue in found if label in issue.fields.labels), None)
 
-    def make_ticket(self, request: TicketRequest) -> str:
-        """POST issue; the key of the new issue. One request: nothing is read afterwards."""
+    def make_ticket(self, request: TicketRequest, further: Mapping[str, Any]) -> str:
+        """POST issue, with further fields by their ids; the key of the new issue. Nothing is read afterwards.
+
+        What we write ourselves stands, and further labels stand beside ours.
+        """
         kind = "id" if request.issue_type.isdigit() else "name"
         fields = {
+            **further,
             "project": {"key": request.project},
             "issuetype": {kind: request.issue_type},
             "summary": request.summary,
             "description": plain(request.description),
-            "labels": [request.label],
+            "labels": list(dict.fromkeys((request.label, *further.get("labels", ())))),
         }
         return str(self.create_issue(fields=fields, prefetch=False).key)
 

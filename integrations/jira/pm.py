@@ -2,13 +2,15 @@
 
 import re
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from integrations.jira.client import JiraClient, Times
 from integrations.jira.errors import EXPECTED, translated
+from integrations.jira.fields import screen
 from integrations.jira.settings import JiraSecrets, JiraSettings
+from integrations.jira.values import written
 from integrations.threads import Threads
 from integrations.tickets import CODED, found_keys
 from orchestration.ports.errors import Refused, TryLater
@@ -67,12 +69,18 @@ class JiraPm:
         return None if key is None else _ticket(client, key)
 
     async def create_release_ticket(self, request: TicketRequest) -> Ticket:
-        """Look, then create (POST issue). An answer that was not read is TryLater with `maybe_done`."""
+        """Look, then create (POST issue). An answer that was not read is TryLater with `maybe_done`.
+
+        Further fields are read before (GET issue/createmeta, user/assignable/search), and only where there are any.
+        """
         found = await self.find_ticket(project=request.project, label=request.label)
         if found is not None:
             return found
         client = await self._connected()
-        key = await self._step(lambda: client.make_ticket(request), to="create the ticket", making=True)
+        further = await self._further(client, request) if request.fields else {}
+        key = await self._step(
+            lambda: client.make_ticket(request, further), to="create the ticket", making=True
+        )
         return _ticket(client, key)
 
     async def check_ticket_status(self, key: str) -> TicketStatus:
@@ -109,6 +117,16 @@ class JiraPm:
         if await self._step(lambda: client.has_comment(key, marker), to=to):
             return
         await self._step(lambda: client.make_comment(key, text, marker), to=to, making=True)
+
+    async def _further(self, client: JiraClient, request: TicketRequest) -> Mapping[str, Any]:
+        """The further fields as Jira wants them."""
+        fields = await self._step(
+            lambda: screen(client, request.project, request.issue_type), to="read the fields of a ticket"
+        )
+        return await self._step(
+            lambda: written(client, request.project, fields, request.fields),
+            to="look up what is in the fields",
+        )
 
     async def _connected(self) -> JiraClient:
         if self._kept is None:

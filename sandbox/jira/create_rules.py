@@ -4,7 +4,8 @@ from typing import Any
 
 from sandbox.jira import documents
 from sandbox.jira.answers import Refusal
-from sandbox.jira.site import Account, Flavour, Site
+from sandbox.jira.field_rules import UnfitValue, held
+from sandbox.jira.site import Account, Flavour, Site, screen_fields
 from sandbox.jira.world import IssueType, Project
 
 Json = dict[str, Any]
@@ -25,11 +26,9 @@ def checked(body: Json, *, site: Site, account: Account, version: str) -> Json:
     errors: dict[str, str] = {}
     kind = _kind(fields.get("issuetype"), project, site, errors)
     given = {name: value for name, value in fields.items() if name not in ("project", "issuetype")}
-    allowed = project.screen | set(project.required)
+    allowed = project.screen | {field.id for field in screen_fields(project, account)}
     errors |= {name: NOT_ON_SCREEN.format(name) for name in given if name not in allowed}
-    errors |= {
-        name: f"{title} is required." for name, title in project.required.items() if given.get(name) is None
-    }
+    further = _further(given, project, site=site, account=account, version=version, errors=errors)
     summary = _summary(given.get("summary"), errors)
     labels = _labels(given.get("labels"), errors)
     description = _description(given.get("description"), version, errors)
@@ -43,8 +42,26 @@ def checked(body: Json, *, site: Site, account: Account, version: str) -> Json:
         "labels": labels,
         "description": description,
         "properties": properties,
-        "custom": {name: given[name] for name in project.required},
+        "custom": further,
     }
+
+
+def _further(
+    given: Json, project: Project, *, site: Site, account: Account, version: str, errors: dict[str, str]
+) -> Json:
+    """What the fields of the project hold; one that is needed may be left out where Jira has a default."""
+    found: Json = {}
+    for field in screen_fields(project, account):
+        value = given.get(field.id)
+        if value is None or value == [] or (value == "" and field.of == "string"):
+            if field.required and not field.default:
+                errors[field.id] = f"{field.name} is required."
+            continue
+        try:
+            found[field.id] = held(field, value, site=site, version=version)
+        except UnfitValue as error:
+            errors[field.id] = str(error)
+    return found
 
 
 def _project(named: object, site: Site, account: Account) -> Project:

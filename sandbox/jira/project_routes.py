@@ -5,7 +5,8 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.jira.answers import Refusal, answer, listed, number
-from sandbox.jira.site import FIELDS, Account, Flavour, Site
+from sandbox.jira.fields import ALWAYS, COMMON, described
+from sandbox.jira.site import FIELDS, Account, Flavour, Site, screen_fields
 from sandbox.jira.world import IssueType, Project
 
 Json = dict[str, Any]
@@ -19,6 +20,8 @@ PERMISSIONS = {
     "TRANSITION_ISSUES": ("46", "Transition Issues", "transition"),
     "ASSIGN_ISSUES": ("13", "Assign Issues", "assign"),
 }
+
+MOST = 200
 
 
 class ProjectRoutes:
@@ -70,6 +73,21 @@ class ProjectRoutes:
                 "clauseNames": [name],
             }
             for name in FIELDS
+        ]
+        further = {
+            field.id: field for project in self.site.world.projects.values() for field in project.fields
+        }
+        rows += [
+            {
+                "id": field.id,
+                "key": field.id,
+                "name": field.name,
+                "custom": bool(field.custom),
+                "navigable": True,
+                "clauseNames": [field.name],
+                "schema": field.schema(),
+            }
+            for field in further.values()
         ]
         return answer(rows)
 
@@ -129,35 +147,28 @@ class ProjectRoutes:
         """GET issue/createmeta/{project}/issuetypes."""
         version = request.match_info["version"]
         types = self._project(request, account).types
-        return self._list("issueTypes", [self.site.issue_type(kind, version) for kind in types])
+        shown = [self.site.issue_type(kind, version) for kind in types]
+        return self._list("issueTypes", shown, request)
 
     async def create_fields(self, request: web.Request, account: Account) -> web.Response:
         """GET issue/createmeta/{project}/issuetypes/{type}: the fields of the create screen."""
         project = self._project(request, account)
         self._kind(project, request.match_info["type"])
-        always = {"summary": "Summary", "issuetype": "Issue Type", "project": "Project"}
-        names = (
-            always | dict(project.required) | {name: name.title() for name in project.screen - set(always)}
-        )
-        needed = set(always) | set(project.required)
-        fields = [
-            {
-                "fieldId": name,
-                "key": name,
-                "name": title,
-                "required": name in needed,
-                "operations": ["set"],
-                "hasDefaultValue": False,
-                "schema": {"type": "string"},
-            }
-            for name, title in sorted(names.items())
-        ]
-        return self._list("fields", fields)
+        common = [field for name, field in COMMON.items() if name in project.screen]
+        keyed = self.site.flavour is Flavour.CLOUD
+        fields = (*ALWAYS, *common, *screen_fields(project, account))
+        return self._list("fields", [described(field, keyed=keyed) for field in fields], request)
 
-    def _list(self, name: str, rows: list[Json]) -> web.Response:
-        """A page; Data Center calls its rows `values`."""
-        name = name if self.site.flavour is Flavour.CLOUD else "values"
-        return answer({"startAt": 0, "maxResults": 50, "total": len(rows), name: rows})
+    def _list(self, name: str, rows: list[Json], request: web.Request) -> web.Response:
+        """A page; Data Center calls its rows `values`, and says whether it is the last one."""
+        start, size = number(request.query, "startAt", 0), number(request.query, "maxResults", 50)
+        if size > MOST:
+            raise Refusal(400, f"Parameter 'maxResults' must not exceed the limit '{MOST}'")
+        part = rows[start : start + size]
+        page: Json = {"startAt": start, "maxResults": size, "total": len(rows)}
+        if self.site.flavour is Flavour.CLOUD:
+            return answer({**page, name: part})
+        return answer({**page, "isLast": start + len(part) >= len(rows), "values": part})
 
     def _project(self, request: web.Request, account: Account) -> Project:
         key = request.match_info["project"]

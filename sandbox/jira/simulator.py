@@ -16,7 +16,9 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.jira.answers import NO_CLIENT, NOT_LOGGED_IN, Refusal, answer, body_of
+from sandbox.jira.fields import MOBILE
 from sandbox.jira.issue_routes import IssueRoutes
+from sandbox.jira.people_routes import PeopleRoutes
 from sandbox.jira.project_routes import ProjectRoutes
 from sandbox.jira.search_routes import SearchRoutes
 from sandbox.jira.site import ANONYMOUS, Account, Flavour, Site, stamp
@@ -33,7 +35,7 @@ REASON = "X-Seraph-LoginReason"
 
 
 class JiraSimulator(Simulator):
-    """A Jira with one project `MOB`, one account (EMAIL, TOKEN) and an empty backlog.
+    """A Jira with one project `MOB`, one account (EMAIL, TOKEN), one person besides, and an empty backlog.
 
     `lag` is by how many seconds of `clock` search runs behind. Cloud is also reached under `GATEWAY`, as
     api.atlassian.com does for scoped tokens.
@@ -54,10 +56,14 @@ class JiraSimulator(Simulator):
         self.site = Site(flavour=flavour, world=self.world, clock=clock)
         self.account = Account(id="captain", name="Release Captain", email=EMAIL, token=TOKEN)
         self.site.accounts.append(self.account)
-        self.world.add_project("MOB", "Mobile")
+        self.site.accounts.append(
+            Account(id="mia", name="Mia Keller", email="mia@example.com", token="mia-token", open_email=True)
+        )
+        self.world.add_project("MOB", "Mobile", fields=MOBILE)
         self.search = SearchRoutes(self.site)
         self.issues = IssueRoutes(self.site)
         self.projects = ProjectRoutes(self.site)
+        self.people = PeopleRoutes(self.site)
         self._route()
         self.app.router.add_get(f"{CONTROL}/state", self._get_state)
         self.app.router.add_post(f"{CONTROL}/tickets/{{key}}/status", self._post_status)
@@ -90,6 +96,7 @@ class JiraSimulator(Simulator):
             ("GET", "serverInfo", self.projects.server_info),
             ("GET", "myself", self.projects.myself),
             ("GET", "mypermissions", self.projects.my_permissions),
+            ("GET", "user/assignable/search", self.people.assignable),
             ("GET", "field", self.projects.fields),
             ("GET", "project", self.projects.all),
             ("GET", "project/{project}", self.projects.project),

@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Any
 
 from sandbox.jira import documents
-from sandbox.jira.world import LINK_TYPES, Comment, Issue, IssueType, Status, World
+from sandbox.jira.fields import Field
+from sandbox.jira.world import LINK_TYPES, Comment, Issue, IssueType, Project, Status, World
 
 Json = dict[str, Any]
 
@@ -34,14 +35,20 @@ class Flavour(StrEnum):
 
 @dataclass(kw_only=True)
 class Account:
-    """A user. `may` holds what the account may do: browse, create, link, comment, transition."""
+    """A user. `may` holds what the account may do: browse, create, link, comment, transition, assign.
+
+    `open_email`: whether Cloud shows the address to others. `assignable`: whether issues may be given to it.
+    """
 
     id: str
     name: str
     email: str
     token: str
     scoped: bool = False
-    may: frozenset[str] = frozenset({"browse", "create", "link", "comment", "transition"})
+    may: frozenset[str] = frozenset({"browse", "create", "link", "comment", "transition", "assign"})
+    active: bool = True
+    open_email: bool = False
+    assignable: bool = True
 
 
 ANONYMOUS = Account(id="", name="", email="", token="", may=frozenset())
@@ -95,10 +102,11 @@ class Site:
 
     def user(self, account: Account, version: str) -> Json:
         """A user, by account id on Cloud and by name on Data Center."""
-        base: Json = {"displayName": account.name, "active": True, "timeZone": "Etc/UTC"}
+        base: Json = {"displayName": account.name, "active": account.active, "timeZone": "Etc/UTC"}
         if self.flavour is Flavour.CLOUD:
             link = f"{self.root}/rest/api/{version}/user?accountId={account.id}"
-            return {**base, "self": link, "accountId": account.id, "accountType": "atlassian"}
+            address = {"emailAddress": account.email} if account.open_email else {}
+            return {**base, **address, "self": link, "accountId": account.id, "accountType": "atlassian"}
         link = f"{self.root}/rest/api/{version}/user?username={account.id}"
         return {**base, "self": link, "name": account.id, "key": account.id, "emailAddress": account.email}
 
@@ -160,7 +168,10 @@ class Site:
             "issuelinks": lambda: self.links(issue, version),
             "comment": lambda: self.comments(issue, version),
         }
-        return makers[name]() if name in makers else issue.custom[name]
+        if name in makers:
+            return makers[name]()
+        long = any(field.id == name and field.long for field in issue.project.fields)
+        return self.text(issue.custom[name], version) if long else issue.custom[name]
 
     def text(self, text: str | None, version: str) -> Any:
         """A text, as a document in version 3."""
@@ -203,6 +214,11 @@ class Site:
             "created": stamp(comment.created),
             "updated": stamp(comment.created),
         }
+
+
+def screen_fields(project: Project, account: Account) -> list[Field]:
+    """The further fields that this account may set: who may assign nobody has no assignee to set."""
+    return [field for field in project.fields if field.id != "assignee" or "assign" in account.may]
 
 
 def stamp(moment: float) -> str:

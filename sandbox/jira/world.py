@@ -4,10 +4,12 @@ The index is a second copy that runs behind by `lag` seconds of the clock, as Cl
 (https://developer.atlassian.com/cloud/jira/platform/search-and-reconcile).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
+
+from sandbox.jira.fields import Field
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,9 +76,9 @@ def statuses(words: Words) -> tuple[Status, ...]:
 
 @dataclass(kw_only=True)
 class Project:
-    """A project. `required` maps further field ids that a new issue needs to their names.
+    """A project. `screen` is what may be set on the create screen, besides `fields`, which the project has further.
 
-    `screen` is what may be set on the create screen; `visible_to` is None for everybody.
+    `visible_to` is None for everybody.
     """
 
     id: str
@@ -84,7 +86,7 @@ class Project:
     name: str
     types: Sequence[IssueType]
     statuses: Sequence[Status]
-    required: Mapping[str, str] = field(default_factory=dict)
+    fields: Sequence[Field] = ()
     screen: frozenset[str] = frozenset({"summary", "description", "labels"})
     visible_to: frozenset[str] | None = None
     last_number: int = 0

@@ -14,12 +14,15 @@ from integrations.jira.settings import JiraSecrets, JiraSettings
 from integrations.threads import Threads
 from orchestration.ports.pm import TicketRequest
 from sandbox.jira import EMAIL, GATEWAY, TOKEN, Flavour, JiraSimulator
+from sandbox.jira.fields import TEXT, Field
 from sandbox.kit import Exchange
 from tests.support.oracle import Oracle, oracle
 
 SEARCH_LAG: float = JiraSettings.model_fields["search_lag"].default
 
 START = 1_790_000_000.0
+
+TEAM = Field(id="customfield_10010", name="Team", type="string", custom=TEXT, required=True)
 
 
 class Clock:

@@ -8,7 +8,7 @@ import pytest
 
 from orchestration.ports.errors import NeedsCredentials, PortError, Refused
 from sandbox.jira import CLOUD_ID, GATEWAY, TOKEN, Account, Flavour
-from tests.integrations.jira.jira_rig import jira_rig, request
+from tests.integrations.jira.jira_rig import TEAM, jira_rig, request
 
 LABEL = "rel-1-ios"
 BOTH = pytest.mark.parametrize("flavour", list(Flavour))
@@ -101,9 +101,7 @@ async def test_an_account_that_may_only_look_needs_credentials_to_create(flavour
 async def test_all_field_errors_are_told_with_their_fields(flavour: Flavour) -> None:
     """Required fields and a create screen without labels: every field with its message, in one Refused."""
     async with jira_rig(flavour) as rig:
-        rig.simulator.world.add_project(
-            "WEB", required={"customfield_10010": "Team"}, screen=frozenset({"summary", "description"})
-        )
+        rig.simulator.world.add_project("WEB", fields=(TEAM,), screen=frozenset({"summary", "description"}))
         with pytest.raises(Refused) as caught:
             await rig.pm.create_release_ticket(request(LABEL, project="WEB"))
         assert "customfield_10010: Team is required." in caught.value.reason

@@ -45,6 +45,10 @@ def _create(pm: JiraPm) -> Awaitable[object]:
     return pm.create_release_ticket(request(LABEL))
 
 
+def _filled(pm: JiraPm) -> Awaitable[object]:
+    return pm.create_release_ticket(request(LABEL, fields={"Priority": "High", "Assignee": "Mia Keller"}))
+
+
 def _status(pm: JiraPm) -> Awaitable[object]:
     return pm.check_ticket_status("MOB-1")
 
@@ -77,6 +81,9 @@ STEPS = (
     Step(name="find recent", verb=_find, method="POST", path="/issue/bulkfetch", flavours=CLOUD),
     Step(name="look before create", verb=_create, method="GET", path=SEARCH, effect=_tickets),
     Step(name="create", verb=_create, method="POST", path="/rest/api/2/issue$", making=True, effect=_tickets),
+    Step(name="kinds", verb=_filled, method="GET", path=r"/issuetypes\?", effect=_tickets),
+    Step(name="fields", verb=_filled, method="GET", path=r"/issuetypes/\d", effect=_tickets),
+    Step(name="people", verb=_filled, method="GET", path="/assignable/search", effect=_tickets),
     Step(name="status", verb=_status, method="GET", path="/issue/MOB-1"),
     Step(name="look before link", verb=_link, method="GET", path="issuelinks", effect=_links),
     Step(name="link", verb=_link, method="POST", path="/issueLink$", making=True, effect=_links),

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from sandbox.jira import GERMAN, Flavour
+from tests.integrations.jira.jira_rig import TEAM
 from tests.sandbox.jira.site_rig import site_rig
 
 CLOUD, DATA_CENTER = Flavour.CLOUD, Flavour.DATA_CENTER
@@ -71,7 +72,7 @@ async def test_bodies_that_are_no_json_are_refused() -> None:
 async def test_create_metadata_is_read_per_project(flavour: Flavour) -> None:
     """Trap 6: createmeta is asked by project and type; Data Center calls the rows `values`."""
     async with site_rig(flavour) as site:
-        site.simulator.world.add_project("WEB", required={"customfield_10010": "Team"})
+        site.simulator.world.add_project("WEB", fields=(TEAM,))
         path = "2/issue/createmeta/WEB/issuetypes"
         types = (await site.ask("GET", path)).body["issueTypes" if flavour is CLOUD else "values"]
         assert [kind["name"] for kind in types] == ["Task", "Release"]
