@@ -43,7 +43,7 @@ class Named(Row):
     name: str
 
 
-class Person(Named):
+class User(Named):
     """A user of a workspace; the e-mail is not shown to everybody."""
 
     email: str | None = None

@@ -11,10 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from integrations.asana.answers import CustomField, FieldSetting, Named, Person
+from integrations.asana.answers import CustomField, FieldSetting, Named, User
 from integrations.asana.client import AsanaClient
 from integrations.asana.settings import AsanaSettings
-from integrations.asana.values import DAY_HINT, HINTS, day, one_of, type_of, value_of
+from integrations.asana.values import DAY_HINT, HINTS, type_of, value_of
+from integrations.ticket_fields import Person, check_once, day, given, person, the_one
 from integrations.tickets import field_named, several
 from orchestration.ports.errors import Refused
 
@@ -87,16 +88,16 @@ async def filled(
     client: AsanaClient, settings: AsanaSettings, project: str, wanted: Mapping[str, str]
 ) -> Filled:
     """What was written, with gids instead of names. Refused where a field or a value is not there."""
-    texts = {name: text for name, text in wanted.items() if text.strip()}
+    texts = given(wanted)
     own = {each.name.casefold() for each in OWN}
-    known = all(name.strip().casefold() in own for name in texts)
+    known = all(name.casefold() in own for name in texts)
     there = OWN if known else await fields_of(client, settings, project)
     chosen = _chosen(texts, there)
     data: dict[str, object] = {}
     if ASSIGNEE in chosen:
         data["assignee"] = await _person(client, settings, chosen[ASSIGNEE][1])
     if DUE in chosen:
-        data["due_on"] = day(DUE, chosen[DUE][1])
+        data["due_on"] = day(DUE, chosen[DUE][1]).isoformat()
     custom = {c.gid: value_of(c, text) for each, text in chosen.values() if (c := each.custom)}
     if some := {gid: value for gid, value in custom.items() if value != []}:
         data["custom_fields"] = some
@@ -106,17 +107,13 @@ async def filled(
 
 def _chosen(texts: Mapping[str, str], there: Sequence[Field]) -> dict[str, tuple[Field, str]]:
     """Each field that is filled in with its text, by Asana's name for it."""
-    chosen: dict[str, tuple[Field, str]] = {}
-    for name, text in texts.items():
-        found = _named(name, there)
-        if found.name in chosen:
-            raise Refused(f"{found.name}: is filled in twice")
-        chosen[found.name] = (found, text)
-    return chosen
+    found = [(_named(name, there), text) for name, text in texts.items()]
+    check_once(each.name for each, _ in found)
+    return {each.name: (each, text) for each, text in found}
 
 
 def _named(name: str, there: Sequence[Field]) -> Field:
-    same = [each for each in there if each.name.casefold() == name.strip().casefold()]
+    same = [each for each in there if each.name.casefold() == name.casefold()]
     if len(same) > 1:
         raise Refused(f"{same[0].name}: the project has {len(same)} fields of this name; rename one in Asana")
     if same and same[0].unfit:
@@ -138,14 +135,10 @@ def _custom(row: CustomField, settings: AsanaSettings) -> Field:
 
 async def _person(client: AsanaClient, settings: AsanaSettings, text: str) -> str:
     """The gid of somebody in the workspace (GET /users, all pages)."""
-    wanted, where = text.strip(), {"workspace": settings.workspace}
-    to = f"look for {wanted!r} among the users"
-    rows = client.every(Person, "/users", fields="name,email", to=to, where=where)
-    people = [person async for person in rows]
-    for person in people:
-        if person.email and person.email.casefold() == wanted.casefold():
-            return person.gid
-    return one_of(ASSIGNEE, wanted, people, cure="take the e-mail").gid
+    where, to = {"workspace": settings.workspace}, f"look for {text!r} among the users"
+    rows = client.every(User, "/users", fields="name,email", to=to, where=where)
+    people = [Person(id=user.gid, names=(user.name,), email=user.email or "") async for user in rows]
+    return person(ASSIGNEE, text, people)
 
 
 async def _tags(client: AsanaClient, settings: AsanaSettings, names: Sequence[str]) -> tuple[str, ...]:
@@ -153,5 +146,7 @@ async def _tags(client: AsanaClient, settings: AsanaSettings, names: Sequence[st
     if not names:
         return ()
     where, to = {"workspace": settings.workspace}, "look for the tags of the task"
-    rows = [tag async for tag in client.every(Named, "/tags", fields="name", to=to, where=where)]
-    return tuple(one_of(TAGS, name, rows, cure="rename one in Asana").gid for name in names)
+    rows = [
+        (tag.name, tag.gid) async for tag in client.every(Named, "/tags", fields="name", to=to, where=where)
+    ]
+    return tuple(the_one(TAGS, name, rows, cure="rename one in Asana") for name in names)

@@ -4,17 +4,14 @@ Source: https://developers.asana.com/docs/custom-fields-guide, CustomField in ht
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
-from datetime import date
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Final, TypeVar
+from typing import Final
 
-from integrations.asana.answers import CustomField, EnumOption, Named
-from integrations.tickets import several, value_named
+from integrations.asana.answers import CustomField, EnumOption
+from integrations.ticket_fields import day, the_one
+from integrations.tickets import several
 from orchestration.ports.errors import Refused
-
-N = TypeVar("N", bound=Named)
 
 DAY_HINT: Final = "a day, such as 2026-11-30"
 HINTS: Final[Mapping[str, str]] = {
@@ -28,7 +25,6 @@ HINTS: Final[Mapping[str, str]] = {
 DURATION: Final = "duration"
 PERCENTAGE: Final = "percentage"
 
-_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NUMBER: Final = re.compile(r"-?([0-9]+)(?:\.([0-9]+))?")
 _DIGITS: Final = 15
 """So many digits of a number stay what they are in JSON."""
@@ -46,33 +42,6 @@ def type_of(field: CustomField) -> str:
 def value_of(field: CustomField, text: str) -> object:
     """What is sent for a text; an empty list where nothing is. The field is of a type that can be filled in."""
     return _VALUES[type_of(field)](field, text.strip())
-
-
-def day(name: str, text: str) -> str:
-    """A day of the calendar."""
-    wanted = text.strip()
-    if _DAY.fullmatch(wanted):
-        with suppress(ValueError):
-            return date.fromisoformat(wanted).isoformat()
-    raise Refused(f"{name}: {wanted!r} is not a day such as 2026-11-30")
-
-
-def by_name(rows: Iterable[N]) -> dict[str, list[N]]:
-    """Things by their names; those whose names differ in case only stand together."""
-    found: dict[str, list[N]] = {}
-    spelt: dict[str, str] = {}
-    for row in rows:
-        name = row.name.strip()
-        found.setdefault(spelt.setdefault(name.casefold(), name), []).append(row)
-    return found
-
-
-def one_of(field: str, name: str, rows: Iterable[N], *, cure: str) -> N:
-    """The thing of this name. Refused where there is none, and where there are several: `cure` says what to do."""
-    found = value_named(field, name, by_name(rows))
-    if len(found) > 1:
-        raise Refused(f"{field}: there are {len(found)} called {name!r}; {cure}")
-    return found[0]
 
 
 def _text(_field: CustomField, text: str) -> str:
@@ -105,13 +74,13 @@ def _options(field: CustomField, text: str) -> list[str]:
 
 
 def _date(field: CustomField, text: str) -> dict[str, str]:
-    return {"date": day(field.name, text)}
+    return {"date": day(field.name, text).isoformat()}
 
 
 def _choose(field: CustomField, name: str) -> EnumOption:
     """One that is shown no longer can't be chosen, in Asana or here."""
-    shown = [option for option in field.enum_options if option.enabled]
-    return one_of(field.name, name, shown, cure="rename one in Asana")
+    shown = [(option.name, option) for option in field.enum_options if option.enabled]
+    return the_one(field.name, name, shown, cure="rename one in Asana")
 
 
 _VALUES: Final[Mapping[str, Callable[[CustomField, str], object]]] = {

@@ -11,7 +11,8 @@ from typing import Final
 
 from integrations.clickup import answers
 from integrations.clickup.client import ClickupClient
-from integrations.clickup.values import TYPES, day, the_one
+from integrations.clickup.values import TYPES, stamp
+from integrations.ticket_fields import Person, check_once, given, person
 from integrations.tickets import field_named, several, value_named
 from orchestration.ports.errors import Refused
 
@@ -42,14 +43,11 @@ async def _assignees(place: Place, name: str, text: str) -> Part:
     """People of the workspace (GET team): a list tells only of those whom it was shared with by name."""
     reached = await place.client.workspaces(to=place.to)
     there = [each.user for team in reached if team.id == place.client.workspace for each in team.members]
-    mails = [(user.email, user.id) for user in there if user.email]
-    names = [(user.username or user.email or str(user.id), user.id) for user in there]
-    known = {mail.casefold() for mail, _ in mails}
-    found = [
-        the_one(name, each, mails if each.casefold() in known else names, instead="write the e-mail address")
-        for each in several(text)
+    people = [
+        Person(id=user.id, names=(user.username or user.email or str(user.id),), email=user.email or "")
+        for user in there
     ]
-    return {"assignees": list(dict.fromkeys(found))}
+    return {"assignees": list(dict.fromkeys(person(name, each, people) for each in several(text)))}
 
 
 async def _priority(_place: Place, name: str, text: str) -> Part:
@@ -67,7 +65,7 @@ async def _tags(place: Place, name: str, text: str) -> Part:
 
 
 async def _due_date(_place: Place, name: str, text: str) -> Part:
-    return {"due_date": day(name, text), "due_date_time": False}
+    return {"due_date": stamp(name, text), "due_date_time": False}
 
 
 OWN: Final[Mapping[str, tuple[str, Callable[[Place, str, str], Awaitable[Part]]]]] = {
@@ -92,19 +90,15 @@ def fillable(custom: Sequence[answers.CustomField]) -> Mapping[str, answers.Cust
 
 async def body_of(place: Place, fields: Mapping[str, str]) -> Part:
     """The part of a create's body that the fields are; reads only. Where no text is given nothing is asked for."""
-    given = [(name.strip(), text.strip()) for name, text in fields.items() if text.strip()]
-    if not given:
+    texts = given(fields)
+    if not texts:
         return {}
     custom = await place.custom()
-    texts: dict[str, str] = {}
-    for wanted, text in given:
-        name = _name(wanted, custom)
-        if name in texts:
-            raise Refused(f"{name}: is given twice")
-        texts[name] = text
+    wanted = [(_name(name, custom), text) for name, text in texts.items()]
+    check_once(name for name, _ in wanted)
     body: dict[str, object] = {}
     values: list[Part] = []
-    for name, text in texts.items():
+    for name, text in wanted:
         field = fillable(custom)[name]
         if field is None:
             body |= await OWN[name][1](place, name, text)

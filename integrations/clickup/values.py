@@ -4,43 +4,28 @@ https://developer.clickup.com/docs/customfields
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime
-from typing import Final, TypeVar
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Final
 
 from integrations.clickup.answers import CustomField
-from integrations.tickets import several, value_named
+from integrations.ticket_fields import day, the_one
+from integrations.tickets import several
 from orchestration.ports.errors import Refused
 
-T = TypeVar("T")
 Written = Callable[[CustomField, str], object]
 
 # At this hour of UTC it is the same day from Hawaii to New Zealand. ClickUp keeps the day that it is for the user.
 SAME_DAY: Final = 10
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
-_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _URL: Final = re.compile(r"https?://[^\s/]+(/\S*)?")
 _PHONE: Final = re.compile(r"\+[1-9][0-9 ().-]{4,24}[0-9]")
 
 
-def the_one(field: str, name: str, named: Sequence[tuple[str, T]], *, instead: str) -> T:
-    """What bears this name, in any case. Refused where nothing does, or several do; `instead` is what then to do."""
-    wanted = name.strip().casefold()
-    found = {thing for each, thing in named if each.casefold() == wanted}
-    if len(found) > 1:
-        raise Refused(f"{field}: there are {len(found)} of the name {name!r}; {instead}")
-    return value_named(field, name, dict(named))
-
-
-def day(field: str, text: str) -> int:
+def stamp(field: str, text: str) -> int:
     """A day as unix milliseconds."""
-    try:
-        if _DAY.fullmatch(text) is None:
-            raise ValueError(text)  # noqa: TRY301 - the other forms that fromisoformat takes are refused like no day
-        found = date.fromisoformat(text)
-    except ValueError:
-        raise Refused(f"{field}: {text!r} is not a day, such as 2026-11-30") from None
+    found = day(field, text)
     return int(datetime(found.year, found.month, found.day, SAME_DAY, tzinfo=UTC).timestamp()) * 1000
 
 
@@ -51,7 +36,7 @@ def _number(field: CustomField, text: str) -> int | float:
 
 
 def _option(field: CustomField, text: str) -> str:
-    return the_one(field.name, text, field.options, instead="rename one in ClickUp")
+    return the_one(field.name, text, field.options, cure="rename one in ClickUp")
 
 
 def _options(field: CustomField, text: str) -> list[str]:
@@ -73,7 +58,7 @@ TYPES: Final[Mapping[str, tuple[str, Written]]] = {
     "number": ("a number", _number),
     "drop_down": ("one of its options", _option),
     "labels": ("some of its labels", _options),
-    "date": ("a day", lambda field, text: day(field.name, text)),
+    "date": ("a day", lambda field, text: stamp(field.name, text)),
     "email": ("an e-mail address", _of_form(_EMAIL, "an e-mail address")),
     "url": ("a link", _of_form(_URL, "a link, such as https://example.com")),
     "phone": ("a telephone number", _of_form(_PHONE, "a telephone number, such as +1 201 555 0123")),

@@ -8,12 +8,12 @@ https://linear.app/developers/graphql
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Final, TypeVar
 
 from integrations.answers import whole
 from integrations.linear import answers, documents
 from integrations.linear.client import LinearClient
+from integrations.ticket_fields import Person, check_once, day, given, person, the_one
 from integrations.tickets import field_named, several, value_named
 from orchestration.ports.errors import Refused
 
@@ -57,8 +57,11 @@ async def filled(
     Refused where there is no such field, or no such value for it. Reads nothing where there are no fields.
     """
     issue = _Issue(client=client, team=team, labels=labels, to=to)
+    names = {name: name for name in FIELDS}
+    wanted = [(field_named(name, names), text) for name, text in given(fields).items()]
+    check_once(name for name, _ in wanted)
     values: dict[str, object] = {"labelIds": list(labels)}
-    for name, text in _given(fields).items():
+    for name, text in wanted:
         values[FIELDS[name].sent_as] = await FIELDS[name].read(issue, text)
     return values
 
@@ -69,31 +72,19 @@ async def fillable(client: LinearClient, *, team: str, to: str) -> Mapping[str, 
     return {name: field.detail for name, field in FIELDS.items() if name != ESTIMATE or estimated}
 
 
-def _given(fields: Mapping[str, str]) -> Mapping[str, str]:
-    """What is to stand in each field, by the field's own name; one with nothing is left out."""
-    names = {name: name for name in FIELDS}
-    given: dict[str, str] = {}
-    for written, text in fields.items():
-        name = field_named(written, names)
-        if name in given:
-            raise Refused(f"{name}: it is there twice")
-        given[name] = text.strip()
-    return {name: text for name, text in given.items() if text}
-
-
 async def _assignee(issue: _Issue, text: str) -> str:
     """Id of an active member of the team, by e-mail, or else by display name or name."""
     members = await issue.client.listed(
         answers.OfTeam[answers.Member], documents.MEMBERS, team=issue.team, to=issue.to
     )
-    people, wanted = [member for member in members if member.assignable], text.casefold()
-    found = [person for person in people if person.email.casefold() == wanted] or [
-        person for person in people if wanted in (person.name.casefold(), person.display_name.casefold())
-    ]
-    if len(found) > 1:
-        raise Refused(f"{ASSIGNEE}: {len(found)} members of the team are called {text!r}; write an e-mail")
-    return (
-        found[0].id if found else value_named(ASSIGNEE, text, {person.name: person.id for person in people})
+    return person(
+        ASSIGNEE,
+        text,
+        [
+            Person(id=member.id, names=(member.name, member.display_name), email=member.email)
+            for member in members
+            if member.assignable
+        ],
     )
 
 
@@ -132,14 +123,7 @@ async def _estimate(issue: _Issue, text: str) -> int:
 
 
 async def _due_date(_issue: _Issue, text: str) -> str:
-    """A day in full only: Linear would also take spans and parts of dates."""
-    try:
-        day = date.fromisoformat(text).isoformat()
-    except ValueError:
-        day = None
-    if day != text:
-        raise Refused(f"{DUE_DATE}: {text!r} is not a day such as 2026-11-30")
-    return day
+    return day(DUE_DATE, text).isoformat()
 
 
 async def _project(issue: _Issue, text: str) -> str:
@@ -159,14 +143,7 @@ def _estimated(estimation: answers.Estimation) -> bool:
 
 
 def _only(field: str, name: str, rows: Iterable[Row]) -> Row:
-    """The one of this name. Refused where there is none, or more than one."""
-    same: dict[str, list[Row]] = {}
-    for row in rows:
-        same.setdefault(row.name.casefold(), []).append(row)
-    found = value_named(field, name, {group[0].name: group for group in same.values()})
-    if len(found) > 1:
-        raise Refused(f"{field}: there are {len(found)} called {name!r}; rename one of them in Linear")
-    return found[0]
+    return the_one(field, name, [(row.name, row) for row in rows], cure="rename one of them in Linear")
 
 
 def _check_groups(labels: Iterable[answers.TeamLabel]) -> None:

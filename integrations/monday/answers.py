@@ -82,7 +82,7 @@ class OneBoard(BaseModel):
     boards: Annotated[Sequence[Board], WHOLE]
 
 
-class Person(BaseModel):
+class User(BaseModel):
     """A user of the account who can be given an item."""
 
     id: str = Field(min_length=1)
@@ -93,7 +93,7 @@ class Person(BaseModel):
 class ManyPeople(BaseModel):
     """Data of PEOPLE."""
 
-    users: Annotated[Sequence[Person], WHOLE]
+    users: Annotated[Sequence[User], WHOLE]
 
 
 class Workspace(BaseModel):

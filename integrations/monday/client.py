@@ -46,9 +46,9 @@ class MondayClient:
         found = await self.read(answers.OneBoard, document, to=to, board=board)
         return next(iter(found.boards), None)
 
-    async def people(self, *, to: str) -> Sequence[answers.Person]:
+    async def people(self, *, to: str) -> Sequence[answers.User]:
         """Everybody in the account who is active or invited. Refused where they are too many to be read."""
-        found: list[answers.Person] = []
+        found: list[answers.User] = []
         for page in range(1, MOST_PAGES_OF_PEOPLE + 1):
             users = (await self.read(answers.ManyPeople, documents.PEOPLE, to=to, page=page)).users
             found += users

@@ -7,14 +7,14 @@ Values: https://developer.monday.com/api-reference/reference/column-types-refere
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import date
 from typing import Any, Final
 
 from integrations.monday import layout
-from integrations.monday.answers import Board, Column, Person
+from integrations.monday.answers import Board, Column, User
 from integrations.monday.client import MondayClient
 from integrations.monday.settings import MondaySettings
 from integrations.monday.wording import LONGEST_TEXT, plain
+from integrations.ticket_fields import Person, check_once, day, person
 from integrations.tickets import field_named, several, value_named
 from orchestration.ports.errors import Refused
 
@@ -23,12 +23,6 @@ NAME: Final = "name"
 """The type of an item's own name, which is listed among the columns."""
 
 _NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-
-
-def given(fields: Mapping[str, str]) -> Mapping[str, str]:
-    """The fields for which there is a text."""
-    return {name: text.strip() for name, text in fields.items() if text.strip()}
 
 
 def fillable(board: Board, settings: MondaySettings) -> Sequence[Column]:
@@ -49,9 +43,8 @@ async def filled(
 ) -> Mapping[str, Any]:
     """The values of the columns that are named, by id. Reads who is there where a column holds people. Refused."""
     chosen = [(_column(board, settings, name.strip()), text) for name, text in fields.items()]
-    twice = [c.title for at, (c, _) in enumerate(chosen) if any(c.id == d.id for d, _ in chosen[:at])]
-    if twice:
-        raise Refused(f"{twice[0]}: is named twice")
+    titles = {column.id: title for title, column in named(fillable(board, settings)).items()}
+    check_once(titles[column.id] for column, _ in chosen)
     holds_people = any(column.type == PEOPLE for column, _ in chosen)
     people = await client.people(to=to) if holds_people else ()
     values = {column.id: _WRITERS[column.type](column, text, people) for column, text in chosen}
@@ -97,42 +90,36 @@ def _ours(column: Column, settings: MondaySettings) -> bool:
     )
 
 
-def _text(column: Column, text: str, _people: Sequence[Person]) -> str:
+def _text(column: Column, text: str, _people: Sequence[User]) -> str:
     if len(text) > LONGEST_TEXT:
         raise Refused(f"{column.title}: has more than {LONGEST_TEXT} characters")
     return plain(text)
 
 
-def _long_text(column: Column, text: str, people: Sequence[Person]) -> Mapping[str, Any]:
+def _long_text(column: Column, text: str, people: Sequence[User]) -> Mapping[str, Any]:
     return {"text": _text(column, text, people)}
 
 
-def _number(column: Column, text: str, _people: Sequence[Person]) -> str:
+def _number(column: Column, text: str, _people: Sequence[User]) -> str:
     if _NUMBER.fullmatch(text) is None:
         raise Refused(f"{column.title}: {text!r} is not a number")
     return text
 
 
-def _day(column: Column, text: str, _people: Sequence[Person]) -> Mapping[str, Any]:
-    wrong = Refused(f"{column.title}: {text!r} is not a day such as 2026-11-30")
-    if _DAY.fullmatch(text) is None:
-        raise wrong
-    try:
-        return {"date": date.fromisoformat(text).isoformat()}
-    except ValueError as error:
-        raise wrong from error
+def _day(column: Column, text: str, _people: Sequence[User]) -> Mapping[str, Any]:
+    return {"date": day(column.title, text).isoformat()}
 
 
-def _status(column: Column, text: str, _people: Sequence[Person]) -> Mapping[str, Any]:
+def _status(column: Column, text: str, _people: Sequence[User]) -> Mapping[str, Any]:
     return {"label": _label(column, text)}
 
 
-def _dropdown(column: Column, text: str, _people: Sequence[Person]) -> Mapping[str, Any] | None:
+def _dropdown(column: Column, text: str, _people: Sequence[User]) -> Mapping[str, Any] | None:
     labels = list(dict.fromkeys(_label(column, name) for name in several(text)))
     return {"labels": labels} if labels else None
 
 
-def _persons(column: Column, text: str, people: Sequence[Person]) -> Mapping[str, Any] | None:
+def _persons(column: Column, text: str, people: Sequence[User]) -> Mapping[str, Any] | None:
     persons = [
         {"id": each, "kind": "person"}
         for each in dict.fromkeys(_person(column, name, people) for name in several(text))
@@ -149,19 +136,14 @@ def _label(column: Column, name: str) -> str:
     return name if name in fitting else value_named(column.title, name, {label: label for label in known})
 
 
-def _person(column: Column, name: str, people: Sequence[Person]) -> str:
+def _person(column: Column, name: str, people: Sequence[User]) -> str:
     """The id of who has this e-mail address, else this name."""
-    wanted = name.casefold()
-    mailed = [person for person in people if person.email.casefold() == wanted]
-    fitting = mailed or [person for person in people if person.name.strip().casefold() == wanted]
-    if len(fitting) > 1:
-        raise Refused(f"{column.title}: {len(fitting)} people are called {name!r}: write an e-mail address")
-    found = fitting[0] if fitting else value_named(column.title, name, {each.name: each for each in people})
-    return found.id
+    known = [Person(id=each.id, names=(each.name,), email=each.email) for each in people]
+    return person(column.title, name, known)
 
 
 # A column that is to hold nothing, because nothing stands between the commas, is left out: None.
-_WRITERS: Final[Mapping[str, Callable[[Column, str, Sequence[Person]], Any]]] = {
+_WRITERS: Final[Mapping[str, Callable[[Column, str, Sequence[User]], Any]]] = {
     "text": _text,
     "long_text": _long_text,
     "numbers": _number,

@@ -25,6 +25,7 @@ from integrations.monday import answers, documents, fields, layout
 from integrations.monday.client import MondayClient
 from integrations.monday.settings import MondaySecrets, MondaySettings
 from integrations.monday.wording import LONGEST_NAME, cut, holds, link_mark, linked, plain, signed
+from integrations.ticket_fields import given
 from integrations.tickets import check_request, found_keys
 from orchestration.ports.errors import Refused
 from orchestration.ports.pm import Ticket, TicketRequest, TicketStatus
@@ -65,7 +66,7 @@ class MondayPm:
         """Look, then create (mutation `create_item`, with all values, those of other fields among them)."""
         check_request(request, longest=LONGEST_NAME)
         to = "create the item"
-        others = fields.given(request.fields)
+        others = given(request.fields)
         board = await self._board(request.project, to=to, whole=bool(others))
         found = await self._found(board, request.label, to=to)
         if found is not None:

@@ -32,7 +32,7 @@ async def test_of_two_people_with_one_name_the_e_mail_decides(rig: AsanaRig) -> 
     """By name alone nobody can be meant."""
     for mail in ("ann@acme.example", "lee@acme.example"):
         rig.simulator.add_user("Ann", f"2/{mail}", email=mail)
-    assert await refused(rig, {"Assignee": "ann"}) == "Assignee: there are 2 called 'ann'; take the e-mail"
+    assert await refused(rig, {"Assignee": "ann"}) == "Assignee: there are 2 called 'ann'; write the e-mail"
     task = await made(rig, {"Assignee": "lee@acme.example"})
     assert task.assignee is rig.simulator.world.all(User)[-1]
 

@@ -39,7 +39,7 @@ async def test_a_custom_field_takes_what_its_type_holds(
         ("number", "1,5", "a number"),
         ("number", "1_000", "a number"),
         ("number", "9" * 400, "a number"),
-        ("date", "soon", "a day, such as 2026-11-30"),
+        ("date", "soon", "a day such as 2026-11-30"),
         ("email", "somebody", "an e-mail address"),
         ("url", "example.com", "a link, such as https://example.com"),
         ("phone", "201 555 0123", "a telephone number, such as +1 201 555 0123"),
@@ -78,7 +78,7 @@ async def test_two_options_of_one_name_are_refused(rig: ClickupRig) -> None:
     """Nobody guesses which was meant."""
     field(rig, "Train", "drop_down", "Blue", "blue", "Red")
     said = await refusal(rig, Train="BLUE")
-    assert said == "Train: there are 2 of the name 'BLUE'; rename one in ClickUp"
+    assert said == "Train: there are 2 called 'BLUE'; rename one in ClickUp"
     assert (await make(rig, Train="red")).values
 
 

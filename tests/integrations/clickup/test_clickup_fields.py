@@ -88,7 +88,7 @@ async def test_people_of_one_name_are_told_apart_by_email(rig: ClickupRig) -> No
     twin = rig.simulator.world.add_account("Release App", "pk_9_OTHER")
     twin.mail = "other@example.com"
     assert await refusal(rig, Assignees="release app") == (
-        "Assignees: there are 2 of the name 'release app'; write the e-mail address"
+        "Assignees: there are 2 called 'release app'; write the e-mail"
     )
     assert (await make(rig, Assignees="other@example.com")).assignees == (twin,)
 
@@ -122,7 +122,7 @@ async def test_a_tag_is_never_made(rig: ClickupRig) -> None:
 )
 async def test_a_day_has_one_form(rig: ClickupRig, text: str) -> None:
     """Any other is refused, not guessed."""
-    assert await refusal(rig, Due_date=text) == f"Due date: {text!r} is not a day, such as 2026-11-30"
+    assert await refusal(rig, Due_date=text) == f"Due date: {text!r} is not a day such as 2026-11-30"
 
 
 @pytest.mark.parametrize("name", ["Name", "description", "Status", "Task type", "custom_item_id"])
@@ -135,7 +135,7 @@ async def test_what_we_write_ourselves_is_no_field(rig: ClickupRig, name: str) -
 
 async def test_a_field_that_is_given_twice_is_refused(rig: ClickupRig) -> None:
     """Names differ by more than their case, or one of the two texts would be lost."""
-    assert await refusal(rig, Priority="High", priority="Low") == "Priority: is given twice"
+    assert await refusal(rig, Priority="High", priority="Low") == "Priority: is filled in twice"
 
 
 async def test_fields_are_listed_with_what_they_hold(rig: ClickupRig) -> None:

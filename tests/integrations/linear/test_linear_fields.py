@@ -102,7 +102,7 @@ async def test_a_field_that_is_not_there_is_told_with_those_that_are(rig: Linear
 
 async def test_a_field_is_given_once(rig: LinearRig) -> None:
     """Two spellings of one name are not both right."""
-    with pytest.raises(Refused, match="Priority: it is there twice"):
+    with pytest.raises(Refused, match="Priority: is filled in twice"):
         await made(rig, fields={"Priority": "High", "priority": "Low"})
     assert rig.tickets(LABEL) == 0
 
@@ -152,7 +152,7 @@ async def test_two_people_of_one_name_are_told_apart_by_e_mail(rig: LinearRig) -
         rig.simulator.team, "Ann Other", display_name="Ann Archer", email="o@example.com"
     )
     told = await refusal(rig, "Assignee", "ann archer")
-    assert told == "Assignee: 2 members of the team are called 'ann archer'; write an e-mail"
+    assert told == "Assignee: there are 2 called 'ann archer'; write the e-mail"
     issue = await made(rig, fields={"Assignee": "o@example.com"})
     assert issue.assignee is not None
     assert issue.assignee.name == "Ann Other"

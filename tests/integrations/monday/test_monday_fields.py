@@ -131,8 +131,8 @@ async def test_all_values_go_in_the_request_that_makes_the_item(rig: MondayRig) 
         ({"name": "Other"}, "Name: Stationmaster itself writes it"),
         ({"stationmaster": "x"}, "Stationmaster: Stationmaster itself writes it"),
         ({"text_mkr1": "x"}, "Stationmaster: Stationmaster itself writes it"),
-        ({"Owner": "Release Captain", "owner": "Ann"}, "Owner: is named twice"),
-        ({"Estimate": "1", "numbers_1": "2"}, "Estimate: is named twice"),
+        ({"Owner": "Release Captain", "owner": "Ann"}, "Owner: is filled in twice"),
+        ({"Estimate": "1", "numbers_1": "2"}, "Estimate: is filled in twice"),
     ],
 )
 async def test_what_can_not_be_written_is_refused(
@@ -180,7 +180,7 @@ async def test_two_people_of_one_name_are_told(rig: MondayRig) -> None:
     world.add_user("Ann Able", "ann.able@acme.example")
     world.add_user("Bo", "bo@acme.example", status="INACTIVE")
     reason = await refused(rig, {"Owner": "ann able"})
-    assert reason == "Owner: 2 people are called 'ann able': write an e-mail address"
+    assert reason == "Owner: there are 2 called 'ann able'; write the e-mail"
     assert (await refused(rig, {"Owner": "Bo"})).startswith(
         "Owner: there is no 'Bo'; there is: Release Captain, "
     )
