@@ -12,6 +12,7 @@ from integrations.jira.fields import screen
 from integrations.jira.settings import JiraSecrets, JiraSettings
 from integrations.jira.values import written
 from integrations.threads import Threads
+from integrations.ticket_fields import given
 from integrations.tickets import CODED, found_keys
 from orchestration.ports.errors import Refused, TryLater
 from orchestration.ports.pm import Ticket, TicketRequest, TicketStatus
@@ -77,7 +78,8 @@ class JiraPm:
         if found is not None:
             return found
         client = await self._connected()
-        further = await self._further(client, request) if request.fields else {}
+        texts = given(request.fields)
+        further = await self._further(client, request, texts) if texts else {}
         key = await self._step(
             lambda: client.make_ticket(request, further), to="create the ticket", making=True
         )
@@ -118,13 +120,15 @@ class JiraPm:
             return
         await self._step(lambda: client.make_comment(key, text, marker), to=to, making=True)
 
-    async def _further(self, client: JiraClient, request: TicketRequest) -> Mapping[str, Any]:
+    async def _further(
+        self, client: JiraClient, request: TicketRequest, texts: Mapping[str, str]
+    ) -> Mapping[str, Any]:
         """The further fields as Jira wants them."""
         fields = await self._step(
             lambda: screen(client, request.project, request.issue_type), to="read the fields of a ticket"
         )
         return await self._step(
-            lambda: written(client, request.project, fields, request.fields),
+            lambda: written(client, request.project, fields, texts),
             to="look up what is in the fields",
         )
 

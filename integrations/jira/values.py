@@ -5,20 +5,23 @@ Source of people: GET user/assignable/search, by `query` on Cloud and `username`
 """
 
 import re
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
 from typing import Any, Final
 
+from jira import JIRAError
 from pydantic import BaseModel, Field, RootModel
 
 from integrations.jira.client import JiraClient
 from integrations.jira.fields import Form, Place, ScreenField, to_fill
 from integrations.jira.wording import plain
-from integrations.tickets import several, value_named
+from integrations.ticket_fields import check_once, day, the_one
+from integrations.tickets import several
 from orchestration.ports.errors import Refused
 
 MOST_PEOPLE: Final = 1000
 """Jira looks no further, and leaves out those who can't be assigned only then: pages of fewer would have holes."""
+_FORBIDDEN: Final = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,10})?")
 
 
@@ -59,19 +62,15 @@ def written(
     client: JiraClient, project: str, fields: Mapping[str, ScreenField], texts: Mapping[str, str]
 ) -> Mapping[str, Any]:
     """What stands in POST issue for these texts, by the ids of their fields. Refused with what is wrong."""
+    wanted = [(to_fill(name, fields), text) for name, text in texts.items()]
+    check_once(place.name for place, _ in wanted)
     found: dict[str, Any] = {}
-    seen: set[str] = set()
-    for each, text in texts.items():
-        place = to_fill(each, fields)
-        field = place.field
-        if field.id in seen:
-            raise Refused(f"{place.name}: is filled in twice")
-        seen.add(field.id)
-        parts = several(text) if field.many else tuple(filter(None, [text.strip()]))
+    for place, text in wanted:
+        parts = several(text) if place.field.many else (text,)
         values = [_one(client, project, place, part) for part in parts]
         once = [value for n, value in enumerate(values) if value not in values[:n]]
         if once:
-            found[field.id] = once if field.many else once[0]
+            found[place.field.id] = once if place.field.many else once[0]
     return found
 
 
@@ -85,11 +84,8 @@ def _one(client: JiraClient, project: str, place: Place, text: str) -> object:
 
 def _listed(name: str, field: ScreenField, text: str) -> Mapping[str, str]:
     there = [_Value.model_validate(row) for row in field.allowed or ()]
-    usable = [value for value in there if not value.archived and not value.disabled]
-    same = sum(value.title.casefold() == text.casefold() for value in usable)
-    if same > 1:
-        raise Refused(f"{name}: {same} values are called {text!r}; give them different names in Jira")
-    return {"id": value_named(name, text, {value.title: value.id for value in usable})}
+    usable = [(value.title, value.id) for value in there if not value.archived and not value.disabled]
+    return {"id": the_one(name, text, usable, cure="give them different names in Jira")}
 
 
 def _person(client: JiraClient, project: str, name: str, text: str) -> Mapping[str, str]:
@@ -97,17 +93,32 @@ def _person(client: JiraClient, project: str, name: str, text: str) -> Mapping[s
 
     Who is found by an address that is hidden from us is who has it, if it is one person alone.
     """
-    word = "query" if client.cloud else "username"
-    query = {"project": project, word: text, "maxResults": MOST_PEOPLE}
-    there = _People.model_validate(client.raw("user/assignable/search", query)).root
-    there = [person for person in there if person.active]
+    there = [person for person in _assignable(client, project, name, text) if person.active]
     found = [person for person in there if person.called(text.casefold())]
     if not found and "@" in text:
         found = [person for person in there if not person.email]
-    if len(found) > 1:
-        raise Refused(f"{name}: {len(found)} people fit {text!r}; write the e-mail of the one who is meant")
-    person = found[0] if found else value_named(name, text, {each.title: each for each in there})
-    return {"accountId": person.account} if client.cloud else {"name": person.login}
+    chosen = the_one(
+        name,
+        text,
+        [(text, each) for each in found] or [(each.title, each) for each in there],
+        cure="write the e-mail of the one who is meant",
+    )
+    return {"accountId": chosen.account} if client.cloud else {"name": chosen.login}
+
+
+def _assignable(client: JiraClient, project: str, name: str, text: str) -> Sequence[_Person]:
+    word = "query" if client.cloud else "username"
+    query = {"project": project, word: text, "maxResults": MOST_PEOPLE}
+    try:
+        return _People.model_validate(client.raw("user/assignable/search", query)).root
+    except JIRAError as error:
+        if error.status_code not in _FORBIDDEN:
+            raise
+        # The same account has just read the fields: it is known, and lacks a right.
+        raise Refused(
+            f"{name}: Jira does not let our account look for people to whom tickets of {project} can be given; "
+            "grant it Assign issues, and Browse users and groups"
+        ) from None
 
 
 def _word(name: str, text: str) -> str:
@@ -122,21 +133,10 @@ def _number(name: str, text: str) -> int | float:
     return float(text) if "." in text else int(text)
 
 
-def _day(name: str, text: str) -> str:
-    wrong = Refused(f"{name}: {text!r} is not a day like 2026-11-30")
-    try:
-        day = date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise wrong from None
-    if day != text:
-        raise wrong
-    return day
-
-
 _PLAIN: Final[Mapping[Form, Callable[[str, str], str | int | float]]] = {
     Form.TEXT: lambda _name, text: text,
     Form.LONG_TEXT: lambda _name, text: plain(text),
     Form.WORD: _word,
     Form.NUMBER: _number,
-    Form.DAY: _day,
+    Form.DAY: lambda name, text: day(name, text).isoformat(),
 }

@@ -145,7 +145,7 @@ def wanted(rig: Rig, label: str = "rel-7f3k2q9d-ios", **changes: Any) -> TicketR
 
 
 async def test_a_field_that_is_not_there_makes_no_ticket(rig: Rig) -> None:
-    """Refused with its name and with what there is; nothing is left behind, and without it the ticket is made."""
+    """B-57: nothing that is wanted is passed over. Refused with its name and what there is; nothing is left behind."""
     with pytest.raises(Refused, match=r"there is no 'No such field'; there is: \w"):
         await rig.pm.create_release_ticket(wanted(rig, fields={"No such field": "High"}))
     rig.settle()

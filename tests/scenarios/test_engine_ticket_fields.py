@@ -20,7 +20,7 @@ def with_fields(**fields: str) -> Snapshot:
 
 
 async def test_what_is_known_of_the_release_is_filled_in(tmp_path: Path) -> None:
-    """Version, platform and branch; other braces stay as they are, and the other pair's ticket has no such field."""
+    """B-57: version, platform and branch; other braces stay, and the other pair's ticket has no such field."""
     company = Company()
     async with bench(tmp_path, company.ports()) as b:
         await found(b, with_fields(fix="{version}", where="{platform} at {ref}", odd="{who}"))

@@ -74,6 +74,10 @@ OF_PROVIDERS: Mapping[str, tuple[str, ...]] = {
         "unit/catalogue/test_catalogue_plan.py::test_a_cycle_has_what_its_slot_asks_for",
         "unit/domain/test_domain_slots.py::test_a_cycle_does_what_its_slot_says",
     ),
+    "B-57": (
+        "contracts/test_project_management.py::test_a_field_that_is_not_there_makes_no_ticket",
+        "scenarios/test_engine_ticket_fields.py::test_what_is_known_of_the_release_is_filled_in",
+    ),
     "B-58": (
         "unit/domain/test_domain_advance.py::test_reminders_are_sent_once_and_only_while_they_matter",
         "unit/domain/test_domain_orders.py::test_the_reminder_of_kick_off_moves_with_it",
