@@ -4,10 +4,10 @@ from pathlib import Path
 
 from orchestration.domain.tasks import TaskState
 from orchestration.ports.cicd import RunState
-from orchestration.ports.errors import Refused, TryLater
+from orchestration.ports.errors import Refused
 from orchestration.services import act
 from tests.support.engine import TENANT, bench
-from tests.support.rehearsed import ANN, Company, begin, found
+from tests.support.rehearsed import ANN, Company, begin, found, lose_answers
 
 
 def states(company: Company, kind: str) -> set[RunState]:
@@ -24,19 +24,13 @@ async def test_a_run_of_an_unanswered_order_is_stopped_when_its_task_is_skipped(
             raise Refused("You may not look at runs")
 
     company = Company(hook=hook)
-    made = company.cicd.trigger_regression_builds
-
-    async def cut_off(request: object) -> object:
-        await made(request)  # type: ignore[arg-type]  # passed on as it came
-        raise TryLater("The answer was lost", maybe_done=True)
-
     async with bench(tmp_path, company.ports()) as b:
         await found(b)
         release_id = (await begin(b)).id
         await b.live(steps=3, minutes=1)
         company.cicd._looks = 10**9
         away = True
-        company.cicd.trigger_regression_builds = cut_off  # type: ignore[method-assign, assignment]  # for this test
+        lose_answers(company)
         while not (failed := [t for t in (await b.release(release_id)).tasks if t.state is TaskState.FAILED]):
             await b.live(steps=1, minutes=3)
         assert states(company, "REGRESSION") == {RunState.QUEUED}

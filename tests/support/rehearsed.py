@@ -17,6 +17,8 @@ from orchestration.domain.snapshot import Snapshot, TestPlan, TicketPlan, Workfl
 from orchestration.domain.stages import CycleFlags
 from orchestration.domain.tasks import TaskType
 from orchestration.domain.version import ReleaseType
+from orchestration.ports.cicd import BuildRequest, Run
+from orchestration.ports.errors import TryLater
 from orchestration.ports.runtime import Configuration, Integrations
 from orchestration.services import decide
 from orchestration.services.start_release import start_release
@@ -65,6 +67,17 @@ class Company:
             pm={"jira": self.pm},
             test_platform={"checkmate": self.tests},
         )
+
+
+def lose_answers(company: Company) -> None:
+    """From now on CI takes orders of regression builds, and its answers are lost."""
+    made = company.cicd.trigger_regression_builds
+
+    async def cut_off(request: BuildRequest) -> Run:
+        await made(request)
+        raise TryLater("The answer was lost", maybe_done=True)
+
+    company.cicd.trigger_regression_builds = cut_off  # type: ignore[method-assign]  # for this test
 
 
 def snapshot(**changes: object) -> Snapshot:
