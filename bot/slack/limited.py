@@ -48,6 +48,11 @@ class Limits:
         async with self.within(Family.EDIT, known.channel, ts=known.ts):
             await slack.update_message(known, message)
 
+    async def delete(self, slack: Notification, known: MessageRef) -> None:
+        """Take back what was posted. NotYet; what the port raises."""
+        async with self.within(Family.OTHER, known.channel):
+            await slack.delete_message(known)
+
     async def find(self, slack: Notification, message: Message, *, since: float) -> MessageRef | None:
         """Look for what may have been posted, once it may be posted: before, it would be looked for in vain. NotYet."""
         self.require(Family.POST, message.channel)

@@ -12,6 +12,7 @@ from bot.slack.answering import Answerer, Connect
 from bot.slack.answers import Answers
 from bot.slack.closed_channels import ClosedChannels, closed_pause
 from bot.slack.copies import copy_for
+from bot.slack.doubles import Doubles
 from bot.slack.fitting import Draw, NotYet, fitted, of_restored, pause, said, wait_for_card
 from bot.slack.homes import Homes, Publishes
 from bot.slack.identity import Known
@@ -77,6 +78,7 @@ class Sender:
         self._tact = Tact(engine)
         self._closed = ClosedChannels(engine, mailbox)
         self._lost = LostMessages(engine, limits)
+        self._doubles = Doubles(mailbox=self.mailbox, connect=connect, limits=limits)
         self._documents = documents
 
     async def handle(self, letter: Letter) -> None:
@@ -86,7 +88,7 @@ class Sender:
             with making_while(surely_ours(self._engine, since=letter.taken_at, taken=letter.taken)):
                 refs = await self._send(letter)
             opened = await self._closed.shown_open(letter) if refs else None
-            await self.mailbox.sent(letter, refs)
+            await self._doubles.sent(letter, refs)
             if opened is not None:
                 await self._closed.open(letter, opened)
         except StaleClaim:
@@ -253,8 +255,7 @@ class Sender:
         return {}
 
     async def _send_step(self, letter: Letter) -> Mapping[str, MessageRef]:
-        payload = letter.outgoing.payload
-        outputs = payload.get("outputs")
+        payload, outputs = letter.outgoing.payload, letter.outgoing.payload.get("outputs")
         if outputs is not None and (started := payload.get("started")) is not None:
             outputs = json.dumps({**json.loads(outputs), "link": await self._links.address(letter, started)})
         await self._answers.complete_step(payload["step"], outputs, payload.get("error", ""))

@@ -75,6 +75,12 @@ class RehearsalNotification:
         self.posted[ref] = replace(old, message=shown, edits=old.edits + 1)
         self.landed("update_message")
 
+    async def delete_message(self, ref: MessageRef) -> None:
+        """Take it back, where it is there."""
+        self.hook("delete_message")
+        self.posted.pop(ref, None)
+        self.landed("delete_message")
+
     async def find_message(self, message: Message, *, since: float) -> MessageRef | None:
         """The message that carries the key, in the same channel and thread."""
         self.hook("find_message")

@@ -9,7 +9,7 @@ from integrations.slack.client import Answer, ask
 from integrations.slack.errors import Failed, translate
 from integrations.slack.files import upload
 from integrations.slack.web import SlackWeb
-from orchestration.ports.errors import Refused
+from orchestration.ports.errors import MessageGone, Refused
 from orchestration.ports.notification import CLOCK_SKEW, Attachment, Json, Message, MessageRef
 
 EVENT_TYPE = "stationmaster_message"
@@ -97,6 +97,15 @@ class SlackNotification:
                 blocks=_blocks(message.blocks) or [],
             )
         )
+
+    async def delete_message(self, ref: MessageRef) -> None:
+        """Take it back, also where the channel saw it. https://docs.slack.dev/reference/methods/chat.delete"""
+        # The SDK's own method writes the arguments into the address.
+        method = partial(self._client.api_call, "chat.delete")
+        try:
+            await _translated(ask(method, making=False, json={"channel": ref.channel, "ts": ref.ts}))
+        except MessageGone:
+            return
 
     async def find_message(self, message: Message, *, since: float) -> MessageRef | None:
         """The message that carries the key. None where it isn't, and where we may not read: see `can_find`.

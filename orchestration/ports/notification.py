@@ -61,6 +61,9 @@ class Notification(Protocol):
     async def update_message(self, ref: MessageRef, message: Message) -> None:
         """Replace a message of ours. Idempotent."""
 
+    async def delete_message(self, ref: MessageRef) -> None:
+        """Take a message of ours back. Idempotent: nothing where it is gone."""
+
     async def find_message(self, message: Message, *, since: float) -> MessageRef | None:
         """The message that carries `message.key`, or None; posted at or after `since`, but for CLOCK_SKEW.
 

@@ -212,6 +212,16 @@ async def test_an_edit_of_what_is_gone_is_refused(rig: Rig) -> None:
         await rig.slack.update_message(MessageRef(channel=rig.channel, ts="1.000001"), message(channel="C"))
 
 
+async def test_a_message_is_taken_back_once(rig: Rig) -> None:
+    """It is gone for everybody, another one of its key stays, and a second time nothing happens."""
+    ref = await rig.slack.send_message(message(channel=rig.channel))
+    other = await rig.slack.send_message(message(channel=rig.channel))
+    for _ in range(2):
+        await rig.slack.delete_message(ref)
+        assert rig.count("card:1") == 1
+    assert await rig.slack.find_message(message(channel=rig.channel), since=START) == other
+
+
 @pytest.mark.parametrize("channel", ["C404", ""])
 async def test_a_channel_that_is_not_there_is_refused(rig: Rig, channel: str) -> None:
     """A wrong channel is a person's mistake, not trouble that passes."""
@@ -311,6 +321,7 @@ async def test_an_edit_is_repeated_after_a_lost_answer(rig: Rig) -> None:
 _CALLS: dict[str, Callable[[Rig, MessageRef], Any]] = {
     "send_message": lambda rig, _: rig.slack.send_message(message("b", channel=rig.channel)),
     "update_message": lambda rig, ref: rig.slack.update_message(ref, message(channel=rig.channel)),
+    "delete_message": lambda rig, ref: rig.slack.delete_message(ref),
     "find_message": lambda rig, _: rig.slack.find_message(message(channel=rig.channel), since=START),
     "send_ephemeral": lambda rig, _: rig.slack.send_ephemeral(channel=rig.channel, user=rig.user, text="Hi"),
     "open_direct": lambda rig, _: rig.slack.open_direct(rig.user),

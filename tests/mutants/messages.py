@@ -25,6 +25,13 @@ MESSAGES: tuple[Mutant, ...] = (
         caught_by="tests/store/test_outbox_rows.py::test_an_order_during_the_sending_is_sent_after_it",
     ),
     Mutant(
+        name="what a sender posted that was overtaken stays beside the other one's message",
+        module="bot.slack.doubles",
+        old="            await self._take_back(letter, refs)\n",
+        new="",
+        caught_by="tests/unit/bot/test_doubles.py::test_what_stands_beside_anothers_message_is_taken_back",
+    ),
+    Mutant(
         name="messages of a lane go by time and not by number",
         module="orchestration.store.outbox_statements",
         old="            other.c.id < outbox.c.id,\n",

@@ -27,6 +27,7 @@ HISTORY = frozenset({"channels:history", "groups:history", "im:history"})
 METHODS = {
     "send_message": "chat.postMessage",
     "update_message": "chat.update",
+    "delete_message": "chat.delete",
     "find_message": "conversations.(history|replies)",
     "send_ephemeral": "chat.postEphemeral",
     "open_direct": "conversations.open",

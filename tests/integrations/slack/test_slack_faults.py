@@ -63,6 +63,8 @@ CASES = (
 )
 UNANSWERED = [case for case in CASES if case.fault.get("status") != OK]
 _READING = frozenset({"find_message", "find_file"})
+_SURE = _READING | {"delete_message"}
+"""After these nothing has to be looked for, whatever came of them."""
 _RESETS = frozenset({FaultKind.DROP_BEFORE, FaultKind.DROP_AFTER})
 
 
@@ -72,6 +74,11 @@ async def _send(rig: SlackRig, _ref: MessageRef) -> object:
 
 async def _update(rig: SlackRig, ref: MessageRef) -> object:
     await rig.slack.update_message(ref, message(channel=rig.channel, text="Done"))
+    return None
+
+
+async def _delete(rig: SlackRig, ref: MessageRef) -> object:
+    await rig.slack.delete_message(ref)
     return None
 
 
@@ -104,6 +111,7 @@ def _file(rig: SlackRig) -> Attachment:
 VERBS: dict[str, Callable[[SlackRig, MessageRef], Awaitable[object]]] = {
     "send_message": _send,
     "update_message": _update,
+    "delete_message": _delete,
     "find_message": _find,
     "send_ephemeral": _whisper,
     "open_direct": _direct,
@@ -138,7 +146,7 @@ async def test_trouble_is_told_with_what_may_have_happened(case: Case, verb: str
         before = _asked(rig, verb)
         with pytest.raises(TryLater) as caught:
             await VERBS[verb](rig, ref)
-        assert caught.value.maybe_done is (case.maybe and verb not in _READING)
+        assert caught.value.maybe_done is (case.maybe and verb not in _SURE)
         assert _asked(rig, verb) == before + resets
         if verb == "send_message":
             assert rig.count("b") == int(case.landed)
@@ -177,7 +185,7 @@ async def test_no_request_goes_where_a_redirect_leads(verb: str) -> None:
         rig.simulator.fault(path=f"/api/{METHODS[verb]}", status=307, headers={"Location": elsewhere})
         with pytest.raises(TryLater, match="leads elsewhere") as caught:
             await VERBS[verb](rig, ref)
-        assert caught.value.maybe_done is (verb not in _READING)
+        assert caught.value.maybe_done is (verb not in _SURE)
         assert "/elsewhere" not in [each.path for each in rig.simulator.record]
         await VERBS[verb](rig, ref)
 
@@ -213,7 +221,7 @@ async def test_no_answer_in_time_is_a_doubt(verb: str) -> None:
         rig.simulator.fault(path=f"/api/{METHODS[verb]}", kind=FaultKind.SLOW_AFTER, seconds=30)
         with pytest.raises(TryLater, match="did not answer") as caught:
             await VERBS[verb](rig, ref)
-        assert caught.value.maybe_done is (verb not in _READING)
+        assert caught.value.maybe_done is (verb not in _SURE)
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -242,7 +250,7 @@ async def test_slack_down_and_back() -> None:
             await verb(rig, ref)
 
 
-@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb not in _READING])
+@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb not in _SURE])
 async def test_what_is_too_late_is_not_sent(verb: str) -> None:
     """Whoever slept past the time that a message was taken for changes nothing in Slack."""
     async with slack_rig() as rig:

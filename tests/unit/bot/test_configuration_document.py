@@ -47,7 +47,10 @@ def test_the_documented_example_is_read(tmp_path: Path) -> None:
     }
     assert snapshot.workflows[2].inputs["version"] == "{version}"
     assert snapshot.tickets["IOS-APP_STORE"] == TicketPlan(
-        project="MOB", issue_type="Task", done_statuses=("Done", "Released")
+        project="MOB",
+        issue_type="Task",
+        done_statuses=("Done", "Released"),
+        fields={"Priority": "High", "Components": "iOS, Checkout", "Fix versions": "{version}"},
     )
     assert snapshot.stores["IOS-APP_STORE"] == StorePlan(
         integration="app-store",
