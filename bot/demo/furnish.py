@@ -69,10 +69,17 @@ def sign_offs(people: dict[str, str]) -> list[dict[str, Any]]:
 
 
 def configuration(addresses: dict[str, Any], **changes: object) -> dict[str, Any]:
-    """A configuration of two platforms that uses every provider; times are short, because the world is fast."""
+    """A configuration of two platforms that uses every provider; times are short, because the world is fast.
+
+    `changes` are of the document's own fields, or `ticket_fields`, those that each ticket has besides.
+    """
     channels, roles = addresses["slack"]["channels"], addresses["roles"]
     tracker, lab = (addresses["providers"][roles[role]] for role in ("pm", "test_platform"))
-    ticket = {"project": tracker["project"], "issue_type": tracker["issue_type"]}
+    ticket = {
+        "project": tracker["project"],
+        "issue_type": tracker["issue_type"],
+        "fields": changes.pop("ticket_fields", {}),
+    }
     buckets = ("releases", "builds", "regression", "critical")
     fields: dict[str, Any] = {
         "id": "pixel",
@@ -112,7 +119,7 @@ async def connect_all(store: Store, settings: Settings, addresses: dict[str, Any
 
 
 async def furnish(settings: Settings, addresses: dict[str, Any], **changes: object) -> Configuration:
-    """Store the connections, the configuration and the roles; `changes` are of the configuration."""
+    """Store the connections, the configuration and the roles; `changes` as in `configuration`."""
     tenant, people = addresses["slack"]["team"], addresses["slack"]["people"]
     store = await open_store(settings, owner="furnish")
     try:

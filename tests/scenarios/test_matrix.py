@@ -75,7 +75,8 @@ async def test_a_release_runs_with_every_provider(
     tested commit, in the vendor's own terms; and every exchange is as the vendor describes it."""
     schemas = {key: contract(f"{key}.graphql").read_text() for key, part in PARTS.items() if part.by_schema}
     database = f"sqlite:///{tmp_path / 'bot.db'}"
-    async with town(tmp_path / "town", database, cast=cast, schemas=schemas) as place:
+    fields = {"Priority": "High"}
+    async with town(tmp_path / "town", database, cast=cast, schemas=schemas, ticket_fields=fields) as place:
         bot = place.bot()
         async with living(bot):
             await _play(place)
