@@ -114,7 +114,8 @@ def _assignable(client: JiraClient, project: str, name: str, text: str) -> Seque
     except JIRAError as error:
         if error.status_code not in _FORBIDDEN:
             raise
-        # The same account has just read the fields: it is known, and lacks a right.
+        # Jira says so to an account without the right, too. It is that if it is still known.
+        client.raw("myself")
         raise Refused(
             f"{name}: Jira does not let our account look for people to whom tickets of {project} can be given; "
             "grant it Assign issues, and Browse users and groups"

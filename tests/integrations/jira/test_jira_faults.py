@@ -161,6 +161,8 @@ CASES = [
     for step in STEPS
     for flavour in step.flavours
     for trouble in TROUBLES
+    # Where people are looked for these two may mean a right that lacks: see test_jira_people.
+    if step.name != "people" or trouble.name not in {"401", "403"}
 ]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from orchestration.ports.errors import Refused
+from orchestration.ports.errors import NeedsCredentials, Refused
 from sandbox.jira import Flavour
 from sandbox.jira.fields import ASSIGNEE
 from tests.integrations.jira.jira_field_rig import LABEL, OTHERS, add, filled
@@ -96,3 +96,24 @@ async def test_who_may_assign_nobody_has_no_assignee_to_fill_in(flavour: Flavour
             await rig.pm.create_release_ticket(
                 request(LABEL, project="WEB", fields={"Testers": "Mia Keller"})
             )
+
+
+@BOTH
+@pytest.mark.parametrize("status", [401, 403])
+async def test_who_is_known_no_more_while_people_are_looked_for_is_told_so(
+    flavour: Flavour, status: int
+) -> None:
+    """The same answer as to an account that lacks a right, but then Jira does not say either who we are."""
+    async with jira_rig(flavour) as rig:
+        rig.simulator.fault(path="/(assignable/search|myself)", status=status, times=2)
+        wish = request(LABEL, fields={"Assignee": "Mia Keller"})
+        with pytest.raises(NeedsCredentials, match=r"look up what is in the fields"):
+            await rig.pm.create_release_ticket(wish)
+        assert [each.path.rpartition("/")[2] for each in rig.simulator.record if each.spoiled] == [
+            "search",
+            "myself",
+        ]
+        assert rig.tickets(LABEL) == 0
+        rig.settle()
+        await rig.pm.create_release_ticket(wish)
+        assert rig.tickets(LABEL) == 1
