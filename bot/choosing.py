@@ -5,8 +5,8 @@ the provider again for each letter; who asks for what is being read waits for th
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Coroutine
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
@@ -27,6 +27,7 @@ log = structlog.get_logger(__name__)
 
 KEPT_SECONDS = 60.0
 KEPT_PAGES = 512
+MOST_PAGES = 20
 ANSWER_SECONDS = 2.5
 """Slack waits three seconds for options."""
 
@@ -76,6 +77,17 @@ class Chooser:
         if found is None:
             raise NoSuchIntegration(connection_id)
         return await self.read(source_of(found), kind, asked)
+
+    async def pages(
+        self, tenant_id: str, connection_id: str, kind: Kind, asked: Asked
+    ) -> AsyncIterator[Page]:
+        """As `choose`, page after page from the first one, MOST_PAGES at most: then the last one has a `next`."""
+        for _ in range(MOST_PAGES):
+            page = await self.choose(tenant_id, connection_id, kind, asked)
+            yield page
+            if page.next is None:
+                return
+            asked = replace(asked, cursor=page.next)
 
     async def read(self, source: Source, kind: Kind, asked: Asked) -> Page:
         """A page of a source. Refused where it has no such choice; port errors, which are not kept."""

@@ -14,7 +14,6 @@ from orchestration.ports.errors import PortError, Refused
 from orchestration.ports.runtime import Configuration
 from orchestration.store.integrations import NoSuchIntegration
 
-_PAGES = 20
 _AT_ONCE = 4
 # What a store calls those who test: whichever the provider lists.
 _TESTERS = (Kind.GROUPS, Kind.TRACKS)
@@ -54,8 +53,10 @@ async def look_for(
             return await _fields(chooser, opened.get(snapshot.pm or ""), ("tickets", key, "fields"), plan)
 
     snapshot = configuration.snapshot
-    found = await asyncio.gather(*(look(wanted) for wanted in _everything(snapshot)))
-    filled = await asyncio.gather(*(fields(key, plan) for key, plan in snapshot.tickets.items()))
+    found, filled = await asyncio.gather(
+        asyncio.gather(*(look(wanted) for wanted in _everything(snapshot))),
+        asyncio.gather(*(fields(key, plan) for key, plan in snapshot.tickets.items())),
+    )
     return (*(each for each in found if each is not None), *(each for part in filled for each in part))
 
 
@@ -143,15 +144,12 @@ async def _check(chooser: Chooser, connection: Connection | None, wanted: _Wante
 
 async def _there(chooser: Chooser, connection: Connection, kind: Kind, wanted: _Wanted) -> bool | None:
     """None where the list was too long to be read to its end."""
+    last: str | None = None
     for words in (wanted.value, ""):
         # Words are compared with labels too, so an id may only be found in the whole list.
-        cursor: str | None = None
-        for _page in range(_PAGES):
-            asked = Asked(words=words, within=wanted.within, cursor=cursor)
-            page = await chooser.choose(connection.tenant_id, connection.id, kind, asked)
+        asked = Asked(words=words, within=wanted.within)
+        async for page in chooser.pages(connection.tenant_id, connection.id, kind, asked):
             if any(wanted.value in {option.value, option.label} for option in page.options):
                 return True
-            cursor = page.next
-            if cursor is None:
-                break
-    return False if cursor is None else None
+            last = page.next
+    return False if last is None else None

@@ -1,18 +1,18 @@
 """Can the further fields of a ticket be filled in, and is none left out without which there is no ticket?"""
 
 from bot.choosing import Chooser
-from integrations.choices import Asked, Kind, Option, kind_within
+from integrations.choices import Asked, Kind, kind_within
 from integrations.registry import Check, Connection
 from orchestration.domain.snapshot import TicketPlan
-
-_PAGES = 20
 
 
 async def field_checks(
     chooser: Chooser, connection: Connection, plan: TicketPlan
 ) -> tuple[tuple[str, Check], ...]:
     """A check of each field of the plan, by its name; then one of each that is left out, by no name. Port errors."""
-    title, there = connection.provider.title, await _there(chooser, connection, plan)
+    title, asked = connection.provider.title, Asked(within=kind_within(plan.project, plan.issue_type))
+    pages = chooser.pages(connection.tenant_id, connection.id, Kind.TICKET_FIELDS, asked)
+    there = [option async for page in pages for option in page.options]
     known = {name.casefold() for option in there for name in (option.value, option.label)}
     given = {name.casefold() for name in plan.fields}
     names = ", ".join(option.label for option in there) or "nothing"
@@ -30,16 +30,3 @@ async def field_checks(
             says = f"{title} makes no ticket of this kind without it: fill it in among the other fields"
             checks.append(("", Check(what=option.label, ok=False, says=says)))
     return tuple(checks)
-
-
-async def _there(chooser: Chooser, connection: Connection, plan: TicketPlan) -> list[Option]:
-    found: list[Option] = []
-    cursor: str | None = None
-    for _page in range(_PAGES):
-        asked = Asked(within=kind_within(plan.project, plan.issue_type), cursor=cursor)
-        page = await chooser.choose(connection.tenant_id, connection.id, Kind.TICKET_FIELDS, asked)
-        found += page.options
-        cursor = page.next
-        if cursor is None:
-            break
-    return found

@@ -61,6 +61,13 @@ def person(field: str, text: str, people: Iterable[Person[T]]) -> T:
     return the_one(field, text, named or shown, cure="write the e-mail")
 
 
+def number(field: str, text: str, *, places: int) -> int | float:
+    """A number of at most 15 digits, and so many places behind the point; Refused."""
+    if re.fullmatch(rf"[+-]?[0-9]{{1,15}}(\.[0-9]{{1,{places}}})?", text) is None:
+        raise Refused(f"{field}: {text!r} is not a number")
+    return float(text) if "." in text else int(text)
+
+
 def day(field: str, text: str) -> date:
     """A day of the calendar, such as 2026-11-30; Refused. No other form: some vendors take spans as well."""
     try:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from integrations.clickup.answers import CustomField
-from integrations.ticket_fields import day, the_one
+from integrations.ticket_fields import day, number, the_one
 from integrations.tickets import several
 from orchestration.ports.errors import Refused
 
@@ -17,7 +17,6 @@ Written = Callable[[CustomField, str], object]
 
 # At this hour of UTC it is the same day from Hawaii to New Zealand. ClickUp keeps the day that it is for the user.
 SAME_DAY: Final = 10
-_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _URL: Final = re.compile(r"https?://[^\s/]+(/\S*)?")
 _PHONE: Final = re.compile(r"\+[1-9][0-9 ().-]{4,24}[0-9]")
@@ -27,12 +26,6 @@ def stamp(field: str, text: str) -> int:
     """A day as unix milliseconds."""
     found = day(field, text)
     return int(datetime(found.year, found.month, found.day, SAME_DAY, tzinfo=UTC).timestamp()) * 1000
-
-
-def _number(field: CustomField, text: str) -> int | float:
-    if _NUMBER.fullmatch(text) is None:
-        raise Refused(f"{field.name}: {text!r} is not a number")
-    return float(text) if "." in text else int(text)
 
 
 def _option(field: CustomField, text: str) -> str:
@@ -55,7 +48,7 @@ def _of_form(form: re.Pattern[str], what: str) -> Written:
 TYPES: Final[Mapping[str, tuple[str, Written]]] = {
     "short_text": ("text", lambda _field, text: text),
     "text": ("text", lambda _field, text: text),
-    "number": ("a number", _number),
+    "number": ("a number", lambda field, text: number(field.name, text, places=15)),
     "drop_down": ("one of its options", _option),
     "labels": ("some of its labels", _options),
     "date": ("a day", lambda field, text: stamp(field.name, text)),

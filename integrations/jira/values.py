@@ -4,8 +4,8 @@ Source of people: GET user/assignable/search, by `query` on Cloud and `username`
 (https://developer.atlassian.com/cloud/jira/platform/rest/v2/api-group-user-search/). Everything here blocks.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -15,14 +15,13 @@ from pydantic import BaseModel, Field, RootModel
 from integrations.jira.client import JiraClient
 from integrations.jira.fields import Form, Place, ScreenField, to_fill
 from integrations.jira.wording import plain
-from integrations.ticket_fields import check_once, day, the_one
+from integrations.ticket_fields import check_once, day, number, the_one
 from integrations.tickets import several
 from orchestration.ports.errors import Refused
 
 MOST_PEOPLE: Final = 1000
 """Jira looks no further, and leaves out those who can't be assigned only then: pages of fewer would have holes."""
 _FORBIDDEN: Final = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
-_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,10})?")
 
 
 class _Value(BaseModel):
@@ -128,16 +127,10 @@ def _word(name: str, text: str) -> str:
     return text
 
 
-def _number(name: str, text: str) -> int | float:
-    if _NUMBER.fullmatch(text) is None:
-        raise Refused(f"{name}: {text!r} is not a number")
-    return float(text) if "." in text else int(text)
-
-
 _PLAIN: Final[Mapping[Form, Callable[[str, str], str | int | float]]] = {
     Form.TEXT: lambda _name, text: text,
     Form.LONG_TEXT: lambda _name, text: plain(text),
     Form.WORD: _word,
-    Form.NUMBER: _number,
+    Form.NUMBER: partial(number, places=10),
     Form.DAY: lambda name, text: day(name, text).isoformat(),
 }

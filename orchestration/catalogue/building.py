@@ -5,10 +5,11 @@ so the run is found again after a crash and never mistaken for another.
 """
 
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from orchestration.catalogue.filling import filled
 from orchestration.catalogue.in_store import newest_in_store, seen_in_store, store_plan
 from orchestration.catalogue.specs import Facts, Try
 from orchestration.domain.builds import ENDED, Artifact, Build, BuildKind, BuildState
@@ -62,17 +63,6 @@ def build_ids(release_id: str, task: Task, kind: BuildKind, workflow: str) -> tu
         tail = hashlib.sha256(whole.encode()).hexdigest()[:10]
         names.append(f"{release_id}.{kind}.{task.pair.platform if task.pair else ''}.{tail}")
     return tuple(names)
-
-
-def filled(inputs: Mapping[str, str], **facts: str) -> dict[str, str]:
-    """Texts by name with `{version}`, `{platform}` and `{ref}` replaced; other braces stay as they are."""
-    texts = {}
-    for name, text in inputs.items():
-        known = text
-        for fact, value in facts.items():
-            known = known.replace(f"{{{fact}}}", value)
-        texts[name] = known
-    return texts
 
 
 def newest(builds: Sequence[Build]) -> tuple[Build, ...]:

@@ -1,6 +1,6 @@
 """Open the release ticket of a pair."""
 
-from orchestration.catalogue.building import filled
+from orchestration.catalogue.filling import filled
 from orchestration.catalogue.specs import Facts, TaskSpec, Try, nothing_planned
 from orchestration.domain.outcomes import Done, Outcome
 from orchestration.domain.pairs import Pair

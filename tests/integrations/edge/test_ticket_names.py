@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from integrations.choices import kind_within, parted
-from integrations.ticket_fields import Person, check_once, day, given, person, the_one
+from integrations.ticket_fields import Person, check_once, day, given, number, person, the_one
 from integrations.tickets import field_named, several, value_named
 from orchestration.ports.errors import Refused
 
@@ -87,3 +87,18 @@ def test_a_day_is_written_one_way(text: str) -> None:
     assert day("Due", " 2026-11-30 ") == date(2026, 11, 30)
     with pytest.raises(Refused, match=r"^Due: '.*' is not a day such as 2026-11-30$"):
         day("Due", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"), [("8", 8), ("-0.25", -0.25), ("+1.5", 1.5), ("9" * 15, 10**15 - 1)]
+)
+def test_a_number_stays_what_it_is(text: str, found: float) -> None:
+    """With as many digits as JSON keeps."""
+    assert number("Points", text, places=2) == found
+
+
+@pytest.mark.parametrize("text", ["", "many", "nan", "1e3", "1.", "1.125", "9" * 16, "٣"])
+def test_what_is_no_number_is_refused(text: str) -> None:
+    """Nor one with more places than the vendor keeps."""
+    with pytest.raises(Refused, match=r"^Points: '.*' is not a number$"):
+        number("Points", text, places=2)
